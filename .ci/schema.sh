@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Holds the committed JSON Schemas against a validator that nobody here wrote: it takes the examples,
+# the catalogue and the reports, and refuses broken documents.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+target="${CARGO_TARGET_DIR:-target}"
+venv="$target/ci-tools/check-jsonschema-0.39.0"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+
+if ! [ -x "$venv/bin/check-jsonschema" ]; then
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check check-jsonschema==0.39.0
+fi
+validate() {
+    "$venv/bin/check-jsonschema" --schemafile "schemas/$1.schema.json" "${@:2}"
+}
+
+echo "the schemas are schemas"
+"$venv/bin/check-jsonschema" --check-metaschema schemas/*.schema.json
+
+echo "assessments"
+validate assessment examples/*.yaml
+
+echo "the catalogue, $(find controls -name '*.yaml' | wc -l) files"
+find controls -name '*.yaml' -print0 | sort -z | xargs -0 \
+    "$venv/bin/check-jsonschema" --schemafile schemas/catalog.schema.json
+
+echo "reports"
+for example in examples/*.yaml; do
+    cargo run --quiet -- gaps "$example" --format json --output "$work/$(basename "$example" .yaml).json"
+done
+validate report "$work"/*.json
+
+# What is wrong with the shape of a document is refused; what is wrong with its references is for
+# `custody check`.
+echo "broken documents"
+refused=0
+refuse() {
+    local schema="$1" file="$2"
+    if validate "$schema" "$file" >"$work/told" 2>&1; then
+        echo "$file is broken, and the schema takes it" >&2
+        exit 1
+    fi
+    # A validator that fails for another reason has refused nothing.
+    if ! grep -q 'Schema validation errors were encountered' "$work/told"; then
+        cat "$work/told" >&2
+        exit 1
+    fi
+    refused=$((refused + 1))
+}
+for file in tests/invalid/{unknown-key,unknown-word,wrong-type,malformed,missing-key,id-looks-like-number}*.{yaml,json} \
+    tests/invalid/{unknown-control,unknown-risk}*.yaml; do
+    [ -e "$file" ] || continue
+    case "$(basename "$file")" in
+    missing-key-header.yaml | missing-key-nothing-after-colon.yaml) ;; # may stand in another file of the assessment
+    wrong-type-truth-value-for-text.yaml) ;;                           # YAML 1.2 reads `no` as a text
+    unknown-word-max-age.yaml) ;;                                      # the schema leaves these keys open
+    *) refuse assessment "$file" ;;
+    esac
+done
+for file in tests/invalid/catalog-{unknown-key,unknown-word,wrong-type,malformed-id,missing-key-nested}*.yaml; do
+    [ -e "$file" ] || continue
+    refuse catalog "$file"
+done
+# A report of another shape is refused, too.
+python3 - "$work" <<'PYTHON'
+import json, sys
+
+work = sys.argv[1]
+for number, change in enumerate((
+    lambda report: report.pop("gaps"),
+    lambda report: report["summary"].update(proven="250 of 389"),
+    lambda report: report["gaps"][0].update(kind="odd"),
+    lambda report: report["facts"].update(as_of="30.09.2026"),
+)):
+    with open(f"{work}/small-firm.json") as whole, open(f"{work}/broken-{number}.json", "w") as broken:
+        report = json.load(whole)
+        change(report)
+        json.dump(report, broken)
+PYTHON
+for file in "$work"/broken-*.json; do
+    refuse report "$file"
+done
+if [ "$refused" -lt 30 ]; then
+    echo "only $refused broken documents were tried" >&2
+    exit 1
+fi
+echo "$refused broken documents are refused"

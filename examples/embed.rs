@@ -1,0 +1,36 @@
+//! Embed the library: read an assessment and print its gravest gaps.
+//!
+//! `cargo run --example embed`
+
+#![expect(clippy::print_stdout, reason = "an example shows what it finds")]
+
+use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use std::error::Error;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    // As written: the files, with every fault located but not yet judged.
+    let files = AssessmentFiles::read(["examples/exchange.yaml"])?;
+
+    // As understood: every id is known to the catalogue, or all faults at once.
+    let assessment = files.resolve(Catalog::builtin())?;
+
+    // As measured, on a day that you name; there is no clock in the library.
+    let settings = Settings::as_of(assessment.period().to);
+    let report = Report::new(&Coverage::measure(&assessment, &settings));
+
+    println!(
+        "proven {}, possible {}",
+        report.summary.proven, report.summary.possible
+    );
+    for gap in report.gaps.iter().take(3) {
+        println!("\n{} {} {}: {}", gap.severity, gap.kind, gap.id, gap.title);
+        if let Some(reason) = gap.because.first() {
+            println!("  because {}", reason.text);
+        }
+        for alternative in &gap.closes_if {
+            let changes: Vec<String> = alternative.iter().map(ToString::to_string).collect();
+            println!("  closes if {}", changes.join(", and "));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,396 @@
+//! The claims: what a custodian or its auditor says about each control, and what that rests on.
+//!
+//! An [`AssessmentDocument`] is what was written. An [`Assessment`] is the same, proven against a
+//! catalogue: every id is known, every exclusion is justified, nothing contradicts itself. Only
+//! [`AssessmentFiles::resolve`] and [`AssessmentDocument::resolve`] make one.
+
+pub mod document;
+mod merge;
+mod resolve;
+
+pub(crate) use resolve::hex;
+
+pub use document::{
+    Acceptance, AssessmentDocument, Claim, Custodian, Evidence, NarrowedClaim, Organization,
+    Period, Person, Provider, Sha256, Wallet,
+};
+
+use crate::catalog::Catalog;
+use crate::date::Date;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::error::Result;
+use crate::id::{EvidenceId, WalletId};
+use crate::source::decode::{Decode, Reader};
+use crate::source::{self, Location, Source, Sources};
+use crate::taxonomy::{Features, Status, Tier};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::fmt;
+use std::path::PathBuf;
+
+/// The word for the custodian as a whole where subjects are named; no wallet can have it as its id.
+pub const ORGANIZATION: &str = "organization";
+
+/// Whom a claim, a cell or a verdict is about.
+///
+/// The order is the order of reports: the organization, then wallets by id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SubjectId {
+    /// The custodian as a whole.
+    Organization,
+    /// A wallet.
+    Wallet(WalletId),
+}
+
+impl SubjectId {
+    /// The id as it is written: `organization`, or the id of the wallet.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Organization => ORGANIZATION,
+            Self::Wallet(id) => id.as_str(),
+        }
+    }
+}
+
+impl fmt::Display for SubjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Serialize for SubjectId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl JsonSchema for SubjectId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "SubjectId".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "description": "`organization` for the custodian as a whole, or the id of a wallet.",
+        })
+    }
+}
+
+/// Whom controls are about: the organization or a wallet, with what decides which controls apply.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Subject {
+    /// Its id.
+    pub id: SubjectId,
+    /// The tier of a wallet.
+    pub tier: Option<Tier>,
+    /// Channels of the organization, or tier and traits of a wallet.
+    pub features: Features,
+    /// Where the wallet is declared.
+    pub location: Option<Location>,
+}
+
+/// The files of an assessment, as they were read.
+///
+/// ```
+/// use custody_controls::{AssessmentFiles, Catalog};
+///
+/// let files = AssessmentFiles::from_text("mine.yaml", "assessment: mine\nclaimss: {}\n");
+/// let faults = files.resolve(Catalog::builtin()).unwrap_err();
+/// let first = faults.iter().find(|fault| fault.code.to_string() == "unknown-key").ok_or("no fault")?;
+/// assert_eq!(first.help.as_deref(), Some("did you mean `claims`?"));
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Debug)]
+pub struct AssessmentFiles {
+    sources: Sources,
+    documents: Vec<AssessmentDocument>,
+    faults: Vec<Diagnostic>,
+    /// Whether each file could be parsed, so that references can be judged.
+    complete: bool,
+}
+
+impl AssessmentFiles {
+    /// Reads one assessment from files, or from the files directly within a folder. Names that end
+    /// in `.json` are read as JSON, all others as YAML.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Read`], [`crate::Error::NoFile`] and [`crate::Error::TooManyFiles`]; what is
+    /// wrong with the text of a file is told by [`AssessmentFiles::resolve`].
+    pub fn read<P: Into<PathBuf>>(paths: impl IntoIterator<Item = P>) -> Result<Self> {
+        let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).collect();
+        let (sources, faults) = source::read(&paths, false)?;
+        Ok(Self::decode(sources, faults))
+    }
+
+    /// Reads one assessment from a text.
+    pub fn from_text(name: &str, text: impl Into<Vec<u8>>) -> Self {
+        Self::from_texts([(name, text.into())])
+    }
+
+    /// Reads one assessment from several texts, each with its name.
+    pub fn from_texts<'n>(texts: impl IntoIterator<Item = (&'n str, Vec<u8>)>) -> Self {
+        let mut sources = Sources::default();
+        let mut faults = Vec::new();
+        for (name, text) in texts {
+            let (source, fault) = Source::parse(name, text);
+            sources.add(source);
+            faults.extend(fault);
+        }
+        Self::decode(sources, faults)
+    }
+
+    fn decode(sources: Sources, mut faults: Vec<Diagnostic>) -> Self {
+        let complete = faults.is_empty();
+        let mut documents = Vec::new();
+        for (file, source) in sources.iter().enumerate() {
+            let Some(root) = source.tree.root() else {
+                continue;
+            };
+            let mut reader = Reader::new(source, u16::try_from(file).unwrap_or(u16::MAX));
+            documents.extend(AssessmentDocument::decode(root, &mut reader));
+            faults.extend(reader.into_faults());
+        }
+        Self {
+            sources,
+            documents,
+            faults,
+            complete,
+        }
+    }
+
+    /// Checks the assessment against a catalogue.
+    ///
+    /// # Errors
+    ///
+    /// All faults of all files. Warnings alone are no error; [`Assessment::warnings`] has them.
+    pub fn resolve<'c>(&self, catalog: &'c Catalog) -> Result<Assessment<'c>, Diagnostics> {
+        if !self.complete || self.documents.is_empty() {
+            return Err(Diagnostics::sorted(self.faults.clone()));
+        }
+        resolve::resolve(&self.documents, &self.sources, self.faults.clone(), catalog)
+    }
+
+    /// What each file says, in the order in which they were read.
+    pub fn documents(&self) -> &[AssessmentDocument] {
+        &self.documents
+    }
+}
+
+impl AssessmentDocument {
+    /// Checks an assessment made in code against a catalogue. The faults have no places.
+    ///
+    /// # Errors
+    ///
+    /// All faults of the document.
+    pub fn resolve<'c>(&self, catalog: &'c Catalog) -> Result<Assessment<'c>, Diagnostics> {
+        resolve::resolve(
+            std::slice::from_ref(self),
+            &Sources::default(),
+            Vec::new(),
+            catalog,
+        )
+    }
+}
+
+/// An assessment proven against a catalogue. It borrows the catalogue that it was proven against.
+#[derive(Debug)]
+pub struct Assessment<'c> {
+    pub(crate) catalog: &'c Catalog,
+    pub(crate) document: AssessmentDocument,
+    pub(crate) header: Header,
+    pub(crate) files: Vec<InputFile>,
+    pub(crate) warnings: Diagnostics,
+    /// The organization first, then wallets by id.
+    pub(crate) subjects: Vec<Subject>,
+    pub(crate) assertions: Vec<Assertion>,
+    /// What assertions cite, as positions in `evidence`.
+    pub(crate) cited: Vec<u32>,
+    /// By subject, then by control.
+    pub(crate) cells: Vec<CellClaim>,
+    pub(crate) evidence: Vec<EvidenceFacts>,
+    pub(crate) acceptances: Vec<AcceptanceFacts>,
+}
+
+/// What every assessment says of itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Header {
+    pub(crate) title: String,
+    pub(crate) custodian: Custodian,
+    pub(crate) period: Period,
+}
+
+/// A file that an assessment was read from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct InputFile {
+    /// Its name, as it was given.
+    pub name: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// The SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+/// What is known of a (control, subject) pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CellClaim {
+    /// The control does not apply to the subject: there is no cell.
+    OutOfScope,
+    /// Nobody has looked.
+    NoClaim,
+    /// The position of what is said.
+    Claimed(u32),
+}
+
+/// One thing said about one control, for all its subjects or for one wallet.
+#[derive(Clone, Debug)]
+pub(crate) struct Assertion {
+    pub(crate) control: u32,
+    /// The wallet that it is narrowed to.
+    pub(crate) narrowed: Option<u32>,
+    pub(crate) status: Status,
+    /// A run of `cited`.
+    pub(crate) evidence: std::ops::Range<u32>,
+    pub(crate) location: Option<Location>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct EvidenceFacts {
+    /// The day from which it speaks.
+    pub(crate) from: Date,
+    /// The last day on which it may be relied on.
+    pub(crate) until: Date,
+    pub(crate) location: Option<Location>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct AcceptanceFacts {
+    pub(crate) risk: u32,
+    pub(crate) location: Option<Location>,
+}
+
+/// The parts of a claim, wide or narrowed, that are the same for both.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClaimParts<'d> {
+    pub(crate) rationale: Option<&'d str>,
+    pub(crate) provider: Option<&'d crate::id::ProviderId>,
+    pub(crate) missing: Option<&'d str>,
+    pub(crate) due: Option<Date>,
+    pub(crate) because: Option<&'d str>,
+    pub(crate) owner: Option<&'d crate::id::PersonId>,
+    pub(crate) note: Option<&'d str>,
+    pub(crate) evidence: &'d [EvidenceId],
+}
+
+macro_rules! parts_of {
+    ($claim:expr) => {
+        ClaimParts {
+            rationale: $claim.rationale.as_deref(),
+            provider: $claim.provider.as_ref(),
+            missing: $claim.missing.as_deref(),
+            due: $claim.due,
+            because: $claim.because.as_deref(),
+            owner: $claim.owner.as_ref(),
+            note: $claim.note.as_deref(),
+            evidence: &$claim.evidence,
+        }
+    };
+}
+
+impl Claim {
+    pub(crate) fn parts(&self) -> ClaimParts<'_> {
+        parts_of!(self)
+    }
+}
+
+impl NarrowedClaim {
+    pub(crate) fn parts(&self) -> ClaimParts<'_> {
+        parts_of!(self)
+    }
+}
+
+impl<'c> Assessment<'c> {
+    /// The catalogue that the assessment was proven against.
+    pub fn catalog(&self) -> &'c Catalog {
+        self.catalog
+    }
+
+    /// What is said, all files put together, entries in the order of their ids.
+    pub fn document(&self) -> &AssessmentDocument {
+        &self.document
+    }
+
+    /// The last day of the period that the assessment is about.
+    pub fn period(&self) -> Period {
+        self.header.period
+    }
+
+    /// The organization, then the wallets by id.
+    pub fn subjects(&self) -> &[Subject] {
+        &self.subjects
+    }
+
+    /// What is said that changes nothing.
+    pub fn warnings(&self) -> &Diagnostics {
+        &self.warnings
+    }
+
+    /// The files that the assessment was read from.
+    pub fn files(&self) -> &[InputFile] {
+        &self.files
+    }
+
+    /// How many (control, subject) pairs there are to which the control applies.
+    pub fn cell_count(&self) -> usize {
+        self.cells
+            .iter()
+            .filter(|cell| **cell != CellClaim::OutOfScope)
+            .count()
+    }
+
+    pub(crate) fn cell(&self, subject: usize, control: u32) -> CellClaim {
+        let controls = self.catalog.controls().len();
+        self.cells
+            .get(subject * controls + control as usize)
+            .copied()
+            .unwrap_or(CellClaim::OutOfScope)
+    }
+
+    pub(crate) fn assertion(&self, position: u32) -> Option<&Assertion> {
+        self.assertions.get(position as usize)
+    }
+
+    pub(crate) fn cited_by(&self, assertion: &Assertion) -> &[u32] {
+        self.cited
+            .get(assertion.evidence.start as usize..assertion.evidence.end as usize)
+            .unwrap_or_default()
+    }
+
+    /// The words of a claim that stand beside its status.
+    pub(crate) fn parts(&self, assertion: &Assertion) -> Option<ClaimParts<'_>> {
+        let control = self.catalog.control_at(assertion.control)?;
+        let claim = self.document.claims.get(&control.id)?.as_ref()?;
+        match assertion.narrowed {
+            None => Some(claim.parts()),
+            Some(subject) => match &self.subjects.get(subject as usize)?.id {
+                SubjectId::Wallet(wallet) => claim
+                    .wallets
+                    .get(wallet)?
+                    .as_ref()
+                    .map(NarrowedClaim::parts),
+                SubjectId::Organization => None,
+            },
+        }
+    }
+
+    pub(crate) fn evidence_at(
+        &self,
+        position: u32,
+    ) -> Option<(&EvidenceId, &Evidence, &EvidenceFacts)> {
+        let (id, evidence) = self.document.evidence.get_index(position as usize)?;
+        Some((id, evidence, self.evidence.get(position as usize)?))
+    }
+}

@@ -1,0 +1,511 @@
+//! The law: what can go wrong at a custodian of digital assets and what should be in place.
+//!
+//! A [`Catalog`] is a [`CatalogDocument`] proven whole: every reference resolves, every rule of the
+//! format holds. The built-in one ([`Catalog::builtin`]) structures ISO/TR 23576:2020; a catalogue
+//! of your own goes the same way ([`Catalog::read`]). The catalogue has never heard of an
+//! assessment.
+
+mod builtin;
+pub mod document;
+mod resolve;
+
+pub use document::CatalogDocument;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::error::{Error, Result};
+use crate::id::{ClauseNumber, ControlId, FamilyId, FrameworkId, RiskId};
+use crate::source::decode::{Decode, Reader};
+use crate::source::{self, Sources};
+use crate::taxonomy::{
+    Actor, Asset, Confidence, Factor, Features, Function, Provenance, Severity, Strength,
+    SubjectKind, Technique, Threat,
+};
+use document::{
+    CatalogFacts, CatalogSource, Clause, Component, ComponentLink, Flow, Framework, KeyState,
+    KeyTransition, KeyType, MatrixRow, OutsideParty,
+};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// A catalogue of risks and controls, proven whole.
+///
+/// ```
+/// use custody_controls::Catalog;
+///
+/// let catalog = Catalog::builtin();
+/// let control = catalog.control("9.3.7.3-a").ok_or("no such control")?;
+/// assert_eq!(control.clause.as_str(), "9.3.7.3");
+/// assert_eq!(catalog.controls().len(), 190);
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Catalog {
+    facts: CatalogFacts,
+    sha256: String,
+    sources: IndexMap<crate::id::SourceId, CatalogSource>,
+    limits: Vec<String>,
+    clause_titles: IndexMap<ClauseNumber, String>,
+    risks: IndexMap<RiskId, Risk>,
+    families: IndexMap<FamilyId, Family>,
+    controls: IndexMap<ControlId, Control>,
+    /// None for the built-in catalogue, whose annex is unpacked when it is asked for.
+    annex: Option<Box<Annex>>,
+}
+
+/// The reference model, what is said about entries beside what they are, and what leads to other
+/// frameworks. No gap rests on it, so it is kept apart.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Annex {
+    clauses: IndexMap<ClauseNumber, Clause>,
+    model: Model,
+    frameworks: IndexMap<FrameworkId, Framework>,
+    risks: IndexMap<RiskId, RiskDetails>,
+    controls: IndexMap<ControlId, ControlDetails>,
+}
+
+/// The reference model of a custodian (clauses 5.2 to 5.4 and 8.2.2.2).
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Model {
+    /// The functional components of a custodian's system.
+    pub components: IndexMap<crate::id::ComponentId, Component>,
+    /// Parties outside that the links reach.
+    pub outside: IndexMap<crate::id::ComponentId, OutsideParty>,
+    /// What passes between them.
+    pub links: Vec<ComponentLink>,
+    /// The types of keys.
+    pub key_types: IndexMap<crate::id::KeyTypeId, KeyType>,
+    /// The states of keys and seeds.
+    pub key_states: IndexMap<crate::id::KeyStateId, KeyState>,
+    /// How they go from state to state.
+    pub key_transitions: Vec<KeyTransition>,
+    /// How assets move.
+    pub flows: IndexMap<crate::id::FlowId, Flow>,
+    /// The signature-key matrix: threat factors by threats.
+    pub signature_key_matrix: IndexMap<crate::id::MatrixRowId, MatrixRow>,
+}
+
+/// A risk: one way to be harmed (clause 8).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Risk {
+    /// Its id.
+    pub id: RiskId,
+    /// The clause that it belongs to.
+    pub clause: ClauseNumber,
+    /// What readers call it.
+    pub title: String,
+    /// How bad the stated consequence is for customers' assets, as if no control existed.
+    pub severity: Severity,
+    /// What may happen.
+    pub threats: Vec<Threat>,
+    /// What is at stake.
+    pub assets: Vec<Asset>,
+    /// The only wallets that can suffer it.
+    pub when: When,
+    /// What happens to customers' assets.
+    pub consequence: String,
+    pub(crate) links: RiskLinks,
+}
+
+/// Where a risk was found, and who brings it about why.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RiskDetails {
+    /// Why it may happen.
+    pub factors: Vec<Factor>,
+    /// Who or what brings it about.
+    pub actors: Vec<Actor>,
+    /// Where the substance was found.
+    pub source: String,
+    /// How it was found.
+    pub provenance: Provenance,
+}
+
+/// The controls that treat a risk, by position in the catalogue.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct RiskLinks {
+    pub(crate) direct_wallet: Vec<u32>,
+    pub(crate) direct_organization: Vec<u32>,
+    pub(crate) supporting_wallet: Vec<u32>,
+    pub(crate) supporting_organization: Vec<u32>,
+}
+
+impl Risk {
+    /// Whether the risk is judged per wallet: at least one control about wallets treats it directly.
+    /// Any other risk is judged once, for the organization.
+    pub fn is_per_wallet(&self) -> bool {
+        !self.links.direct_wallet.is_empty()
+    }
+
+    /// Whether the catalogue names at least one control that treats the risk directly.
+    pub fn has_direct_control(&self) -> bool {
+        self.is_per_wallet() || !self.links.direct_organization.is_empty()
+    }
+}
+
+/// A family of controls: a chapter of the catalogue.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Family {
+    /// Its id.
+    pub id: FamilyId,
+    /// What readers call it.
+    pub title: String,
+}
+
+/// A control: one thing that should be in place (clause 9).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Control {
+    /// Its id.
+    pub id: ControlId,
+    /// The family that it belongs to.
+    pub family: FamilyId,
+    /// The clause that it belongs to.
+    pub clause: ClauseNumber,
+    /// What readers call it.
+    pub title: String,
+    /// What is to be in place.
+    pub statement: String,
+    /// Risks that it itself prevents, detects or corrects.
+    pub directly: Vec<RiskId>,
+    /// Risks whose treatment it supports.
+    pub supporting: Vec<RiskId>,
+    /// Whom it is about.
+    pub subject: SubjectKind,
+    /// Where it applies.
+    pub when: When,
+    /// How it acts on an event.
+    pub functions: Vec<Function>,
+    /// Positions of the risks of `directly` in the catalogue.
+    pub(crate) direct_risks: Vec<u32>,
+}
+
+/// How a control is shown to be in place, where it was found, and what it touches elsewhere.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ControlDetails {
+    /// What typically shows that it is in place.
+    pub evidence: Vec<String>,
+    /// How an assessor typically comes to know.
+    pub techniques: Vec<Technique>,
+    /// Where the substance was found.
+    pub source: String,
+    /// How strongly that source words it.
+    pub strength: Strength,
+    /// How it was found.
+    pub provenance: Provenance,
+    /// Ids of controls that it took the place of.
+    pub replaces: Vec<ControlId>,
+    /// What touches the same subject in other frameworks.
+    pub crosswalk: Option<document::Crosswalk>,
+}
+
+/// A reference from a control to a framework.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Mapping<'c> {
+    /// The control.
+    pub control: &'c Control,
+    /// The framework that the reference belongs to, its edition included.
+    pub framework: &'c Framework,
+    /// The id of that framework.
+    pub framework_id: &'c FrameworkId,
+    /// The number or short name within the framework.
+    pub reference: &'c str,
+    /// How far the mapping can be relied on.
+    pub confidence: Confidence,
+}
+
+/// Where a control applies or a risk can strike: alternatives of features that must all hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct When {
+    alternatives: Vec<Features>,
+    words: Vec<Vec<crate::taxonomy::Feature>>,
+}
+
+impl When {
+    pub(crate) fn new(words: Vec<Vec<crate::taxonomy::Feature>>) -> Self {
+        let alternatives = words
+            .iter()
+            .map(|all| all.iter().copied().collect())
+            .collect();
+        Self {
+            alternatives,
+            words,
+        }
+    }
+
+    /// Whether a subject with these features is meant.
+    pub fn holds(&self, features: Features) -> bool {
+        self.alternatives.is_empty()
+            || self
+                .alternatives
+                .iter()
+                .any(|all| features.contains_all(*all))
+    }
+
+    /// Whether every subject is meant.
+    pub fn is_always(&self) -> bool {
+        self.alternatives.is_empty()
+    }
+
+    /// The alternatives as they are written; none means always.
+    pub fn alternatives(&self) -> &[Vec<crate::taxonomy::Feature>] {
+        &self.words
+    }
+}
+
+impl std::fmt::Display for When {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.is_always() {
+            return f.write_str("always");
+        }
+        for (index, all) in self.words.iter().enumerate() {
+            if index > 0 {
+                f.write_str(", or ")?;
+            }
+            for (index, feature) in all.iter().enumerate() {
+                if index > 0 {
+                    f.write_str(" and ")?;
+                }
+                write!(f, "{feature}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Catalog {
+    /// Reads a catalogue of your own: a file, or a folder with files at any depth, in the form of
+    /// the files under `controls/`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`] and [`Error::NoFile`] where there is nothing to read, [`Error::Faulty`] with
+    /// all faults where the files are not a catalogue.
+    pub fn read(path: impl Into<PathBuf>) -> Result<Self> {
+        let (sources, faults) = source::read(&[path.into()], true)?;
+        Self::decode(&sources, faults).map_err(Error::Faulty)
+    }
+
+    /// Reads a catalogue from a text. A name that ends in `.json` says that the text is JSON.
+    ///
+    /// # Errors
+    ///
+    /// All faults of the text.
+    pub fn from_text(name: &str, text: impl Into<Vec<u8>>) -> Result<Self, Diagnostics> {
+        let (source, fault) = source::Source::parse(name, text.into());
+        let mut sources = Sources::default();
+        sources.add(source);
+        Self::decode(&sources, fault.into_iter().collect())
+    }
+
+    fn decode(sources: &Sources, mut faults: Vec<Diagnostic>) -> Result<Self, Diagnostics> {
+        if !faults.is_empty() {
+            // What a file that cannot be parsed holds is unknown, so references cannot be judged.
+            return Err(Diagnostics::sorted(faults));
+        }
+        let document = CatalogDocument::gather(sources, &mut faults);
+        if !faults.is_empty() {
+            return Err(Diagnostics::sorted(faults));
+        }
+        resolve::resolve(document, sources, faults)
+    }
+
+    /// What the catalogue says of itself.
+    pub fn facts(&self) -> &CatalogFacts {
+        &self.facts
+    }
+
+    /// The SHA-256 of the catalogue's canonical form: the compact JSON of all its entries in
+    /// catalogue order. Layout and comments of the files do not change it; any change of content
+    /// does.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// The documents that the catalogue draws on.
+    pub fn sources(&self) -> &IndexMap<crate::id::SourceId, CatalogSource> {
+        &self.sources
+    }
+
+    /// What the catalogue does not speak about.
+    pub fn limits(&self) -> &[String] {
+        &self.limits
+    }
+
+    /// The clauses, in the order of the standard.
+    pub fn clauses(&self) -> &IndexMap<ClauseNumber, Clause> {
+        &self.annex().clauses
+    }
+
+    /// The title of a clause; empty where there is no such clause.
+    pub fn clause_title(&self, clause: &ClauseNumber) -> &str {
+        self.clause_titles.get(clause).map_or("", String::as_str)
+    }
+
+    /// The reference model of a custodian.
+    pub fn model(&self) -> &Model {
+        &self.annex().model
+    }
+
+    /// All risks, in catalogue order: by clause, then by id.
+    pub fn risks(&self) -> impl ExactSizeIterator<Item = &Risk> {
+        self.risks.values()
+    }
+
+    /// A risk by its id.
+    pub fn risk(&self, id: &str) -> Option<&Risk> {
+        self.risks.get(id)
+    }
+
+    /// All families, in catalogue order.
+    pub fn families(&self) -> impl ExactSizeIterator<Item = &Family> {
+        self.families.values()
+    }
+
+    /// A family by its id.
+    pub fn family(&self, id: &str) -> Option<&Family> {
+        self.families.get(id)
+    }
+
+    /// All controls, in catalogue order: by family, then by clause, then by id.
+    pub fn controls(&self) -> impl ExactSizeIterator<Item = &Control> {
+        self.controls.values()
+    }
+
+    /// A control by its id.
+    pub fn control(&self, id: &str) -> Option<&Control> {
+        self.controls.get(id)
+    }
+
+    /// The frameworks that crosswalks lead to.
+    pub fn frameworks(&self) -> &IndexMap<FrameworkId, Framework> {
+        &self.annex().frameworks
+    }
+
+    /// Where a risk was found, and who brings it about why.
+    pub fn risk_details(&self, risk: &RiskId) -> Option<&RiskDetails> {
+        self.annex().risks.get(risk)
+    }
+
+    /// How a control is shown to be in place, where it was found, and what it touches elsewhere.
+    pub fn control_details(&self, control: &ControlId) -> Option<&ControlDetails> {
+        self.annex().controls.get(control)
+    }
+
+    /// What touches the subject of a control in other frameworks.
+    pub fn crosswalk(&self, control: &ControlId) -> Option<&document::Crosswalk> {
+        self.control_details(control)?.crosswalk.as_ref()
+    }
+
+    fn annex(&self) -> &Annex {
+        self.annex.as_deref().unwrap_or_else(|| builtin::annex())
+    }
+
+    /// The controls that treat a risk directly, in catalogue order.
+    pub fn direct_controls<'c>(&'c self, risk: &'c Risk) -> impl Iterator<Item = &'c Control> {
+        self.linked(&risk.links.direct_organization, &risk.links.direct_wallet)
+    }
+
+    /// The controls that support the treatment of a risk, in catalogue order.
+    pub fn supporting_controls<'c>(&'c self, risk: &'c Risk) -> impl Iterator<Item = &'c Control> {
+        self.linked(
+            &risk.links.supporting_organization,
+            &risk.links.supporting_wallet,
+        )
+    }
+
+    fn linked<'c>(
+        &'c self,
+        one: &[u32],
+        other: &[u32],
+    ) -> impl Iterator<Item = &'c Control> + use<'c> {
+        let mut positions: Vec<u32> = one.iter().chain(other).copied().collect();
+        positions.sort_unstable();
+        positions
+            .into_iter()
+            .filter_map(|position| self.control_at(position))
+    }
+
+    /// All references from controls to frameworks, in catalogue order.
+    pub fn mappings(&self) -> impl Iterator<Item = Mapping<'_>> {
+        self.controls().flat_map(move |control| {
+            self.crosswalk(&control.id)
+                .into_iter()
+                .flat_map(move |crosswalk| {
+                    crosswalk
+                        .references
+                        .iter()
+                        .flat_map(move |(id, references)| {
+                            let framework = self.frameworks().get_key_value(id);
+                            references.iter().filter_map(move |reference| {
+                                framework.map(|(framework_id, framework)| Mapping {
+                                    control,
+                                    framework,
+                                    framework_id,
+                                    reference,
+                                    confidence: crosswalk.confidence,
+                                })
+                            })
+                        })
+                })
+        })
+    }
+
+    pub(crate) fn control_at(&self, position: u32) -> Option<&Control> {
+        self.controls
+            .get_index(position as usize)
+            .map(|(_, control)| control)
+    }
+
+    pub(crate) fn risk_at(&self, position: u32) -> Option<&Risk> {
+        self.risks
+            .get_index(position as usize)
+            .map(|(_, risk)| risk)
+    }
+
+    pub(crate) fn control_position(&self, id: &str) -> Option<u32> {
+        self.controls.get_index_of(id).map(source::index)
+    }
+
+    pub(crate) fn risk_position(&self, id: &str) -> Option<u32> {
+        self.risks.get_index_of(id).map(source::index)
+    }
+}
+
+impl CatalogDocument {
+    /// Checks a catalogue made in code.
+    ///
+    /// # Errors
+    ///
+    /// All faults of the catalogue.
+    pub fn resolve(self) -> Result<Catalog, Diagnostics> {
+        resolve::resolve(self, &Sources::default(), Vec::new())
+    }
+
+    fn gather(sources: &Sources, faults: &mut Vec<Diagnostic>) -> Self {
+        let mut whole = Self::default();
+        for (file, source) in sources.iter().enumerate() {
+            let Some(root) = source.tree.root() else {
+                continue;
+            };
+            let mut reader = Reader::new(source, u16::try_from(file).unwrap_or(u16::MAX));
+            let part = Self::decode(root, &mut reader);
+            faults.extend(reader.into_faults());
+            if let Some(part) = part {
+                whole.merge(part, |section, id| {
+                    let message = format!("`{id}` under `{section}` stands in another file too");
+                    faults.push(
+                        Diagnostic::new(crate::diagnostic::Code::RepeatedId, message)
+                            .at(source::Location::start_of(&source.name)),
+                    );
+                });
+            }
+        }
+        whole
+    }
+}

@@ -1,0 +1,58 @@
+//! The built-in catalogue: the files under `controls/`, read and checked like any other catalogue,
+//! then packed at development time.
+//!
+//! Why packed: it has to be ready in less than half a millisecond, and reading 280 kB of YAML takes
+//! far longer. `docs/performance.md` has the measurements. `controls/` stays the only source; a test
+//! packs it anew and compares, and `UPDATE=1 cargo test` writes the packs. The reference model and
+//! what leads to other frameworks make up half of the whole and no gap rests on them, so they are a
+//! pack of their own, the annex, that is opened when somebody asks.
+
+use super::{Annex, Catalog};
+use std::path::Path;
+use std::sync::LazyLock;
+
+static CATALOG: &[u8] = include_bytes!("builtin.postcard");
+static ANNEX: &[u8] = include_bytes!("builtin-annex.postcard");
+
+static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
+    #[expect(
+        clippy::expect_used,
+        reason = "the pack is compared with `controls/` by tests/it/catalog.rs"
+    )]
+    postcard::from_bytes(CATALOG).expect("the built-in catalogue is whole")
+});
+
+static BUILTIN_ANNEX: LazyLock<Annex> = LazyLock::new(|| {
+    #[expect(
+        clippy::expect_used,
+        reason = "the pack is compared with `controls/` by tests/it/catalog.rs"
+    )]
+    postcard::from_bytes(ANNEX).expect("the built-in annex is whole")
+});
+
+pub(super) fn annex() -> &'static Annex {
+    &BUILTIN_ANNEX
+}
+
+impl Catalog {
+    /// The catalogue of ISO/TR 23576:2020 that comes with this crate: 80 clauses, 79 risks, 190
+    /// controls.
+    pub fn builtin() -> &'static Self {
+        &BUILTIN
+    }
+
+    /// Packs a catalogue in the two parts that are embedded. For the development of this crate.
+    ///
+    /// # Errors
+    ///
+    /// As [`Catalog::read`].
+    #[doc(hidden)]
+    pub fn pack(path: &Path) -> crate::Result<[Vec<u8>; 2]> {
+        let mut catalog = Self::read(path)?;
+        let annex = catalog.annex.take().unwrap_or_default();
+        Ok([
+            postcard::to_allocvec(&catalog).unwrap_or_default(),
+            postcard::to_allocvec(&*annex).unwrap_or_default(),
+        ])
+    }
+}

@@ -1,0 +1,447 @@
+//! `custody catalog`: what the catalogue holds.
+
+use super::{Exit, Failure, output, words};
+use crate::catalog::{Catalog, Control, Risk};
+use crate::diagnostic::suggest;
+use crate::id::ClauseNumber;
+use crate::render::terminal;
+use crate::taxonomy::{Function, Severity, SubjectKind, Threat, Word, vocabulary};
+use std::fmt::Write;
+
+vocabulary! {
+    /// What can be listed of a catalogue.
+    Section, "section" {
+        /// Its own facts, and how many entries it has.
+        Facts,
+        /// The clauses of the standard.
+        Clauses,
+        /// The families of controls.
+        Families,
+        /// The controls.
+        Controls,
+        /// The risks.
+        Risks,
+        /// The functional components of a custodian, and what passes between them.
+        Components,
+        /// The types of keys, their states, and how they go from state to state.
+        Keys,
+        /// How assets move.
+        Flows,
+        /// The signature-key matrix of threat factors by threats.
+        Matrix,
+        /// The frameworks that crosswalks lead to.
+        Frameworks,
+        /// The words of the vocabularies and their meanings.
+        Words,
+    }
+}
+
+/// List and filter what the catalogue holds; `custody explain ID` shows one entry.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// What to list.
+    #[arg(value_parser = words::<Section>(), default_value = "facts")]
+    section: Section,
+    /// Only controls of this family.
+    #[arg(long)]
+    family: Option<String>,
+    /// Only entries of this clause and the clauses within it.
+    #[arg(long)]
+    clause: Option<ClauseNumber>,
+    /// Only controls about this kind of subject.
+    #[arg(long, value_parser = words::<SubjectKind>())]
+    subject: Option<SubjectKind>,
+    /// Only controls with this function.
+    #[arg(long, value_parser = words::<Function>())]
+    function: Option<Function>,
+    /// Only risks of this severity.
+    #[arg(long, value_parser = words::<Severity>())]
+    severity: Option<Severity>,
+    /// Only risks of this threat.
+    #[arg(long, value_parser = words::<Threat>())]
+    threat: Option<Threat>,
+    /// Only controls that treat this risk, directly or supporting.
+    #[arg(long, value_name = "RISK")]
+    treats: Option<String>,
+    /// Write JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+    if let Some(family) = arguments
+        .family
+        .as_deref()
+        .filter(|family| catalog.family(family).is_none())
+    {
+        let help = suggest(family, catalog.families().map(|family| family.id.as_str()));
+        return Err(Failure::asked(format!("unknown family `{family}`"), help));
+    }
+    if let Some(risk) = arguments
+        .treats
+        .as_deref()
+        .filter(|risk| catalog.risk(risk).is_none())
+    {
+        let help = suggest(risk, catalog.risks().map(|risk| risk.id.as_str()));
+        return Err(Failure::asked(format!("unknown risk `{risk}`"), help));
+    }
+    let list = arguments.list(catalog);
+    let text = if arguments.json {
+        list.json()
+    } else {
+        list.table()
+    };
+    output::deliver(&text, None)
+}
+
+struct List {
+    headings: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
+impl List {
+    fn new(headings: &[&'static str], rows: impl IntoIterator<Item = Vec<String>>) -> Self {
+        Self {
+            headings: headings.to_vec(),
+            rows: rows.into_iter().collect(),
+        }
+    }
+
+    fn table(&self) -> String {
+        let mut table = terminal::table(output::width(), &self.headings);
+        for row in &self.rows {
+            table.add_row(
+                row.iter()
+                    .map(|cell| crate::render::legible(cell).into_owned()),
+            );
+        }
+        let mut text = format!("{table}\n");
+        let _ = writeln!(
+            text,
+            "{} {}",
+            self.rows.len(),
+            if self.rows.len() == 1 {
+                "entry"
+            } else {
+                "entries"
+            }
+        );
+        text
+    }
+
+    fn json(&self) -> String {
+        let rows: Vec<serde_json::Map<String, serde_json::Value>> = self
+            .rows
+            .iter()
+            .map(|row| {
+                let pairs = self.headings.iter().zip(row);
+                pairs
+                    .map(|(heading, cell)| (heading.replace(' ', "_"), cell.clone().into()))
+                    .collect()
+            })
+            .collect();
+        let mut text = serde_json::to_string_pretty(&rows).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+impl Arguments {
+    fn in_clause(&self, clause: &ClauseNumber) -> bool {
+        self.clause
+            .as_ref()
+            .is_none_or(|wanted| clause.is_within(wanted))
+    }
+
+    fn wants_control(&self, control: &Control) -> bool {
+        self.in_clause(&control.clause)
+            && self
+                .family
+                .as_deref()
+                .is_none_or(|family| control.family.as_str() == family)
+            && self
+                .subject
+                .is_none_or(|subject| control.subject == subject)
+            && self
+                .function
+                .is_none_or(|function| control.functions.contains(&function))
+            && self.treats.as_deref().is_none_or(|risk| {
+                control
+                    .directly
+                    .iter()
+                    .chain(&control.supporting)
+                    .any(|treated| treated.as_str() == risk)
+            })
+    }
+
+    fn wants_risk(&self, risk: &Risk) -> bool {
+        self.in_clause(&risk.clause)
+            && self
+                .severity
+                .is_none_or(|severity| risk.severity == severity)
+            && self
+                .threat
+                .is_none_or(|threat| risk.threats.contains(&threat))
+    }
+
+    fn list(&self, catalog: &Catalog) -> List {
+        match self.section {
+            Section::Facts => facts(catalog),
+            Section::Clauses => List::new(
+                &["clause", "title", "kind", "summary"],
+                catalog
+                    .clauses()
+                    .iter()
+                    .filter(|(number, _)| self.in_clause(number))
+                    .map(|(number, clause)| {
+                        vec![
+                            number.to_string(),
+                            clause.title.clone(),
+                            clause.kind.to_string(),
+                            clause.summary.clone(),
+                        ]
+                    }),
+            ),
+            Section::Families => List::new(
+                &["family", "title", "controls"],
+                catalog.families().map(|family| {
+                    let controls = catalog
+                        .controls()
+                        .filter(|control| control.family == family.id)
+                        .count();
+                    vec![
+                        family.id.to_string(),
+                        family.title.clone(),
+                        controls.to_string(),
+                    ]
+                }),
+            ),
+            Section::Controls => List::new(
+                &[
+                    "control",
+                    "title",
+                    "subject",
+                    "applies",
+                    "functions",
+                    "strength",
+                ],
+                catalog
+                    .controls()
+                    .filter(|control| self.wants_control(control))
+                    .map(|control| {
+                        vec![
+                            control.id.to_string(),
+                            control.title.clone(),
+                            control.subject.to_string(),
+                            control.when.to_string(),
+                            join(&control.functions),
+                            catalog
+                                .control_details(&control.id)
+                                .map(|details| details.strength.to_string())
+                                .unwrap_or_default(),
+                        ]
+                    }),
+            ),
+            Section::Risks => List::new(
+                &[
+                    "risk",
+                    "title",
+                    "severity",
+                    "threats",
+                    "direct controls",
+                    "supporting controls",
+                ],
+                catalog
+                    .risks()
+                    .filter(|risk| self.wants_risk(risk))
+                    .map(|risk| {
+                        vec![
+                            risk.id.to_string(),
+                            risk.title.clone(),
+                            risk.severity.to_string(),
+                            join(&risk.threats),
+                            catalog.direct_controls(risk).count().to_string(),
+                            catalog.supporting_controls(risk).count().to_string(),
+                        ]
+                    }),
+            ),
+            Section::Components => components(catalog),
+            Section::Keys => keys(catalog),
+            Section::Flows => List::new(
+                &["flow", "title", "steps"],
+                catalog.model().flows.iter().map(|(id, flow)| {
+                    vec![id.to_string(), flow.title.clone(), flow.steps.join("; ")]
+                }),
+            ),
+            Section::Matrix => matrix(catalog),
+            Section::Frameworks => List::new(
+                &[
+                    "framework",
+                    "title",
+                    "edition",
+                    "published",
+                    "references",
+                    "mappings",
+                ],
+                catalog.frameworks().iter().map(|(id, framework)| {
+                    vec![
+                        id.to_string(),
+                        framework.title.clone(),
+                        framework.edition.clone(),
+                        framework.published.to_string(),
+                        framework.references.len().to_string(),
+                        catalog
+                            .mappings()
+                            .filter(|mapping| mapping.framework_id == id)
+                            .count()
+                            .to_string(),
+                    ]
+                }),
+            ),
+            Section::Words => List::new(
+                &["vocabulary", "word", "meaning"],
+                super::explain::all_words(),
+            ),
+        }
+    }
+}
+
+fn join<T: ToString>(items: &[T]) -> String {
+    items
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn facts(catalog: &Catalog) -> List {
+    let facts = catalog.facts();
+    let mut rows = vec![
+        ("id", facts.id.to_string()),
+        ("title", facts.title.clone()),
+        ("standard", facts.standard.clone()),
+        ("edition", facts.edition.clone()),
+        ("version", facts.version.clone()),
+        ("published", facts.published.to_string()),
+        ("sha256", catalog.sha256().to_owned()),
+        ("clauses", catalog.clauses().len().to_string()),
+        ("components", catalog.model().components.len().to_string()),
+        ("risks", catalog.risks().len().to_string()),
+        ("controls", catalog.controls().len().to_string()),
+        ("families", catalog.families().len().to_string()),
+        ("frameworks", catalog.frameworks().len().to_string()),
+    ];
+    rows.extend(facts.note.iter().map(|note| ("note", note.clone())));
+    rows.extend(
+        catalog
+            .sources()
+            .iter()
+            .map(|(id, source)| ("source", format!("{id}: {}", source.title))),
+    );
+    rows.extend(
+        catalog
+            .limits()
+            .iter()
+            .map(|limit| ("limit", limit.clone())),
+    );
+    List::new(
+        &["fact", "value"],
+        rows.into_iter()
+            .map(|(key, value)| vec![key.to_owned(), value]),
+    )
+}
+
+fn components(catalog: &Catalog) -> List {
+    let model = catalog.model();
+    let links = |id: &crate::id::ComponentId| {
+        let links = model
+            .links
+            .iter()
+            .filter(|link| link.from == *id || link.to == *id)
+            .map(|link| {
+                let arrow = match link.direction {
+                    Some(crate::taxonomy::Direction::Both) => "<->",
+                    Some(crate::taxonomy::Direction::Forward) | None => "->",
+                };
+                format!("{} {arrow} {}", link.from, link.to)
+            });
+        links.collect::<Vec<_>>().join("; ")
+    };
+    List::new(
+        &["component", "title", "group", "summary", "links"],
+        model.components.iter().map(|(id, component)| {
+            vec![
+                id.to_string(),
+                component.title.clone(),
+                component.group.to_string(),
+                component.summary.clone(),
+                links(id),
+            ]
+        }),
+    )
+}
+
+fn keys(catalog: &Catalog) -> List {
+    let model = catalog.model();
+    let types = model.key_types.iter().map(|(id, key)| {
+        vec![
+            "type".to_owned(),
+            id.to_string(),
+            key.title.clone(),
+            format!("{}; {}", key.form, key.purpose),
+        ]
+    });
+    let states = model.key_states.iter().map(|(id, state)| {
+        let leads: Vec<String> = model
+            .key_transitions
+            .iter()
+            .filter(|transition| transition.from == *id)
+            .map(|transition| format!("{} ({})", transition.to, transition.kind))
+            .collect();
+        vec![
+            "state".to_owned(),
+            id.to_string(),
+            format!("{} {}", state.subject, state.state),
+            format!("leads to: {}", leads.join(", ")),
+        ]
+    });
+    List::new(&["entry", "id", "title", "what"], types.chain(states))
+}
+
+fn matrix(catalog: &Catalog) -> List {
+    const THREATS: [Threat; 4] = [
+        Threat::Loss,
+        Threat::Leakage,
+        Threat::Theft,
+        Threat::UnauthorizedUse,
+    ];
+    List::new(
+        &[
+            "row",
+            "group",
+            "factor",
+            "loss",
+            "leakage",
+            "theft",
+            "unauthorized use",
+        ],
+        catalog
+            .model()
+            .signature_key_matrix
+            .iter()
+            .map(|(id, row)| {
+                let mut cells = vec![
+                    id.to_string(),
+                    row.group.word().to_owned(),
+                    row.factor.clone(),
+                ];
+                let risk = |threat: &Threat| {
+                    row.cells
+                        .get(threat)
+                        .map_or_else(|| "-".to_owned(), ToString::to_string)
+                };
+                cells.extend(THREATS.iter().map(risk));
+                cells
+            }),
+    )
+}

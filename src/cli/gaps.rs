@@ -1,0 +1,181 @@
+//! `custody gaps`: what is covered, what is not, why, and what would close it.
+
+use super::{Exit, Failure, faults, output, words};
+use crate::assessment::AssessmentFiles;
+use crate::catalog::Catalog;
+use crate::coverage::Coverage;
+use crate::date::Date;
+use crate::diagnostic::{Diagnostics, suggest};
+use crate::error::Error;
+use crate::id::WalletId;
+use crate::render::{Format, terminal};
+use crate::report::Report;
+use crate::settings::Settings;
+use crate::taxonomy::{Severity, vocabulary};
+use std::path::PathBuf;
+
+vocabulary! {
+    /// The forms in which the program can show a report.
+    View, "format" {
+        /// A screen that answers: how far is it proven, what is open, what first.
+        Terminal,
+        /// GitHub-flavoured Markdown, complete.
+        Markdown,
+        /// JSON, complete; `custody schema report` describes it.
+        Json,
+    }
+}
+
+/// Report what is covered, what is not, why, and what would close it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = super::EXIT_CODES)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// The form of the report.
+    #[arg(long, value_parser = words::<View>(), default_value = "terminal")]
+    format: View,
+    /// Write the report to a file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Exit with 1 where a gap has this severity or a graver one.
+    #[arg(long, value_parser = words::<Severity>(), value_name = "SEVERITY")]
+    fail_on: Option<Severity>,
+}
+
+/// An assessment and the question that is asked about it.
+#[derive(Debug, clap::Args)]
+pub(super) struct Input {
+    /// The files of one assessment, or a folder with them.
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) question: Question,
+}
+
+/// The question that is asked about an assessment.
+#[derive(Debug, clap::Args)]
+pub(super) struct Question {
+    /// The day for which verdicts are given: YYYY-MM-DD or `today`. The last day of the period,
+    /// where it is left out.
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    as_of: Option<Day>,
+    /// Look only at this wallet and the organization; may be repeated.
+    #[arg(long, value_name = "WALLET")]
+    wallet: Vec<String>,
+    /// Look at the files of evidence in this folder; nothing outside of it is read.
+    #[arg(long, value_name = "FOLDER")]
+    verify_evidence: Option<PathBuf>,
+    /// For how many days ahead what runs out is named.
+    #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36500))]
+    horizon: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Day {
+    Today,
+    On(Date),
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    if text == "today" {
+        return Ok(Day::Today);
+    }
+    text.parse()
+        .map(Day::On)
+        .map_err(|error: crate::date::DateError| error.to_string())
+}
+
+/// The only place where a clock is asked, and only where the user says `today`.
+#[expect(clippy::disallowed_methods, reason = "the user asked for today")]
+fn today() -> Result<Date, Failure> {
+    let seconds = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .ok()
+        .and_then(|passed| i32::try_from(passed.as_secs() / 86_400).ok())
+        .ok_or_else(|| Failure::asked("the clock of this machine is wrong", None))?;
+    Ok(Date::from(jiff::civil::date(1970, 1, 1)).plus_days(seconds))
+}
+
+/// Reads, checks and measures, and hands the result on.
+pub(super) fn evaluate<T>(
+    files: &[PathBuf],
+    question: &Question,
+    catalog: &Catalog,
+    then: impl FnOnce(&Coverage<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let files = AssessmentFiles::read(files.iter().cloned())?;
+    let assessment = files.resolve(catalog).map_err(Error::Faulty)?;
+    // The texts and trees are not needed any more, and a report can use the room.
+    drop(files);
+    tell_warnings(assessment.warnings());
+    let mut settings = Settings::as_of(match question.as_of {
+        None => assessment.period().to,
+        Some(Day::On(day)) => day,
+        Some(Day::Today) => today()?,
+    });
+    settings.horizon = question.horizon;
+    if !question.wallet.is_empty() {
+        let declared: Vec<&WalletId> = assessment.document().wallets.keys().collect();
+        let mut wallets = Vec::new();
+        for name in &question.wallet {
+            let Some(id) = declared.iter().find(|id| id.as_str() == name) else {
+                let help = suggest(name, declared.iter().map(|id| id.as_str()));
+                return Err(Failure::asked(
+                    format!("the assessment declares no wallet `{name}`"),
+                    help,
+                ));
+            };
+            wallets.push((*id).clone());
+        }
+        wallets.sort();
+        wallets.dedup();
+        settings.wallets = Some(wallets);
+    }
+    if let Some(folder) = &question.verify_evidence {
+        settings.files = crate::verify::files(&assessment, folder)?;
+    }
+    then(&Coverage::measure(&assessment, &settings))
+}
+
+/// Warnings are shown and keep nobody from a result.
+pub(super) fn tell_warnings(warnings: &Diagnostics) {
+    if !warnings.is_empty() {
+        faults::tell(warnings);
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+    evaluate(
+        &arguments.input.files,
+        &arguments.input.question,
+        catalog,
+        |coverage| {
+            let report = Report::new(coverage);
+            let text = match arguments.format {
+                View::Terminal => {
+                    let width = if arguments.output.is_some() {
+                        100
+                    } else {
+                        output::width()
+                    };
+                    terminal::write(
+                        &report,
+                        terminal::Screen {
+                            width,
+                            ..terminal::Screen::default()
+                        },
+                    )
+                }
+                View::Markdown => report.render(Format::Markdown),
+                View::Json => report.render(Format::Json),
+            };
+            output::deliver(&text, arguments.output.as_deref())?;
+            let reached = arguments
+                .fail_on
+                .zip(report.gravest())
+                .is_some_and(|(threshold, gravest)| gravest >= threshold);
+            Ok(if reached { Exit::Gaps } else { Exit::Clean })
+        },
+    )
+}

@@ -1,0 +1,49 @@
+//! `custody schema`, `custody completions`, `custody man`: what editors, shells and readers need.
+
+use super::{Exit, Failure, output, words};
+use crate::catalog::Catalog;
+use crate::schema::Document;
+use std::path::PathBuf;
+
+/// Write the JSON Schema of a document, for editors and validators.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The document.
+    #[arg(value_parser = words::<Document>())]
+    document: Document,
+    /// Write to a file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+    let mut text =
+        serde_json::to_string_pretty(&crate::schema::schema(arguments.document, catalog))
+            .unwrap_or_default();
+    text.push('\n');
+    output::deliver(&text, arguments.output.as_deref())
+}
+
+/// Write the completion script of a shell.
+#[derive(Debug, clap::Args)]
+pub(super) struct Completions {
+    /// The shell.
+    shell: clap_complete::Shell,
+}
+
+pub(super) fn completions(
+    arguments: &Completions,
+    mut command: clap::Command,
+) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut command, "custody", &mut script);
+    output::deliver(&String::from_utf8_lossy(&script), None)
+}
+
+pub(super) fn manual(command: clap::Command) -> Result<Exit, Failure> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command)
+        .render(&mut page)
+        .map_err(|source| Failure::Write { path: None, source })?;
+    output::deliver(&String::from_utf8_lossy(&page), None)
+}

@@ -1,0 +1,758 @@
+//! Why something is not covered, and what would close it.
+//!
+//! A gap is one cell or one risk that falls short. It says *because* (the chain from the verdict to
+//! the line in the file) and *closes if* (alternatives, each a set of changes of which none can be
+//! left out).
+
+use crate::assessment::{Assertion, CellClaim, ClaimParts, Evidence, SubjectId};
+use crate::catalog::Risk;
+use crate::coverage::{Cell, Coverage, EvidenceStanding, RiskOutcome};
+use crate::date::Date;
+use crate::id::{ControlId, EvidenceId, PersonId, RiskId};
+use crate::source::Location;
+use crate::taxonomy::{
+    EvidenceState, FileCheck, Function, GapKind, RiskVerdict, Severity, Status, Verdict,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::fmt::{self, Write};
+
+/// One cell or one risk that falls short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Gap {
+    /// Its id, the same in every report: `control@subject` for a cell, `risk@subject:kind` for a
+    /// risk.
+    pub id: String,
+    /// How it falls short.
+    pub kind: GapKind,
+    /// How much it matters; `docs/coverage.md` has the rule.
+    pub severity: Severity,
+    /// The control, for a gap of a cell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control: Option<ControlId>,
+    /// The risk, for a gap of a risk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risk: Option<RiskId>,
+    /// Whom it is about.
+    pub subject: SubjectId,
+    /// What readers call the control or the risk.
+    pub title: String,
+    /// The clause that the control or the risk belongs to.
+    pub clause: crate::id::ClauseNumber,
+    /// The risks that stay open with it: those that the control treats directly.
+    pub open_risks: Vec<RiskId>,
+    /// The chain from the verdict to the line in the file.
+    pub because: Vec<Reason>,
+    /// Alternatives, each a set of changes that closes the gap when all of them are made.
+    pub closes_if: Vec<Vec<Change>>,
+    /// Who is responsible, where the claim says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<PersonId>,
+    /// By when it is to be closed, where the claim says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Date>,
+    /// Where the claim or the acceptance stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// The position of the control or the risk in the catalogue.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub(crate) position: u32,
+}
+
+/// A link of the chain from a verdict to a line in the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Reason {
+    /// What is so.
+    pub text: String,
+    /// The risk that makes the gap matter, where the link is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risk: Option<RiskId>,
+    /// Where it is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+impl Reason {
+    fn new(text: String, location: Option<Location>) -> Self {
+        Self {
+            text,
+            risk: None,
+            location,
+        }
+    }
+}
+
+/// A change that helps to close a gap.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(tag = "change", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Change {
+    /// The claim on a cell says that the control is in place: `implemented`, `alternative` or
+    /// `inherited`, with what these ask for.
+    State {
+        /// The control.
+        control: ControlId,
+        /// Whom the claim is about.
+        subject: SubjectId,
+    },
+    /// The claim on a cell cites evidence that is current on the day.
+    Cite {
+        /// The control.
+        control: ControlId,
+        /// Whom the claim is about.
+        subject: SubjectId,
+    },
+    /// The claim on a cell says `not-applicable` and why.
+    Exclude {
+        /// The control.
+        control: ControlId,
+        /// Whom the claim is about.
+        subject: SubjectId,
+    },
+    /// An evidence item that has expired may be relied on until the day or longer.
+    Renew {
+        /// The item.
+        evidence: EvidenceId,
+        /// The day until which it must be valid.
+        until: Date,
+    },
+    /// The day from which an evidence item speaks is reached.
+    Await {
+        /// The item.
+        evidence: EvidenceId,
+        /// The day from which it speaks.
+        from: Date,
+    },
+    /// The file of an evidence item is put where its locator says.
+    RestoreFile {
+        /// The item.
+        evidence: EvidenceId,
+    },
+    /// The file of an evidence item is the one that was collected, or its SHA-256 is corrected after
+    /// somebody has looked.
+    CorrectFile {
+        /// The item.
+        evidence: EvidenceId,
+    },
+    /// A risk is accepted, by somebody who may, until the day or longer.
+    Accept {
+        /// The risk.
+        risk: RiskId,
+        /// Whom the acceptance is about.
+        subject: SubjectId,
+        /// The day until which it must hold.
+        until: Date,
+    },
+    /// Every direct control of a risk is effective.
+    Treat {
+        /// The risk.
+        risk: RiskId,
+        /// Whom it is about.
+        subject: SubjectId,
+    },
+    /// A catalogue of your own has a control that treats the risk directly, and it is effective.
+    AddControl {
+        /// The risk.
+        risk: RiskId,
+    },
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::State { control, subject } => write!(
+                f,
+                "the claim on `{control}` for `{subject}` says `implemented`, `alternative` or `inherited`"
+            ),
+            Self::Cite { control, subject } => {
+                write!(
+                    f,
+                    "the claim on `{control}` for `{subject}` cites current evidence"
+                )
+            }
+            Self::Exclude { control, subject } => {
+                write!(
+                    f,
+                    "the claim on `{control}` for `{subject}` says `not-applicable` and why"
+                )
+            }
+            Self::Renew { evidence, until } => write!(
+                f,
+                "`{evidence}` is renewed and valid until {until} or longer"
+            ),
+            Self::Await { evidence, from } => {
+                write!(f, "{from} is reached, from which `{evidence}` speaks")
+            }
+            Self::RestoreFile { evidence } => {
+                write!(f, "the file of `{evidence}` is put where its locator says")
+            }
+            Self::CorrectFile { evidence } => {
+                write!(
+                    f,
+                    "the file of `{evidence}` is the one that was collected, or its digest is corrected"
+                )
+            }
+            Self::Accept {
+                risk,
+                subject,
+                until,
+            } => {
+                write!(
+                    f,
+                    "`{risk}` is accepted for `{subject}` until {until} or longer"
+                )
+            }
+            Self::Treat { risk, subject } => {
+                write!(
+                    f,
+                    "every direct control of `{risk}` is effective for `{subject}`"
+                )
+            }
+            Self::AddControl { risk } => {
+                write!(
+                    f,
+                    "a control of your own catalogue treats `{risk}` directly and is effective"
+                )
+            }
+        }
+    }
+}
+
+impl Coverage<'_> {
+    /// All gaps, the gravest first: by severity, then by the number of open risks that the control
+    /// treats directly, then gaps of cells before gaps of risks, then in catalogue order, then by
+    /// subject.
+    pub fn gaps(&self) -> Vec<Gap> {
+        let mut gaps: Vec<Gap> = self
+            .cells()
+            .filter_map(|cell| self.cell_gap(&cell))
+            .collect();
+        for (risk, subject, outcome) in self.outcomes() {
+            gaps.extend(self.no_control(risk, &subject.id, outcome));
+            gaps.extend(self.no_detection(risk, &subject.id, outcome));
+            gaps.extend(self.acceptance_expired(risk, &subject.id, outcome));
+        }
+        gaps.sort_by(|a, b| {
+            let key = |gap: &Gap| {
+                (
+                    std::cmp::Reverse(gap.severity),
+                    std::cmp::Reverse(gap.open_risks.len()),
+                    gap.kind.is_of_risk(),
+                    gap.position,
+                )
+            };
+            (key(a), &a.subject, a.kind).cmp(&(key(b), &b.subject, b.kind))
+        });
+        gaps
+    }
+
+    fn cell_gap(&self, cell: &Cell<'_>) -> Option<Gap> {
+        let (subject_position, control_position) = cell.position;
+        let assertion = match self.assessment().cell(subject_position, control_position) {
+            CellClaim::Claimed(position) => self.assessment().assertion(position),
+            CellClaim::NoClaim | CellClaim::OutOfScope => None,
+        };
+        let parts = assertion.and_then(|assertion| self.assessment().parts(assertion));
+        let kind = self.kind_of(cell.verdict, assertion, parts.as_ref())?;
+        let open = self.open_risks(cell);
+        let severity = severity_of(
+            cell.verdict,
+            open.iter().map(|(risk, _)| risk.severity).max(),
+        );
+        let mut because = self.why_the_verdict(cell, assertion, parts.as_ref());
+        for (risk, outcome) in &open {
+            because.push(self.why_it_matters(risk, outcome));
+        }
+        because.push(Reason::new(
+            why_the_severity(severity, cell.verdict, &open),
+            None,
+        ));
+        Some(Gap {
+            id: format!("{}@{}", cell.control.id, cell.subject.id),
+            kind,
+            severity,
+            control: Some(cell.control.id.clone()),
+            risk: None,
+            subject: cell.subject.id.clone(),
+            title: cell.control.title.clone(),
+            clause: cell.control.clause.clone(),
+            open_risks: open.iter().map(|(risk, _)| risk.id.clone()).collect(),
+            because,
+            closes_if: self.closes_cell(cell, assertion),
+            owner: parts.and_then(|parts| parts.owner.cloned()),
+            due: parts.and_then(|parts| parts.due),
+            location: assertion.and_then(|assertion| assertion.location.clone()),
+            position: control_position,
+        })
+    }
+
+    fn kind_of(
+        &self,
+        verdict: Verdict,
+        assertion: Option<&Assertion>,
+        parts: Option<&ClaimParts<'_>>,
+    ) -> Option<GapKind> {
+        let overdue = parts
+            .and_then(|parts| parts.due)
+            .is_some_and(|due| due < self.settings().as_of);
+        match verdict {
+            Verdict::Effective | Verdict::Excluded => None,
+            Verdict::Unknown => Some(GapKind::NotAssessed),
+            Verdict::Partial | Verdict::Absent if overdue => Some(GapKind::Overdue),
+            Verdict::Partial => Some(GapKind::Partial),
+            Verdict::Absent => Some(match assertion.map(|assertion| assertion.status) {
+                Some(Status::Planned) => GapKind::Planned,
+                _ => GapKind::NotImplemented,
+            }),
+            Verdict::Unproven => {
+                let cited = assertion
+                    .map(|assertion| self.assessment().cited_by(assertion))
+                    .unwrap_or_default();
+                let has = |wanted: fn(EvidenceStanding) -> bool| {
+                    let mut standings = cited.iter().filter_map(|item| self.evidence_at(*item));
+                    standings.any(wanted)
+                };
+                Some(if has(|standing| standing.file == FileCheck::Mismatch) {
+                    GapKind::EvidenceHashMismatch
+                } else if has(|standing| standing.file == FileCheck::Missing) {
+                    GapKind::EvidenceMissingFile
+                } else if has(|standing| standing.state == EvidenceState::Expired) {
+                    GapKind::EvidenceExpired
+                } else if cited.is_empty() {
+                    GapKind::Unproven
+                } else {
+                    GapKind::EvidenceNotYetValid
+                })
+            }
+        }
+    }
+
+    /// The open risks that a cell treats directly, the gravest first, each with its worst outcome.
+    fn open_risks(&self, cell: &Cell<'_>) -> Vec<(&Risk, RiskOutcome)> {
+        let subject = crate::source::index(cell.position.0);
+        let mut open: Vec<(&Risk, RiskOutcome)> = cell
+            .control
+            .direct_risks
+            .iter()
+            .filter_map(|position| {
+                let all = self.outcomes_at(*position);
+                let of_subject = if subject == 0 {
+                    all
+                } else {
+                    // Outcomes of a risk stand in the order of subjects.
+                    let start = all.partition_point(|outcome| outcome.subject < subject);
+                    all.get(start..)
+                        .map(|rest| rest.get(..1).unwrap_or_default())
+                        .unwrap_or_default()
+                };
+                let worst = of_subject
+                    .iter()
+                    .filter(|outcome| {
+                        outcome.verdict.is_open() && (subject == 0 || outcome.subject == subject)
+                    })
+                    .min_by_key(|outcome| outcome.verdict.rank())?;
+                Some((self.assessment().catalog().risk_at(*position)?, *worst))
+            })
+            .collect();
+        open.sort_by_key(|(risk, outcome)| {
+            (
+                std::cmp::Reverse(risk.severity),
+                outcome.verdict.rank(),
+                outcome.risk,
+            )
+        });
+        open
+    }
+
+    fn why_the_verdict(
+        &self,
+        cell: &Cell<'_>,
+        assertion: Option<&Assertion>,
+        parts: Option<&ClaimParts<'_>>,
+    ) -> Vec<Reason> {
+        let (control, subject) = (&cell.control.id, &cell.subject.id);
+        let (Some(assertion), Some(parts)) = (assertion, parts) else {
+            return vec![Reason::new(
+                format!("nobody has looked at `{control}` for `{subject}`"),
+                None,
+            )];
+        };
+        let mut said = format!("the claim on `{control}` says `{}`", assertion.status);
+        if assertion.narrowed.is_some() {
+            let _ = write!(said, " for `{subject}`");
+        }
+        if let Some(missing) = parts.missing {
+            let _ = write!(said, "; missing: {missing}");
+        }
+        if let Some(due) = parts.due {
+            let days = due.days_until(self.settings().as_of);
+            let _ = match days {
+                1.. => write!(said, "; it was due on {due}, {days} days ago"),
+                0 => write!(said, "; it is due on {due}, today"),
+                _ => write!(said, "; it is due on {due}, in {} days", -days),
+            };
+        }
+        if let Some(note) = parts.note {
+            let _ = write!(said, "; note: {note}");
+        }
+        let mut because = vec![Reason::new(said, assertion.location.clone())];
+        if cell.verdict == Verdict::Unproven {
+            let cited = self.assessment().cited_by(assertion);
+            if cited.is_empty() {
+                because.push(Reason::new("it cites no evidence".to_owned(), None));
+            }
+            because.extend(cited.iter().filter_map(|item| self.why_not_reliable(*item)));
+        }
+        because
+    }
+
+    fn why_not_reliable(&self, item: u32) -> Option<Reason> {
+        let (id, evidence, facts) = self.assessment().evidence_at(item)?;
+        let standing = self.evidence_at(item)?;
+        let mut faults = Vec::new();
+        match standing.state {
+            EvidenceState::NotYetValid => faults.push(format!("speaks only from {}", facts.from)),
+            EvidenceState::Expired => faults.push(validity_ended(evidence, facts.until)),
+            EvidenceState::Current => {}
+        }
+        match standing.file {
+            FileCheck::Missing => faults.push(format!("has no file at `{}`", evidence.locator)),
+            FileCheck::Mismatch => faults.push(format!(
+                "has another SHA-256 than the file at `{}`",
+                evidence.locator
+            )),
+            FileCheck::NotChecked | FileCheck::Present | FileCheck::Matches => {}
+        }
+        Some(Reason::new(
+            format!("`{id}` ({}) {}", evidence.title, faults.join(" and ")),
+            facts.location.clone(),
+        ))
+    }
+
+    fn why_it_matters(&self, risk: &Risk, outcome: &RiskOutcome) -> Reason {
+        let subject = self
+            .assessment()
+            .subjects()
+            .get(outcome.subject as usize)
+            .map_or("", |subject| subject.id.as_str());
+        let accepted = if outcome.accepted {
+            ", and accepted"
+        } else {
+            ""
+        };
+        let text = format!(
+            "it directly treats `{}` ({}, {}), which is {} for `{subject}`: {} of {} direct controls are effective{accepted}",
+            risk.id,
+            risk.title,
+            risk.severity,
+            outcome.verdict,
+            outcome.direct.numerator,
+            outcome.direct.denominator
+        );
+        Reason {
+            risk: Some(risk.id.clone()),
+            ..Reason::new(text, None)
+        }
+    }
+
+    fn closes_cell(&self, cell: &Cell<'_>, assertion: Option<&Assertion>) -> Vec<Vec<Change>> {
+        let (control, subject) = (cell.control.id.clone(), cell.subject.id.clone());
+        let state = Change::State {
+            control: control.clone(),
+            subject: subject.clone(),
+        };
+        let cite = Change::Cite {
+            control: control.clone(),
+            subject: subject.clone(),
+        };
+        let cited = assertion
+            .map(|assertion| self.assessment().cited_by(assertion))
+            .unwrap_or_default();
+        let backed = cited.iter().any(|item| {
+            self.evidence_at(*item)
+                .is_some_and(EvidenceStanding::is_reliable)
+        });
+        match cell.verdict {
+            Verdict::Effective | Verdict::Excluded => Vec::new(),
+            Verdict::Unknown => vec![
+                vec![state, cite],
+                vec![Change::Exclude { control, subject }],
+            ],
+            Verdict::Partial | Verdict::Absent if backed => vec![vec![state]],
+            Verdict::Partial | Verdict::Absent => vec![vec![state, cite]],
+            Verdict::Unproven => {
+                let mut alternatives: Vec<Vec<Change>> =
+                    cited.iter().filter_map(|item| self.mend(*item)).collect();
+                alternatives.push(vec![cite]);
+                alternatives
+            }
+        }
+    }
+
+    /// What makes an evidence item reliable.
+    fn mend(&self, item: u32) -> Option<Vec<Change>> {
+        let (id, _, facts) = self.assessment().evidence_at(item)?;
+        let standing = self.evidence_at(item)?;
+        let mut changes = Vec::new();
+        match standing.state {
+            EvidenceState::Expired => changes.push(Change::Renew {
+                evidence: id.clone(),
+                until: self.settings().as_of,
+            }),
+            EvidenceState::NotYetValid => changes.push(Change::Await {
+                evidence: id.clone(),
+                from: facts.from,
+            }),
+            EvidenceState::Current => {}
+        }
+        match standing.file {
+            FileCheck::Missing => changes.push(Change::RestoreFile {
+                evidence: id.clone(),
+            }),
+            FileCheck::Mismatch => changes.push(Change::CorrectFile {
+                evidence: id.clone(),
+            }),
+            FileCheck::NotChecked | FileCheck::Present | FileCheck::Matches => {}
+        }
+        Some(changes)
+    }
+
+    fn accept(&self, risk: &Risk, subject: &SubjectId) -> Vec<Change> {
+        vec![Change::Accept {
+            risk: risk.id.clone(),
+            subject: subject.clone(),
+            until: self.settings().as_of,
+        }]
+    }
+
+    fn no_control(&self, risk: &Risk, subject: &SubjectId, outcome: &RiskOutcome) -> Option<Gap> {
+        if outcome.verdict != RiskVerdict::NoControl || outcome.accepted {
+            return None;
+        }
+        let mut gap = risk_gap(GapKind::NoControl, risk, subject, outcome);
+        let supporting: Vec<String> = self
+            .assessment()
+            .catalog()
+            .supporting_controls(risk)
+            .map(|control| format!("`{}`", control.id))
+            .collect();
+        gap.because.push(Reason::new(
+            format!(
+                "the catalogue names no control that treats `{}` directly",
+                risk.id
+            ),
+            None,
+        ));
+        gap.because.push(Reason::new(
+            if supporting.is_empty() {
+                "no control supports its treatment either".to_owned()
+            } else {
+                format!(
+                    "its treatment is only supported, by {}",
+                    supporting.join(", ")
+                )
+            },
+            None,
+        ));
+        gap.because.push(Reason::new(
+            format!("severity `{}` is that of the risk", gap.severity),
+            None,
+        ));
+        gap.closes_if = vec![
+            self.accept(risk, subject),
+            vec![Change::AddControl {
+                risk: risk.id.clone(),
+            }],
+        ];
+        Some(gap)
+    }
+
+    fn no_detection(&self, risk: &Risk, subject: &SubjectId, outcome: &RiskOutcome) -> Option<Gap> {
+        if outcome.depth.detects || !outcome.detection_left || outcome.accepted {
+            return None;
+        }
+        let mut gap = risk_gap(GapKind::NoDetection, risk, subject, outcome);
+        let of_organization = &risk.links.direct_organization;
+        let of_wallet = &risk.links.direct_wallet;
+        let cells = of_organization.iter().map(|control| (0, *control)).chain(
+            of_wallet
+                .iter()
+                .map(|control| (outcome.subject as usize, *control)),
+        );
+        let mut detective: Vec<(usize, u32, Verdict)> = cells
+            .filter_map(|(subject, control)| {
+                let entry = self.assessment().catalog().control_at(control)?;
+                let verdict = self.verdict_at(subject, control)?;
+                (entry.functions.contains(&Function::Detective) && verdict != Verdict::Excluded)
+                    .then_some((subject, control, verdict))
+            })
+            .collect();
+        detective.sort_by_key(|(_, control, _)| *control);
+        gap.because.push(Reason::new(
+            format!("no detective control of `{}` is effective for `{subject}`: the event would go unnoticed", risk.id),
+            None,
+        ));
+        for (of, position, verdict) in detective {
+            let (Some(control), Some(of)) = (
+                self.assessment().catalog().control_at(position),
+                self.assessment()
+                    .subjects()
+                    .get(of)
+                    .map(|of| (of, of.id.clone())),
+            ) else {
+                continue;
+            };
+            let (subject_entry, of) = of;
+            let subject_position = if of == SubjectId::Organization {
+                0
+            } else {
+                outcome.subject as usize
+            };
+            let cell = Cell {
+                control,
+                subject: subject_entry,
+                verdict,
+                position: (subject_position, position),
+            };
+            let assertion = match self.assessment().cell(subject_position, position) {
+                CellClaim::Claimed(assertion) => self.assessment().assertion(assertion),
+                CellClaim::NoClaim | CellClaim::OutOfScope => None,
+            };
+            gap.because.push(Reason::new(
+                format!(
+                    "`{}` ({}) is {verdict} for `{of}`",
+                    control.id, control.title
+                ),
+                assertion.and_then(|assertion| assertion.location.clone()),
+            ));
+            // An exclusion would take the detective control away, not make it effective.
+            let changes = self.closes_cell(&cell, assertion).into_iter();
+            gap.closes_if.extend(changes.filter(|all| {
+                !all.iter()
+                    .any(|change| matches!(change, Change::Exclude { .. }))
+            }));
+        }
+        gap.because.push(Reason::new(
+            format!(
+                "severity `{}` is one step below that of the risk, `{}`",
+                gap.severity, risk.severity
+            ),
+            None,
+        ));
+        gap.closes_if.push(self.accept(risk, subject));
+        Some(gap)
+    }
+
+    fn acceptance_expired(
+        &self,
+        risk: &Risk,
+        subject: &SubjectId,
+        outcome: &RiskOutcome,
+    ) -> Option<Gap> {
+        let (_, acceptance, facts) = self.acceptance_of(outcome.risk, outcome.subject as usize)?;
+        if acceptance.until >= self.settings().as_of || !outcome.verdict.is_open() {
+            return None;
+        }
+        let mut gap = risk_gap(GapKind::AcceptanceExpired, risk, subject, outcome);
+        gap.location.clone_from(&facts.location);
+        gap.because.push(Reason::new(
+            format!(
+                "the acceptance of `{}` by `{}` ended on {}",
+                risk.id, acceptance.approved_by, acceptance.until
+            ),
+            facts.location.clone(),
+        ));
+        gap.because.push(Reason::new(
+            format!(
+                "the risk is {} for `{subject}`: {} of {} direct controls are effective",
+                outcome.verdict, outcome.direct.numerator, outcome.direct.denominator
+            ),
+            None,
+        ));
+        gap.because.push(Reason::new(
+            format!("severity `{}` is that of the risk", gap.severity),
+            None,
+        ));
+        gap.closes_if.push(self.accept(risk, subject));
+        gap.closes_if.push(vec![if risk.has_direct_control() {
+            Change::Treat {
+                risk: risk.id.clone(),
+                subject: subject.clone(),
+            }
+        } else {
+            Change::AddControl {
+                risk: risk.id.clone(),
+            }
+        }]);
+        Some(gap)
+    }
+}
+
+/// A gap of a risk, before it says why.
+fn risk_gap(kind: GapKind, risk: &Risk, subject: &SubjectId, outcome: &RiskOutcome) -> Gap {
+    let severity = if kind == GapKind::NoDetection {
+        risk.severity.one_step_lower()
+    } else {
+        risk.severity
+    };
+    Gap {
+        id: format!("{}@{subject}:{kind}", risk.id),
+        kind,
+        severity,
+        control: None,
+        risk: Some(risk.id.clone()),
+        subject: subject.clone(),
+        title: risk.title.clone(),
+        clause: risk.clause.clone(),
+        open_risks: if outcome.verdict.is_open() {
+            vec![risk.id.clone()]
+        } else {
+            Vec::new()
+        },
+        because: Vec::new(),
+        closes_if: Vec::new(),
+        owner: None,
+        due: None,
+        location: None,
+        position: outcome.risk,
+    }
+}
+
+fn validity_ended(evidence: &Evidence, until: Date) -> String {
+    if evidence.valid_until.is_some() {
+        format!("expired on {until}")
+    } else {
+        format!(
+            "was collected on {} and could be relied on until {until}",
+            evidence.collected
+        )
+    }
+}
+
+/// The highest severity among the open risks that the cell treats directly; one step lower where it
+/// is partial or unproven; `low` where it only supports.
+fn severity_of(verdict: Verdict, highest: Option<Severity>) -> Severity {
+    match (highest, verdict) {
+        (None, _) => Severity::Low,
+        (Some(highest), Verdict::Partial | Verdict::Unproven) => highest.one_step_lower(),
+        (
+            Some(highest),
+            Verdict::Absent | Verdict::Unknown | Verdict::Effective | Verdict::Excluded,
+        ) => highest,
+    }
+}
+
+fn why_the_severity(severity: Severity, verdict: Verdict, open: &[(&Risk, RiskOutcome)]) -> String {
+    match open.iter().map(|(risk, _)| risk.severity).max() {
+        None => format!("severity `{severity}`: it treats no open risk directly here"),
+        Some(highest) if matches!(verdict, Verdict::Partial | Verdict::Unproven) => {
+            format!(
+                "severity `{severity}` is one step below the highest of these, `{highest}`, because the cell is {verdict}"
+            )
+        }
+        Some(_) => format!("severity `{severity}` is the highest of these"),
+    }
+}

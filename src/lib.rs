@@ -1,0 +1,55 @@
+#![doc = include_str!("../README.md")]
+//!
+//! # The rooms
+//!
+//! Data goes one way: `controls/` → [`catalog`]; files → [`assessment`] → [`coverage`] → [`gap`] and
+//! [`report`] → [`render`]. A room imports only from the rooms before it; `docs/architecture.md`
+//! tells more.
+//!
+//! | room | what lives there |
+//! |---|---|
+//! | [`taxonomy`] | closed vocabularies: tiers, traits, statuses, verdicts, severities |
+//! | [`id`], [`date`] | names of entries, calendar days |
+//! | [`source`] | reading files of strangers, and where things stand in them |
+//! | [`diagnostic`], [`error`] | what is wrong with a document |
+//! | [`catalog`] | risks and controls |
+//! | [`assessment`] | claims and evidence |
+//! | [`settings`], [`verify`] | the question that is asked, and looking at files of evidence |
+//! | [`coverage`] | verdicts and numbers |
+//! | [`gap`] | what falls short, why, and what would close it |
+//! | [`report`] | the record, complete and in order |
+//! | [`render`], [`schema`] | formats, and JSON Schemas |
+//!
+//! # Features
+//!
+//! `cli` (on by default) brings the program and everything that only it needs. Embedders turn it
+//! off: `custody-controls = { version = "0.1", default-features = false }`.
+
+pub mod assessment;
+pub mod catalog;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
+pub mod coverage;
+pub mod date;
+pub mod diagnostic;
+pub mod error;
+pub mod gap;
+pub mod id;
+pub mod render;
+pub mod report;
+pub mod schema;
+pub mod settings;
+pub mod source;
+pub mod taxonomy;
+pub mod verify;
+
+pub use assessment::{Assessment, AssessmentDocument, AssessmentFiles};
+pub use catalog::{Catalog, CatalogDocument};
+pub use coverage::Coverage;
+pub use date::Date;
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use error::{Error, Result};
+pub use gap::Gap;
+pub use report::Report;
+pub use settings::Settings;

@@ -1,0 +1,46 @@
+//! The voice: a report in the form that suits its reader.
+//!
+//! Every format is a pure function of [`Report`], a file each; none of them filters, sorts or
+//! computes, and none of them knows another. Text of strangers is made harmless by each writer in
+//! the way of its format.
+
+mod json;
+mod legible;
+mod markdown;
+#[cfg(feature = "cli")]
+pub mod terminal;
+
+pub use legible::legible;
+
+use crate::report::Report;
+use crate::taxonomy::vocabulary;
+
+vocabulary! {
+    /// The forms in which a report can be written by the library.
+    Format, "format" {
+        /// GitHub-flavoured Markdown, complete.
+        Markdown,
+        /// JSON, complete, in the shape that the published JSON Schema describes.
+        Json,
+    }
+}
+
+impl Report {
+    /// The report in a format, as bytes of UTF-8 that end in a line break.
+    ///
+    /// ```
+    /// # use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings, render::Format};
+    /// # let text = include_str!("../examples/small-firm.yaml");
+    /// # let assessment = AssessmentFiles::from_text("small-firm.yaml", text).resolve(Catalog::builtin())?;
+    /// # let settings = Settings::as_of("2026-09-30".parse()?);
+    /// let report = Report::new(&Coverage::measure(&assessment, &settings));
+    /// assert!(report.render(Format::Markdown).starts_with("# "));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn render(&self, format: Format) -> String {
+        match format {
+            Format::Markdown => markdown::write(self),
+            Format::Json => json::write(self),
+        }
+    }
+}

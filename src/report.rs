@@ -1,0 +1,417 @@
+//! The record: everything that a reader needs to know about an assessment on a day, owned, complete
+//! and in order.
+//!
+//! A [`Report`] has never heard of a format: every format is a pure function of it, and none of them
+//! filters, sorts or computes. Its JSON form is its own shape, named by [`SCHEMA`]; a test compares
+//! the published JSON Schema with it, so that no change goes unnoticed.
+
+mod build;
+
+use crate::assessment::{InputFile, SubjectId};
+use crate::coverage::{Coverage, Depth, Ratio, Tally};
+use crate::date::Date;
+use crate::gap::Gap;
+use crate::id::{
+    AssessmentId, CatalogId, ClauseNumber, ControlId, EvidenceId, FamilyId, PersonId, ProviderId,
+    RiskId, WalletId,
+};
+use crate::source::Location;
+use crate::taxonomy::{
+    EvidenceKind, EvidenceState, FileCheck, Function, RiskVerdict, Severity, Status, SubjectKind,
+    Technique, Tier, Trait, Verdict,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The name and version of the report's JSON form. A change that breaks readers raises the number.
+pub const SCHEMA: &str = "custody-controls/report/1";
+
+/// Everything that a reader needs to know about an assessment on a day.
+///
+/// ```
+/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+///
+/// let text = include_str!("../examples/small-firm.yaml");
+/// let assessment = AssessmentFiles::from_text("small-firm.yaml", text).resolve(Catalog::builtin())?;
+/// let settings = Settings::as_of("2026-09-30".parse()?);
+/// let report = Report::new(&Coverage::measure(&assessment, &settings));
+/// assert!(report.gaps.iter().all(|gap| !gap.because.is_empty() && !gap.closes_if.is_empty()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// What the report is about and what it was made from.
+    pub facts: Facts,
+    /// The numbers that everything else explains.
+    pub summary: Summary,
+    /// Coverage per clause, in the order of the standard.
+    pub clauses: Vec<ClauseCoverage>,
+    /// Coverage per subject: the organization, then wallets by id.
+    pub subjects: Vec<SubjectCoverage>,
+    /// Every risk: by verdict from worst to best, then the gravest first, then in catalogue order.
+    pub risks: Vec<RiskRow>,
+    /// What falls short, the gravest first.
+    pub gaps: Vec<Gap>,
+    /// Every evidence item, by the last day on which it may be relied on.
+    pub evidence: Vec<EvidenceRow>,
+    /// Every control, in or out of scope and why, with the verdict of each of its cells; in catalogue
+    /// order.
+    pub applicability: Vec<ApplicabilityRow>,
+    /// Risks that are knowingly kept, in force or not, in catalogue order.
+    pub acceptances: Vec<AcceptanceRow>,
+    /// Risks that the catalogue offers no direct control for, in catalogue order.
+    pub not_covered: Vec<NotCovered>,
+    /// What the catalogue does not speak about at all.
+    pub limits: Vec<String>,
+    /// How the numbers come about.
+    pub method: Vec<String>,
+}
+
+/// What a report is about and what it was made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Facts {
+    /// The assessment.
+    pub assessment: AssessmentId,
+    /// What readers call it.
+    pub title: String,
+    /// The firm that is assessed.
+    pub custodian: String,
+    /// Where it is supervised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jurisdiction: Option<String>,
+    /// The first day that the assessment is about.
+    pub period_from: Date,
+    /// The last day that the assessment is about.
+    pub period_to: Date,
+    /// The day for which verdicts are given.
+    pub as_of: Date,
+    /// The last day of the horizon within which what runs out is named.
+    pub horizon_end: Date,
+    /// Who assessed.
+    pub assessors: Vec<String>,
+    /// The catalogue.
+    pub catalog: CatalogId,
+    /// What readers call the catalogue.
+    pub catalog_title: String,
+    /// The standard that the catalogue structures.
+    pub catalog_standard: String,
+    /// The edition of that standard.
+    pub catalog_edition: String,
+    /// The version of the catalogue.
+    pub catalog_version: String,
+    /// The SHA-256 of the catalogue's canonical form.
+    pub catalog_sha256: String,
+    /// The version of this crate.
+    pub program_version: String,
+    /// The files that the assessment was read from, by name.
+    pub files: Vec<InputFile>,
+    /// The only wallets that were looked at, where not all were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only_wallets: Option<Vec<WalletId>>,
+    /// Whether the files of evidence were looked at.
+    pub evidence_files_checked: bool,
+}
+
+/// The numbers that everything else explains.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Summary {
+    /// Cells by verdict.
+    pub cells: Tally,
+    /// Cells in place and proven, of all that are not excluded.
+    pub proven: Ratio,
+    /// Cells that may be in place, of all that are not excluded.
+    pub possible: Ratio,
+    /// Gaps by severity, the gravest first.
+    pub gaps: Vec<SeverityCount>,
+    /// Risks by verdict of their worst subject, from worst to best.
+    pub risks: Vec<VerdictCount>,
+    /// Critical risks that are treated for each of their subjects, of all critical risks in scope.
+    pub critical_risks_treated: Ratio,
+    /// Evidence items that may be relied on, of all.
+    pub evidence_current: Ratio,
+    /// Evidence items that have expired.
+    pub evidence_expired: u64,
+    /// Current evidence items that expire within the horizon.
+    pub evidence_expiring: u64,
+    /// Acceptances in force.
+    pub acceptances_in_force: u64,
+    /// Gaps whose due day has passed.
+    pub overdue: u64,
+}
+
+/// How many gaps have a severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct SeverityCount {
+    /// The severity.
+    pub severity: Severity,
+    /// How many.
+    pub count: u64,
+}
+
+/// How many risks have a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct VerdictCount {
+    /// The verdict of the worst subject.
+    pub verdict: RiskVerdict,
+    /// How many.
+    pub count: u64,
+}
+
+/// Coverage of the controls of a clause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ClauseCoverage {
+    /// The clause.
+    pub clause: ClauseNumber,
+    /// Its title.
+    pub title: String,
+    /// Its cells by verdict.
+    pub cells: Tally,
+    /// Cells in place and proven.
+    pub proven: Ratio,
+    /// Cells that may be in place.
+    pub possible: Ratio,
+}
+
+/// Coverage of a subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct SubjectCoverage {
+    /// The subject.
+    pub subject: SubjectId,
+    /// What readers call it.
+    pub title: String,
+    /// The tier of a wallet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+    /// The traits of a wallet.
+    pub traits: Vec<Trait>,
+    /// Its cells by verdict.
+    pub cells: Tally,
+    /// Cells in place and proven.
+    pub proven: Ratio,
+    /// Cells that may be in place.
+    pub possible: Ratio,
+    /// Gaps by severity, the gravest first.
+    pub gaps: Vec<SeverityCount>,
+    /// Where the wallet is declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+/// A risk and what came out for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct RiskRow {
+    /// The risk.
+    pub risk: RiskId,
+    /// What readers call it.
+    pub title: String,
+    /// The clause that it belongs to.
+    pub clause: ClauseNumber,
+    /// How bad the stated consequence is.
+    pub severity: Severity,
+    /// The verdict of its worst subject; `out-of-scope` where it is judged for none.
+    pub verdict: RiskVerdict,
+    /// The worst subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worst: Option<SubjectId>,
+    /// What came out for each subject that it is judged for.
+    pub subjects: Vec<RiskSubjectRow>,
+    /// The controls that treat it directly.
+    pub direct_controls: Vec<ControlId>,
+    /// The controls that support its treatment.
+    pub supporting_controls: Vec<ControlId>,
+}
+
+/// What came out for a risk and a subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct RiskSubjectRow {
+    /// The subject.
+    pub subject: SubjectId,
+    /// The measured verdict.
+    pub verdict: RiskVerdict,
+    /// Effective cells of controls that treat it directly.
+    pub direct: Ratio,
+    /// Effective cells of controls that support its treatment.
+    pub supporting: Ratio,
+    /// What effective direct cells do.
+    pub depth: Depth,
+    /// Where no effective direct cell detects: whether the catalogue offers a detective control
+    /// here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
+    /// The last day of the acceptance that is in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted_until: Option<Date>,
+}
+
+/// An evidence item and what it is worth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct EvidenceRow {
+    /// The item.
+    pub evidence: EvidenceId,
+    /// What it is.
+    pub title: String,
+    /// What kind of thing it is.
+    pub kind: EvidenceKind,
+    /// How it was obtained.
+    pub technique: Technique,
+    /// The day from which it speaks.
+    pub collected: Date,
+    /// The last day on which it may be relied on.
+    pub until: Date,
+    /// What it is worth on the day.
+    pub state: EvidenceState,
+    /// How many days it may still be relied on; negative where it has expired.
+    pub days_left: i32,
+    /// Whether it is current and expires within the horizon.
+    pub expiring: bool,
+    /// What became of looking at its file.
+    pub file: FileCheck,
+    /// Where it is.
+    pub locator: String,
+    /// The SHA-256 of the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Who produced or collected it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+    /// The cells whose claims cite it, as `control@subject`.
+    pub cited_by: Vec<String>,
+    /// Where it is declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+/// A control in the statement of applicability.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ApplicabilityRow {
+    /// The control.
+    pub control: ControlId,
+    /// What readers call it.
+    pub title: String,
+    /// The clause that it belongs to.
+    pub clause: ClauseNumber,
+    /// The family that it belongs to.
+    pub family: FamilyId,
+    /// Whom it is about.
+    pub subject: SubjectKind,
+    /// How it acts on an event.
+    pub functions: Vec<Function>,
+    /// Whether it applies to any subject.
+    pub applies: bool,
+    /// Where it applies, in words.
+    pub when: String,
+    /// The risks that it treats directly.
+    pub directly: Vec<RiskId>,
+    /// The risks whose treatment it supports.
+    pub supporting: Vec<RiskId>,
+    /// Its cells.
+    pub cells: Vec<CellRow>,
+}
+
+/// A cell in the statement of applicability.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct CellRow {
+    /// The subject.
+    pub subject: SubjectId,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What the claim says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// Whether the claim is narrowed to this subject.
+    pub narrowed: bool,
+    /// The claim's justification, rationale, or what is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<String>,
+    /// Anything else that the claim says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Who provides the control, where it is inherited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ProviderId>,
+    /// Who is responsible.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<PersonId>,
+    /// By when it is to be in place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Date>,
+    /// What the claim cites.
+    pub evidence: Vec<EvidenceId>,
+    /// Where the claim stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+/// A risk that is knowingly kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct AcceptanceRow {
+    /// The risk.
+    pub risk: RiskId,
+    /// What readers call it.
+    pub title: String,
+    /// How bad the stated consequence is.
+    pub severity: Severity,
+    /// The measured verdict of the worst subject that the acceptance is about.
+    pub verdict: RiskVerdict,
+    /// Why it is accepted.
+    pub because: String,
+    /// Who decided it.
+    pub approved_by: PersonId,
+    /// The name behind `approved_by`.
+    pub approver: String,
+    /// The first day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    /// The last day.
+    pub until: Date,
+    /// The only wallets that it is about.
+    pub wallets: Vec<WalletId>,
+    /// Whether it is in force on the day.
+    pub in_force: bool,
+    /// Where it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+/// A risk that the catalogue offers no direct control for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct NotCovered {
+    /// The risk.
+    pub risk: RiskId,
+    /// What readers call it.
+    pub title: String,
+    /// How bad the stated consequence is.
+    pub severity: Severity,
+    /// The controls that support its treatment.
+    pub supporting_controls: Vec<ControlId>,
+    /// Whether it is accepted on the day.
+    pub accepted: bool,
+}
+
+impl Report {
+    /// The record of what was measured.
+    pub fn new(coverage: &Coverage<'_>) -> Self {
+        build::report(coverage)
+    }
+
+    /// The gravest severity among the gaps.
+    pub fn gravest(&self) -> Option<Severity> {
+        self.gaps.iter().map(|gap| gap.severity).max()
+    }
+}

@@ -1,0 +1,525 @@
+//! [`Coverage`] → [`Report`]: names, reasons and places are added to the numbers, and everything is
+//! put in order.
+
+use super::{
+    AcceptanceRow, ApplicabilityRow, CellRow, ClauseCoverage, EvidenceRow, Facts, NotCovered,
+    Report, RiskRow, RiskSubjectRow, SCHEMA, SeverityCount, SubjectCoverage, Summary, VerdictCount,
+};
+use crate::assessment::{Assertion, Assessment, CellClaim, SubjectId};
+use crate::catalog::{Control, Risk};
+use crate::coverage::{Coverage, Ratio, RiskOutcome, Tally};
+use crate::date::Date;
+use crate::gap::Gap;
+use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Status, SubjectKind, Word};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+pub(super) fn report(coverage: &Coverage<'_>) -> Report {
+    let gaps = coverage.gaps();
+    let risks = risks(coverage);
+    let evidence = evidence(coverage);
+    let acceptances = acceptances(coverage);
+    Report {
+        schema: SCHEMA.to_owned(),
+        facts: facts(coverage),
+        summary: summary(coverage, &gaps, &risks, &evidence, &acceptances),
+        clauses: clauses(coverage),
+        subjects: subjects(coverage, &gaps),
+        applicability: applicability(coverage),
+        not_covered: not_covered(coverage),
+        limits: coverage.assessment().catalog().limits().to_vec(),
+        method: method(coverage),
+        risks,
+        gaps,
+        evidence,
+        acceptances,
+    }
+}
+
+fn facts(coverage: &Coverage<'_>) -> Facts {
+    let (assessment, settings) = (coverage.assessment(), coverage.settings());
+    let (document, header, catalog) = (
+        assessment.document(),
+        &assessment.header,
+        assessment.catalog().facts(),
+    );
+    Facts {
+        assessment: document.assessment.clone(),
+        title: header.title.clone(),
+        custodian: header.custodian.name.clone(),
+        jurisdiction: header.custodian.jurisdiction.clone(),
+        period_from: header.period.from,
+        period_to: header.period.to,
+        as_of: settings.as_of,
+        horizon_end: settings.horizon_end(),
+        assessors: document
+            .assessors
+            .iter()
+            .filter_map(|id| document.people.get(id))
+            .map(name_of)
+            .collect(),
+        catalog: catalog.id.clone(),
+        catalog_title: catalog.title.clone(),
+        catalog_standard: catalog.standard.clone(),
+        catalog_edition: catalog.edition.clone(),
+        catalog_version: catalog.version.clone(),
+        catalog_sha256: assessment.catalog().sha256().to_owned(),
+        program_version: env!("CARGO_PKG_VERSION").to_owned(),
+        files: assessment.files().to_vec(),
+        only_wallets: settings.wallets.clone(),
+        evidence_files_checked: !settings.files.is_empty(),
+    }
+}
+
+fn name_of(person: &crate::assessment::Person) -> String {
+    match &person.organization {
+        Some(organization) => format!("{}, {organization}", person.name),
+        None => person.name.clone(),
+    }
+}
+
+fn by_severity<'g>(gaps: impl Iterator<Item = &'g Gap>) -> Vec<SeverityCount> {
+    let mut counts: BTreeMap<Reverse<Severity>, u64> = Severity::values()
+        .into_iter()
+        .map(|severity| (Reverse(severity), 0))
+        .collect();
+    for gap in gaps {
+        *counts.entry(Reverse(gap.severity)).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .map(|(Reverse(severity), count)| SeverityCount { severity, count })
+        .collect()
+}
+
+fn count<T>(items: impl IntoIterator<Item = T>, mut wanted: impl FnMut(&T) -> bool) -> u64 {
+    items.into_iter().filter(|item| wanted(item)).count() as u64
+}
+
+fn summary(
+    coverage: &Coverage<'_>,
+    gaps: &[Gap],
+    risks: &[RiskRow],
+    evidence: &[EvidenceRow],
+    acceptances: &[AcceptanceRow],
+) -> Summary {
+    let cells = coverage.tally();
+    let mut verdicts = RiskVerdict::values();
+    verdicts.sort_by_key(|verdict| verdict.rank());
+    let critical = || {
+        risks.iter().filter(|risk| {
+            risk.severity == Severity::Critical && risk.verdict != RiskVerdict::OutOfScope
+        })
+    };
+    let is_current =
+        |row: &EvidenceRow| row.state == EvidenceState::Current && !row.file.is_against();
+    Summary {
+        cells,
+        proven: cells.proven(),
+        possible: cells.possible(),
+        gaps: by_severity(gaps.iter()),
+        risks: verdicts
+            .into_iter()
+            .map(|verdict| VerdictCount {
+                verdict,
+                count: count(risks, |risk| risk.verdict == verdict),
+            })
+            .collect(),
+        critical_risks_treated: Ratio {
+            numerator: count(critical(), |risk| risk.verdict == RiskVerdict::Treated),
+            denominator: critical().count() as u64,
+        },
+        evidence_current: Ratio {
+            numerator: count(evidence, |row| is_current(row)),
+            denominator: evidence.len() as u64,
+        },
+        evidence_expired: count(evidence, |row| row.state == EvidenceState::Expired),
+        evidence_expiring: count(evidence, |row| row.expiring),
+        acceptances_in_force: count(acceptances, |row| row.in_force),
+        overdue: count(gaps, |gap| {
+            gap.due.is_some_and(|due| due < coverage.settings().as_of)
+        }),
+    }
+}
+
+fn clauses(coverage: &Coverage<'_>) -> Vec<ClauseCoverage> {
+    let mut tallies: BTreeMap<_, Tally> = BTreeMap::new();
+    for cell in coverage.cells() {
+        tallies
+            .entry(&cell.control.clause)
+            .or_default()
+            .add(cell.verdict);
+    }
+    let catalog = coverage.assessment().catalog();
+    tallies
+        .into_iter()
+        .map(|(clause, cells)| ClauseCoverage {
+            clause: clause.clone(),
+            title: catalog.clause_title(clause).to_owned(),
+            cells,
+            proven: cells.proven(),
+            possible: cells.possible(),
+        })
+        .collect()
+}
+
+fn subjects(coverage: &Coverage<'_>, gaps: &[Gap]) -> Vec<SubjectCoverage> {
+    let assessment = coverage.assessment();
+    let mut tallies: BTreeMap<&SubjectId, Tally> = BTreeMap::new();
+    for cell in coverage.cells() {
+        tallies
+            .entry(&cell.subject.id)
+            .or_default()
+            .add(cell.verdict);
+    }
+    let mut gaps_of: BTreeMap<&SubjectId, Vec<&Gap>> = BTreeMap::new();
+    for gap in gaps {
+        gaps_of.entry(&gap.subject).or_default().push(gap);
+    }
+    let is_included = |id: &SubjectId| match (id, &coverage.settings().wallets) {
+        (SubjectId::Wallet(id), Some(wallets)) => wallets.contains(id),
+        _ => true,
+    };
+    assessment
+        .subjects()
+        .iter()
+        .filter(|subject| is_included(&subject.id))
+        .map(|subject| {
+            let wallet = match &subject.id {
+                SubjectId::Wallet(id) => assessment.document().wallets.get(id),
+                SubjectId::Organization => None,
+            };
+            let cells = tallies.get(&subject.id).copied().unwrap_or_default();
+            let mut traits = wallet
+                .map(|wallet| wallet.traits.clone())
+                .unwrap_or_default();
+            traits.sort();
+            SubjectCoverage {
+                subject: subject.id.clone(),
+                title: match wallet {
+                    Some(wallet) => wallet
+                        .title
+                        .clone()
+                        .unwrap_or_else(|| subject.id.to_string()),
+                    None => assessment.header.custodian.name.clone(),
+                },
+                tier: subject.tier,
+                traits,
+                cells,
+                proven: cells.proven(),
+                possible: cells.possible(),
+                gaps: by_severity(gaps_of.get(&subject.id).into_iter().flatten().copied()),
+                location: subject.location.clone(),
+            }
+        })
+        .collect()
+}
+
+fn risks(coverage: &Coverage<'_>) -> Vec<RiskRow> {
+    let catalog = coverage.assessment().catalog();
+    let mut rows: Vec<RiskRow> = catalog
+        .risks()
+        .enumerate()
+        .map(|(position, risk)| {
+            risk_row(
+                coverage,
+                risk,
+                coverage.outcomes_at(crate::source::index(position)),
+            )
+        })
+        .collect();
+    // A stable sort keeps catalogue order within.
+    rows.sort_by_key(|row| (row.verdict.rank(), Reverse(row.severity)));
+    rows
+}
+
+fn worst(outcomes: &[RiskOutcome]) -> Option<&RiskOutcome> {
+    outcomes.iter().min_by_key(|outcome| {
+        // The lower share of effective direct cells is the worse one among equal verdicts.
+        let Ratio {
+            numerator,
+            denominator,
+        } = outcome.direct;
+        (
+            outcome.verdict.rank(),
+            numerator * 10_000 / denominator.max(1),
+            outcome.subject,
+        )
+    })
+}
+
+fn risk_row(coverage: &Coverage<'_>, risk: &Risk, outcomes: &[RiskOutcome]) -> RiskRow {
+    let assessment = coverage.assessment();
+    let subject = |outcome: &RiskOutcome| {
+        assessment
+            .subjects()
+            .get(outcome.subject as usize)
+            .map(|subject| subject.id.clone())
+    };
+    let worst = worst(outcomes);
+    RiskRow {
+        risk: risk.id.clone(),
+        title: risk.title.clone(),
+        clause: risk.clause.clone(),
+        severity: risk.severity,
+        verdict: worst.map_or(RiskVerdict::OutOfScope, |outcome| outcome.verdict),
+        worst: worst.and_then(subject),
+        subjects: outcomes
+            .iter()
+            .filter_map(|outcome| {
+                let accepted = coverage
+                    .acceptance_of(outcome.risk, outcome.subject as usize)
+                    .filter(|_| outcome.accepted);
+                Some(RiskSubjectRow {
+                    subject: subject(outcome)?,
+                    verdict: outcome.verdict,
+                    direct: outcome.direct,
+                    supporting: outcome.supporting,
+                    depth: outcome.depth,
+                    remark: remark(outcome),
+                    accepted_until: accepted.map(|(_, acceptance, _)| acceptance.until),
+                })
+            })
+            .collect(),
+        direct_controls: assessment
+            .catalog()
+            .direct_controls(risk)
+            .map(|control| control.id.clone())
+            .collect(),
+        supporting_controls: assessment
+            .catalog()
+            .supporting_controls(risk)
+            .map(|control| control.id.clone())
+            .collect(),
+    }
+}
+
+fn remark(outcome: &RiskOutcome) -> Option<String> {
+    if outcome.depth.detects
+        || matches!(
+            outcome.verdict,
+            RiskVerdict::NoControl | RiskVerdict::OutOfScope
+        )
+    {
+        None
+    } else if outcome.detection_left {
+        Some("no detective control is effective".to_owned())
+    } else if outcome.detection_offered {
+        Some("the detective controls here are excluded".to_owned())
+    } else {
+        Some("the source offers no detective control here".to_owned())
+    }
+}
+
+fn evidence(coverage: &Coverage<'_>) -> Vec<EvidenceRow> {
+    let (assessment, settings) = (coverage.assessment(), coverage.settings());
+    let cited = cited_by(coverage);
+    let mut rows: Vec<EvidenceRow> =
+        (0..crate::source::index(assessment.document().evidence.len()))
+            .filter_map(|position| {
+                let (id, evidence, facts) = assessment.evidence_at(position)?;
+                let standing = coverage.evidence_at(position)?;
+                Some(EvidenceRow {
+                    evidence: id.clone(),
+                    title: evidence.title.clone(),
+                    kind: evidence.kind,
+                    technique: evidence.technique,
+                    collected: facts.from,
+                    until: facts.until,
+                    state: standing.state,
+                    days_left: settings.as_of.days_until(facts.until),
+                    expiring: standing.state == EvidenceState::Current
+                        && facts.until <= settings.horizon_end(),
+                    file: standing.file,
+                    locator: evidence.locator.clone(),
+                    sha256: evidence
+                        .sha256
+                        .as_ref()
+                        .map(|digest| digest.as_str().to_owned()),
+                    by: evidence.by.clone(),
+                    cited_by: cited.get(position as usize).cloned().unwrap_or_default(),
+                    location: facts.location.clone(),
+                })
+            })
+            .collect();
+    rows.sort_by(|a, b| (a.until, &a.evidence).cmp(&(b.until, &b.evidence)));
+    rows
+}
+
+/// The cells whose claims cite each evidence item, in the order of cells.
+fn cited_by(coverage: &Coverage<'_>) -> Vec<Vec<String>> {
+    let assessment = coverage.assessment();
+    let mut cited = vec![Vec::new(); assessment.document().evidence.len()];
+    for cell in coverage.cells() {
+        let Some(assertion) = claim_of(assessment, cell.position) else {
+            continue;
+        };
+        for item in assessment.cited_by(assertion) {
+            if let Some(cells) = cited.get_mut(*item as usize) {
+                cells.push(format!("{}@{}", cell.control.id, cell.subject.id));
+            }
+        }
+    }
+    cited
+}
+
+fn claim_of<'a>(
+    assessment: &'a Assessment<'_>,
+    (subject, control): (usize, u32),
+) -> Option<&'a Assertion> {
+    match assessment.cell(subject, control) {
+        CellClaim::Claimed(position) => assessment.assertion(position),
+        CellClaim::NoClaim | CellClaim::OutOfScope => None,
+    }
+}
+
+fn applicability(coverage: &Coverage<'_>) -> Vec<ApplicabilityRow> {
+    let assessment = coverage.assessment();
+    let mut rows: Vec<ApplicabilityRow> = assessment
+        .catalog()
+        .controls()
+        .map(applicability_row)
+        .collect();
+    for cell in coverage.cells() {
+        let Some(row) = rows.get_mut(cell.position.1 as usize) else {
+            continue;
+        };
+        row.applies = true;
+        let assertion = claim_of(assessment, cell.position);
+        let parts = assertion.and_then(|assertion| assessment.parts(assertion));
+        row.cells.push(CellRow {
+            subject: cell.subject.id.clone(),
+            verdict: cell.verdict,
+            status: assertion.map(|assertion| assertion.status),
+            narrowed: assertion.is_some_and(|assertion| assertion.narrowed.is_some()),
+            explanation: parts.and_then(|parts| explanation(assertion?.status, &parts)),
+            note: parts.and_then(|parts| parts.note.map(str::to_owned)),
+            provider: parts.and_then(|parts| parts.provider.cloned()),
+            owner: parts.and_then(|parts| parts.owner.cloned()),
+            due: parts.and_then(|parts| parts.due),
+            evidence: parts
+                .map(|parts| parts.evidence.to_vec())
+                .unwrap_or_default(),
+            location: assertion.and_then(|assertion| assertion.location.clone()),
+        });
+    }
+    rows
+}
+
+fn explanation(status: Status, parts: &crate::assessment::ClaimParts<'_>) -> Option<String> {
+    match status {
+        Status::Alternative => parts.rationale,
+        Status::Partial => parts.missing,
+        Status::NotApplicable => parts.because,
+        Status::Implemented | Status::Inherited | Status::Planned | Status::NotImplemented => None,
+    }
+    .map(str::to_owned)
+}
+
+fn applicability_row(control: &Control) -> ApplicabilityRow {
+    let whom = match control.subject {
+        SubjectKind::Organization => "the organization",
+        SubjectKind::Wallet => "wallets",
+    };
+    ApplicabilityRow {
+        control: control.id.clone(),
+        title: control.title.clone(),
+        clause: control.clause.clone(),
+        family: control.family.clone(),
+        subject: control.subject,
+        functions: control.functions.clone(),
+        applies: false,
+        when: format!("{whom}: {}", control.when),
+        directly: control.directly.clone(),
+        supporting: control.supporting.clone(),
+        cells: Vec::new(),
+    }
+}
+
+fn acceptances(coverage: &Coverage<'_>) -> Vec<AcceptanceRow> {
+    let assessment = coverage.assessment();
+    let (document, as_of) = (assessment.document(), coverage.settings().as_of);
+    let mut rows: Vec<(u32, AcceptanceRow)> = document
+        .accepted_risks
+        .iter()
+        .zip(&assessment.acceptances)
+        .filter_map(|((id, acceptance), facts)| {
+            let risk = assessment.catalog().risk_at(facts.risk)?;
+            let about: Vec<RiskOutcome> = coverage
+                .outcomes_at(facts.risk)
+                .iter()
+                .filter(|outcome| {
+                    coverage
+                        .acceptance_of(outcome.risk, outcome.subject as usize)
+                        .is_some()
+                })
+                .copied()
+                .collect();
+            let row = AcceptanceRow {
+                risk: id.clone(),
+                title: risk.title.clone(),
+                severity: risk.severity,
+                verdict: worst(&about).map_or(RiskVerdict::OutOfScope, |outcome| outcome.verdict),
+                because: acceptance.because.clone(),
+                approved_by: acceptance.approved_by.clone(),
+                approver: document
+                    .people
+                    .get(&acceptance.approved_by)
+                    .map(name_of)
+                    .unwrap_or_default(),
+                from: acceptance.from,
+                until: acceptance.until,
+                wallets: sorted(&acceptance.wallets),
+                in_force: acceptance.from.is_none_or(|from: Date| from <= as_of)
+                    && as_of <= acceptance.until,
+                location: facts.location.clone(),
+            };
+            Some((facts.risk, row))
+        })
+        .collect();
+    rows.sort_by_key(|(position, _)| *position);
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+fn sorted<T: Clone + Ord>(items: &[T]) -> Vec<T> {
+    let mut items = items.to_vec();
+    items.sort();
+    items
+}
+
+fn not_covered(coverage: &Coverage<'_>) -> Vec<NotCovered> {
+    let catalog = coverage.assessment().catalog();
+    coverage
+        .outcomes()
+        .filter(|(risk, _, _)| !risk.has_direct_control())
+        .map(|(risk, _, outcome)| NotCovered {
+            risk: risk.id.clone(),
+            title: risk.title.clone(),
+            severity: risk.severity,
+            supporting_controls: catalog
+                .supporting_controls(risk)
+                .map(|control| control.id.clone())
+                .collect(),
+            accepted: outcome.accepted,
+        })
+        .collect()
+}
+
+fn method(coverage: &Coverage<'_>) -> Vec<String> {
+    let (catalog, settings) = (coverage.assessment().catalog().facts(), coverage.settings());
+    let mut method = vec![
+        format!("Verdicts hold for {}. The same files give the same report for this day on every machine.", settings.as_of),
+        "A cell is a control and a subject to which it applies. Effective: said to be in place, and at least one evidence item is current on the day. Unproven: said to be in place, and none is. Partial, absent, unknown: as claimed, or not looked at.".to_owned(),
+        "Proven counts effective cells. Possible counts effective, unproven and unknown cells. Both are taken of all cells but the excluded ones, which are listed by name. Percentages are rounded down; 100 % means all.".to_owned(),
+        "A risk is judged by the controls that treat it directly, per wallet where a control about wallets does, otherwise once for the organization. It is treated where all of their cells are effective, and as good as its worst subject. Controls that only support its treatment are counted beside it.".to_owned(),
+        "The severity of a gap is the highest among the open risks that its control treats directly, one step lower where the cell is partial or unproven, and low where there is none. A risk without a control, or with an acceptance that ended, counts with its own severity; one that nothing would detect, one step lower.".to_owned(),
+        "Gaps are ranked by severity, then by the number of open risks that the control treats directly, then gaps of cells before gaps of risks, then in catalogue order. No weights are used.".to_owned(),
+        format!("{} is a Technical Report: its items are considerations, not requirements, and nobody can be certified against it. Severities and links between controls and risks are the catalogue's own analysis.", catalog.standard),
+    ];
+    if settings.files.is_empty() {
+        method.push("The files of evidence were not looked at: an item counts as current by its dates alone.".to_owned());
+    } else {
+        method.push("The files of evidence were looked at: an item whose file is missing or has another SHA-256 was not relied on.".to_owned());
+    }
+    method
+}

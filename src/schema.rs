@@ -1,0 +1,173 @@
+//! JSON Schemas of the documents that people write and of the report. Editors use them for
+//! completion and hover, so that the words of the vocabularies and the controls of the catalogue are
+//! read where they are written.
+
+use crate::assessment::AssessmentDocument;
+use crate::catalog::{Catalog, CatalogDocument};
+use crate::report::Report;
+use crate::taxonomy::{EvidenceKind, Threat, Word, vocabulary};
+use serde_json::{Map, Value, json};
+
+vocabulary! {
+    /// The documents that have a JSON Schema.
+    Document, "document" {
+        /// An assessment, with the controls and risks of a catalogue as its keys.
+        Assessment,
+        /// A catalogue, or the part of one that a file holds.
+        Catalog,
+        /// The JSON form of a report.
+        Report,
+    }
+}
+
+/// The JSON Schema of a document. That of an assessment offers the controls and risks of the
+/// catalogue that is given.
+pub fn schema(document: Document, catalog: &Catalog) -> Value {
+    let generator = schemars::generate::SchemaSettings::draft07();
+    let mut schema = match document {
+        Document::Assessment => generator
+            .into_generator()
+            .into_root_schema_for::<AssessmentDocument>(),
+        Document::Catalog => generator
+            .into_generator()
+            .into_root_schema_for::<CatalogDocument>(),
+        Document::Report => generator
+            .for_serialize()
+            .into_generator()
+            .into_root_schema_for::<Report>(),
+    }
+    .to_value();
+    if document == Document::Assessment {
+        let controls = catalog.controls().map(|control| {
+            let help = format!(
+                "{}\n\nClause {}. Applies to: {}.",
+                control.statement,
+                control.clause,
+                applies(control)
+            );
+            (control.id.as_str(), control.title.as_str(), help)
+        });
+        name_keys(&mut schema, "claims", controls);
+        let risks = catalog.risks().map(|risk| {
+            let help = format!(
+                "{}\n\nClause {}. Severity {}.",
+                risk.consequence, risk.clause, risk.severity
+            );
+            (risk.id.as_str(), risk.title.as_str(), help)
+        });
+        name_keys(&mut schema, "accepted_risks", risks);
+        // What a control says is shown where its id is written, and not what a claim is.
+        for entry in ["Claim", "NarrowedClaim", "Acceptance"] {
+            if let Some(Value::Object(entry)) = schema.pointer_mut(&format!("/definitions/{entry}"))
+            {
+                entry.remove("description");
+            }
+        }
+        word_keys::<EvidenceKind>(&mut schema, "/properties/evidence_max_age");
+    }
+    if document == Document::Catalog {
+        word_keys::<Threat>(&mut schema, "/definitions/MatrixRow/properties/cells");
+    }
+    tidy(&mut schema);
+    schema
+}
+
+/// Offers each word of a vocabulary as a key of a mapping, and no other key.
+fn word_keys<W: Word>(schema: &mut Value, pointer: &str) {
+    let Some(Value::Object(section)) = schema.pointer_mut(pointer) else {
+        return;
+    };
+    let value = section.remove("additionalProperties").unwrap_or_default();
+    let keys = W::values().into_iter().map(|word| {
+        let key = json!({ "description": word.meaning(), "allOf": [value.clone()] });
+        (word.word().to_owned(), key)
+    });
+    section.insert("properties".to_owned(), Value::Object(keys.collect()));
+    section.insert("additionalProperties".to_owned(), Value::Bool(false));
+}
+
+/// Makes a schema fit for editors: a description is made of paragraphs and has no example in Rust,
+/// and a key that may be left out is not offered with `null` as its value.
+fn tidy(node: &mut Value) {
+    match node {
+        Value::Object(object) => {
+            if let Some(Value::String(text)) = object.get_mut("description") {
+                let prose = text.split("\n\n```").next().unwrap_or_default();
+                let paragraphs = prose
+                    .split("\n\n")
+                    .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
+                *text = paragraphs.collect::<Vec<_>>().join("\n\n");
+            }
+            if let Some(Value::Object(properties)) = object.get_mut("properties") {
+                properties.values_mut().for_each(without_null);
+            }
+            object.values_mut().for_each(tidy);
+        }
+        Value::Array(items) => items.iter_mut().for_each(tidy),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn without_null(property: &mut Value) {
+    let Value::Object(property) = property else {
+        return;
+    };
+    if let Some(Value::Array(kinds)) = property.get_mut("type") {
+        kinds.retain(|kind| kind != "null");
+    }
+    if let Some(Value::Array(mut any)) = property.remove("anyOf") {
+        any.retain(|kind| *kind != json!({ "type": "null" }));
+        property.insert("allOf".to_owned(), Value::Array(any));
+    }
+    if property.get("default") == Some(&Value::Null) {
+        property.remove("default");
+    }
+}
+
+fn applies(control: &crate::catalog::Control) -> String {
+    match control.subject {
+        crate::taxonomy::SubjectKind::Organization => format!("the organization, {}", control.when),
+        crate::taxonomy::SubjectKind::Wallet => format!("wallets, {}", control.when),
+    }
+}
+
+/// Offers each id of the catalogue as a key of a section, and no other key.
+fn name_keys<'c>(
+    schema: &mut Value,
+    section: &str,
+    keys: impl Iterator<Item = (&'c str, &'c str, String)>,
+) {
+    let Some(section) = schema
+        .pointer_mut(&format!("/properties/{section}"))
+        .and_then(Value::as_object_mut)
+    else {
+        return;
+    };
+    let value = ["additionalProperties", "patternProperties"]
+        .iter()
+        .filter_map(|key| section.remove(*key))
+        .find_map(|value| match value {
+            Value::Object(patterns)
+                if !patterns.contains_key("$ref") && !patterns.contains_key("anyOf") =>
+            {
+                patterns.into_iter().next().map(|(_, value)| value)
+            }
+            Value::Bool(_) => None,
+            Value::Null
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_) => Some(value),
+        })
+        .unwrap_or(Value::Bool(true));
+    let properties: Map<String, Value> = keys
+        .map(|(id, title, description)| {
+            (
+                id.to_owned(),
+                json!({ "title": title, "description": description, "allOf": [value.clone()] }),
+            )
+        })
+        .collect();
+    section.insert("properties".to_owned(), Value::Object(properties));
+    section.insert("additionalProperties".to_owned(), Value::Bool(false));
+}

@@ -1,0 +1,48 @@
+//! Where a statement of the catalogue comes from and how far it can be trusted.
+
+use super::vocabulary;
+
+vocabulary! {
+    /// Where the substance of an entry was found. The text of ISO/TR 23576:2020 was not used; the
+    /// Internet-Draft is its public ancestor (`I-D-07`, and `I-D-02` for an earlier revision).
+    Provenance, "provenance" {
+        /// Stated in the section of the Internet-Draft that corresponds to the clause.
+        IdDirect,
+        /// Stated elsewhere in the Internet-Draft, mostly in its clause 5, or only as a remark.
+        IdContext,
+        /// Stated only in revision 02 of the Internet-Draft.
+        IdEarlierDraft,
+        /// Follows from ISO/IEC 27002 or CCSS where the Internet-Draft refers to them generally.
+        Derived,
+        /// Our own inference.
+        Inferred,
+        /// Added by the owner of the catalogue; not from ISO/TR 23576 or its ancestor.
+        Own,
+    }
+}
+
+vocabulary! {
+    /// How strongly the Internet-Draft words a control. A Technical Report holds no requirements, so
+    /// this records the ancestor's wording and nothing else.
+    Strength, "strength" {
+        /// The ancestor says must, shall or required.
+        Must,
+        /// The ancestor says should, recommended, expected or effective.
+        Should,
+        /// The ancestor gives it as an example or an option, or has no wording for it.
+        May,
+    }
+}
+
+vocabulary! {
+    /// How far a mapping to another framework can be relied on. A mapping says that two texts touch
+    /// the same subject, never that they are equivalent.
+    Confidence, "confidence" {
+        /// The subject matter coincides, and the references were checked to exist.
+        High,
+        /// A reasonable analyst's mapping; the references were checked to exist.
+        Medium,
+        /// Partial or indirect overlap.
+        Low,
+    }
+}

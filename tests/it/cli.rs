@@ -1,0 +1,907 @@
+//! The program as a user meets it: exit codes, files that are whole or not there, and screens that a
+//! person can read in `tests/cmd/`.
+
+#![cfg(test)]
+
+use crate::committed;
+use custody_controls::schema::Document;
+use custody_controls::taxonomy::{Channel, Features, SubjectKind, Tier, Trait, Word};
+use custody_controls::{AssessmentFiles, Catalog};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
+
+const CLEAN: i32 = 0;
+const GAPS: i32 = 1;
+const FAULTY: i32 = 2;
+const UNAVAILABLE: i32 = 3;
+
+/// What a run of the program came to.
+#[derive(Debug, PartialEq, Eq)]
+struct Run {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+/// The program, in a surrounding that says nothing about terminals.
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_custody"));
+    command.args(arguments).current_dir(committed::path(""));
+    for name in [
+        "NO_COLOR",
+        "CLICOLOR",
+        "CLICOLOR_FORCE",
+        "COLUMNS",
+        "LINES",
+        "TERM",
+        "CI",
+    ] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn finish(mut command: Command) -> Run {
+    let output = command.output().unwrap();
+    Run {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Runs the program in the folder of the repository.
+fn custody(arguments: &[&str]) -> Run {
+    finish(program(arguments))
+}
+
+impl Run {
+    #[track_caller]
+    fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{}{}", self.out, self.err);
+        self
+    }
+
+    /// What was printed by a run from which nothing was heard on standard error.
+    #[track_caller]
+    fn clean(self) -> String {
+        assert_eq!((self.code, self.err.as_str()), (CLEAN, ""), "{}", self.out);
+        self.out
+    }
+
+    #[track_caller]
+    fn json(self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Holds what the program shows equal to a file that people read.
+    #[track_caller]
+    fn shows(&self, name: &str, arguments: &[&str]) {
+        let mut text = String::from("$ custody");
+        for argument in arguments {
+            let _ = write!(text, " {argument}");
+        }
+        let _ = write!(text, "\n{}{}", self.out, self.err);
+        let _ = writeln!(text, "[exit code {}]", self.code);
+        committed::equal(&format!("tests/cmd/{name}.txt"), &text);
+    }
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// A file in a folder, and its path as an argument.
+fn put(folder: &Path, name: &str, text: impl AsRef<[u8]>) -> String {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// The names in a folder, so that nothing is left behind unseen.
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// A catalogue of one risk of severity `high` and one control, and an assessment in which the
+/// control is proven or absent.
+fn small_world(folder: &Path, status: &str) -> (String, String) {
+    let catalog = put(
+        folder,
+        "house.yaml",
+        r#"
+catalog: { id: house, title: House, standard: House, edition: "1", version: "1", published: 2026-01-01 }
+clauses: { "1": { title: Keys, kind: control, summary: Keys. } }
+risks:
+  key-lost:
+    { clause: "1", title: A key is lost, severity: high, threats: [loss], factors: [operation-error],
+      actors: [insider], assets: [signature-key], consequence: Nothing moves., source: House, provenance: own }
+families:
+  keys:
+    title: Keys
+    order: 1
+    controls:
+      backups:
+        { clause: "1", title: Backups, statement: Each key has backups., treats: { directly: [key-lost] },
+          subject: wallet, functions: [detective], evidence: [register], techniques: [examine],
+          source: House, strength: must, provenance: own }
+"#,
+    );
+    let assessment = put(
+        folder,
+        "mine.yaml",
+        format!(
+            "
+assessment: mine
+title: Mine
+catalog: house
+custodian: {{ name: Example }}
+period: {{ from: 2026-01-01, to: 2026-06-30 }}
+organization: {{ channels: [] }}
+wallets: {{ vault: {{ tier: cold, traits: [hardware-wallet] }} }}
+evidence:
+  register:
+    {{ title: Register, kind: record, technique: examine, collected: 2026-02-01, valid_until: 2026-12-31, locator: r.pdf }}
+claims: {{ backups: {{ status: {status}, evidence: [register] }} }}
+"
+        ),
+    );
+    (catalog, assessment)
+}
+
+#[test]
+fn screens_are_as_people_read_them() {
+    for (name, arguments) in [
+        ("help", &["--help"] as &[_]),
+        ("gaps-exchange", &["gaps", "examples/exchange.yaml"]),
+        ("gaps-cold-custody", &["gaps", "examples/cold-custody.yaml"]),
+        ("gaps-small-firm", &["gaps", "examples/small-firm.yaml"]),
+        ("check", &["check", "tests/cmd/faulty.yaml"]),
+        ("explain-control", &["explain", "9.3.7.5-c"]),
+        ("explain-risk", &["explain", "8.2.2.5-c"]),
+        (
+            "explain-gap",
+            &[
+                "explain",
+                "9.3.7.5-c@evm-warm",
+                "--in",
+                "examples/exchange.yaml",
+            ],
+        ),
+        (
+            "init",
+            &[
+                "init",
+                "--wallet",
+                "vault=cold,hardware-wallet,multisig,backed-up",
+            ],
+        ),
+    ] {
+        custody(arguments).shows(name, arguments);
+    }
+}
+
+#[test]
+fn gaps_exit_by_the_gravest_gap() {
+    let folder = folder();
+    let (catalog, open) = small_world(folder.path(), "not-implemented");
+    let gaps = |more: &[&str]| {
+        let mut arguments = vec!["gaps", &open, "--catalog", &catalog];
+        arguments.extend(more);
+        custody(&arguments)
+    };
+    let report = gaps(&["--format", "json"]).exits(CLEAN).json();
+    assert_eq!(report["gaps"][0]["severity"], "high");
+    gaps(&["--fail-on", "critical"]).exits(CLEAN);
+    gaps(&["--fail-on", "high"]).exits(GAPS);
+    gaps(&["--fail-on", "low"]).exits(GAPS);
+    gaps(&["--fail-on", "grave"]).exits(FAULTY);
+
+    let (catalog, closed) = small_world(folder.path(), "implemented");
+    let clean = custody(&["gaps", &closed, "--catalog", &catalog, "--fail-on", "low"]);
+    assert!(clean.exits(CLEAN).out.contains("1 of 1 (100 %)"));
+}
+
+#[test]
+fn faulty_input_and_faulty_command_lines_exit_with_2() {
+    let small = "examples/small-firm.yaml";
+    for arguments in [
+        &["check", "tests/cmd/faulty.yaml"] as &[_],
+        &["gaps", "tests/cmd/faulty.yaml"],
+        &["gaps", small, "examples/exchange.yaml"],
+        &["gaps", small, "--wallet", "tills"],
+        &["gaps", small, "--as-of", "2026-02-30"],
+        &["gaps", small, "--as-of", "yesterday"],
+        &["gaps", small, "--horizon", "-1"],
+        &["gaps", small, "--format", "pdf"],
+        &["gaps", small, "--catalog", small],
+        &["gaps"],
+        &["check"],
+        &["explain"],
+        &["explain", "9.3.7.33-a"],
+        &["init"],
+        &["init", "--wallet", "vault"],
+        &["init", "--wallet", "vault=tepid"],
+        &["init", "--wallet", "vault=cold,hot,hsm"],
+        &["init", "--wallet", "vault=cold"],
+        &["init", "--wallet", "organization=cold,hsm"],
+        &["init", "--wallet", "a=cold,hsm", "--wallet", "a=hot,hsm"],
+        &[
+            "init",
+            "--wallet",
+            "a=cold,hsm",
+            "--from",
+            "2026-02-01",
+            "--to",
+            "2026-01-01",
+        ],
+        &["catalog", "control"],
+        &["catalog", "controls", "--family", "key-backups"],
+        &["catalog", "controls", "--treats", "8.2.2.3-z"],
+        &["schema", "assessments"],
+        &["completions", "cmd"],
+        &["frobnicate"],
+        &[],
+    ] {
+        let run = custody(arguments).exits(FAULTY);
+        assert_eq!(run.out, "", "{arguments:?}");
+        assert_ne!(run.err, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_or_written_exits_with_3() {
+    let folder = folder();
+    let empty = folder.path().to_str().unwrap();
+    let nowhere = folder.path().join("no/where.md");
+    let nowhere = nowhere.to_str().unwrap();
+    let small = "examples/small-firm.yaml";
+    for arguments in [
+        &["gaps", "no-such.yaml"] as &[_],
+        &["gaps", empty],
+        &["check", "no-such.yaml"],
+        &["explain", "9.3.7.3-a", "--in", "no-such.yaml"],
+        &["gaps", small, "--catalog", "no-such.yaml"],
+        &["gaps", small, "--verify-evidence", "no-such-folder"],
+        &["gaps", small, "--output", nowhere],
+        &["gaps", small, "--output", empty],
+        &["schema", "report", "--output", nowhere],
+        &["init", "--wallet", "a=cold,hsm", "--output", nowhere],
+    ] {
+        let run = custody(arguments).exits(UNAVAILABLE);
+        assert_eq!(run.out, "", "{arguments:?}");
+        assert!(run.err.starts_with("error: "), "{arguments:?}: {}", run.err);
+    }
+    assert_eq!(names(folder.path()), [""; 0]);
+}
+
+#[test]
+fn asking_for_help_or_the_version_is_no_fault() {
+    assert!(custody(&["--help"]).clean().contains("Exit codes:"));
+    assert!(custody(&["gaps", "-h"]).clean().contains("--fail-on"));
+    let version = format!("custody {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(custody(&["--version"]).clean(), version);
+}
+
+#[test]
+fn a_file_is_written_whole_or_not_at_all() {
+    let folder = folder();
+    let target = folder.path().join("report.md");
+    let output = target.to_str().unwrap();
+    let gaps = |file: &str, more: &[&str]| {
+        let mut arguments = vec!["gaps", file, "--format", "markdown", "--output", output];
+        arguments.extend(more);
+        custody(&arguments)
+    };
+    gaps("tests/cmd/faulty.yaml", &[]).exits(FAULTY);
+    assert_eq!(names(folder.path()), [""; 0]);
+
+    // A shut gate is a result: the report is there.
+    assert_eq!(
+        gaps("examples/small-firm.yaml", &["--fail-on", "low"])
+            .exits(GAPS)
+            .out,
+        ""
+    );
+    let report = committed::read("examples/small-firm.md");
+    assert_eq!(std::fs::read_to_string(&target).unwrap(), report);
+
+    std::fs::write(&target, "an old report").unwrap();
+    gaps("tests/cmd/faulty.yaml", &[]).exits(FAULTY);
+    assert_eq!(std::fs::read_to_string(&target).unwrap(), "an old report");
+    assert_eq!(gaps("examples/small-firm.yaml", &[]).clean(), "");
+    assert_eq!(std::fs::read_to_string(&target).unwrap(), report);
+    assert_eq!(names(folder.path()), ["report.md"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_is_as_readable_as_other_new_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder();
+    let target = folder.path().join("mine.yaml");
+    let arguments = [
+        "init",
+        "--wallet",
+        "a=cold,hsm",
+        "-o",
+        target.to_str().unwrap(),
+    ];
+    let mode = || std::fs::metadata(&target).unwrap().permissions().mode() & 0o777;
+    custody(&arguments).clean();
+    assert_eq!(mode() & 0o600, 0o600);
+    std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o640)).unwrap();
+    custody(&arguments).clean();
+    assert_eq!(mode(), 0o640);
+}
+
+#[test]
+fn standard_output_can_be_named() {
+    let arguments = ["gaps", "examples/small-firm.yaml", "--format", "json"];
+    let plain = custody(&arguments).clean();
+    let named = custody(&[&arguments[..], &["--output", "-"]].concat()).clean();
+    assert!(plain == named && plain.ends_with("}\n"));
+}
+
+#[test]
+fn only_the_wallets_that_were_asked_for_are_looked_at() {
+    let arguments = [
+        "gaps",
+        "examples/exchange.yaml",
+        "--format",
+        "json",
+        "--wallet",
+    ];
+    let report = custody(&[&arguments[..], &["btc-hot"]].concat())
+        .exits(CLEAN)
+        .json();
+    let subjects = report["subjects"].as_array().unwrap();
+    let ids: Vec<_> = subjects
+        .iter()
+        .map(|row| row["subject"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids, ["organization", "btc-hot"]);
+    assert_eq!(
+        report["facts"]["only_wallets"],
+        serde_json::json!(["btc-hot"])
+    );
+    for gap in report["gaps"].as_array().unwrap() {
+        assert!(ids.contains(&gap["subject"].as_str().unwrap()), "{gap}");
+    }
+
+    let wrong = custody(&[&arguments[..], &["btc-hut"]].concat()).exits(FAULTY);
+    assert!(
+        wrong.err.contains("did you mean `btc-hot`?"),
+        "{}",
+        wrong.err
+    );
+}
+
+#[test]
+fn the_day_is_the_last_one_of_the_period_or_the_one_that_was_asked_for() {
+    let report = |more: &[&str]| {
+        let arguments = ["gaps", "examples/exchange.yaml", "--format", "json"];
+        custody(&[&arguments[..], more].concat())
+            .exits(CLEAN)
+            .json()
+    };
+    let day = |report: &Value| report["facts"]["as_of"].as_str().unwrap().to_owned();
+    assert_eq!(day(&report(&[])), "2026-09-30");
+    let later = report(&["--as-of", "2027-09-30"]);
+    assert_eq!(day(&later), "2027-09-30");
+    let proven = |report: &Value| report["summary"]["cells"]["effective"].as_u64().unwrap();
+    assert!(proven(&later) < proven(&report(&[])), "evidence expires");
+    assert!(day(&report(&["--as-of", "today"])).len() == "2026-09-30".len());
+}
+
+/// An assessment with one claim for each item of evidence.
+fn with_evidence(items: &[(&str, &str, Option<&str>)]) -> String {
+    let mut text = "
+assessment: evidence
+title: Evidence
+catalog: iso-tr-23576
+custodian: { name: Example }
+period: { from: 2026-01-01, to: 2026-06-30 }
+organization: { channels: [] }
+wallets: { vault: { tier: cold, traits: [hardware-wallet] } }
+evidence:
+"
+    .to_owned();
+    for (id, locator, sha256) in items {
+        let _ = write!(
+            text,
+            "  {id}: {{ title: T, kind: record, technique: examine, collected: 2026-02-01, valid_until: 2026-12-31, locator: '{locator}'"
+        );
+        if let Some(sha256) = sha256 {
+            let _ = write!(text, ", sha256: {sha256}");
+        }
+        text.push_str(" }\n");
+    }
+    text.push_str("claims:\n");
+    let controls = Catalog::builtin()
+        .controls()
+        .filter(|control| control.subject == SubjectKind::Organization && control.when.is_always());
+    for ((id, ..), control) in items.iter().zip(controls) {
+        let _ = writeln!(
+            text,
+            "  {}: {{ status: implemented, evidence: [{id}] }}",
+            control.id
+        );
+    }
+    text
+}
+
+#[test]
+fn files_of_evidence_are_looked_at_and_nothing_outside_of_their_folder() {
+    // What `sha256sum` says of `test` without a line break.
+    const TEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    let folder = folder();
+    let place = folder.path();
+    put(place, "evidence/right.pdf", "test");
+    put(place, "evidence/changed.pdf", "tested");
+    put(place, "evidence/deep/down.pdf", "test");
+    let outside = put(place, "outside.pdf", "test");
+    std::fs::create_dir_all(place.join("evidence/folder.pdf")).unwrap();
+    let mut items = vec![
+        ("right", "right.pdf", Some(TEST), "matches"),
+        ("upper", "./right.pdf", Some(TEST), "matches"),
+        ("deep", "deep/down.pdf", Some(TEST), "matches"),
+        ("no-digest", "changed.pdf", None, "present"),
+        ("changed", "changed.pdf", Some(TEST), "mismatch"),
+        ("gone", "gone.pdf", Some(TEST), "missing"),
+        ("a-folder", "folder.pdf", None, "missing"),
+        ("escape", "../outside.pdf", Some(TEST), "missing"),
+        ("detour", "deep/../../outside.pdf", Some(TEST), "missing"),
+        ("absolute", &outside, Some(TEST), "missing"),
+        (
+            "elsewhere",
+            "https://example.org/right.pdf",
+            Some(TEST),
+            "not-checked",
+        ),
+    ];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&outside, place.join("evidence/leads-out.pdf")).unwrap();
+        std::os::unix::fs::symlink("right.pdf", place.join("evidence/stays.pdf")).unwrap();
+        std::os::unix::fs::symlink(place, place.join("evidence/parent")).unwrap();
+        items.push(("leads-out", "leads-out.pdf", Some(TEST), "missing"));
+        items.push(("leads-up", "parent/outside.pdf", Some(TEST), "missing"));
+        items.push(("stays", "stays.pdf", Some(TEST), "matches"));
+    }
+    let written: Vec<_> = items
+        .iter()
+        .map(|(id, at, digest, _)| (*id, *at, *digest))
+        .collect();
+    let file = put(place, "mine.yaml", with_evidence(&written));
+    let evidence = place.join("evidence");
+    let arguments = ["gaps", &file, "--format", "json", "--verify-evidence"];
+    let report = custody(&[&arguments[..], &[evidence.to_str().unwrap()]].concat())
+        .exits(CLEAN)
+        .json();
+    assert_eq!(report["facts"]["evidence_files_checked"], true);
+    let rows = report["evidence"].as_array().unwrap();
+    let gaps = report["gaps"].as_array().unwrap();
+    for (id, _, _, found) in items {
+        let row = rows.iter().find(|row| row["evidence"] == id).unwrap();
+        assert_eq!(row["file"], found, "{id}");
+        let cell = &row["cited_by"][0];
+        let gap = gaps
+            .iter()
+            .find(|gap| gap["id"] == *cell)
+            .map(|gap| gap["kind"].as_str());
+        let kind = match found {
+            "mismatch" => Some(Some("evidence-hash-mismatch")),
+            "missing" => Some(Some("evidence-missing-file")),
+            _ => None,
+        };
+        assert_eq!(gap, kind, "{id}");
+    }
+
+    let unseen = custody(&["gaps", &file, "--format", "json"])
+        .exits(CLEAN)
+        .json();
+    assert_eq!(unseen["facts"]["evidence_files_checked"], false);
+    let rows = unseen["evidence"].as_array().unwrap();
+    assert!(rows.iter().all(|row| row["file"] == "not-checked"));
+}
+
+#[test]
+fn escape_sequences_are_for_terminals_only() {
+    let coloured = |name: &str, value: &str, arguments: &[&str]| {
+        let mut command = program(arguments);
+        command.env(name, value);
+        let run = finish(command);
+        (run.out + &run.err).contains('\u{1b}')
+    };
+    for arguments in [
+        &["gaps", "examples/small-firm.yaml"] as &[_],
+        &["check", "tests/cmd/faulty.yaml"],
+        &["explain", "9.3.7.5-c"],
+        &["explain", "nothing"],
+        &["--help"],
+    ] {
+        // This is a pipe.
+        assert!(!coloured("CUSTODY", "", arguments), "{arguments:?}");
+        assert!(!coloured("NO_COLOR", "1", arguments), "{arguments:?}");
+        assert!(coloured("CLICOLOR_FORCE", "1", arguments), "{arguments:?}");
+    }
+    // A file is never coloured.
+    let folder = folder();
+    let target = folder.path().join("gaps.txt");
+    let output = target.to_str().unwrap();
+    assert!(!coloured(
+        "CLICOLOR_FORCE",
+        "1",
+        &["gaps", "examples/small-firm.yaml", "--output", output]
+    ));
+    assert!(!std::fs::read_to_string(&target).unwrap().contains('\u{1b}'));
+}
+
+#[test]
+fn text_of_strangers_cannot_steer_the_terminal() {
+    let folder = folder();
+    let text = committed::read("examples/small-firm.yaml").replacen(
+        "title: Till for small payouts",
+        "title: \"Till \\u001b[2J\\u202e for small payouts",
+        1,
+    );
+    let text = text.replacen("on the office computer", "on the office computer\"", 1);
+    let file = put(folder.path(), "mine.yaml", text);
+    for format in ["terminal", "markdown"] {
+        let out = custody(&["gaps", &file, "--format", format]).clean();
+        assert!(!out.contains(['\u{1b}', '\u{202e}']), "{format}");
+    }
+    // JSON is for programs and says what was written, but is harmless to look at, too.
+    let out = custody(&["gaps", &file, "--format", "json"]).clean();
+    assert!(!out.contains('\u{1b}'));
+    let wrong = custody(&["explain", "\u{1b}[2J"]).exits(FAULTY);
+    assert!(!wrong.err.contains('\u{1b}'), "{}", wrong.err);
+}
+
+#[test]
+fn a_starter_is_in_order_and_has_only_the_controls_that_apply() {
+    let sets: [(&[&str], &[&str]); 6] = [
+        (&["vault=cold,hardware-wallet"], &[]),
+        (&["hot=hot,hsm,deterministic"], &["customer-web"]),
+        (
+            &[
+                "btc-hot=hot,hsm,multisig,backed-up",
+                "deep=cold,paper,backed-up,secret-sharing",
+            ],
+            &["customer-web", "customer-api", "operator-remote"],
+        ),
+        (&["pool=warm,third-party"], &["operator-remote"]),
+        (
+            &[
+                "all=warm,hsm,hardware-wallet,software-wallet,paper,multisig,secret-sharing,deterministic,backed-up,removable-media,online-backup,third-party",
+            ],
+            &["customer-api"],
+        ),
+        (
+            &[
+                "a=hot,software-wallet",
+                "b=warm,software-wallet",
+                "c=cold,software-wallet",
+            ],
+            &[],
+        ),
+    ];
+    let catalog = Catalog::builtin();
+    let folder = folder();
+    for (wallets, channels) in sets {
+        let mut arguments = vec!["init", "--custodian", "Say \"hello\": a # firm"];
+        arguments.extend(wallets.iter().flat_map(|wallet| ["--wallet", *wallet]));
+        arguments.extend(channels.iter().flat_map(|channel| ["--channel", *channel]));
+        let text = custody(&arguments).clean();
+        assert!(
+            text.lines().all(|line| line.trim_end() == line),
+            "{wallets:?}"
+        );
+
+        let file = put(folder.path(), "mine.yaml", &text);
+        let checked = custody(&["check", &file]).clean();
+        assert!(checked.starts_with("no errors: 0 claims on "), "{checked}");
+
+        let subjects: Vec<Features> = wallets
+            .iter()
+            .map(|wallet| {
+                let (_, words) = wallet.split_once('=').unwrap();
+                let (tier, traits) = words.split_once(',').unwrap();
+                let mut features: Features =
+                    traits.split(',').filter_map(Trait::from_word).collect();
+                features.insert(Tier::from_word(tier).unwrap().into());
+                features
+            })
+            .collect();
+        let channels: Features = channels
+            .iter()
+            .filter_map(|word| Channel::from_word(word))
+            .collect();
+        let applying: BTreeSet<&str> = catalog
+            .controls()
+            .filter(|control| match control.subject {
+                SubjectKind::Organization => control.when.holds(channels),
+                SubjectKind::Wallet => subjects.iter().any(|wallet| control.when.holds(*wallet)),
+            })
+            .map(|control| control.id.as_str())
+            .collect();
+        let files = AssessmentFiles::from_text("mine.yaml", text);
+        let offered = files.documents()[0]
+            .claims
+            .keys()
+            .map(AsRef::as_ref)
+            .collect();
+        assert_eq!(applying, offered, "{wallets:?}");
+    }
+}
+
+#[test]
+fn every_id_of_the_catalogue_and_every_word_is_explained() {
+    let exchange = ["--in", "examples/exchange.yaml"];
+    for (arguments, told) in [
+        (
+            &["9.3.7.5-c"] as &[_],
+            "control 9.3.7.5-c: Each signer validates",
+        ),
+        (&["8.2.2.5-c"], "risk 8.2.2.5-c: Tampered signing software"),
+        (&["8.3.2-a"], "treated by  no control of the catalogue"),
+        (
+            &["9.3.7.5"],
+            "clause 9.3.7.5: Key sharing and multisignatures",
+        ),
+        (&["9"], "clause 9: Consideration on security controls"),
+        (&["multisignature"], "family multisignature: Key sharing"),
+        (&["unknown-key"], "fault unknown-key (error)"),
+        (&["unused-evidence"], "fault unused-evidence (warning)"),
+        (&["effective"], "verdict: In place"),
+        (&["hsm"], "trait: "),
+        (&["overdue"], "gap kind: "),
+        (
+            &["9.3.7.5-c@evm-warm"],
+            "`9.3.7.5-c@evm-warm` is the gap of `9.3.7.5-c` for `evm-warm`",
+        ),
+        (
+            &["8.3.2-a@organization:no-control"],
+            "no-control: The catalogue names no control",
+        ),
+        (
+            &[&["9.3.7.5-c@evm-warm"], &exchange[..]].concat(),
+            "closes if",
+        ),
+        (
+            &[&["9.3.7.5-c"], &exchange[..]].concat(),
+            "9.3.7.5-c@evm-warm",
+        ),
+        (
+            &[&["8.2.2.5-c"], &exchange[..]].concat(),
+            "As of 2026-09-30:",
+        ),
+    ] {
+        let out = custody(&[&["explain"], arguments].concat()).clean();
+        assert!(out.contains(told), "{arguments:?}: {out}");
+    }
+}
+
+#[test]
+fn every_listed_word_and_entry_can_be_explained() {
+    // Each run is a process, so one of each kind is explained, and each word once.
+    let rows = |section: &str| custody(&["catalog", section, "--json"]).exits(CLEAN).json();
+    for (section, key) in [
+        ("clauses", "clause"),
+        ("families", "family"),
+        ("controls", "control"),
+        ("risks", "risk"),
+    ] {
+        let rows = rows(section);
+        let last = rows.as_array().unwrap().last().unwrap()[key]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let out = custody(&["explain", &last]).clean();
+        assert!(out.contains(&last), "{out}");
+    }
+    let words = rows("words");
+    let mut seen = BTreeSet::new();
+    for row in words.as_array().unwrap() {
+        if seen.insert(row["vocabulary"].as_str().unwrap().to_owned()) {
+            let word = row["word"].as_str().unwrap();
+            custody(&["explain", word]).clean();
+        }
+    }
+    assert!(seen.len() > 20, "{seen:?}");
+}
+
+#[test]
+fn what_is_unknown_is_answered_with_something_near() {
+    for (id, near) in [
+        ("9.3.7.33-a", "did you mean `9.3.7.3-a`?"),
+        ("unknown-keys", "did you mean `unknown-key`?"),
+        ("efective", "did you mean `effective`?"),
+        ("zzzzzzzzzzzz", "`custody catalog controls`"),
+    ] {
+        let run = custody(&["explain", id]).exits(FAULTY);
+        assert!(run.err.contains(near), "{id}: {}", run.err);
+        let run = custody(&["explain", id, "--in", "examples/small-firm.yaml"]).exits(FAULTY);
+        assert!(run.err.contains(near), "{id}: {}", run.err);
+    }
+}
+
+#[test]
+fn the_catalogue_is_listed_and_filtered() {
+    let count = |arguments: &[&str]| {
+        let rows = custody(&[&["catalog", "--json"], arguments].concat())
+            .exits(CLEAN)
+            .json();
+        rows.as_array().unwrap().len()
+    };
+    let catalog = Catalog::builtin();
+    let model = catalog.model();
+    for (section, entries) in [
+        ("clauses", 80),
+        ("families", catalog.families().len()),
+        ("controls", 190),
+        ("risks", 79),
+        ("components", 19),
+        ("keys", model.key_types.len() + model.key_states.len()),
+        ("flows", model.flows.len()),
+        ("matrix", 14),
+        ("frameworks", 6),
+    ] {
+        assert_eq!(count(&[section]), entries, "{section}");
+        let table = custody(&["catalog", section]).clean();
+        assert!(
+            table.ends_with(&format!("\n{entries} entries\n")),
+            "{section}"
+        );
+        assert!(
+            table.lines().all(|line| line.chars().count() <= 100),
+            "{section}"
+        );
+    }
+    assert!(count(&["facts"]) > 12 && count(&["words"]) > 100);
+    let backups = catalog
+        .controls()
+        .filter(|control| control.family.as_str() == "key-backup");
+    assert_eq!(
+        count(&["controls", "--family", "key-backup"]),
+        backups.count()
+    );
+    let critical = custody(&["catalog", "risks", "--severity", "critical", "--json"]).json();
+    assert!(
+        critical
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|risk| risk["severity"] == "critical")
+    );
+    let treating = count(&["controls", "--treats", "8.2.2.3-a"]);
+    let risk = catalog.risk("8.2.2.3-a").unwrap();
+    let linked = catalog.direct_controls(risk).count() + catalog.supporting_controls(risk).count();
+    assert_eq!(treating, linked);
+    assert!(
+        count(&["controls", "--clause", "9.3.7"]) > count(&["controls", "--clause", "9.3.7.5"])
+    );
+    assert!(count(&["controls", "--subject", "wallet", "--function", "detective"]) > 0);
+    assert!(count(&["risks", "--threat", "money-laundering"]) > 0);
+}
+
+#[test]
+fn a_catalogue_of_ones_own_is_listed_and_explained() {
+    let folder = folder();
+    let (catalog, _) = small_world(folder.path(), "implemented");
+    let out = custody(&["catalog", "controls", "--catalog", &catalog]).clean();
+    assert!(out.ends_with("\n1 entry\n"), "{out}");
+    let out = custody(&["--catalog", &catalog, "explain", "key-lost"]).clean();
+    assert!(
+        out.contains("treated by  backups Backups (detective)"),
+        "{out}"
+    );
+    custody(&["--catalog", &catalog, "explain", "9.3.7.5-c"]).exits(FAULTY);
+}
+
+#[test]
+fn schemas_are_those_of_the_library() {
+    for document in Document::values() {
+        let schema = custody(&["schema", document.word()]).exits(CLEAN).json();
+        assert_eq!(
+            schema,
+            custody_controls::schema::schema(document, Catalog::builtin())
+        );
+    }
+}
+
+#[test]
+fn shells_and_readers_are_served() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = custody(&["completions", shell]).clean();
+        for word in ["gaps", "check", "init", "explain", "catalog", "fail-on"] {
+            assert!(script.contains(word), "{shell} does not know {word}");
+        }
+    }
+    let page = custody(&["man"]).clean();
+    assert!(page.contains(".TH custody 1"), "{page}");
+    assert!(page.contains("Exit codes"), "{page}");
+}
+
+#[test]
+fn faults_are_told_as_json_too() {
+    let faults = custody(&["check", "--json", "tests/cmd/faulty.yaml"]).exits(FAULTY);
+    assert_eq!(faults.err, "");
+    let faults = faults.json();
+    let faults = faults.as_array().unwrap();
+    assert!(faults.len() > 5);
+    for fault in faults {
+        assert_eq!(
+            fault["location"]["file"], "tests/cmd/faulty.yaml",
+            "{fault}"
+        );
+        assert!(fault["location"]["line"].as_u64() > Some(1), "{fault}");
+    }
+    let none = custody(&["check", "--json", "examples/exchange.yaml"]).clean();
+    assert_eq!(none, "[]\n");
+}
+
+#[test]
+fn the_same_question_gets_the_same_bytes() {
+    for format in ["terminal", "markdown", "json"] {
+        let arguments = ["gaps", "examples/cold-custody.yaml", "--format", format];
+        assert_eq!(custody(&arguments), custody(&arguments));
+    }
+}
+
+#[test]
+fn it_matters_not_where_the_program_is_run() {
+    let arguments = |file| ["gaps", file, "--format", "json"];
+    let here = custody(&arguments("examples/small-firm.yaml")).clean();
+    let mut command = program(&arguments("small-firm.yaml"));
+    command.current_dir(committed::path("examples"));
+    let there = finish(command).clean();
+    assert_eq!(
+        here.replace("examples/small-firm.yaml", "small-firm.yaml"),
+        there
+    );
+
+    // A folder stands for the files in it.
+    let folder = folder();
+    put(
+        folder.path(),
+        "mine.yaml",
+        committed::read("examples/small-firm.yaml"),
+    );
+    let mut command = program(&arguments("."));
+    command.current_dir(folder.path());
+    let told = finish(command).clean();
+    assert_eq!(told.replace("./mine.yaml", "small-firm.yaml"), there);
+}
+
+#[test]
+fn several_files_and_a_folder_are_one_assessment() {
+    let folder = folder();
+    let text = committed::read("examples/small-firm.yaml");
+    let (head, claims) = text.split_once("\nclaims:\n").unwrap();
+    let head = put(folder.path(), "a.yaml", head);
+    let id = "assessment: pebblewick-2026";
+    assert!(text.contains(id));
+    let claims = put(folder.path(), "b.yaml", format!("{id}\nclaims:\n{claims}"));
+    let whole = custody(&["gaps", "examples/small-firm.yaml", "--format", "json"]).json();
+    let reports = [
+        custody(&["gaps", &head, &claims, "--format", "json"]).json(),
+        custody(&["gaps", &claims, &head, "--format", "json"]).json(),
+        custody(&["gaps", folder.path().to_str().unwrap(), "--format", "json"]).json(),
+    ];
+    for report in reports {
+        assert_eq!(report["summary"], whole["summary"]);
+        assert_eq!(report["facts"]["files"].as_array().unwrap().len(), 2);
+    }
+}

@@ -1,0 +1,275 @@
+//! Making a [`Change`]: what a gap's *closes if* asks for, done to a case.
+//!
+//! | change | what is done |
+//! |---|---|
+//! | `State` | the claim that the cell goes by becomes `implemented` and keeps its evidence; for a wallet as a narrower claim, so that no other cell moves |
+//! | `Cite` | an item that is collected on the day is added to that claim; nothing where there is no claim to cite it |
+//! | `Exclude` | that claim becomes `not-applicable`, with a reason |
+//! | `Renew` | the item is valid until the day that the change names, not a day longer |
+//! | `Await` | the item speaks from the day of the question; asking for a later day would begin and end other things too, so it would be more than this change (law 8 asks for that day besides) |
+//! | `RestoreFile`, `CorrectFile` | the file is found, and is the right one |
+//! | `Accept` | the risk is accepted for the subject until the day that the change names |
+//! | `Treat` | the two of `State` and `Cite` for every direct cell that is not excluded |
+//! | `AddControl` | the catalogue gets a control about the organization that treats the risk directly, and it is claimed and proven |
+
+use super::generate::{self, Case, parse};
+use crate::naive;
+use custody_controls::assessment::{
+    Acceptance, AssessmentDocument, Claim, Evidence, NarrowedClaim, ORGANIZATION, SubjectId,
+};
+use custody_controls::catalog::document::FamilyDocument;
+use custody_controls::gap::Change;
+use custody_controls::id::{ControlId, EvidenceId, RiskId};
+use custody_controls::source::Place;
+use custody_controls::taxonomy::{EvidenceKind, FileCheck, Status, Technique};
+use custody_controls::{Coverage, Date};
+use indexmap::IndexMap;
+use std::sync::Arc;
+
+/// The wide part of a claim in the form of a narrowed one.
+pub(crate) fn wide_part(claim: &Claim) -> Option<NarrowedClaim> {
+    let mut wide = NarrowedClaim::new(claim.status?);
+    wide.evidence.clone_from(&claim.evidence);
+    wide.rationale.clone_from(&claim.rationale);
+    wide.provider.clone_from(&claim.provider);
+    wide.missing.clone_from(&claim.missing);
+    wide.due = claim.due;
+    wide.because.clone_from(&claim.because);
+    wide.owner.clone_from(&claim.owner);
+    Some(wide)
+}
+
+/// The claim that a cell goes by.
+pub(crate) fn governing(
+    document: &AssessmentDocument,
+    control: &str,
+    subject: &str,
+) -> Option<NarrowedClaim> {
+    let claim = document.claims.get(control)?.as_ref()?;
+    match claim.wallets.get(subject) {
+        Some(narrower) => narrower.clone(),
+        None => wide_part(claim),
+    }
+}
+
+/// Says something about one cell and about no other one.
+pub(crate) fn say(
+    document: &mut AssessmentDocument,
+    control: &ControlId,
+    subject: &str,
+    said: NarrowedClaim,
+) {
+    let claim = document
+        .claims
+        .entry(control.clone())
+        .or_default()
+        .get_or_insert_default();
+    if subject == ORGANIZATION {
+        generate::widen(claim, said);
+    } else {
+        claim.wallets.insert(parse(subject), Some(said));
+    }
+}
+
+/// Says something about every cell of a control that no narrower claim is about.
+pub(crate) fn say_widely(
+    document: &mut AssessmentDocument,
+    control: &ControlId,
+    said: NarrowedClaim,
+) {
+    let claim = document
+        .claims
+        .entry(control.clone())
+        .or_default()
+        .get_or_insert_default();
+    generate::widen(claim, said);
+}
+
+/// Adds an evidence item that is current on a day.
+pub(crate) fn collect(document: &mut AssessmentDocument, day: Date) -> EvidenceId {
+    let id: EvidenceId = parse(&format!("fresh-{}", document.evidence.len()));
+    let item = Evidence {
+        title: "A document".to_owned(),
+        kind: EvidenceKind::Log,
+        technique: Technique::Examine,
+        collected: day,
+        valid_until: Some(day),
+        locator: format!("evidence/{id}.pdf"),
+        sha256: None,
+        by: None,
+        note: None,
+        place: Place::default(),
+    };
+    document.evidence.insert(id.clone(), item);
+    id
+}
+
+/// A claim that says that a control is in place, on the evidence that it cited before.
+pub(crate) fn in_place(before: Option<NarrowedClaim>) -> NarrowedClaim {
+    match before {
+        Some(claim) if claim.status.is_in_place() => claim,
+        other => with_status(other, Status::Implemented),
+    }
+}
+
+/// A claim with another status and nothing of the old one but what may stand on any claim.
+pub(crate) fn with_status(before: Option<NarrowedClaim>, status: Status) -> NarrowedClaim {
+    let mut claim = NarrowedClaim::new(status);
+    if let Some(before) = before {
+        claim.evidence = before.evidence;
+        claim.owner = before.owner;
+        claim.note = before.note;
+    }
+    claim
+}
+
+/// Makes changes, claims before what they cite.
+pub(crate) fn make(case: &Case, changes: &[&Change]) -> Case {
+    let mut made = case.clone();
+    let (claims, others): (Vec<&Change>, Vec<&Change>) = changes
+        .iter()
+        .partition(|change| matches!(change, Change::State { .. } | Change::Exclude { .. }));
+    for change in claims.into_iter().chain(others) {
+        make_one(&mut made, change);
+    }
+    made
+}
+
+fn make_one(case: &mut Case, change: &Change) {
+    match change {
+        Change::State { control, subject } => state(case, control, subject.as_str()),
+        Change::Cite { control, subject } => cite(case, control, subject.as_str()),
+        Change::Exclude { control, subject } => exclude(case, control, subject.as_str()),
+        Change::Renew { evidence, until } => {
+            case.document.evidence[evidence].valid_until = Some(*until);
+        }
+        Change::Await { evidence, .. } => {
+            case.document.evidence[evidence].collected = case.settings.as_of;
+        }
+        Change::RestoreFile { evidence } | Change::CorrectFile { evidence } => {
+            find_file(case, evidence);
+        }
+        Change::Accept {
+            risk,
+            subject,
+            until,
+        } => accept(case, risk, subject, *until),
+        Change::Treat { risk, subject } => treat(case, risk, subject.as_str()),
+        Change::AddControl { risk } => add_control(case, risk),
+        other => panic!("the laws do not know how to make {other:?}"),
+    }
+}
+
+fn state(case: &mut Case, control: &ControlId, subject: &str) {
+    let claim = in_place(governing(&case.document, control.as_str(), subject));
+    say(&mut case.document, control, subject, claim);
+}
+
+fn cite(case: &mut Case, control: &ControlId, subject: &str) {
+    if let Some(mut claim) = governing(&case.document, control.as_str(), subject) {
+        claim
+            .evidence
+            .push(collect(&mut case.document, case.settings.as_of));
+        say(&mut case.document, control, subject, claim);
+    }
+}
+
+fn exclude(case: &mut Case, control: &ControlId, subject: &str) {
+    let before = governing(&case.document, control.as_str(), subject);
+    let mut claim = with_status(before, Status::NotApplicable);
+    claim.because = Some("There is none.".to_owned());
+    say(&mut case.document, control, subject, claim);
+}
+
+fn find_file(case: &mut Case, evidence: &EvidenceId) {
+    let has_digest = case.document.evidence[evidence].sha256.is_some();
+    let check = if has_digest {
+        FileCheck::Matches
+    } else {
+        FileCheck::Present
+    };
+    case.settings.files.insert(evidence.clone(), check);
+}
+
+fn accept(case: &mut Case, risk: &RiskId, subject: &SubjectId, until: Date) {
+    let wallet = match subject {
+        SubjectId::Organization => None,
+        SubjectId::Wallet(wallet) => Some(wallet.clone()),
+    };
+    let entry = case.document.accepted_risks.entry(risk.clone());
+    let acceptance = entry.or_insert_with(|| Acceptance {
+        because: "Rare.".to_owned(),
+        approved_by: parse(generate::APPROVER),
+        from: None,
+        until,
+        wallets: wallet.iter().cloned().collect(),
+        place: Place::default(),
+    });
+    acceptance.until = acceptance.until.max(until);
+    acceptance.from = acceptance.from.filter(|from| *from <= until);
+    if let Some(wallet) = wallet
+        && !acceptance.wallets.is_empty()
+        && !acceptance.wallets.contains(&wallet)
+    {
+        acceptance.wallets.push(wallet);
+    }
+}
+
+fn treat(case: &mut Case, risk: &RiskId, subject: &str) {
+    let mut cells = Vec::new();
+    for control in case
+        .catalog
+        .controls()
+        .filter(|control| control.directly.contains(risk))
+    {
+        let kind = control.subject.to_string();
+        let whose = if kind == ORGANIZATION {
+            ORGANIZATION
+        } else {
+            subject
+        };
+        cells.push((control.id.clone(), whose.to_owned()));
+    }
+    let assessment = case
+        .document
+        .resolve(&case.catalog)
+        .expect("the document is valid");
+    let coverage = Coverage::measure(&assessment, &case.settings);
+    cells.retain(|(control, whose)| {
+        let verdict = coverage
+            .verdict(control.as_str(), whose)
+            .map(|verdict| verdict.to_string());
+        verdict.is_some_and(|verdict| verdict != "excluded" && verdict != "effective")
+    });
+    for (control, whose) in cells {
+        state(case, &control, &whose);
+        cite(case, &control, &whose);
+    }
+}
+
+fn add_control(case: &mut Case, risk: &RiskId) {
+    let control = naive::Control {
+        id: "control-added".to_owned(),
+        clause: generate::CLAUSE.to_owned(),
+        family: "added".to_owned(),
+        family_order: 3,
+        subject: ORGANIZATION.to_owned(),
+        when: Vec::new(),
+        directly: vec![risk.to_string()],
+        supporting: Vec::new(),
+        functions: vec!["preventive".to_owned()],
+    };
+    let id: ControlId = parse(&control.id);
+    let family = FamilyDocument {
+        title: "A family".to_owned(),
+        order: 3,
+        controls: IndexMap::from([(id.clone(), generate::author_control(&control))]),
+        place: Place::default(),
+    };
+    let authored = Arc::make_mut(&mut case.authored);
+    authored.families.insert(parse(&control.family), family);
+    case.catalog = Arc::new(authored.clone().resolve().expect("the catalogue is valid"));
+    Arc::make_mut(&mut case.plain).controls.push(control);
+    state(case, &id, ORGANIZATION);
+    cite(case, &id, ORGANIZATION);
+}

@@ -1,0 +1,879 @@
+//! Random catalogues, assessments and questions.
+//!
+//! Everything is made from a list of numbers, each of which decides one thing; 0 decides for the
+//! plainest. So proptest makes a case smaller by lowering numbers, and whatever it tries is a valid
+//! case again.
+
+use crate::naive::{self, Catalogue, Control, Risk, When};
+use custody_controls::assessment::{
+    Acceptance, Claim, Evidence, NarrowedClaim, Organization, Period, Person, Provider, Wallet,
+};
+use custody_controls::catalog::document::{
+    CatalogFacts, Clause, ControlDocument, FamilyDocument, RiskDocument, Treats,
+};
+use custody_controls::source::Place;
+use custody_controls::taxonomy::{
+    Actor, Asset, Channel, ClauseKind, EvidenceKind, Factor, Feature, FileCheck, Function,
+    Provenance, Status, Strength, Technique, Threat, Tier, Trait, Word,
+};
+use custody_controls::{AssessmentDocument, Catalog, CatalogDocument, Date, Settings};
+use indexmap::IndexMap;
+use proptest::strategy::Strategy;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Arc, LazyLock};
+
+/// How many numbers are kept for what a law itself chooses, and for each thing that is made.
+const FOR_A_LAW: usize = 160;
+const FOR_A_LAW_ABOUT_MUCH: usize = 1200;
+const FOR_A_CATALOGUE: usize = 4 * FOR_A_RISK + 6 * FOR_A_CONTROL + 3;
+const FOR_A_RISK: usize = 9;
+const FOR_A_CONTROL: usize = 22;
+const FOR_A_WALLET: usize = 16;
+const FOR_AN_ITEM: usize = 6;
+const FOR_A_QUESTION: usize = 20;
+const FOR_AN_ACCEPTANCE: usize = 9;
+const FOR_A_CLAIM: usize = 30;
+const FOR_A_SMALL_CASE: usize =
+    FOR_A_CATALOGUE + 4 * FOR_AN_ACCEPTANCE + 6 * FOR_A_CLAIM + FOR_THE_REST;
+const FOR_A_LARGE_CASE: usize = 100 * FOR_AN_ACCEPTANCE + 190 * FOR_A_CLAIM + FOR_THE_REST;
+const FOR_THE_REST: usize = 5 * FOR_A_WALLET + 8 * FOR_AN_ITEM + FOR_A_QUESTION + 20;
+
+/// The day around which everything happens, near the end of a February.
+const MIDDLE: &str = "2026-03-02";
+
+pub(crate) const APPROVER: &str = "board";
+const OWNERS: [&str; 2] = ["keller", "operations"];
+const PROVIDER: &str = "north-vault";
+pub(crate) const CLAUSE: &str = "9.2";
+
+/// Random numbers, used up one by one; 0 from then on.
+pub(crate) struct Choices<'n> {
+    numbers: &'n [u16],
+}
+
+impl<'n> Choices<'n> {
+    pub(crate) fn new(numbers: &'n [u16]) -> Self {
+        Self { numbers }
+    }
+
+    /// The next so many numbers, for one thing: whatever it uses, the next thing begins at the same
+    /// number as before.
+    fn part(&mut self, count: usize) -> Self {
+        let (part, rest) = self.numbers.split_at(count.min(self.numbers.len()));
+        self.numbers = rest;
+        Self { numbers: part }
+    }
+
+    /// A number below a bound; 0 where the bound is 0.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        let Some((number, rest)) = self.numbers.split_first() else {
+            return 0;
+        };
+        self.numbers = rest;
+        (usize::from(*number) * bound) >> 16
+    }
+
+    pub(crate) fn between(&mut self, first: usize, last: usize) -> usize {
+        first + self.below(last + 1 - first)
+    }
+
+    /// True so many times of so many.
+    pub(crate) fn happens(&mut self, times: usize, of: usize) -> bool {
+        self.below(of) >= of - times
+    }
+
+    pub(crate) fn one_of<T: Clone>(&mut self, items: &[T]) -> Option<T> {
+        let index = self.below(items.len());
+        items.get(index).cloned()
+    }
+
+    /// Each item, so many times of so many.
+    pub(crate) fn some_of<T: Clone>(&mut self, items: &[T], times: usize, of: usize) -> Vec<T> {
+        items
+            .iter()
+            .filter(|_| self.happens(times, of))
+            .cloned()
+            .collect()
+    }
+
+    /// A day so many days around another one.
+    fn day_around(&mut self, day: Date, before: i32, after: i32) -> Date {
+        let span = usize::try_from(before + after).expect("a span is no less than 0");
+        let days = i32::try_from(self.below(span + 1)).expect("a span is short");
+        day.plus_days(days - before)
+    }
+
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last + 1));
+        }
+    }
+}
+
+/// An assessment against a catalogue, and the question that is asked about it.
+#[derive(Clone)]
+pub(crate) struct Case {
+    /// The catalogue as the naive side knows it.
+    pub(crate) plain: Arc<Catalogue>,
+    /// The catalogue as it is authored.
+    pub(crate) authored: Arc<CatalogDocument>,
+    /// The catalogue as the engine knows it.
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) is_builtin: bool,
+    pub(crate) document: AssessmentDocument,
+    pub(crate) settings: Settings,
+    for_the_law: Vec<u16>,
+}
+
+impl Case {
+    /// What the law chooses by.
+    pub(crate) fn choices(&self) -> Choices<'_> {
+        Choices::new(&self.for_the_law)
+    }
+
+    pub(crate) fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut case = self.clone();
+        change(&mut case.settings);
+        case
+    }
+
+    pub(crate) fn with_document(&self, change: impl FnOnce(&mut AssessmentDocument)) -> Self {
+        let mut case = self.clone();
+        change(&mut case.document);
+        case
+    }
+}
+
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_builtin {
+            writeln!(f, "the built-in catalogue")?;
+        } else {
+            for risk in &self.plain.risks {
+                writeln!(f, "{risk:?}")?;
+            }
+            for control in &self.plain.controls {
+                writeln!(f, "{control:?}")?;
+            }
+        }
+        writeln!(f, "{:?}", self.settings)?;
+        f.write_str(&serde_yaml::to_string(&self.document).unwrap_or_default())
+    }
+}
+
+/// Cases over small catalogues of their own.
+pub(crate) fn small() -> impl Strategy<Value = Case> {
+    numbers(FOR_A_LAW + FOR_A_SMALL_CASE).prop_map(|numbers| {
+        let (for_the_law, rest) = numbers.split_at(FOR_A_LAW);
+        let mut choices = Choices::new(rest);
+        let plain = small_catalogue(&mut choices.part(FOR_A_CATALOGUE));
+        let authored = author(&plain);
+        let catalog = authored
+            .clone()
+            .resolve()
+            .unwrap_or_else(|faults| panic!("{faults}\n{plain:#?}"));
+        let (document, settings) = assess(&plain, &mut choices, (3, 4));
+        Case {
+            plain: Arc::new(plain),
+            authored: Arc::new(authored),
+            catalog: Arc::new(catalog),
+            is_builtin: false,
+            document,
+            settings,
+            for_the_law: for_the_law.to_vec(),
+        }
+    })
+}
+
+struct Builtin {
+    plain: Arc<Catalogue>,
+    catalog: Arc<Catalog>,
+}
+
+static BUILTIN: LazyLock<Builtin> = LazyLock::new(|| Builtin {
+    plain: Arc::new(Catalogue::builtin()),
+    catalog: Arc::new(Catalog::builtin().clone()),
+});
+
+/// Cases over the built-in catalogue.
+pub(crate) fn builtin() -> impl Strategy<Value = Case> {
+    numbers(FOR_A_LAW_ABOUT_MUCH + FOR_A_LARGE_CASE).prop_map(|numbers| {
+        let (for_the_law, rest) = numbers.split_at(FOR_A_LAW_ABOUT_MUCH);
+        let mut choices = Choices::new(rest);
+        let share = choices
+            .one_of(&[(1, 12), (1, 2), (11, 12)])
+            .unwrap_or((1, 2));
+        let (document, settings) = assess(&BUILTIN.plain, &mut choices, share);
+        Case {
+            plain: Arc::clone(&BUILTIN.plain),
+            authored: Arc::default(),
+            catalog: Arc::clone(&BUILTIN.catalog),
+            is_builtin: true,
+            document,
+            settings,
+            for_the_law: for_the_law.to_vec(),
+        }
+    })
+}
+
+/// Two controls about the organization that treat one risk directly, and a claim on the first.
+pub(crate) fn with_one_claim_of_two(claim: Option<NarrowedClaim>) -> Case {
+    let control = |number: usize| Control {
+        id: format!("control-{number}"),
+        clause: CLAUSE.to_owned(),
+        family: "late".to_owned(),
+        family_order: 2,
+        subject: naive::ORGANIZATION.to_owned(),
+        when: Vec::new(),
+        directly: vec!["risk-0".to_owned()],
+        supporting: Vec::new(),
+        functions: vec!["preventive".to_owned()],
+    };
+    let risk = Risk {
+        id: "risk-0".to_owned(),
+        clause: CLAUSE.to_owned(),
+        severity: "high".to_owned(),
+        when: Vec::new(),
+    };
+    let plain = Catalogue {
+        risks: vec![risk],
+        controls: vec![control(0), control(1)],
+    };
+    let authored = author(&plain);
+    let mut document = heading(&plain, &mut Choices::new(&[]));
+    add_wallets(&mut document, &mut Choices::new(&[]));
+    let claim = claim.map(|said| {
+        let mut claim = Claim::default();
+        widen(&mut claim, said);
+        claim
+    });
+    document.claims.insert(parse("control-0"), claim);
+    Case {
+        plain: Arc::new(plain),
+        catalog: Arc::new(authored.clone().resolve().expect("the catalogue is valid")),
+        authored: Arc::new(authored),
+        is_builtin: false,
+        document,
+        settings: Settings::as_of(parse(MIDDLE)),
+        for_the_law: Vec::new(),
+    }
+}
+
+fn numbers(count: usize) -> impl Strategy<Value = Vec<u16>> {
+    proptest::collection::vec(proptest::num::u16::ANY, count)
+}
+
+// Catalogues.
+
+const CLAUSES: [&str; 4] = ["8.2", "8.10", "9.2", "9.10"];
+const SEVERITIES: [&str; 4] = ["low", "critical", "medium", "high"];
+const FUNCTIONS: [&str; 3] = ["preventive", "detective", "corrective"];
+const TIERS: [&str; 3] = ["hot", "warm", "cold"];
+const WORDS_OF_WALLETS: [&str; 5] = ["hot", "cold", "multisig", "hsm", "backed-up"];
+const WORDS_OF_ORGANIZATIONS: [&str; 2] = ["customer-web", "customer-api"];
+
+fn words(items: &[&str]) -> Vec<String> {
+    items.iter().map(ToString::to_string).collect()
+}
+
+fn small_catalogue(choices: &mut Choices<'_>) -> Catalogue {
+    let mut catalogue = Catalogue::default();
+    for number in 0..choices.between(1, 4) {
+        let choices = &mut choices.part(FOR_A_RISK);
+        catalogue.risks.push(Risk {
+            id: format!("risk-{number}"),
+            clause: choices.one_of(&words(&CLAUSES[..2])).unwrap_or_default(),
+            severity: choices.one_of(&words(&SEVERITIES)).unwrap_or_default(),
+            when: small_when(choices, &WORDS_OF_WALLETS, 1),
+        });
+    }
+    let risks: Vec<String> = catalogue.risks.iter().map(|risk| risk.id.clone()).collect();
+    let of_wallets = choices.one_of(&[1, 2, 3, 0]).unwrap_or(1);
+    for number in 0..choices.between(1, 6) {
+        let choices = &mut choices.part(FOR_A_CONTROL);
+        let control = small_control(number, &risks, of_wallets, choices);
+        catalogue.controls.push(control);
+    }
+    keep_only_possible_conditions(&mut catalogue);
+    catalogue.put_in_order();
+    catalogue
+}
+
+fn small_control(
+    number: usize,
+    risks: &[String],
+    of_wallets: usize,
+    choices: &mut Choices<'_>,
+) -> Control {
+    let is_of_wallet = choices.happens(of_wallets, 3);
+    let in_second_family = choices.happens(1, 3);
+    let (subject, words_of_subject) = if is_of_wallet {
+        ("wallet", &WORDS_OF_WALLETS[..])
+    } else {
+        ("organization", &WORDS_OF_ORGANIZATIONS[..])
+    };
+    let (directly, supporting) = small_links(risks, choices);
+    let mut functions = choices.some_of(&FUNCTIONS, 1, 2);
+    if functions.is_empty() {
+        functions.push("preventive");
+    }
+    Control {
+        id: format!("control-{number}"),
+        clause: choices.one_of(&words(&CLAUSES[2..])).unwrap_or_default(),
+        family: if in_second_family { "early" } else { "late" }.to_owned(),
+        family_order: if in_second_family { 1 } else { 2 },
+        subject: subject.to_owned(),
+        when: small_when(choices, words_of_subject, 2),
+        directly,
+        supporting,
+        functions: words(&functions),
+    }
+}
+
+/// The risks that a control treats directly and those that it supports: at least one.
+fn small_links(risks: &[String], choices: &mut Choices<'_>) -> (Vec<String>, Vec<String>) {
+    let (mut directly, mut supporting) = (Vec::new(), Vec::new());
+    let first = choices.one_of(risks);
+    for risk in risks {
+        let is_needed = Some(risk) == first.as_ref();
+        match choices.below(4) {
+            0 | 1 if is_needed => directly.push(risk.clone()),
+            0 => {}
+            1 | 2 => directly.push(risk.clone()),
+            _ => supporting.push(risk.clone()),
+        }
+    }
+    (directly, supporting)
+}
+
+/// No condition, mostly, or alternatives none of which makes another one redundant and none of which
+/// names two tiers.
+fn small_when(choices: &mut Choices<'_>, words_of_subject: &[&str], times_of_3: usize) -> When {
+    let mut when: Vec<BTreeSet<String>> = Vec::new();
+    if choices.happens(times_of_3, 3) {
+        for _ in 0..choices.between(1, 2) {
+            let mut all = BTreeSet::new();
+            for _ in 0..choices.between(1, 2) {
+                all.extend(choices.one_of(&words(words_of_subject)));
+            }
+            let names_two_tiers = all.contains("hot") && all.contains("cold");
+            let is_redundant = when
+                .iter()
+                .any(|other| other.is_subset(&all) || all.is_subset(other));
+            if !names_two_tiers && !is_redundant {
+                when.push(all);
+            }
+        }
+    }
+    when.into_iter()
+        .map(|all| all.into_iter().collect())
+        .collect()
+}
+
+/// A risk has a condition only where a wallet control treats it directly and every wallet control
+/// that is linked to it can apply together with it.
+fn keep_only_possible_conditions(catalogue: &mut Catalogue) {
+    let tier_of = |all: &Vec<String>| {
+        all.iter()
+            .find(|word| TIERS.contains(&word.as_str()))
+            .cloned()
+    };
+    let fit = |one: &Vec<String>, other: &Vec<String>| match (tier_of(one), tier_of(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => true,
+    };
+    for index in 0..catalogue.risks.len() {
+        let risk = &catalogue.risks[index];
+        let is_possible = catalogue.controls.iter().all(|control| {
+            let is_linked =
+                control.directly.contains(&risk.id) || control.supporting.contains(&risk.id);
+            !is_linked
+                || control.subject != "wallet"
+                || control.when.is_empty()
+                || control
+                    .when
+                    .iter()
+                    .any(|one| risk.when.iter().any(|other| fit(one, other)))
+        });
+        if !is_possible || !catalogue.is_per_wallet(risk) {
+            catalogue.risks[index].when.clear();
+        }
+    }
+}
+
+pub(crate) fn parse<T: FromStr<Err: fmt::Debug>>(text: &str) -> T {
+    text.parse().expect("the text is well-formed")
+}
+
+fn parse_all<T: FromStr<Err: fmt::Debug>>(texts: &[String]) -> Vec<T> {
+    texts.iter().map(|text| parse(text)).collect()
+}
+
+fn parse_when(when: &When) -> Vec<Vec<Feature>> {
+    when.iter().map(|all| parse_all(all)).collect()
+}
+
+static FRAME: LazyLock<CatalogDocument> = LazyLock::new(|| {
+    let clause = Clause {
+        title: "A clause".to_owned(),
+        kind: ClauseKind::values()[0],
+        summary: "A summary.".to_owned(),
+        ancestor_section: None,
+        basis: None,
+    };
+    CatalogDocument {
+        catalog: Some(CatalogFacts {
+            id: parse("own"),
+            title: "A catalogue of its own".to_owned(),
+            standard: "None".to_owned(),
+            edition: "1".to_owned(),
+            version: "1".to_owned(),
+            published: parse("2026-01-01"),
+            note: None,
+        }),
+        clauses: CLAUSES
+            .iter()
+            .map(|number| (parse(number), clause.clone()))
+            .collect(),
+        ..CatalogDocument::default()
+    }
+});
+
+/// A catalogue as its author would have written it, the last entry first.
+fn author(plain: &Catalogue) -> CatalogDocument {
+    let mut document = FRAME.clone();
+    for risk in plain.risks.iter().rev() {
+        document.risks.insert(parse(&risk.id), author_risk(risk));
+    }
+    for control in plain.controls.iter().rev() {
+        let family = document
+            .families
+            .entry(parse(&control.family))
+            .or_insert_with(|| FamilyDocument {
+                title: "A family".to_owned(),
+                order: u32::try_from(control.family_order).expect("an order is small"),
+                controls: IndexMap::new(),
+                place: Place::default(),
+            });
+        family
+            .controls
+            .insert(parse(&control.id), author_control(control));
+    }
+    document
+}
+
+fn author_risk(risk: &Risk) -> RiskDocument {
+    RiskDocument {
+        clause: parse(&risk.clause),
+        title: "A risk".to_owned(),
+        severity: parse(&risk.severity),
+        threats: vec![Threat::Theft],
+        factors: vec![Factor::Regulatory],
+        actors: vec![Actor::System],
+        assets: vec![Asset::SignatureKey],
+        when: parse_when(&risk.when),
+        consequence: "Loss.".to_owned(),
+        source: "none".to_owned(),
+        provenance: Provenance::values()[0],
+        place: Place::default(),
+    }
+}
+
+pub(crate) fn author_control(control: &Control) -> ControlDocument {
+    ControlDocument {
+        clause: parse(&control.clause),
+        title: "A control".to_owned(),
+        statement: "It is in place.".to_owned(),
+        treats: Treats {
+            directly: parse_all(&control.directly),
+            supporting: parse_all(&control.supporting),
+        },
+        subject: parse(&control.subject),
+        when: parse_when(&control.when),
+        functions: parse_all::<Function>(&control.functions),
+        evidence: vec!["a record".to_owned()],
+        techniques: vec![Technique::Examine],
+        source: "none".to_owned(),
+        strength: Strength::values()[0],
+        provenance: Provenance::values()[0],
+        replaces: Vec::new(),
+        crosswalk: None,
+        place: Place::default(),
+    }
+}
+
+// Assessments.
+
+const KINDS: [EvidenceKind; 3] = [
+    EvidenceKind::Log,
+    EvidenceKind::Policy,
+    EvidenceKind::Record,
+];
+const WALLETS: [&str; 5] = ["vault", "b-wallet", "btc-hot", "a-wallet", "zz-cold"];
+
+/// Makes an assessment and a question, with claims on a share of the controls.
+fn assess(
+    plain: &Catalogue,
+    choices: &mut Choices<'_>,
+    share: (usize, usize),
+) -> (AssessmentDocument, Settings) {
+    let mut document = heading(plain, choices);
+    add_wallets(&mut document, choices);
+    add_evidence(&mut document, choices);
+    let author = Author {
+        evidence: document.evidence.keys().map(ToString::to_string).collect(),
+        in_place_of_6: choices.one_of(&[3, 6, 5, 1]).unwrap_or(3),
+    };
+    let settings_choices = &mut choices.part(FOR_A_QUESTION);
+    Author::accept_risks(plain, &mut document, choices);
+    author.claim_controls(choices, plain, &mut document, share);
+    let settings = ask(&document, settings_choices);
+    (document, settings)
+}
+
+fn heading(plain: &Catalogue, choices: &mut Choices<'_>) -> AssessmentDocument {
+    let person = |name: &str| Person {
+        name: name.to_owned(),
+        organization: None,
+        role: None,
+    };
+    let mut document = AssessmentDocument::new(parse("harbour"));
+    let is_builtin = plain
+        .controls
+        .iter()
+        .all(|control| !control.id.starts_with("control-"));
+    document.title = Some("Harbour Custody".to_owned());
+    document.catalog = Some(parse(if is_builtin { "iso-tr-23576" } else { "own" }));
+    document.custodian = Some(custody_controls::assessment::Custodian {
+        name: "Harbour Custody AG".to_owned(),
+        jurisdiction: None,
+    });
+    document.period = Some(Period {
+        from: parse("2026-01-01"),
+        to: parse("2026-03-31"),
+    });
+    document.assessors = vec![parse(OWNERS[0])];
+    document.people = OWNERS
+        .iter()
+        .chain([&APPROVER])
+        .map(|id| (parse(id), person(id)))
+        .collect();
+    document.providers.insert(
+        parse(PROVIDER),
+        Provider {
+            name: "North Vault".to_owned(),
+            service: None,
+        },
+    );
+    let channels = choices.some_of(&Channel::values(), 1, 2);
+    document.organization = Some(Organization { channels });
+    document
+}
+
+fn add_wallets(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
+    let choices = &mut choices.part(1 + 5 * FOR_A_WALLET);
+    for id in &WALLETS[..choices.one_of(&[1, 2, 3, 4, 5, 1, 2, 2]).unwrap_or(1)] {
+        let choices = &mut choices.part(FOR_A_WALLET);
+        let tier = choices.one_of(&Tier::values()).unwrap_or(Tier::Hot);
+        let traits = possible_traits(choices);
+        let wallet = Wallet {
+            title: None,
+            tier,
+            traits,
+            assets: Vec::new(),
+            place: Place::default(),
+        };
+        document.wallets.insert(parse(id), wallet);
+    }
+}
+
+/// At least one kind of key store, and media of backups only with backups.
+fn possible_traits(choices: &mut Choices<'_>) -> Vec<Trait> {
+    let stores = [
+        Trait::Hsm,
+        Trait::HardwareWallet,
+        Trait::SoftwareWallet,
+        Trait::Paper,
+        Trait::ThirdParty,
+    ];
+    let others = [Trait::Multisig, Trait::SecretSharing, Trait::Deterministic];
+    let media = [Trait::RemovableMedia, Trait::OnlineBackup];
+    let store = choices.one_of(&stores).unwrap_or(Trait::Hsm);
+    let mut traits = vec![store];
+    traits.extend(
+        choices
+            .some_of(&stores, 1, 5)
+            .into_iter()
+            .filter(|other| *other != store),
+    );
+    traits.extend(choices.some_of(&others, 1, 2));
+    if choices.happens(1, 2) {
+        traits.push(Trait::BackedUp);
+        traits.extend(choices.some_of(&media, 1, 3));
+    }
+    traits
+}
+
+fn add_evidence(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
+    let choices = &mut choices.part(7 + 8 * FOR_AN_ITEM);
+    for kind in KINDS {
+        if choices.happens(1, 2) {
+            let age = choices.between(1, 60);
+            document
+                .evidence_max_age
+                .insert(kind, u32::try_from(age).expect("an age is small"));
+        }
+    }
+    let middle: Date = parse(MIDDLE);
+    for number in 0..choices.below(9) {
+        let choices = &mut choices.part(FOR_AN_ITEM);
+        let kind = choices.one_of(&KINDS).unwrap_or(EvidenceKind::Log);
+        let collected = choices.day_around(middle, 40, 20);
+        let needs_end = !document.evidence_max_age.contains_key(&kind) || choices.happens(1, 2);
+        let item = Evidence {
+            title: "A document".to_owned(),
+            kind,
+            technique: Technique::Examine,
+            collected,
+            valid_until: needs_end.then(|| choices.day_around(collected, 0, 60)),
+            locator: format!("evidence/{number}.pdf"),
+            sha256: choices.happens(1, 2).then(|| parse(&"ab".repeat(32))),
+            by: None,
+            note: None,
+            place: Place::default(),
+        };
+        // The order of ids is not the order of the file.
+        document
+            .evidence
+            .insert(parse(&format!("item-{}", 9 - number)), item);
+    }
+}
+
+/// Writes claims and acceptances.
+struct Author {
+    evidence: Vec<String>,
+    /// How many claims of six say that the control is in place.
+    in_place_of_6: usize,
+}
+
+impl Author {
+    fn accept_risks(
+        plain: &Catalogue,
+        document: &mut AssessmentDocument,
+        choices: &mut Choices<'_>,
+    ) {
+        let middle: Date = parse(MIDDLE);
+        for risk in &plain.risks {
+            let choices = &mut choices.part(FOR_AN_ACCEPTANCE);
+            if !choices.happens(1, 3) {
+                continue;
+            }
+            let until = choices.day_around(middle, 30, 30);
+            let from = choices
+                .happens(1, 2)
+                .then(|| choices.day_around(until, 40, 0));
+            let suffering: Vec<_> = document
+                .wallets
+                .keys()
+                .filter(|wallet| {
+                    naive::holds(
+                        &risk.when,
+                        &naive::words_of_wallet(document, wallet.as_str()),
+                    )
+                })
+                .cloned()
+                .collect();
+            let wallets = if plain.is_per_wallet(risk) {
+                choices.some_of(&suffering, 1, 2)
+            } else {
+                Vec::new()
+            };
+            let acceptance = Acceptance {
+                because: "Rare.".to_owned(),
+                approved_by: parse(APPROVER),
+                from,
+                until,
+                wallets,
+                place: Place::default(),
+            };
+            document.accepted_risks.insert(parse(&risk.id), acceptance);
+        }
+    }
+
+    fn claim_controls(
+        &self,
+        choices: &mut Choices<'_>,
+        plain: &Catalogue,
+        document: &mut AssessmentDocument,
+        share: (usize, usize),
+    ) {
+        for control in &plain.controls {
+            let choices = &mut choices.part(FOR_A_CLAIM);
+            if !choices.happens(share.0, share.1) {
+                continue;
+            }
+            let wallets: Vec<String> = document
+                .wallets
+                .keys()
+                .map(ToString::to_string)
+                .filter(|wallet| {
+                    control.subject == "wallet"
+                        && naive::holds(&control.when, &naive::words_of_wallet(document, wallet))
+                })
+                .collect();
+            let claim = self.claim(choices, &wallets);
+            document.claims.insert(parse(&control.id), claim);
+        }
+    }
+
+    /// A claim on a control that applies to these wallets.
+    fn claim(&self, choices: &mut Choices<'_>, wallets: &[String]) -> Option<Claim> {
+        if choices.happens(1, 8) {
+            return None;
+        }
+        let mut claim = Claim::default();
+        if !wallets.is_empty() {
+            for wallet in choices.some_of(wallets, 1, 3) {
+                let is_null = choices.happens(1, 6);
+                let narrower = (!is_null).then(|| self.narrowed(choices));
+                claim.wallets.insert(parse(&wallet), narrower);
+            }
+        }
+        let narrows = claim.wallets.values().any(Option::is_some);
+        if !narrows || !choices.happens(1, 4) {
+            widen(&mut claim, self.narrowed(choices));
+        }
+        Some(claim)
+    }
+
+    /// A status with the keys that it needs and some of those that it may have.
+    fn narrowed(&self, choices: &mut Choices<'_>) -> NarrowedClaim {
+        let middle: Date = parse(MIDDLE);
+        let mut claim = NarrowedClaim::new(self.status(choices));
+        claim.evidence = parse_all(&choices.some_of(&self.evidence, 1, 3));
+        let due = choices
+            .happens(1, 2)
+            .then(|| choices.day_around(middle, 30, 30));
+        if choices.happens(1, 4) {
+            claim.owner = choices.one_of(&OWNERS).map(parse);
+        }
+        match claim.status {
+            Status::Implemented => {}
+            Status::Alternative => claim.rationale = Some("As good.".to_owned()),
+            Status::Inherited => claim.provider = Some(parse(PROVIDER)),
+            Status::Partial => {
+                claim.missing = Some("The rest.".to_owned());
+                claim.due = due;
+            }
+            Status::Planned => {
+                claim.due = due.or(Some(middle));
+                claim.owner = Some(parse(OWNERS[1]));
+            }
+            Status::NotImplemented => claim.due = due,
+            Status::NotApplicable => claim.because = Some("There is none.".to_owned()),
+        }
+        claim
+    }
+
+    fn status(&self, choices: &mut Choices<'_>) -> Status {
+        let in_place = [Status::Implemented, Status::Alternative, Status::Inherited];
+        let other = [
+            Status::Partial,
+            Status::Planned,
+            Status::NotImplemented,
+            Status::NotApplicable,
+        ];
+        let statuses = if choices.happens(6 - self.in_place_of_6, 6) {
+            &other[..]
+        } else {
+            &in_place[..]
+        };
+        choices.one_of(statuses).unwrap_or(Status::Implemented)
+    }
+}
+
+/// Makes the wide part of a claim say what a narrowed one says.
+pub(crate) fn widen(claim: &mut Claim, said: NarrowedClaim) {
+    claim.status = Some(said.status);
+    claim.evidence = said.evidence;
+    claim.rationale = said.rationale;
+    claim.provider = said.provider;
+    claim.missing = said.missing;
+    claim.due = said.due;
+    claim.because = said.because;
+    claim.owner = said.owner;
+    claim.note = said.note;
+}
+
+/// A question: mostly on a day on which something begins or ends.
+fn ask(document: &AssessmentDocument, choices: &mut Choices<'_>) -> Settings {
+    let anywhere = choices.day_around(parse(MIDDLE), 30, 30);
+    let near_an_edge = choices.happens(2, 3);
+    let edge = choices.one_of(&edges(document)).unwrap_or(anywhere);
+    let near = choices.day_around(edge, 1, 1);
+    let mut settings = Settings::as_of(if near_an_edge { near } else { anywhere });
+    if choices.happens(1, 6) {
+        let ids: Vec<_> = document.wallets.keys().cloned().collect();
+        settings.wallets = Some(choices.some_of(&ids, 1, 2));
+    }
+    if choices.happens(1, 2) {
+        for (id, item) in &document.evidence {
+            let checks: &[FileCheck] = if item.sha256.is_some() {
+                &[
+                    FileCheck::Matches,
+                    FileCheck::NotChecked,
+                    FileCheck::Missing,
+                    FileCheck::Mismatch,
+                ]
+            } else {
+                &[
+                    FileCheck::Present,
+                    FileCheck::NotChecked,
+                    FileCheck::Missing,
+                ]
+            };
+            settings
+                .files
+                .extend(choices.one_of(checks).map(|check| (id.clone(), check)));
+        }
+    }
+    settings
+}
+
+/// The last day on which an evidence item may be relied on.
+pub(crate) fn last_day(document: &AssessmentDocument, item: &Evidence) -> Date {
+    item.valid_until.unwrap_or_else(|| {
+        let age = document
+            .evidence_max_age
+            .get(&item.kind)
+            .copied()
+            .unwrap_or_default();
+        item.collected
+            .plus_days(i32::try_from(age).expect("an age is small"))
+    })
+}
+
+/// Days on which something begins, ends or is due.
+pub(crate) fn edges(document: &AssessmentDocument) -> Vec<Date> {
+    let mut edges = Vec::new();
+    for item in document.evidence.values() {
+        edges.extend([item.collected, last_day(document, item)]);
+    }
+    for acceptance in document.accepted_risks.values() {
+        edges.extend(acceptance.from);
+        edges.push(acceptance.until);
+    }
+    for claim in document.claims.values().flatten() {
+        edges.extend(claim.due);
+        edges.extend(
+            claim
+                .wallets
+                .values()
+                .flatten()
+                .filter_map(|narrower| narrower.due),
+        );
+    }
+    edges
+}

@@ -1,0 +1,867 @@
+//! The coverage definition a second time: naive, and on purpose without a line of the engine.
+//!
+//! Written from `docs/coverage.md` and `docs/format.md` alone, with texts, maps and loops. Days are
+//! texts, because `YYYY-MM-DD` sorts as days do; words are the words of the documents. The built-in
+//! catalogue is read from the files under `controls/` by another YAML reader than the engine's, and
+//! its packed form plays no part. What both sides share is the authored document
+//! ([`AssessmentDocument`]) and nothing that computes.
+//!
+//! Two readings that the documents leave open: beside a risk that is judged for the organization the
+//! supporting cells of all wallets are counted too; and in the list of gaps a gap of a risk has one
+//! open risk, its own.
+
+#![cfg(test)]
+
+use custody_controls::assessment::{Claim, NarrowedClaim};
+use custody_controls::{AssessmentDocument, Settings};
+use serde_yaml::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+pub(crate) const ORGANIZATION: &str = "organization";
+const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
+const RISK_VERDICTS_FROM_WORST: [&str; 6] = [
+    "untreated",
+    "no-control",
+    "unknown",
+    "partly-treated",
+    "treated",
+    "out-of-scope",
+];
+
+/// Alternatives of words that must all hold; none means always.
+pub(crate) type When = Vec<Vec<String>>;
+
+/// What coverage needs to know of a catalogue.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Catalogue {
+    /// In catalogue order.
+    pub(crate) risks: Vec<Risk>,
+    /// In catalogue order.
+    pub(crate) controls: Vec<Control>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Risk {
+    pub(crate) id: String,
+    pub(crate) clause: String,
+    pub(crate) severity: String,
+    pub(crate) when: When,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Control {
+    pub(crate) id: String,
+    pub(crate) clause: String,
+    pub(crate) family: String,
+    pub(crate) family_order: u64,
+    pub(crate) subject: String,
+    pub(crate) when: When,
+    pub(crate) directly: Vec<String>,
+    pub(crate) supporting: Vec<String>,
+    pub(crate) functions: Vec<String>,
+}
+
+/// Everything that coverage says of an assessment on a day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// Verdicts by control and subject.
+    pub(crate) cells: BTreeMap<(String, String), String>,
+    /// How many cells have which verdict; verdicts that no cell has are left out.
+    pub(crate) tally: BTreeMap<String, u64>,
+    /// What proven and possible count, and of how many.
+    pub(crate) bounds: Bounds,
+    /// Outcomes by risk and subject.
+    pub(crate) risks: BTreeMap<(String, String), Outcome>,
+    /// The worst verdict of each risk that is judged for anybody.
+    pub(crate) worst: BTreeMap<String, String>,
+    /// Gaps, in the order of reports.
+    pub(crate) gaps: Vec<Gap>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    pub(crate) proven: u64,
+    pub(crate) possible: u64,
+    pub(crate) denominator: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) verdict: String,
+    /// k of n.
+    pub(crate) direct: (u64, u64),
+    /// k of n.
+    pub(crate) supporting: (u64, u64),
+    /// Of `preventive`, `detective` and `corrective`, what effective direct cells are.
+    pub(crate) depth: BTreeSet<String>,
+    /// Whether a detective direct control applies.
+    pub(crate) detection_offered: bool,
+    pub(crate) accepted: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Gap {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) severity: String,
+    /// For a gap of a cell: the open risks that the control treats directly.
+    pub(crate) open_risks: BTreeSet<String>,
+}
+
+/// Whom cells and verdicts are about.
+struct Subject {
+    id: String,
+    words: BTreeSet<String>,
+}
+
+/// The claim that a cell goes by.
+struct Said {
+    status: String,
+    evidence: Vec<String>,
+    due: Option<String>,
+}
+
+struct Cell {
+    verdict: String,
+    /// The kind of its gap, if it has one.
+    gap: Option<String>,
+}
+
+/// Cells by control and subject.
+type Cells = BTreeMap<(String, String), Cell>;
+
+impl Catalogue {
+    /// The built-in catalogue, from the files that it is kept in.
+    pub(crate) fn builtin() -> Self {
+        let mut catalogue = Self::default();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("controls");
+        for file in yaml_files(&root) {
+            let text = std::fs::read_to_string(&file).expect("a catalogue file is readable");
+            catalogue.add(&serde_yaml::from_str(&text).expect("a catalogue file is YAML"));
+        }
+        catalogue.put_in_order();
+        catalogue
+    }
+
+    fn add(&mut self, file: &Value) {
+        for (id, risk) in entries(file, "risks") {
+            self.risks.push(Risk {
+                id,
+                clause: text(risk, "clause"),
+                severity: text(risk, "severity"),
+                when: alternatives(risk),
+            });
+        }
+        for (family, entry) in entries(file, "families") {
+            let order = entry["order"].as_u64().expect("a family has an order");
+            for (id, control) in entries(entry, "controls") {
+                self.controls.push(Control {
+                    id,
+                    clause: text(control, "clause"),
+                    family: family.clone(),
+                    family_order: order,
+                    subject: text(control, "subject"),
+                    when: alternatives(control),
+                    directly: texts(&control["treats"], "directly"),
+                    supporting: texts(&control["treats"], "supporting"),
+                    functions: texts(control, "functions"),
+                });
+            }
+        }
+    }
+
+    /// Risks by clause and id; controls by family, clause and id.
+    pub(crate) fn put_in_order(&mut self) {
+        self.risks
+            .sort_by_key(|risk| (clause_groups(&risk.clause), risk.id.clone()));
+        self.controls.sort_by_key(|control| {
+            let family = (control.family_order, control.family.clone());
+            (family, clause_groups(&control.clause), control.id.clone())
+        });
+    }
+
+    fn direct(&self, risk: &Risk) -> Vec<&Control> {
+        self.controls
+            .iter()
+            .filter(|control| control.directly.contains(&risk.id))
+            .collect()
+    }
+
+    fn supporting(&self, risk: &Risk) -> Vec<&Control> {
+        self.controls
+            .iter()
+            .filter(|control| control.supporting.contains(&risk.id))
+            .collect()
+    }
+
+    /// Whether a risk is judged per wallet: at least one wallet control treats it directly.
+    pub(crate) fn is_per_wallet(&self, risk: &Risk) -> bool {
+        self.direct(risk)
+            .iter()
+            .any(|control| control.subject == "wallet")
+    }
+}
+
+fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a catalogue folder is readable") {
+        let path = entry.expect("a catalogue folder is readable").path();
+        if path.is_dir() {
+            files.extend(yaml_files(&path));
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
+            files.push(path);
+        }
+    }
+    files
+}
+
+fn entries<'v>(value: &'v Value, key: &str) -> Vec<(String, &'v Value)> {
+    let Some(mapping) = value.get(key).and_then(Value::as_mapping) else {
+        return Vec::new();
+    };
+    mapping
+        .iter()
+        .map(|(id, entry)| (id.as_str().expect("an id is a text").to_owned(), entry))
+        .collect()
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().expect("a text stands here").to_owned()
+}
+
+fn text_list(value: &Value) -> Vec<String> {
+    let items = value.as_sequence().expect("a list stands here");
+    items
+        .iter()
+        .map(|item| item.as_str().expect("a text stands here").to_owned())
+        .collect()
+}
+
+fn texts(value: &Value, key: &str) -> Vec<String> {
+    value.get(key).map(text_list).unwrap_or_default()
+}
+
+fn alternatives(value: &Value) -> When {
+    let Some(when) = value.get("when") else {
+        return Vec::new();
+    };
+    when.as_sequence()
+        .expect("`when` is a list")
+        .iter()
+        .map(text_list)
+        .collect()
+}
+
+fn clause_groups(clause: &str) -> Vec<u64> {
+    clause
+        .split('.')
+        .map(|group| group.parse().expect("a clause is numbers"))
+        .collect()
+}
+
+/// Whether words meet one of the alternatives.
+pub(crate) fn holds(when: &When, words: &BTreeSet<String>) -> bool {
+    when.is_empty()
+        || when
+            .iter()
+            .any(|all| all.iter().all(|word| words.contains(word)))
+}
+
+/// The words that a wallet is described by; none where there is no such wallet.
+pub(crate) fn words_of_wallet(document: &AssessmentDocument, wallet: &str) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    if let Some(entry) = document.wallets.get(wallet) {
+        words.insert(entry.tier.to_string());
+        words.extend(entry.traits.iter().map(ToString::to_string));
+    }
+    words
+}
+
+fn words_of_organization(document: &AssessmentDocument) -> BTreeSet<String> {
+    let channels = document
+        .organization
+        .iter()
+        .flat_map(|organization| &organization.channels);
+    channels.map(ToString::to_string).collect()
+}
+
+/// The organization, then the wallets that are looked at, by id.
+fn subjects(document: &AssessmentDocument, settings: &Settings) -> Vec<Subject> {
+    let mut subjects = vec![Subject {
+        id: ORGANIZATION.to_owned(),
+        words: words_of_organization(document),
+    }];
+    let wallets: BTreeSet<String> = document.wallets.keys().map(ToString::to_string).collect();
+    for id in wallets {
+        let is_wanted = settings
+            .wallets
+            .as_ref()
+            .is_none_or(|wanted| wanted.iter().any(|wallet| wallet.as_str() == id));
+        if is_wanted {
+            let words = words_of_wallet(document, &id);
+            subjects.push(Subject { id, words });
+        }
+    }
+    subjects
+}
+
+fn applies(control: &Control, subject: &Subject) -> bool {
+    let kind = if subject.id == ORGANIZATION {
+        "organization"
+    } else {
+        "wallet"
+    };
+    control.subject == kind && holds(&control.when, &subject.words)
+}
+
+fn wide(claim: &Claim) -> Option<Said> {
+    Some(Said {
+        status: claim.status?.to_string(),
+        evidence: claim.evidence.iter().map(ToString::to_string).collect(),
+        due: claim.due.map(|due| due.to_string()),
+    })
+}
+
+fn narrow(claim: &NarrowedClaim) -> Said {
+    Said {
+        status: claim.status.to_string(),
+        evidence: claim.evidence.iter().map(ToString::to_string).collect(),
+        due: claim.due.map(|due| due.to_string()),
+    }
+}
+
+/// The narrower claim wins for its wallet; an entry without anything says that nobody has looked.
+fn said(document: &AssessmentDocument, control: &str, subject: &str) -> Option<Said> {
+    let claim = document.claims.get(control)?.as_ref()?;
+    match claim.wallets.get(subject) {
+        Some(narrower) => narrower.as_ref().map(narrow),
+        None => wide(claim),
+    }
+}
+
+fn length_of_month(year: u32, month: u32) -> u32 {
+    match month {
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// A day so many days later, counted one by one.
+fn days_later(day: &str, days: u32) -> String {
+    let mut numbers = day
+        .split('-')
+        .map(|number| number.parse::<u32>().expect("a day is numbers"));
+    let mut number = || numbers.next().expect("a day has three numbers");
+    let (mut year, mut month, mut day) = (number(), number(), number());
+    for _ in 0..days {
+        day += 1;
+        if day > length_of_month(year, month) {
+            (month, day) = (month + 1, 1);
+        }
+        if month > 12 {
+            (year, month) = (year + 1, 1);
+        }
+    }
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// The last day on which an evidence item may be relied on.
+fn last_day(document: &AssessmentDocument, id: &str) -> String {
+    let item = &document.evidence[id];
+    match item.valid_until {
+        Some(day) => day.to_string(),
+        None => days_later(
+            &item.collected.to_string(),
+            document.evidence_max_age[&item.kind],
+        ),
+    }
+}
+
+/// What an evidence item is worth on a day.
+pub(crate) fn evidence_state(document: &AssessmentDocument, id: &str, day: &str) -> &'static str {
+    if *day < *document.evidence[id].collected.to_string() {
+        "not-yet-valid"
+    } else if *day > *last_day(document, id) {
+        "expired"
+    } else {
+        "current"
+    }
+}
+
+fn file_check(settings: &Settings, id: &str) -> String {
+    settings
+        .files
+        .get(id)
+        .map_or_else(|| "not-checked".to_owned(), ToString::to_string)
+}
+
+fn may_be_relied_on(document: &AssessmentDocument, settings: &Settings, id: &str) -> bool {
+    let file = file_check(settings, id);
+    let is_current = evidence_state(document, id, &settings.as_of.to_string()) == "current";
+    is_current && file != "missing" && file != "mismatch"
+}
+
+fn why_unproven(
+    document: &AssessmentDocument,
+    settings: &Settings,
+    evidence: &[String],
+) -> &'static str {
+    let day = settings.as_of.to_string();
+    if evidence.is_empty() {
+        "unproven"
+    } else if evidence
+        .iter()
+        .any(|id| file_check(settings, id) == "mismatch")
+    {
+        "evidence-hash-mismatch"
+    } else if evidence
+        .iter()
+        .any(|id| file_check(settings, id) == "missing")
+    {
+        "evidence-missing-file"
+    } else if evidence
+        .iter()
+        .any(|id| evidence_state(document, id, &day) == "expired")
+    {
+        "evidence-expired"
+    } else {
+        "evidence-not-yet-valid"
+    }
+}
+
+fn cell(document: &AssessmentDocument, settings: &Settings, said: Option<Said>) -> Cell {
+    let Some(said) = said else {
+        return Cell {
+            verdict: "unknown".to_owned(),
+            gap: Some("not-assessed".to_owned()),
+        };
+    };
+    let is_overdue = said.due.is_some_and(|due| due < settings.as_of.to_string());
+    let unless_overdue = |kind: &'static str| Some(if is_overdue { "overdue" } else { kind });
+    let is_backed = said
+        .evidence
+        .iter()
+        .any(|id| may_be_relied_on(document, settings, id));
+    let (verdict, gap) = match said.status.as_str() {
+        "implemented" | "alternative" | "inherited" if is_backed => ("effective", None),
+        "implemented" | "alternative" | "inherited" => (
+            "unproven",
+            Some(why_unproven(document, settings, &said.evidence)),
+        ),
+        "partial" => ("partial", unless_overdue("partial")),
+        "planned" => ("absent", unless_overdue("planned")),
+        "not-implemented" => ("absent", unless_overdue("not-implemented")),
+        "not-applicable" => ("excluded", None),
+        other => panic!("{other} is no status"),
+    };
+    Cell {
+        verdict: verdict.to_owned(),
+        gap: gap.map(ToOwned::to_owned),
+    }
+}
+
+fn all_cells(
+    catalogue: &Catalogue,
+    document: &AssessmentDocument,
+    settings: &Settings,
+    subjects: &[Subject],
+) -> Cells {
+    let mut cells = Cells::new();
+    for subject in subjects {
+        for control in &catalogue.controls {
+            if applies(control, subject) {
+                let said = said(document, &control.id, &subject.id);
+                let key = (control.id.clone(), subject.id.clone());
+                cells.insert(key, cell(document, settings, said));
+            }
+        }
+    }
+    cells
+}
+
+/// The cells of controls that count for a subject, excluded ones left out: for a wallet its own and
+/// those of the organization, for the organization all.
+///
+/// Where a risk is judged for the organization, no wallet control treats it directly, so the cells of
+/// wallets can only be supporting ones.
+fn counting<'k>(
+    cells: &'k Cells,
+    controls: &[&'k Control],
+    subject: &str,
+) -> Vec<(&'k Control, &'k str)> {
+    let mut counting = Vec::new();
+    for control in controls {
+        for ((_, whose), cell) in of_control(cells, control) {
+            let counts = whose == ORGANIZATION || subject == ORGANIZATION || whose == subject;
+            if counts && cell.verdict != "excluded" {
+                counting.push((*control, cell.verdict.as_str()));
+            }
+        }
+    }
+    counting
+}
+
+/// The cells of one control.
+fn of_control<'k>(
+    cells: &'k Cells,
+    control: &Control,
+) -> impl Iterator<Item = (&'k (String, String), &'k Cell)> {
+    let id = control.id.clone();
+    let first = (id.clone(), String::new());
+    cells
+        .range(first..)
+        .take_while(move |((control, _), _)| *control == id)
+}
+
+fn effective_of(cells: &[(&Control, &str)]) -> (u64, u64) {
+    (
+        cells
+            .iter()
+            .filter(|(_, verdict)| *verdict == "effective")
+            .count() as u64,
+        cells.len() as u64,
+    )
+}
+
+fn risk_verdict(names_direct_controls: bool, cells: &[(&Control, &str)]) -> &'static str {
+    let any = |wanted: &str| cells.iter().any(|(_, verdict)| *verdict == wanted);
+    let all = |wanted: &str| cells.iter().all(|(_, verdict)| *verdict == wanted);
+    if !names_direct_controls {
+        "no-control"
+    } else if cells.is_empty() {
+        "out-of-scope"
+    } else if all("effective") {
+        "treated"
+    } else if any("effective") || any("partial") {
+        "partly-treated"
+    } else if all("unknown") {
+        "unknown"
+    } else {
+        "untreated"
+    }
+}
+
+/// From when and until when a risk is accepted for a subject, if ever.
+fn acceptance(
+    document: &AssessmentDocument,
+    risk: &str,
+    subject: &str,
+) -> Option<(String, String)> {
+    let acceptance = document.accepted_risks.get(risk)?;
+    let is_meant = acceptance.wallets.is_empty()
+        || acceptance
+            .wallets
+            .iter()
+            .any(|wallet| wallet.as_str() == subject);
+    let from = acceptance
+        .from
+        .map(|from| from.to_string())
+        .unwrap_or_default();
+    is_meant.then(|| (from, acceptance.until.to_string()))
+}
+
+fn outcome(
+    catalogue: &Catalogue,
+    document: &AssessmentDocument,
+    settings: &Settings,
+    cells: &Cells,
+    risk: &Risk,
+    subject: &str,
+) -> Outcome {
+    let day = settings.as_of.to_string();
+    let direct_controls = catalogue.direct(risk);
+    let direct = counting(cells, &direct_controls, subject);
+    let mut depth = BTreeSet::new();
+    for (control, verdict) in &direct {
+        if *verdict == "effective" {
+            depth.extend(control.functions.iter().cloned());
+        }
+    }
+    Outcome {
+        verdict: risk_verdict(!direct_controls.is_empty(), &direct).to_owned(),
+        direct: effective_of(&direct),
+        supporting: effective_of(&counting(cells, &catalogue.supporting(risk), subject)),
+        depth,
+        detection_offered: detection_applies(cells, &direct_controls, subject),
+        accepted: acceptance(document, &risk.id, subject)
+            .is_some_and(|(from, until)| from <= day && day <= until),
+    }
+}
+
+fn is_detective(control: &Control) -> bool {
+    control
+        .functions
+        .iter()
+        .any(|function| function == "detective")
+}
+
+/// Whether a detective direct control applies, excluded or not.
+fn detection_applies(cells: &Cells, direct: &[&Control], subject: &str) -> bool {
+    direct.iter().any(|control| {
+        let whose = if control.subject == ORGANIZATION {
+            ORGANIZATION
+        } else {
+            subject
+        };
+        is_detective(control) && cells.contains_key(&(control.id.clone(), whose.to_owned()))
+    })
+}
+
+/// The subjects that a risk is judged for.
+fn judged_for<'s>(catalogue: &Catalogue, risk: &Risk, subjects: &'s [Subject]) -> Vec<&'s Subject> {
+    let is_per_wallet = catalogue.is_per_wallet(risk);
+    let is_meant = |subject: &&Subject| {
+        if is_per_wallet {
+            subject.id != ORGANIZATION && holds(&risk.when, &subject.words)
+        } else {
+            subject.id == ORGANIZATION
+        }
+    };
+    subjects.iter().filter(is_meant).collect()
+}
+
+fn is_open(verdict: &str) -> bool {
+    ["untreated", "no-control", "unknown", "partly-treated"].contains(&verdict)
+}
+
+fn rank_of_severity(severity: &str) -> usize {
+    SEVERITIES
+        .iter()
+        .position(|word| *word == severity)
+        .expect("a severity is one of four")
+}
+
+fn one_step_below(severity: &str) -> String {
+    SEVERITIES[rank_of_severity(severity).saturating_sub(1)].to_owned()
+}
+
+/// A gap with what decides its place in the list.
+struct Placed {
+    gap: Gap,
+    of_risk: bool,
+    position: usize,
+    subject: usize,
+}
+
+fn cell_gaps(
+    catalogue: &Catalogue,
+    subjects: &[Subject],
+    cells: &Cells,
+    risks: &BTreeMap<(String, String), Outcome>,
+) -> Vec<Placed> {
+    let severities: BTreeMap<&str, &str> = catalogue
+        .risks
+        .iter()
+        .map(|risk| (risk.id.as_str(), risk.severity.as_str()))
+        .collect();
+    let mut open: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for ((risk, subject), outcome) in risks {
+        if is_open(&outcome.verdict) {
+            open.entry(risk).or_default().insert(subject);
+        }
+    }
+    let mut gaps = Vec::new();
+    for (position, control) in catalogue.controls.iter().enumerate() {
+        for (index, subject) in subjects.iter().enumerate() {
+            let Some(cell) = cells.get(&(control.id.clone(), subject.id.clone())) else {
+                continue;
+            };
+            let Some(kind) = &cell.gap else { continue };
+            let is_open_here = |risk: &&String| {
+                open.get(risk.as_str()).is_some_and(|whom| {
+                    subject.id == ORGANIZATION || whom.contains(subject.id.as_str())
+                })
+            };
+            let open_risks: BTreeSet<String> = control
+                .directly
+                .iter()
+                .filter(is_open_here)
+                .cloned()
+                .collect();
+            let highest = open_risks
+                .iter()
+                .map(|risk| severities[risk.as_str()])
+                .max_by_key(|it| rank_of_severity(it));
+            let highest = highest.unwrap_or("low");
+            let is_lower = cell.verdict == "partial" || cell.verdict == "unproven";
+            let severity = if is_lower {
+                one_step_below(highest)
+            } else {
+                highest.to_owned()
+            };
+            let id = format!("{}@{}", control.id, subject.id);
+            let gap = Gap {
+                id,
+                kind: kind.clone(),
+                severity,
+                open_risks,
+            };
+            gaps.push(Placed {
+                gap,
+                of_risk: false,
+                position,
+                subject: index,
+            });
+        }
+    }
+    gaps
+}
+
+fn risk_gap_kinds(
+    catalogue: &Catalogue,
+    document: &AssessmentDocument,
+    settings: &Settings,
+    cells: &Cells,
+    risk: &Risk,
+    subject: &str,
+    outcome: &Outcome,
+) -> Vec<(&'static str, String)> {
+    let direct = counting(cells, &catalogue.direct(risk), subject);
+    let detective: Vec<_> = direct
+        .into_iter()
+        .filter(|(control, _)| is_detective(control))
+        .collect();
+    let none_detects = detective.iter().all(|(_, verdict)| *verdict != "effective");
+    let has_ended = acceptance(document, &risk.id, subject)
+        .is_some_and(|(_, until)| until < settings.as_of.to_string());
+    let mut kinds = Vec::new();
+    if outcome.verdict == "no-control" && !outcome.accepted {
+        kinds.push(("no-control", risk.severity.clone()));
+    }
+    if !detective.is_empty() && none_detects && !outcome.accepted {
+        kinds.push(("no-detection", one_step_below(&risk.severity)));
+    }
+    if has_ended && is_open(&outcome.verdict) {
+        kinds.push(("acceptance-expired", risk.severity.clone()));
+    }
+    kinds
+}
+
+fn risk_gaps(
+    catalogue: &Catalogue,
+    document: &AssessmentDocument,
+    settings: &Settings,
+    subjects: &[Subject],
+    cells: &Cells,
+    risks: &BTreeMap<(String, String), Outcome>,
+) -> Vec<Placed> {
+    let mut gaps = Vec::new();
+    for (position, risk) in catalogue.risks.iter().enumerate() {
+        for (index, subject) in subjects.iter().enumerate() {
+            let Some(outcome) = risks.get(&(risk.id.clone(), subject.id.clone())) else {
+                continue;
+            };
+            for (kind, severity) in risk_gap_kinds(
+                catalogue,
+                document,
+                settings,
+                cells,
+                risk,
+                &subject.id,
+                outcome,
+            ) {
+                let id = format!("{}@{}:{kind}", risk.id, subject.id);
+                let gap = Gap {
+                    id,
+                    kind: kind.to_owned(),
+                    severity,
+                    open_risks: BTreeSet::new(),
+                };
+                gaps.push(Placed {
+                    gap,
+                    of_risk: true,
+                    position,
+                    subject: index,
+                });
+            }
+        }
+    }
+    gaps
+}
+
+fn bounds(tally: &BTreeMap<String, u64>) -> Bounds {
+    let count = |verdict: &str| tally.get(verdict).copied().unwrap_or_default();
+    Bounds {
+        proven: count("effective"),
+        possible: count("effective") + count("unproven") + count("unknown"),
+        denominator: tally.values().sum::<u64>() - count("excluded"),
+    }
+}
+
+/// The worst verdict of each risk over its subjects.
+pub(crate) fn worst(risks: &BTreeMap<(String, String), Outcome>) -> BTreeMap<String, String> {
+    let rank = |verdict: &str| {
+        RISK_VERDICTS_FROM_WORST
+            .iter()
+            .position(|word| *word == verdict)
+    };
+    let mut worst: BTreeMap<String, String> = BTreeMap::new();
+    for ((risk, _), outcome) in risks {
+        let so_far = worst
+            .entry(risk.clone())
+            .or_insert_with(|| outcome.verdict.clone());
+        if rank(&outcome.verdict) < rank(so_far) {
+            so_far.clone_from(&outcome.verdict);
+        }
+    }
+    worst
+}
+
+/// Coverage by its definition.
+pub(crate) fn evaluate(
+    catalogue: &Catalogue,
+    document: &AssessmentDocument,
+    settings: &Settings,
+) -> Answer {
+    let subjects = subjects(document, settings);
+    let cells = all_cells(catalogue, document, settings, &subjects);
+    let mut tally = BTreeMap::new();
+    for cell in cells.values() {
+        *tally.entry(cell.verdict.clone()).or_insert(0) += 1;
+    }
+    let mut risks = BTreeMap::new();
+    for risk in &catalogue.risks {
+        for subject in judged_for(catalogue, risk, &subjects) {
+            let outcome = outcome(catalogue, document, settings, &cells, risk, &subject.id);
+            risks.insert((risk.id.clone(), subject.id.clone()), outcome);
+        }
+    }
+    let mut gaps = cell_gaps(catalogue, &subjects, &cells, &risks);
+    gaps.extend(risk_gaps(
+        catalogue, document, settings, &subjects, &cells, &risks,
+    ));
+    gaps.sort_by_key(|placed| {
+        let severity = std::cmp::Reverse(rank_of_severity(&placed.gap.severity));
+        let open = std::cmp::Reverse(if placed.of_risk {
+            1
+        } else {
+            placed.gap.open_risks.len()
+        });
+        (
+            severity,
+            open,
+            placed.of_risk,
+            placed.position,
+            placed.subject,
+        )
+    });
+    Answer {
+        bounds: bounds(&tally),
+        tally,
+        worst: worst(&risks),
+        risks,
+        gaps: gaps.into_iter().map(|placed| placed.gap).collect(),
+        cells: cells
+            .into_iter()
+            .map(|(key, cell)| (key, cell.verdict))
+            .collect(),
+    }
+}
