@@ -26,7 +26,7 @@ vocabulary! {
 }
 
 impl Report {
-    /// The report in a format, as bytes of UTF-8 that end in a line break.
+    /// The report in a format, as a text that ends in a line break.
     ///
     /// ```
     /// # use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings, render::Format};
@@ -38,9 +38,23 @@ impl Report {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn render(&self, format: Format) -> String {
+        let mut bytes = Vec::new();
+        // Nothing stands in the way of writing to memory, and every format is UTF-8.
+        let _ = self.write(format, &mut bytes);
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// Writes the report in a format, as it comes, so that a large one is never in memory whole.
+    ///
+    /// Many small pieces are written; wrap a file in a [`std::io::BufWriter`].
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn write(&self, format: Format, out: &mut dyn std::io::Write) -> std::io::Result<()> {
         match format {
-            Format::Markdown => markdown::write(self),
-            Format::Json => json::write(self),
+            Format::Markdown => markdown::write(self, out),
+            Format::Json => json::write(self, out),
         }
     }
 }

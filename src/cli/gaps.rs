@@ -11,19 +11,25 @@ use crate::id::WalletId;
 use crate::render::{Format, terminal};
 use crate::report::Report;
 use crate::settings::Settings;
-use crate::taxonomy::{Severity, vocabulary};
+use crate::taxonomy::{Severity, Word};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
 
-vocabulary! {
-    /// The forms in which the program can show a report.
-    View, "format" {
-        /// A screen that answers: how far is it proven, what is open, what first.
-        Terminal,
-        /// GitHub-flavoured Markdown, complete.
-        Markdown,
-        /// JSON, complete; `custody schema report` describes it.
-        Json,
-    }
+/// The forms in which the program can show a report.
+#[derive(Clone, Copy, Debug)]
+enum View {
+    /// A screen that answers: how far is it proven, what is open, what first.
+    Terminal,
+    /// A document.
+    Document(Format),
+}
+
+fn view() -> impl TypedValueParser<Value = View> {
+    let words = ["terminal"]
+        .into_iter()
+        .chain(Format::words().iter().copied());
+    PossibleValuesParser::new(words.collect::<Vec<_>>())
+        .map(|word| Format::from_word(&word).map_or(View::Terminal, View::Document))
 }
 
 /// Report what is covered, what is not, why, and what would close it.
@@ -33,7 +39,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) input: Input,
     /// The form of the report.
-    #[arg(long, value_parser = words::<View>(), default_value = "terminal")]
+    #[arg(long, value_parser = view(), default_value = "terminal")]
     format: View,
     /// Write the report to a file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
@@ -152,25 +158,20 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         catalog,
         |coverage| {
             let report = Report::new(coverage);
-            let text = match arguments.format {
-                View::Terminal => {
-                    let width = if arguments.output.is_some() {
-                        100
-                    } else {
-                        output::width()
-                    };
-                    terminal::write(
-                        &report,
-                        terminal::Screen {
-                            width,
-                            ..terminal::Screen::default()
-                        },
-                    )
+            let path = arguments.output.as_deref();
+            match arguments.format {
+                View::Document(format) => {
+                    output::deliver_with(path, |out| report.write(format, out))?
                 }
-                View::Markdown => report.render(Format::Markdown),
-                View::Json => report.render(Format::Json),
+                View::Terminal => {
+                    let width = path.map_or_else(output::width, |_| 100);
+                    let screen = terminal::Screen {
+                        width,
+                        ..terminal::Screen::default()
+                    };
+                    output::deliver(&terminal::write(&report, screen), path)?
+                }
             };
-            output::deliver(&text, arguments.output.as_deref())?;
             let reached = arguments
                 .fail_on
                 .zip(report.gravest())

@@ -3,31 +3,49 @@
 
 use super::{Exit, Failure};
 use anstyle::{AnsiColor, Style};
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// Writes a result to standard output, or whole into a file.
+/// Writes a text to standard output, with its colours where they are wanted, or whole into a file.
 pub(super) fn deliver(text: &str, path: Option<&Path>) -> Result<Exit, Failure> {
-    match path.filter(|path| *path != Path::new("-")) {
-        None => {
-            let mut out = anstream::stdout().lock();
-            out.write_all(text.as_bytes())
-                .and_then(|()| out.flush())
-                .map_err(|source| Failure::Write { path: None, source })?;
-        }
-        Some(path) => {
-            let plain = anstream::adapter::strip_str(text).to_string();
-            write_whole(path, plain.as_bytes()).map_err(|source| Failure::Write {
-                path: Some(path.to_path_buf()),
-                source,
-            })?;
-        }
+    if path.is_none_or(|path| path == Path::new("-")) {
+        let mut out = anstream::stdout().lock();
+        out.write_all(text.as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(|source| Failure::Write { path: None, source })?;
+        return Ok(Exit::Clean);
     }
+    let plain = anstream::adapter::strip_str(text).to_string();
+    deliver_with(path, |out| out.write_all(plain.as_bytes()))
+}
+
+/// Writes a document, as it comes, to standard output or whole into a file.
+pub(super) fn deliver_with(
+    path: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Exit, Failure> {
+    let path = path.filter(|path| *path != Path::new("-"));
+    let written = match path {
+        None => {
+            let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+            write(&mut out).and_then(|()| out.flush())
+        }
+        Some(path) => write_whole(path, write),
+    };
+    written.map_err(|source| Failure::Write {
+        path: path.map(Path::to_path_buf),
+        source,
+    })?;
     Ok(Exit::Clean)
 }
 
+const BUFFER: usize = 64 << 10;
+
 /// Writes beside the target and then takes its place, so that nobody ever sees half a file.
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
@@ -35,7 +53,10 @@ fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = tempfile::Builder::new()
         .prefix(".custody-")
         .tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    let mut buffered = BufWriter::with_capacity(BUFFER, &mut file);
+    write(&mut buffered)?;
+    buffered.flush()?;
+    drop(buffered);
     file.as_file().sync_all()?;
     #[cfg(unix)]
     {

@@ -6,10 +6,15 @@ use crate::gap::Gap;
 use crate::report::{Report, RiskRow, SeverityCount};
 use crate::source::Location;
 use crate::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Verdict, Word};
-use std::fmt::{Display, Write};
+use std::fmt::{self, Display, Write};
+use std::io;
 
-pub(super) fn write(report: &Report) -> String {
-    let mut out = Page(String::new());
+pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut out = Page {
+        out,
+        blank: true,
+        failure: None,
+    };
     title(&mut out, report);
     facts(&mut out, report);
     summary(&mut out, report);
@@ -21,18 +26,41 @@ pub(super) fn write(report: &Report) -> String {
     acceptances(&mut out, report);
     not_covered(&mut out, report);
     method(&mut out, report);
-    out.0
+    out.failure.map_or(Ok(()), Err)
 }
 
-struct Page(String);
+/// What has been written, and the first failure to write.
+struct Page<'o> {
+    out: &'o mut dyn io::Write,
+    /// Whether the last line is blank.
+    blank: bool,
+    failure: Option<io::Error>,
+}
 
-impl Page {
+impl Page<'_> {
     fn line(&mut self, line: impl Display) {
-        let _ = writeln!(self.0, "{line}");
+        self.put(format_args!("{line}\n"));
+        self.blank = false;
+    }
+
+    /// A blank line, where there is none yet.
+    fn gap(&mut self) {
+        if !self.blank {
+            self.put(format_args!("\n"));
+            self.blank = true;
+        }
+    }
+
+    fn put(&mut self, text: fmt::Arguments<'_>) {
+        if self.failure.is_none() {
+            self.failure = self.out.write_fmt(text).err();
+        }
     }
 
     fn heading(&mut self, level: usize, heading: impl Display) {
-        let _ = writeln!(self.0, "\n{} {heading}\n", "#".repeat(level));
+        self.gap();
+        self.line(format_args!("{} {heading}", "#".repeat(level)));
+        self.gap();
     }
 
     /// A table; columns whose heading begins with `>` are set to the right.
@@ -136,14 +164,14 @@ fn place(location: Option<&Location>) -> String {
         .unwrap_or_default()
 }
 
-fn title(out: &mut Page, report: &Report) {
+fn title(out: &mut Page<'_>, report: &Report) {
     out.line(format_args!(
         "# Gap report: {}",
         escape(&report.facts.title)
     ));
 }
 
-fn facts(out: &mut Page, report: &Report) {
+fn facts(out: &mut Page<'_>, report: &Report) {
     let facts = &report.facts;
     out.heading(2, "Facts");
     let mut rows = vec![
@@ -208,14 +236,14 @@ fn facts(out: &mut Page, report: &Report) {
     );
 }
 
-fn summary(out: &mut Page, report: &Report) {
+fn summary(out: &mut Page<'_>, report: &Report) {
     let summary = &report.summary;
     out.heading(2, "Summary");
     out.line(format_args!(
         "**Proven {}. Possible {}.** What lies between is work for the auditor.",
         summary.proven, summary.possible
     ));
-    out.line("");
+    out.gap();
     out.table(
         &["", ">"],
         [
@@ -275,7 +303,7 @@ fn tally_row(name: Vec<String>, cells: Tally, proven: Ratio, possible: Ratio) ->
     row
 }
 
-fn coverage(out: &mut Page, report: &Report) {
+fn coverage(out: &mut Page<'_>, report: &Report) {
     let counts = [
         ">Proven",
         ">Possible",
@@ -324,10 +352,10 @@ fn coverage(out: &mut Page, report: &Report) {
     );
 }
 
-fn risks(out: &mut Page, report: &Report) {
+fn risks(out: &mut Page<'_>, report: &Report) {
     out.heading(2, "Risks by verdict");
     out.line("A risk is as good as its worst subject. Direct and supporting count effective controls there.");
-    out.line("");
+    out.gap();
     out.table(
         &[
             "Verdict",
@@ -398,7 +426,7 @@ fn depth(depth: Depth) -> String {
     }
 }
 
-fn gaps(out: &mut Page, report: &Report) {
+fn gaps(out: &mut Page<'_>, report: &Report) {
     out.heading(2, "Gaps");
     if report.gaps.is_empty() {
         out.line("None.");
@@ -418,7 +446,7 @@ fn gaps(out: &mut Page, report: &Report) {
     }
 }
 
-fn gap_entry(out: &mut Page, gap: &Gap) {
+fn gap_entry(out: &mut Page<'_>, gap: &Gap) {
     out.heading(4, format_args!("{} {}", code(&gap.id), escape(&gap.title)));
     let mut line = format!("*{}*, clause {}", gap.kind, gap.clause);
     if let Some(owner) = &gap.owner {
@@ -431,9 +459,9 @@ fn gap_entry(out: &mut Page, gap: &Gap) {
         let _ = write!(line, ", at {}", escape(&location.to_string()));
     }
     out.line(line);
-    out.line("");
+    out.gap();
     out.line("Because:");
-    out.line("");
+    out.gap();
     for reason in &gap.because {
         let at = reason
             .location
@@ -442,9 +470,9 @@ fn gap_entry(out: &mut Page, gap: &Gap) {
             .unwrap_or_default();
         out.line(format_args!("- {}{at}", at_start(prose(&reason.text))));
     }
-    out.line("");
+    out.gap();
     out.line("Closes if:");
-    out.line("");
+    out.gap();
     for (index, all) in gap.closes_if.iter().enumerate() {
         let changes: Vec<String> = all
             .iter()
@@ -455,7 +483,7 @@ fn gap_entry(out: &mut Page, gap: &Gap) {
     }
 }
 
-fn evidence(out: &mut Page, report: &Report) {
+fn evidence(out: &mut Page<'_>, report: &Report) {
     let shown = |wanted: fn(&crate::report::EvidenceRow) -> bool| {
         report
             .evidence
@@ -516,7 +544,7 @@ fn evidence(out: &mut Page, report: &Report) {
     }
 }
 
-fn applicability(out: &mut Page, report: &Report) {
+fn applicability(out: &mut Page<'_>, report: &Report) {
     out.heading(2, "Statement of applicability");
     out.table(
         &[
@@ -575,7 +603,7 @@ fn applicability(out: &mut Page, report: &Report) {
     );
 }
 
-fn acceptances(out: &mut Page, report: &Report) {
+fn acceptances(out: &mut Page<'_>, report: &Report) {
     out.heading(2, "Accepted risks");
     if report.acceptances.is_empty() {
         out.line("None.");
@@ -617,10 +645,10 @@ fn acceptances(out: &mut Page, report: &Report) {
     );
 }
 
-fn not_covered(out: &mut Page, report: &Report) {
+fn not_covered(out: &mut Page<'_>, report: &Report) {
     out.heading(2, "Not covered by the standard");
     out.line("The catalogue offers no control that treats these risks directly:");
-    out.line("");
+    out.gap();
     out.table(
         &[
             "Risk",
@@ -643,15 +671,15 @@ fn not_covered(out: &mut Page, report: &Report) {
             ]
         }),
     );
-    out.line("");
+    out.gap();
     out.line("The catalogue does not speak about:");
-    out.line("");
+    out.gap();
     for limit in &report.limits {
         out.line(format_args!("- {}", at_start(escape(limit))));
     }
 }
 
-fn method(out: &mut Page, report: &Report) {
+fn method(out: &mut Page<'_>, report: &Report) {
     out.heading(2, "Method");
     for rule in &report.method {
         out.line(format_args!("- {}", at_start(escape(rule))));
