@@ -21,7 +21,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::Result;
 use crate::id::{EvidenceId, WalletId};
 use crate::source::decode::{Decode, Reader};
-use crate::source::{self, Location, Source, Sources};
+use crate::source::{self, Location, Sources};
 use crate::taxonomy::{Features, Status, Tier};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -135,9 +135,7 @@ impl AssessmentFiles {
         let mut sources = Sources::default();
         let mut faults = Vec::new();
         for (name, text) in texts {
-            let (source, fault) = Source::parse(name, text);
-            sources.add(source);
-            faults.extend(fault);
+            faults.extend(sources.add(name, text));
         }
         Self::decode(sources, faults)
     }

@@ -17,8 +17,8 @@ use crate::id::{ClauseNumber, ControlId, FamilyId, FrameworkId, RiskId};
 use crate::source::decode::{Decode, Reader};
 use crate::source::{self, Sources};
 use crate::taxonomy::{
-    Actor, Asset, Confidence, Factor, Features, Function, Provenance, Severity, Strength,
-    SubjectKind, Technique, Threat,
+    Actor, Asset, Confidence, Factor, Feature, Features, Function, Provenance, Severity, Strength,
+    SubjectKind, Technique, Threat, Tier, Word,
 };
 use document::{
     CatalogFacts, CatalogSource, Clause, Component, ComponentLink, Flow, Framework, KeyState,
@@ -223,11 +223,11 @@ pub struct Mapping<'c> {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct When {
     alternatives: Vec<Features>,
-    words: Vec<Vec<crate::taxonomy::Feature>>,
+    words: Vec<Vec<Feature>>,
 }
 
 impl When {
-    pub(crate) fn new(words: Vec<Vec<crate::taxonomy::Feature>>) -> Self {
+    pub(crate) fn new(words: Vec<Vec<Feature>>) -> Self {
         let alternatives = words
             .iter()
             .map(|all| all.iter().copied().collect())
@@ -252,8 +252,37 @@ impl When {
         self.alternatives.is_empty()
     }
 
+    /// The subjects that are meant, in words: `every wallet`, `cold wallets with paper`, `the
+    /// organization with operator-remote`.
+    pub fn among(&self, subject: SubjectKind) -> String {
+        let all = |words: &[Feature]| {
+            let (tiers, others): (Vec<&Feature>, Vec<&Feature>) = words
+                .iter()
+                .partition(|word| Tier::from_word(word.word()).is_some());
+            let mut text = match subject {
+                SubjectKind::Organization => "the organization".to_owned(),
+                SubjectKind::Wallet => tiers
+                    .first()
+                    .map_or_else(|| "wallets".to_owned(), |tier| format!("{tier} wallets")),
+            };
+            for (index, other) in others.iter().enumerate() {
+                text.push_str(if index == 0 { " with " } else { " and " });
+                text.push_str(other.word());
+            }
+            text
+        };
+        match (subject, self.is_always()) {
+            (SubjectKind::Organization, true) => "the organization".to_owned(),
+            (SubjectKind::Wallet, true) => "every wallet".to_owned(),
+            (_, false) => {
+                let alternatives: Vec<String> = self.words.iter().map(|words| all(words)).collect();
+                alternatives.join(", or ")
+            }
+        }
+    }
+
     /// The alternatives as they are written; none means always.
-    pub fn alternatives(&self) -> &[Vec<crate::taxonomy::Feature>] {
+    pub fn alternatives(&self) -> &[Vec<Feature>] {
         &self.words
     }
 }
@@ -297,9 +326,8 @@ impl Catalog {
     ///
     /// All faults of the text.
     pub fn from_text(name: &str, text: impl Into<Vec<u8>>) -> Result<Self, Diagnostics> {
-        let (source, fault) = source::Source::parse(name, text.into());
         let mut sources = Sources::default();
-        sources.add(source);
+        let fault = sources.add(name, text.into());
         Self::decode(&sources, fault.into_iter().collect())
     }
 
@@ -309,9 +337,6 @@ impl Catalog {
             return Err(Diagnostics::sorted(faults));
         }
         let document = CatalogDocument::gather(sources, &mut faults);
-        if !faults.is_empty() {
-            return Err(Diagnostics::sorted(faults));
-        }
         resolve::resolve(document, sources, faults)
     }
 

@@ -65,8 +65,7 @@ enum Command {
     Catalog(catalog::Arguments),
     Schema(schema::Arguments),
     Completions(schema::Completions),
-    /// Write the manual page.
-    Man,
+    Man(schema::Manual),
 }
 
 /// Runs the program.
@@ -105,7 +104,7 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Catalog(arguments) => catalog::run(&arguments, catalog),
         Command::Schema(arguments) => schema::run(&arguments, catalog),
         Command::Completions(arguments) => schema::completions(&arguments, Arguments::command()),
-        Command::Man => schema::manual(Arguments::command()),
+        Command::Man(arguments) => schema::manual(&arguments, Arguments::command()),
     }
 }
 

@@ -4,6 +4,7 @@
 //! assessment says about a custodian's shortcomings is never a diagnostic; that is a
 //! [`crate::gap::Gap`].
 
+use crate::legible::legible;
 use crate::source::Location;
 use crate::taxonomy::{Word, vocabulary};
 use std::fmt;
@@ -233,17 +234,21 @@ impl Diagnostic {
     }
 }
 
+/// The fault in a few lines, without the lines of the file. What the author wrote is made
+/// [`legible`], so that it cannot steer a terminal or a log.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(location) = &self.location {
-            write!(f, "{location}: ")?;
+            write!(f, "{}: ", legible(&location.to_string()))?;
         }
-        write!(f, "{}[{}]: {}", self.level(), self.code, self.message)?;
+        let message = legible(&self.message);
+        write!(f, "{}[{}]: {message}", self.level(), self.code)?;
         for related in &self.related {
-            write!(f, "\n  {}: {}", related.location, related.message)?;
+            let text = format!("{}: {}", related.location, related.message);
+            write!(f, "\n  {}", legible(&text))?;
         }
         if let Some(help) = &self.help {
-            write!(f, "\n  help: {help}")?;
+            write!(f, "\n  help: {}", legible(help))?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@
 //! | room | what lives there |
 //! |---|---|
 //! | [`taxonomy`] | closed vocabularies: tiers, traits, statuses, verdicts, severities |
-//! | [`id`], [`date`] | names of entries, calendar days |
+//! | [`id`], [`date`], [`legible`] | names of entries, calendar days, texts made harmless to look at |
 //! | [`source`] | reading files of strangers, and where things stand in them |
 //! | [`diagnostic`], [`error`] | what is wrong with a document |
 //! | [`catalog`] | risks and controls |
@@ -36,6 +36,7 @@ pub mod diagnostic;
 pub mod error;
 pub mod gap;
 pub mod id;
+pub mod legible;
 pub mod render;
 pub mod report;
 pub mod schema;

@@ -5,12 +5,11 @@
 //! the way of its format.
 
 mod json;
-mod legible;
 mod markdown;
 #[cfg(feature = "cli")]
 pub mod terminal;
 
-pub use legible::legible;
+pub use crate::legible::legible;
 
 use crate::report::Report;
 use crate::taxonomy::vocabulary;

@@ -18,11 +18,11 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 use std::path::{Path, PathBuf};
 
-/// How much a file may hold before it is refused. `L` is the length of the file in bytes; a real
-/// assessment has about 53 values to the kilobyte, a twentieth of what is allowed.
+/// How much a file may hold before it is refused. A real assessment has about 53 values to the
+/// kilobyte, half of what is allowed, and its 200 claims with their evidence take 60 kB.
 pub mod limits {
-    /// The largest file, in bytes: 64 MiB.
-    pub const FILE_BYTES: u64 = 64 << 20;
+    /// How long all files of an assessment or catalogue may be together, in bytes: 16 MiB.
+    pub const BYTES: u64 = 16 << 20;
     /// How deep mappings and lists may lie within each other.
     pub const DEPTH: usize = 16;
     /// How many faults are told; whoever has more repairs these and looks again.
@@ -36,7 +36,7 @@ pub mod limits {
 
     /// How many values a file of so many bytes may hold, those that aliases repeat included.
     pub fn values(bytes: usize) -> usize {
-        50_000 + bytes / 4
+        50_000 + bytes / 10
     }
 
     /// How many bytes of text a file of so many bytes may hold, those that aliases repeat included.
@@ -63,6 +63,7 @@ pub(crate) struct Source {
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     files: Vec<Source>,
+    bytes: u64,
 }
 
 impl Source {
@@ -76,9 +77,6 @@ impl Source {
             tree: Tree::default(),
             line_starts: vec![0],
         };
-        if bytes.len() as u64 > limits::FILE_BYTES {
-            return (source, Some(too_large(name)));
-        }
         let fault = match String::from_utf8(bytes) {
             Ok(text) => {
                 source.text = text;
@@ -197,9 +195,20 @@ impl Source {
 }
 
 impl Sources {
-    pub(crate) fn add(&mut self, source: Source) -> u16 {
+    /// Parses a text and adds it; what cannot be parsed is added empty, with a diagnostic.
+    pub(crate) fn add(&mut self, name: &str, bytes: Vec<u8>) -> Option<Diagnostic> {
+        self.bytes = self.bytes.saturating_add(bytes.len() as u64);
+        if self.bytes > limits::BYTES {
+            return Some(too_large(name));
+        }
+        let (source, fault) = Source::parse(name, bytes);
         self.files.push(source);
-        u16::try_from(self.files.len() - 1).unwrap_or(u16::MAX)
+        fault
+    }
+
+    /// How many bytes may still be added.
+    fn room(&self) -> u64 {
+        limits::BYTES.saturating_sub(self.bytes)
     }
 
     pub(crate) fn get(&self, file: u16) -> Option<&Source> {
@@ -340,7 +349,7 @@ impl Failure {
     }
 }
 
-/// A byte offset in a file of at most 64 MiB.
+/// A byte offset in a file of at most 16 MiB.
 pub(crate) fn index(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
@@ -352,7 +361,8 @@ pub(crate) fn is_json(name: &str) -> bool {
 }
 
 fn too_large(name: &str) -> Diagnostic {
-    Diagnostic::new(Code::LimitExceeded, "the file is larger than 64 MiB")
+    let message = "the files of an assessment or catalogue are longer than 16 MiB together";
+    Diagnostic::new(Code::LimitExceeded, message)
         .at(Location::start_of(name))
         .help("keep large material out of the file and point to it with `locator`")
 }
@@ -409,20 +419,16 @@ pub(crate) fn read(paths: &[PathBuf], deep: bool) -> Result<(Sources, Vec<Diagno
     let mut faults = Vec::new();
     for path in files {
         let name = path.to_string_lossy().replace('\\', "/");
-        match read_bounded(&path)? {
-            Some(bytes) => {
-                let (source, fault) = Source::parse(&name, bytes);
-                sources.add(source);
-                faults.extend(fault);
-            }
+        match read_bounded(&path, sources.room())? {
+            Some(bytes) => faults.extend(sources.add(&name, bytes)),
             None => faults.push(too_large(&name)),
         }
     }
     Ok((sources, faults))
 }
 
-/// The bytes of a file, or nothing where it is larger than is allowed.
-fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+/// The bytes of a file, or nothing where it is longer than is allowed.
+fn read_bounded(path: &Path, longest: u64) -> Result<Option<Vec<u8>>, Error> {
     use std::io::Read;
     let failed = |source| Error::Read {
         path: path.to_path_buf(),
@@ -430,14 +436,14 @@ fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     };
     let file = std::fs::File::open(path).map_err(failed)?;
     let size = file.metadata().map_err(failed)?.len();
-    if size > limits::FILE_BYTES {
+    if size > longest {
         return Ok(None);
     }
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
-    file.take(limits::FILE_BYTES + 1)
+    file.take(longest + 1)
         .read_to_end(&mut bytes)
         .map_err(failed)?;
-    Ok((bytes.len() as u64 <= limits::FILE_BYTES).then_some(bytes))
+    Ok((bytes.len() as u64 <= longest).then_some(bytes))
 }
 
 fn list(folder: &Path, deep: bool, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Error> {

@@ -8,31 +8,63 @@ use indexmap::IndexMap;
 use std::fmt::Display;
 use std::hash::Hash;
 
-/// Entries whose place is known.
-trait Placed {
+/// What a file says under one key.
+trait Entry: Clone + PartialEq {
     fn place(&self) -> Place {
         Place::default()
     }
+
+    /// Puts lists whose order says nothing in order.
+    fn put_in_order(&mut self) {}
+
+    fn says_the_same(&self, other: &Self) -> bool {
+        let in_order = |entry: &Self| {
+            let mut entry = entry.clone();
+            entry.put_in_order();
+            entry
+        };
+        self == other || in_order(self) == in_order(other)
+    }
 }
 
-macro_rules! placed {
-    (with place: $($with:ident),+; without: $($without:ty),+) => {
-        $(impl Placed for super::document::$with {
-            fn place(&self) -> Place {
-                self.place
+macro_rules! entries {
+    ($($name:ident: $($place:ident)? [$($list:ident),*];)+) => {
+        $(impl Entry for super::document::$name {
+            $(fn place(&self) -> Place {
+                self.$place
+            })?
+
+            fn put_in_order(&mut self) {
+                $(self.$list.sort();)*
             }
         })+
-        $(impl Placed for $without {})+
     };
 }
-placed!(
-    with place: Wallet, Evidence, Acceptance, NarrowedClaim;
-    without: super::document::Person, super::document::Provider, u32
-);
+entries! {
+    Wallet: place [traits, assets];
+    Evidence: place [];
+    Claim: place [evidence];
+    NarrowedClaim: place [evidence];
+    Acceptance: place [wallets];
+    Organization: [channels];
+    Custodian: [];
+    Period: [];
+    Person: [];
+    Provider: [];
+}
+impl Entry for u32 {}
+impl Entry for String {}
+impl Entry for crate::id::CatalogId {}
 
-impl<T: Placed> Placed for Option<T> {
+impl<T: Entry> Entry for Option<T> {
     fn place(&self) -> Place {
-        self.as_ref().map_or_else(Place::default, Placed::place)
+        self.as_ref().map_or_else(Place::default, Entry::place)
+    }
+
+    fn put_in_order(&mut self) {
+        if let Some(entry) = self {
+            entry.put_in_order();
+        }
     }
 }
 
@@ -43,123 +75,81 @@ pub(super) fn merge(
 ) -> Option<AssessmentDocument> {
     let (first, rest) = documents.split_first()?;
     let mut whole = first.clone();
+    let whole_place = whole.place;
     for document in rest {
-        let home = |says: &dyn Fn(&AssessmentDocument) -> bool| {
-            let home = documents.iter().find(|document| says(document));
-            (home.map_or(whole.place, |home| home.place), document.place)
+        // The whole is put together from several files: the first one that has an entry says it.
+        let places = |says: &dyn Fn(&AssessmentDocument) -> bool| {
+            let first = documents.iter().find(|document| says(document));
+            (
+                first.map_or(whole_place, |first| first.place),
+                document.place,
+            )
         };
-        let places = (whole.place, document.place);
-        let of_title = home(&|document| document.title.is_some());
-        let of_catalog = home(&|document| document.catalog.is_some());
-        let of_custodian = home(&|document| document.custodian.is_some());
-        let of_period = home(&|document| document.period.is_some());
-        let of_organization = home(&|document| document.organization.is_some());
+        macro_rules! headers {
+            ($($key:ident),+) => {$({
+                let places = places(&|document| document.$key.is_some());
+                let part = document.$key.as_ref();
+                header(faults, &mut whole.$key, part, stringify!($key), places);
+            })+};
+        }
+        macro_rules! sections {
+            ($($key:ident),+) => {$({
+                section(faults, &mut whole.$key, &document.$key, stringify!($key), &|entry| {
+                    places(&|document| document.$key.contains_key(entry))
+                });
+            })+};
+        }
         if whole.assessment != document.assessment {
+            let key = &["assessment"];
             conflict(
                 faults,
                 "assessment",
-                places,
-                &["assessment"],
-                &["assessment"],
+                (whole_place, document.place),
+                key,
+                key,
             );
         }
-        header(
-            faults,
-            &mut whole.title,
-            document.title.as_ref(),
-            "title",
-            of_title,
-        );
-        header(
-            faults,
-            &mut whole.catalog,
-            document.catalog.as_ref(),
-            "catalog",
-            of_catalog,
-        );
-        header(
-            faults,
-            &mut whole.custodian,
-            document.custodian.as_ref(),
-            "custodian",
-            of_custodian,
-        );
-        header(
-            faults,
-            &mut whole.period,
-            document.period.as_ref(),
-            "period",
-            of_period,
-        );
-        header(
-            faults,
-            &mut whole.organization,
-            document.organization.as_ref(),
-            "organization",
-            of_organization,
-        );
+        headers!(title, catalog, custodian, period, organization);
         for person in &document.assessors {
             if !whole.assessors.contains(person) {
                 whole.assessors.push(person.clone());
             }
         }
-        section(
-            faults,
-            &mut whole.people,
-            &document.people,
-            "people",
-            places,
-        );
-        section(
-            faults,
-            &mut whole.providers,
-            &document.providers,
-            "providers",
-            places,
-        );
-        section(
-            faults,
-            &mut whole.evidence_max_age,
-            &document.evidence_max_age,
-            "evidence_max_age",
-            places,
-        );
-        section(
-            faults,
-            &mut whole.wallets,
-            &document.wallets,
-            "wallets",
-            places,
-        );
-        section(
-            faults,
-            &mut whole.evidence,
-            &document.evidence,
-            "evidence",
-            places,
-        );
-        section(
-            faults,
-            &mut whole.accepted_risks,
-            &document.accepted_risks,
-            "accepted_risks",
-            places,
+        sections!(
+            people,
+            providers,
+            evidence_max_age,
+            wallets,
+            evidence,
+            accepted_risks
         );
         claims(faults, &mut whole, document);
     }
-    // What is written is read in the order of ids: the order of entries and files changes nothing.
+    put_in_order(&mut whole);
+    Some(whole)
+}
+
+/// What is written is read in the order of ids: the order of entries and files changes nothing.
+fn put_in_order(whole: &mut AssessmentDocument) {
     whole.assessors.sort();
+    whole.organization.put_in_order();
     whole.people.sort_unstable_keys();
     whole.providers.sort_unstable_keys();
     whole.evidence_max_age.sort_unstable_keys();
     whole.wallets.sort_unstable_keys();
+    whole.wallets.values_mut().for_each(Entry::put_in_order);
     whole.evidence.sort_unstable_keys();
     whole.claims.sort_unstable_keys();
     for claim in whole.claims.values_mut().flatten() {
+        claim.put_in_order();
         claim.wallets.sort_unstable_keys();
+        claim.wallets.values_mut().for_each(Entry::put_in_order);
     }
     whole.accepted_risks.sort_unstable_keys();
-    Some(whole)
+    whole
+        .accepted_risks
+        .values_mut()
+        .for_each(Entry::put_in_order);
 }
 
 fn route<'s>(keys: &[&'s str]) -> Vec<Step<'s>> {
@@ -192,7 +182,7 @@ fn conflict(
     faults.push(fault);
 }
 
-fn header<T: Clone + PartialEq>(
+fn header<T: Entry>(
     faults: &mut Faults<'_>,
     whole: &mut Option<T>,
     part: Option<&T>,
@@ -200,7 +190,9 @@ fn header<T: Clone + PartialEq>(
     places: (Place, Place),
 ) {
     match (whole.as_ref(), part) {
-        (Some(one), Some(other)) if one != other => conflict(faults, key, places, &[key], &[key]),
+        (Some(one), Some(other)) if !one.says_the_same(other) => {
+            conflict(faults, key, places, &[key], &[key]);
+        }
         (None, Some(other)) => *whole = Some(other.clone()),
         _ => {}
     }
@@ -211,23 +203,24 @@ fn section<K, V>(
     whole: &mut IndexMap<K, V>,
     part: &IndexMap<K, V>,
     section: &str,
-    places: (Place, Place),
+    places: &dyn Fn(&K) -> (Place, Place),
 ) where
     K: Clone + Eq + Hash + Display,
-    V: Clone + PartialEq + Placed,
+    V: Entry,
 {
     for (key, value) in part {
         match whole.get(key) {
             None => {
                 whole.insert(key.clone(), value.clone());
             }
-            Some(other) if other == value => {}
+            Some(other) if other.says_the_same(value) => {}
             Some(other) => {
                 let name = key.to_string();
                 if value.place().spot().is_some() {
                     conflict(faults, &name, (other.place(), value.place()), &[], &[]);
                 } else {
-                    conflict(faults, &name, places, &[section, &name], &[section, &name]);
+                    let route = [section, &name];
+                    conflict(faults, &name, places(key), &route, &route);
                 }
             }
         }
@@ -244,12 +237,13 @@ fn claims(faults: &mut Faults<'_>, whole: &mut AssessmentDocument, part: &Assess
             (Some(_), None) => {}
             (Some(empty @ None), Some(claim)) => *empty = Some(claim.clone()),
             (Some(Some(there)), Some(claim)) => {
+                let places = (there.place, claim.place);
                 section(
                     faults,
                     &mut there.wallets,
                     &claim.wallets,
                     "wallets",
-                    (there.place, claim.place),
+                    &|_| places,
                 );
                 if wide(claim) == wide(&Claim::default()) {
                     continue;
@@ -260,13 +254,7 @@ fn claims(faults: &mut Faults<'_>, whole: &mut AssessmentDocument, part: &Assess
                         ..claim.clone()
                     };
                 } else if wide(there) != wide(claim) {
-                    conflict(
-                        faults,
-                        control.as_str(),
-                        (there.place, claim.place),
-                        &[],
-                        &[],
-                    );
+                    conflict(faults, control.as_str(), places, &[], &[]);
                 }
             }
         }
@@ -275,8 +263,10 @@ fn claims(faults: &mut Faults<'_>, whole: &mut AssessmentDocument, part: &Assess
 
 /// A claim without what it narrows.
 fn wide(claim: &Claim) -> Claim {
-    Claim {
+    let mut wide = Claim {
         wallets: IndexMap::new(),
         ..claim.clone()
-    }
+    };
+    wide.put_in_order();
+    wide
 }

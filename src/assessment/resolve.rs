@@ -558,10 +558,7 @@ impl<'d, 'c> Check<'d, 'c> {
                 "`{}` applies to nothing here, so this claim changes nothing",
                 control.id
             );
-            let help = format!(
-                "it applies to the {} where: {}",
-                control.subject, control.when
-            );
+            let help = format!("it applies to {}", control.when.among(control.subject));
             self.fault(Code::ClaimOutOfScope, claim.place, &[], message, Some(help));
         }
         let has_status = claim.status.is_some() || self.faults.sources.has(claim.place, "status");

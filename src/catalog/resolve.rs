@@ -7,7 +7,7 @@ use super::{
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::id::{ControlId, RiskId};
-use crate::source::{Faults, Location, Place, Sources};
+use crate::source::{Faults, Location, Place, Sources, Step};
 use crate::taxonomy::{Feature, Features, SubjectKind, Tier, Word};
 use indexmap::{IndexMap, IndexSet};
 use sha2::{Digest, Sha256};
@@ -20,13 +20,14 @@ pub(super) fn resolve(
 ) -> Result<Catalog, Diagnostics> {
     put_in_order(&mut document);
     let mut check = Check {
+        is_whole: faults.is_empty(),
         faults: Faults {
             sources,
             list: faults,
         },
     };
     check.document(&document);
-    if document.catalog.is_none() {
+    if document.catalog.is_none() && !sources.say("catalog") {
         let message = "`catalog` is missing: the catalogue says nothing of itself";
         let mut fault = Diagnostic::new(Code::MissingKey, message);
         fault.location = sources
@@ -208,8 +209,21 @@ fn link(
         .collect()
 }
 
+/// Where what other entries name is declared.
+const SECTIONS: [&str; 6] = [
+    "clauses",
+    "risks",
+    "components",
+    "outside",
+    "key_states",
+    "frameworks",
+];
+
 struct Check<'s> {
     faults: Faults<'s>,
+    /// Whether everything that stands in the files was understood. Where it was not, what a faulty
+    /// entry would have said is unknown, and only what it is certain to lack is told.
+    is_whole: bool,
 }
 
 impl Check<'_> {
@@ -224,7 +238,20 @@ impl Check<'_> {
         message: impl Into<String>,
         help: Option<String>,
     ) {
-        let mut fault = self.faults.at(code, place, &[], message);
+        self.fault_at(code, (place, &[]), message, help);
+    }
+
+    fn fault_at(
+        &mut self,
+        code: Code,
+        (place, route): (Place, &[Step<'_>]),
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
+        if code == Code::InconsistentCatalog && !self.is_whole {
+            return;
+        }
+        let mut fault = self.faults.at(code, place, route, message);
         fault.help = help;
         self.faults.push(fault);
     }
@@ -236,16 +263,15 @@ impl Check<'_> {
         id: &str,
         known: bool,
         all: impl Iterator<Item = &'k str>,
-        place: Place,
+        place: (Place, &[Step<'_>]),
     ) {
-        if !known {
+        let mut sections = SECTIONS.iter();
+        let is_mentioned =
+            !self.is_whole && sections.any(|section| self.faults.sources.name_within(section, id));
+        if !known && !is_mentioned {
             let help = nearest(id, all).map(|near| format!("did you mean `{near}`?"));
-            self.fault_with(
-                Code::UnknownReference,
-                place,
-                format!("`{whose}` names the unknown {what} `{id}`"),
-                help,
-            );
+            let message = format!("`{whose}` names the unknown {what} `{id}`");
+            self.fault_at(Code::UnknownReference, place, message, help);
         }
     }
 
@@ -262,7 +288,7 @@ impl Check<'_> {
                 risk.clause.as_str(),
                 document.clauses.contains_key(&risk.clause),
                 clauses,
-                place,
+                (place, &[Step::Key("clause")]),
             );
             self.when(id.as_str(), &risk.when, SubjectKind::Wallet, place);
             for (key, empty) in [
@@ -360,16 +386,19 @@ impl Check<'_> {
             control.clause.as_str(),
             document.clauses.contains_key(&control.clause),
             clauses,
-            place,
+            (place, &[Step::Key("clause")]),
         );
         self.when(id.as_str(), &control.when, control.subject, place);
         let mut seen: IndexSet<&RiskId> = IndexSet::new();
-        for risk in control
+        let directly = control
             .treats
             .directly
             .iter()
-            .chain(&control.treats.supporting)
-        {
+            .map(|risk| ("directly", risk));
+        let supporting = control.treats.supporting.iter();
+        for (how, risk) in directly.chain(supporting.map(|risk| ("supporting", risk))) {
+            let list = [Step::Key("treats"), Step::Key(how)];
+            let item = |nth| [list[0], list[1], Step::Item(risk.as_str(), nth)];
             let risks = document.risks.keys().map(RiskId::as_str);
             self.known(
                 id.as_str(),
@@ -377,14 +406,13 @@ impl Check<'_> {
                 risk.as_str(),
                 document.risks.contains_key(risk),
                 risks,
-                place,
+                (place, &item(0)),
             );
             if !seen.insert(risk) {
-                self.fault(
-                    Code::RepeatedItem,
-                    place,
-                    format!("`{id}` treats `{risk}` twice"),
-                );
+                // The second time in the same list, or the first time in the other one.
+                let nth = usize::from(how == "directly" || !control.treats.directly.contains(risk));
+                let message = format!("`{id}` treats `{risk}` twice");
+                self.fault_at(Code::RepeatedItem, (place, &item(nth)), message, None);
             }
             if control.subject == SubjectKind::Wallet
                 && let Some(entry) = document.risks.get(risk)
@@ -430,24 +458,36 @@ impl Check<'_> {
                     framework_id.as_str(),
                     false,
                     all,
-                    place,
+                    (
+                        place,
+                        &[
+                            Step::Key("crosswalk"),
+                            Step::Key("references"),
+                            Step::Name(framework_id.as_str()),
+                        ],
+                    ),
                 );
                 continue;
             };
             let mut seen: IndexSet<&str> = IndexSet::new();
             for reference in references {
+                let item = |nth| {
+                    [
+                        Step::Key("crosswalk"),
+                        Step::Key("references"),
+                        Step::Key(framework_id.as_str()),
+                        Step::Item(reference, nth),
+                    ]
+                };
                 let known = framework.references.contains_key(reference);
                 if !known {
                     let all = framework.references.keys().map(String::as_str);
                     let what = format!("reference of `{framework_id}`");
-                    self.known(id.as_str(), &what, reference, known, all, place);
+                    self.known(id.as_str(), &what, reference, known, all, (place, &item(0)));
                 }
                 if !seen.insert(reference) {
-                    self.fault(
-                        Code::RepeatedItem,
-                        place,
-                        format!("`{id}` names `{reference}` of `{framework_id}` twice"),
-                    );
+                    let message = format!("`{id}` names `{reference}` of `{framework_id}` twice");
+                    self.fault_at(Code::RepeatedItem, (place, &item(1)), message, None);
                 }
             }
         }
@@ -500,7 +540,7 @@ impl Check<'_> {
             document.components.contains_key(id) || document.outside.contains_key(id)
         };
         for link in &document.links {
-            for end in [&link.from, &link.to] {
+            for (key, end) in [("from", &link.from), ("to", &link.to)] {
                 let all = document
                     .components
                     .keys()
@@ -512,12 +552,12 @@ impl Check<'_> {
                     end.as_str(),
                     is_component(end),
                     all,
-                    link.place,
+                    (link.place, &[Step::Key(key)]),
                 );
             }
         }
         for transition in &document.key_transitions {
-            for end in [&transition.from, &transition.to] {
+            for (key, end) in [("from", &transition.from), ("to", &transition.to)] {
                 let all = document
                     .key_states
                     .keys()
@@ -528,7 +568,7 @@ impl Check<'_> {
                     end.as_str(),
                     document.key_states.contains_key(end),
                     all,
-                    transition.place,
+                    (transition.place, &[Step::Key(key)]),
                 );
             }
         }
@@ -556,21 +596,29 @@ impl Check<'_> {
                 clause.as_str(),
                 document.clauses.contains_key(clause),
                 all,
-                place,
+                (place, &[Step::Key("clause")]),
             );
         }
         for (id, row) in &document.signature_key_matrix {
             for (threat, risk) in &row.cells {
+                let cell = [Step::Key("cells"), Step::Key(threat.word())];
                 let Some(entry) = document.risks.get(risk) else {
                     let all = document.risks.keys().map(RiskId::as_str);
-                    self.known(id.as_str(), "risk", risk.as_str(), false, all, row.place);
+                    self.known(
+                        id.as_str(),
+                        "risk",
+                        risk.as_str(),
+                        false,
+                        all,
+                        (row.place, &cell),
+                    );
                     continue;
                 };
                 if !entry.threats.contains(threat) {
                     let message = format!(
                         "`{id}` rolls {threat} up to `{risk}`, which is not a risk of {threat}"
                     );
-                    self.fault(Code::InconsistentCatalog, row.place, message);
+                    self.fault_at(Code::InconsistentCatalog, (row.place, &cell), message, None);
                 }
             }
         }

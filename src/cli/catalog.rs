@@ -4,9 +4,10 @@ use super::{Exit, Failure, output, words};
 use crate::catalog::{Catalog, Control, Risk};
 use crate::diagnostic::suggest;
 use crate::id::ClauseNumber;
-use crate::render::terminal;
-use crate::taxonomy::{Function, Severity, SubjectKind, Threat, Word, vocabulary};
-use std::fmt::Write;
+use crate::render::{legible, terminal};
+use crate::taxonomy::{Function, Severity, SubjectKind, Threat, vocabulary};
+use serde_json::Value;
+use std::fmt::{Display, Write};
 
 vocabulary! {
     /// What can be listed of a catalogue.
@@ -96,11 +97,11 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
 
 struct List {
     headings: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
+    rows: Vec<Vec<Value>>,
 }
 
 impl List {
-    fn new(headings: &[&'static str], rows: impl IntoIterator<Item = Vec<String>>) -> Self {
+    fn new(headings: &[&'static str], rows: impl IntoIterator<Item = Vec<Value>>) -> Self {
         Self {
             headings: headings.to_vec(),
             rows: rows.into_iter().collect(),
@@ -110,10 +111,7 @@ impl List {
     fn table(&self) -> String {
         let mut table = terminal::table(output::width(), &self.headings);
         for row in &self.rows {
-            table.add_row(
-                row.iter()
-                    .map(|cell| crate::render::legible(cell).into_owned()),
-            );
+            table.add_row(row.iter().map(|cell| legible(&shown(cell)).into_owned()));
         }
         let mut text = format!("{table}\n");
         let _ = writeln!(
@@ -130,13 +128,13 @@ impl List {
     }
 
     fn json(&self) -> String {
-        let rows: Vec<serde_json::Map<String, serde_json::Value>> = self
+        let rows: Vec<serde_json::Map<String, Value>> = self
             .rows
             .iter()
             .map(|row| {
                 let pairs = self.headings.iter().zip(row);
                 pairs
-                    .map(|(heading, cell)| (heading.replace(' ', "_"), cell.clone().into()))
+                    .map(|(heading, cell)| (heading.replace(' ', "_"), cell.clone()))
                     .collect()
             })
             .collect();
@@ -144,6 +142,24 @@ impl List {
         text.push('\n');
         text
     }
+}
+
+/// What stands in a cell of the table.
+fn shown(cell: &Value) -> String {
+    match cell {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => cell.to_string(),
+    }
+}
+
+fn text(text: impl Display) -> Value {
+    Value::String(text.to_string())
+}
+
+fn list<T: Display>(items: impl IntoIterator<Item = T>) -> Value {
+    Value::Array(items.into_iter().map(text).collect())
 }
 
 impl Arguments {
@@ -195,10 +211,10 @@ impl Arguments {
                     .filter(|(number, _)| self.in_clause(number))
                     .map(|(number, clause)| {
                         vec![
-                            number.to_string(),
-                            clause.title.clone(),
-                            clause.kind.to_string(),
-                            clause.summary.clone(),
+                            text(number),
+                            text(&clause.title),
+                            text(clause.kind),
+                            text(&clause.summary),
                         ]
                     }),
             ),
@@ -209,11 +225,7 @@ impl Arguments {
                         .controls()
                         .filter(|control| control.family == family.id)
                         .count();
-                    vec![
-                        family.id.to_string(),
-                        family.title.clone(),
-                        controls.to_string(),
-                    ]
+                    vec![text(&family.id), text(&family.title), controls.into()]
                 }),
             ),
             Section::Controls => List::new(
@@ -221,7 +233,7 @@ impl Arguments {
                     "control",
                     "title",
                     "subject",
-                    "applies",
+                    "applies to",
                     "functions",
                     "strength",
                 ],
@@ -230,15 +242,14 @@ impl Arguments {
                     .filter(|control| self.wants_control(control))
                     .map(|control| {
                         vec![
-                            control.id.to_string(),
-                            control.title.clone(),
-                            control.subject.to_string(),
-                            control.when.to_string(),
-                            join(&control.functions),
+                            text(&control.id),
+                            text(&control.title),
+                            text(control.subject),
+                            text(control.when.among(control.subject)),
+                            list(&control.functions),
                             catalog
                                 .control_details(&control.id)
-                                .map(|details| details.strength.to_string())
-                                .unwrap_or_default(),
+                                .map_or(Value::Null, |details| text(details.strength)),
                         ]
                     }),
             ),
@@ -256,12 +267,12 @@ impl Arguments {
                     .filter(|risk| self.wants_risk(risk))
                     .map(|risk| {
                         vec![
-                            risk.id.to_string(),
-                            risk.title.clone(),
-                            risk.severity.to_string(),
-                            join(&risk.threats),
-                            catalog.direct_controls(risk).count().to_string(),
-                            catalog.supporting_controls(risk).count().to_string(),
+                            text(&risk.id),
+                            text(&risk.title),
+                            text(risk.severity),
+                            list(&risk.threats),
+                            catalog.direct_controls(risk).count().into(),
+                            catalog.supporting_controls(risk).count().into(),
                         ]
                     }),
             ),
@@ -269,9 +280,11 @@ impl Arguments {
             Section::Keys => keys(catalog),
             Section::Flows => List::new(
                 &["flow", "title", "steps"],
-                catalog.model().flows.iter().map(|(id, flow)| {
-                    vec![id.to_string(), flow.title.clone(), flow.steps.join("; ")]
-                }),
+                catalog
+                    .model()
+                    .flows
+                    .iter()
+                    .map(|(id, flow)| vec![text(id), text(&flow.title), list(&flow.steps)]),
             ),
             Section::Matrix => matrix(catalog),
             Section::Frameworks => List::new(
@@ -285,69 +298,57 @@ impl Arguments {
                 ],
                 catalog.frameworks().iter().map(|(id, framework)| {
                     vec![
-                        id.to_string(),
-                        framework.title.clone(),
-                        framework.edition.clone(),
-                        framework.published.to_string(),
-                        framework.references.len().to_string(),
+                        text(id),
+                        text(&framework.title),
+                        text(&framework.edition),
+                        text(framework.published),
+                        framework.references.len().into(),
                         catalog
                             .mappings()
                             .filter(|mapping| mapping.framework_id == id)
                             .count()
-                            .to_string(),
+                            .into(),
                     ]
                 }),
             ),
             Section::Words => List::new(
                 &["vocabulary", "word", "meaning"],
-                super::explain::all_words(),
+                super::explain::all_words()
+                    .into_iter()
+                    .map(|row| row.into_iter().map(text).collect()),
             ),
         }
     }
 }
 
-fn join<T: ToString>(items: &[T]) -> String {
-    items
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
 fn facts(catalog: &Catalog) -> List {
     let facts = catalog.facts();
     let mut rows = vec![
-        ("id", facts.id.to_string()),
-        ("title", facts.title.clone()),
-        ("standard", facts.standard.clone()),
-        ("edition", facts.edition.clone()),
-        ("version", facts.version.clone()),
-        ("published", facts.published.to_string()),
-        ("sha256", catalog.sha256().to_owned()),
-        ("clauses", catalog.clauses().len().to_string()),
-        ("components", catalog.model().components.len().to_string()),
-        ("risks", catalog.risks().len().to_string()),
-        ("controls", catalog.controls().len().to_string()),
-        ("families", catalog.families().len().to_string()),
-        ("frameworks", catalog.frameworks().len().to_string()),
+        ("id", text(&facts.id)),
+        ("title", text(&facts.title)),
+        ("standard", text(&facts.standard)),
+        ("edition", text(&facts.edition)),
+        ("version", text(&facts.version)),
+        ("published", text(facts.published)),
+        ("sha256", text(catalog.sha256())),
+        ("clauses", catalog.clauses().len().into()),
+        ("components", catalog.model().components.len().into()),
+        ("risks", catalog.risks().len().into()),
+        ("controls", catalog.controls().len().into()),
+        ("families", catalog.families().len().into()),
+        ("frameworks", catalog.frameworks().len().into()),
     ];
-    rows.extend(facts.note.iter().map(|note| ("note", note.clone())));
+    rows.extend(facts.note.iter().map(|note| ("note", text(note))));
     rows.extend(
         catalog
             .sources()
             .iter()
-            .map(|(id, source)| ("source", format!("{id}: {}", source.title))),
+            .map(|(id, source)| ("source", text(format_args!("{id}: {}", source.title)))),
     );
-    rows.extend(
-        catalog
-            .limits()
-            .iter()
-            .map(|limit| ("limit", limit.clone())),
-    );
+    rows.extend(catalog.limits().iter().map(|limit| ("limit", text(limit))));
     List::new(
         &["fact", "value"],
-        rows.into_iter()
-            .map(|(key, value)| vec![key.to_owned(), value]),
+        rows.into_iter().map(|(key, value)| vec![text(key), value]),
     )
 }
 
@@ -365,16 +366,16 @@ fn components(catalog: &Catalog) -> List {
                 };
                 format!("{} {arrow} {}", link.from, link.to)
             });
-        links.collect::<Vec<_>>().join("; ")
+        list(links)
     };
     List::new(
         &["component", "title", "group", "summary", "links"],
         model.components.iter().map(|(id, component)| {
             vec![
-                id.to_string(),
-                component.title.clone(),
-                component.group.to_string(),
-                component.summary.clone(),
+                text(id),
+                text(&component.title),
+                text(component.group),
+                text(&component.summary),
                 links(id),
             ]
         }),
@@ -385,10 +386,10 @@ fn keys(catalog: &Catalog) -> List {
     let model = catalog.model();
     let types = model.key_types.iter().map(|(id, key)| {
         vec![
-            "type".to_owned(),
-            id.to_string(),
-            key.title.clone(),
-            format!("{}; {}", key.form, key.purpose),
+            text("type"),
+            text(id),
+            text(&key.title),
+            text(format_args!("{}; {}", key.form, key.purpose)),
         ]
     });
     let states = model.key_states.iter().map(|(id, state)| {
@@ -399,10 +400,10 @@ fn keys(catalog: &Catalog) -> List {
             .map(|transition| format!("{} ({})", transition.to, transition.kind))
             .collect();
         vec![
-            "state".to_owned(),
-            id.to_string(),
-            format!("{} {}", state.subject, state.state),
-            format!("leads to: {}", leads.join(", ")),
+            text("state"),
+            text(id),
+            text(format_args!("{} {}", state.subject, state.state)),
+            text(format_args!("leads to: {}", leads.join(", "))),
         ]
     });
     List::new(&["entry", "id", "title", "what"], types.chain(states))
@@ -430,16 +431,8 @@ fn matrix(catalog: &Catalog) -> List {
             .signature_key_matrix
             .iter()
             .map(|(id, row)| {
-                let mut cells = vec![
-                    id.to_string(),
-                    row.group.word().to_owned(),
-                    row.factor.clone(),
-                ];
-                let risk = |threat: &Threat| {
-                    row.cells
-                        .get(threat)
-                        .map_or_else(|| "-".to_owned(), ToString::to_string)
-                };
+                let mut cells = vec![text(id), text(row.group), text(&row.factor)];
+                let risk = |threat: &Threat| row.cells.get(threat).map_or(Value::Null, text);
                 cells.extend(THREATS.iter().map(risk));
                 cells
             }),

@@ -217,10 +217,7 @@ fn control(control: &Control, catalog: &Catalog) -> String {
     let clause_title = catalog.clause_title(&control.clause);
     sheet.fact("clause", &format!("{} {clause_title}", control.clause));
     sheet.fact("family", control.family.as_str());
-    sheet.fact(
-        "applies to",
-        &format!("{}: {}", control.subject, control.when),
-    );
+    sheet.fact("applies to", &control.when.among(control.subject));
     for risk in &control.directly {
         sheet.fact("treats", &titled(risk));
     }
@@ -239,13 +236,9 @@ fn control(control: &Control, catalog: &Catalog) -> String {
         sheet.fact("replaces", &join(&details.replaces));
         if let Some(crosswalk) = &details.crosswalk {
             for (framework, references) in &crosswalk.references {
-                let mapped = format!(
-                    "{framework}: {} (confidence {})",
-                    join(references),
-                    crosswalk.confidence
-                );
-                sheet.fact("crosswalk", &mapped);
+                sheet.fact("crosswalk", &format!("{framework}: {}", join(references)));
             }
+            sheet.fact("confidence", crosswalk.confidence.word());
         }
     }
     sheet.0
@@ -261,7 +254,10 @@ fn risk(risk: &Risk, catalog: &Catalog) -> String {
         &format!("{}: {}", risk.severity, risk.severity.meaning()),
     );
     let judged = if risk.is_per_wallet() {
-        format!("per wallet: {}", risk.when)
+        match risk.when.among(SubjectKind::Wallet) {
+            all if risk.when.is_always() => format!("for {all}"),
+            some => format!("for each of the {some}"),
+        }
     } else {
         "once, for the organization".to_owned()
     };

@@ -118,6 +118,24 @@ fn join<T: ToString>(items: &[T]) -> String {
         .join(", ")
 }
 
+/// Words as lines of a comment.
+fn comment(words: &[&str]) -> String {
+    let mut lines = vec!["#  ".to_owned()];
+    for (index, word) in words.iter().enumerate() {
+        let end = if index + 1 < words.len() { "," } else { "." };
+        if lines
+            .last()
+            .is_some_and(|line| line.len() + word.len() > 96)
+        {
+            lines.push("#  ".to_owned());
+        }
+        if let Some(line) = lines.last_mut() {
+            let _ = write!(line, " {word}{end}");
+        }
+    }
+    lines.join("\n")
+}
+
 /// A text as a YAML scalar.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
@@ -150,7 +168,8 @@ organization:
   channels: [{channels}]
 
 # All wallets, each with its tier and all its traits; a trait that is left out says that the wallet
-# does not have it. Traits: {traits}.
+# does not have it. Traits:
+{traits}
 wallets:
 ",
         id = arguments.id,
@@ -160,7 +179,7 @@ wallets:
         from = arguments.from,
         to = arguments.to,
         channels = join(&arguments.channel),
-        traits = Trait::words().join(", "),
+        traits = comment(Trait::words()),
     );
     for wallet in wallets {
         let _ = writeln!(

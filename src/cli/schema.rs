@@ -40,7 +40,22 @@ pub(super) fn completions(
     output::deliver(&String::from_utf8_lossy(&script), None)
 }
 
-pub(super) fn manual(command: clap::Command) -> Result<Exit, Failure> {
+/// Write the manual page of the program, or all its pages into a folder.
+#[derive(Debug, clap::Args)]
+pub(super) struct Manual {
+    /// The folder for `custody.1`, `custody-gaps.1` and the others; it must be there.
+    folder: Option<PathBuf>,
+}
+
+pub(super) fn manual(arguments: &Manual, command: clap::Command) -> Result<Exit, Failure> {
+    if let Some(folder) = &arguments.folder {
+        return clap_mangen::generate_to(command, folder)
+            .map(|()| Exit::Clean)
+            .map_err(|source| Failure::Write {
+                path: Some(folder.clone()),
+                source,
+            });
+    }
     let mut page = Vec::new();
     clap_mangen::Man::new(command)
         .render(&mut page)

@@ -591,7 +591,7 @@ fn applicability(out: &mut Page<'_>, report: &Report) {
                     cell.status
                         .map(|status| status.to_string())
                         .unwrap_or_default(),
-                    explanation.join("; "),
+                    explanation.join("; ").replace(".; ", ". "),
                     codes(&cell.evidence),
                     cell.owner.as_ref().map(code).unwrap_or_default(),
                     place(cell.location.as_ref()),

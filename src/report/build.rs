@@ -10,7 +10,7 @@ use crate::catalog::{Control, Risk};
 use crate::coverage::{Coverage, Ratio, RiskOutcome, Tally};
 use crate::date::Date;
 use crate::gap::Gap;
-use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Status, SubjectKind, Word};
+use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Status, Word};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -417,10 +417,6 @@ fn explanation(status: Status, parts: &crate::assessment::ClaimParts<'_>) -> Opt
 }
 
 fn applicability_row(control: &Control) -> ApplicabilityRow {
-    let whom = match control.subject {
-        SubjectKind::Organization => "the organization",
-        SubjectKind::Wallet => "wallets",
-    };
     ApplicabilityRow {
         control: control.id.clone(),
         title: control.title.clone(),
@@ -429,7 +425,7 @@ fn applicability_row(control: &Control) -> ApplicabilityRow {
         subject: control.subject,
         functions: control.functions.clone(),
         applies: false,
-        when: format!("{whom}: {}", control.when),
+        when: control.when.among(control.subject),
         directly: control.directly.clone(),
         supporting: control.supporting.clone(),
         cells: Vec::new(),

@@ -344,7 +344,7 @@ impl Decode for String {
                 Code::WrongType,
                 node,
                 message,
-                Some(format!("put it in quotes: \"{text}\"")),
+                Some(format!("put it in quotes: \"{}\"", shorten(text))),
             );
             return None;
         }
@@ -377,7 +377,8 @@ impl Decode for u32 {
         });
         if number.is_none() {
             let message = format!("`{}` is not a whole number from 1 to 36500", shorten(text));
-            reader.fault(Code::MalformedNumber, node, message, None);
+            let help = (!plain).then(|| "write a number without quotes".to_owned());
+            reader.fault(Code::MalformedNumber, node, message, help);
         }
         number
     }
@@ -556,7 +557,7 @@ fn clause(
             Code::WrongType,
             node,
             message,
-            Some(format!("put it in quotes: \"{text}\"")),
+            Some(format!("put it in quotes: \"{}\"", shorten(text))),
         );
         return None;
     }

@@ -48,25 +48,18 @@ impl<'t> Builder<'t> {
         let span = self.span(raw);
         let at = span.0 as usize;
         self.values += 1;
-        if self.values > limits::values(self.text.len()) {
-            return Err(Failure::new(
-                Code::LimitExceeded,
-                at,
-                "the file holds too many values",
-            ));
-        }
-        let inner = |error: serde_json::Error| {
-            Failure::new(
-                Code::NotJson,
-                at,
-                format!("this is not JSON: {}", without_place(&error)),
-            )
+        let Some(left) = limits::values(self.text.len()).checked_sub(self.values) else {
+            return Err(too_many(at));
+        };
+        let inner = |error: serde_json::Error| match without_place(&error) {
+            message if message == TOO_MANY => too_many(at),
+            message => Failure::new(Code::NotJson, at, format!("this is not JSON: {message}")),
         };
         match raw.bytes().next() {
             Some(b'{' | b'[') if depth >= limits::DEPTH => Err(too_deep(at)),
             Some(b'{') => {
                 let entries = serde_json::Deserializer::from_str(raw)
-                    .deserialize_map(Entries)
+                    .deserialize_map(Entries { left })
                     .map_err(inner)?;
                 let mut children = Vec::with_capacity(entries.len() * 2);
                 for (key, value) in entries {
@@ -77,7 +70,7 @@ impl<'t> Builder<'t> {
             }
             Some(b'[') => {
                 let items = serde_json::Deserializer::from_str(raw)
-                    .deserialize_seq(Items)
+                    .deserialize_seq(Items { left })
                     .map_err(inner)?;
                 let children = items
                     .into_iter()
@@ -123,6 +116,12 @@ impl<'t> Builder<'t> {
     }
 }
 
+const TOO_MANY: &str = "the file holds too many values";
+
+fn too_many(at: usize) -> Failure {
+    Failure::new(Code::LimitExceeded, at, TOO_MANY)
+}
+
 fn too_deep(at: usize) -> Failure {
     Failure::new(
         Code::LimitExceeded,
@@ -157,7 +156,10 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
     at
 }
 
-struct Entries;
+/// The entries of an object, no more than there is room for.
+struct Entries {
+    left: usize,
+}
 
 impl<'de> Visitor<'de> for Entries {
     type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
@@ -169,13 +171,19 @@ impl<'de> Visitor<'de> for Entries {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut entries = Vec::new();
         while let Some(Key(key)) = map.next_key()? {
+            if entries.len() >= self.left {
+                return Err(serde::de::Error::custom(TOO_MANY));
+            }
             entries.push((key, map.next_value()?));
         }
         Ok(entries)
     }
 }
 
-struct Items;
+/// The items of a list, no more than there is room for.
+struct Items {
+    left: usize,
+}
 
 impl<'de> Visitor<'de> for Items {
     type Value = Vec<&'de RawValue>;
@@ -187,6 +195,9 @@ impl<'de> Visitor<'de> for Items {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = seq.next_element()? {
+            if items.len() >= self.left {
+                return Err(serde::de::Error::custom(TOO_MANY));
+            }
             items.push(item);
         }
         Ok(items)

@@ -54,11 +54,10 @@ struct Builder<'t> {
 
 pub(super) fn parse(text: &str) -> Result<Tree, Failure> {
     if let Some(at) = text.find('\0') {
-        return Err(Failure::new(
-            Code::NotYaml,
-            at,
-            "the file holds a NUL character",
-        ));
+        return Err(
+            Failure::new(Code::NotYaml, at, "the file holds a NUL character")
+                .help("a file in UTF-16 looks like this; save it as UTF-8"),
+        );
     }
     let options = options! {
         emit_comments: false,
@@ -239,16 +238,34 @@ impl Builder<'_> {
         self.pending.push(node);
     }
 
-    #[expect(clippy::unused_self, reason = "reads as a question to the builder")]
     fn refuse_tag(&self, tagged: bool, at: usize) -> Result<(), Failure> {
         if tagged {
-            return Err(
-                Failure::new(Code::TagNotAllowed, at, "tags may not be used")
-                    .help("leave the `!` out"),
+            let failure = Failure::new(
+                Code::TagNotAllowed,
+                tag_before(self.text, at),
+                "tags may not be used",
             );
+            return Err(failure.help("leave the tag out, the word that begins with `!`"));
         }
         Ok(())
     }
+}
+
+/// Where the tag of a value begins; an anchor may stand between them.
+fn tag_before(text: &str, value: usize) -> usize {
+    let mut before = text.get(..value).unwrap_or_default();
+    for _ in 0..2 {
+        before = before.trim_end();
+        let start = before
+            .rfind(|c: char| c.is_whitespace() || matches!(c, '[' | '{' | ','))
+            .map_or(0, |at| at + 1);
+        let word = before.get(start..).unwrap_or_default();
+        if word.starts_with('!') {
+            return start;
+        }
+        before = before.get(..start).unwrap_or_default();
+    }
+    value
 }
 
 /// Where a value stands in the text, if it stands there as it is.

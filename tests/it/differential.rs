@@ -107,6 +107,9 @@ fn needs_quotes(text: &str) -> bool {
         text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first));
     WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
         || begins_as_number && text.contains(['_', ','])
+        // A number that is too large is a text for that crate and a number for others; digests are
+        // read as they stand.
+        || begins_as_number && text.len() < 64 && text.parse().is_ok_and(f64::is_infinite)
         || text.eq_ignore_ascii_case("-.nan")
         || text.eq_ignore_ascii_case("+.nan")
 }

@@ -298,10 +298,10 @@ fn quotes_and_brackets_that_are_not_closed_are_refused() {
 
 #[test]
 fn a_text_that_is_too_large_is_refused() {
-    let size = 65 << 20;
+    let size = 17 << 20;
     refused("large.yaml", vec![b'#'; size], Code::LimitExceeded, 1, 1);
     refused("large.json", vec![b' '; size], Code::LimitExceeded, 1, 1);
-    let largest = usize::try_from(limits::FILE_BYTES).unwrap();
+    let largest = usize::try_from(limits::BYTES).unwrap();
     refused(
         "largest.yaml",
         vec![b'#'; largest],

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// The floors, from the ground up, and the rooms on each.
 const FLOORS: [&[&str]; 9] = [
-    &["taxonomy", "id", "date"],
+    &["taxonomy", "id", "date", "legible"],
     &["source", "diagnostic", "error"],
     &["catalog"],
     &["assessment"],

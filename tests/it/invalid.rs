@@ -342,9 +342,8 @@ fn a_fault_marks_the_text_that_its_message_names() {
             if !NAMES_WHAT_IT_MARKS.contains(&fault.code) {
                 continue;
             }
-            // Where something is said twice, both places say it. A conflict over a person, a provider
-            // or an age points to the other file alone, so its other place is not judged here.
-            let is_said_twice = fault.code == Code::RepeatedKey;
+            // Where something is said twice, both places say it.
+            let is_said_twice = matches!(fault.code, Code::RepeatedKey | Code::Conflict);
             let related = fault.related.iter().filter(|_| is_said_twice);
             let places = fault.location.iter();
             for place in places.chain(related.map(|related| &related.location)) {

@@ -7,7 +7,7 @@ use std::fmt::Write;
 /// turns the direction of writing or cannot be seen written out, as `\u{202e}`.
 ///
 /// ```
-/// use custody_controls::render::legible;
+/// use custody_controls::legible::legible;
 ///
 /// assert_eq!(legible("two\nlines"), "two lines");
 /// assert_eq!(legible("red \u{1b}[31m"), "red \\u{1b}[31m");
@@ -43,8 +43,10 @@ fn is_harmful(c: char) -> bool {
         | '\u{2060}'..='\u{2065}'
         | '\u{206a}'..='\u{206f}'
         | '\u{feff}'
+        | '\u{fdd0}'..='\u{fdef}'
         | '\u{fff9}'..='\u{fffb}'
         | '\u{e0000}'..='\u{e007f}' => true,
-        _ => c.is_control(),
+        // The last two of each plane are no characters, and XML does not allow them.
+        _ => c.is_control() || u32::from(c) & 0xfffe == 0xfffe,
     }
 }
