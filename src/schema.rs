@@ -5,7 +5,7 @@
 use crate::assessment::AssessmentDocument;
 use crate::catalog::{Catalog, CatalogDocument};
 use crate::report::Report;
-use crate::taxonomy::{EvidenceKind, Threat, Word, vocabulary};
+use crate::taxonomy::{EvidenceKind, Status, Threat, Word, vocabulary};
 use serde_json::{Map, Value, json};
 
 vocabulary! {
@@ -40,10 +40,10 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
     if document == Document::Assessment {
         let controls = catalog.controls().map(|control| {
             let help = format!(
-                "{}\n\nClause {}. Applies to: {}.",
+                "{}\n\nClause {}. Applies to {}.",
                 control.statement,
                 control.clause,
-                applies(control)
+                control.when.among(control.subject)
             );
             (control.id.as_str(), control.title.as_str(), help)
         });
@@ -64,12 +64,78 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             }
         }
         word_keys::<EvidenceKind>(&mut schema, "/properties/evidence_max_age");
+        for claim in ["Claim", "NarrowedClaim"] {
+            needs_of_status(&mut schema, claim);
+        }
     }
     if document == Document::Catalog {
         word_keys::<Threat>(&mut schema, "/definitions/MatrixRow/properties/cells");
     }
     tidy(&mut schema);
+    if document == Document::Report {
+        if let Some(name) = schema.pointer_mut("/properties/schema") {
+            *name =
+                json!({ "description": name.get("description"), "const": crate::report::SCHEMA });
+        }
+    } else {
+        limits(&mut schema);
+    }
+    if let Value::Object(schema) = &mut schema {
+        let title = match document {
+            Document::Assessment => "An assessment of a digital asset custodian",
+            Document::Catalog => "A catalogue of custody risks and controls",
+            Document::Report => "A gap report of a digital asset custodian",
+        };
+        schema.insert("title".to_owned(), title.into());
+    }
     schema
+}
+
+/// What a claim has to say beside its status.
+fn needs_of_status(schema: &mut Value, claim: &str) {
+    let Some(Value::Object(claim)) = schema.pointer_mut(&format!("/definitions/{claim}")) else {
+        return;
+    };
+    let needs = [
+        (Status::Alternative, &["rationale"][..]),
+        (Status::Inherited, &["provider"]),
+        (Status::Partial, &["missing"]),
+        (Status::Planned, &["due", "owner"]),
+        (Status::NotApplicable, &["because"]),
+    ];
+    let rules = needs.map(|(status, keys)| {
+        json!({
+            "if": { "properties": { "status": { "const": status.word() } }, "required": ["status"] },
+            "then": { "required": keys },
+        })
+    });
+    claim.insert("allOf".to_owned(), Value::Array(rules.to_vec()));
+}
+
+/// What the reader asks of texts and numbers: a text says something, a number is one of days or of
+/// an order.
+fn limits(node: &mut Value) {
+    match node {
+        Value::Object(object) => {
+            let kind = object.get("type").and_then(Value::as_str);
+            if kind == Some("string")
+                && !["pattern", "format", "enum", "const"]
+                    .iter()
+                    .any(|key| object.contains_key(*key))
+            {
+                object.insert("pattern".to_owned(), r"\S".into());
+            } else if object
+                .get("format")
+                .is_some_and(|format| format == "uint32")
+            {
+                object.insert("minimum".to_owned(), 1.into());
+                object.insert("maximum".to_owned(), 36_500.into());
+            }
+            object.values_mut().for_each(limits);
+        }
+        Value::Array(items) => items.iter_mut().for_each(limits),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// Offers each word of a vocabulary as a key of a mapping, and no other key.
@@ -121,13 +187,6 @@ fn without_null(property: &mut Value) {
     }
     if property.get("default") == Some(&Value::Null) {
         property.remove("default");
-    }
-}
-
-fn applies(control: &crate::catalog::Control) -> String {
-    match control.subject {
-        crate::taxonomy::SubjectKind::Organization => format!("the organization, {}", control.when),
-        crate::taxonomy::SubjectKind::Wallet => format!("wallets, {}", control.when),
     }
 }
 

@@ -25,6 +25,8 @@ pub mod limits {
     pub const BYTES: u64 = 16 << 20;
     /// How deep mappings and lists may lie within each other.
     pub const DEPTH: usize = 16;
+    /// How many entries a mapping or list may have; the largest real one has some hundreds.
+    pub const ENTRIES: usize = 100_000;
     /// How many faults are told; whoever has more repairs these and looks again.
     pub const FAULTS: usize = 1_000;
     /// Among how many words a near one is looked for.
@@ -347,6 +349,15 @@ impl Failure {
         self.help = Some(help.into());
         self
     }
+}
+
+fn too_many_entries(at: usize) -> Failure {
+    let message = format!(
+        "a mapping or list has more than {} entries",
+        limits::ENTRIES
+    );
+    Failure::new(Code::LimitExceeded, at, message)
+        .help("a real assessment has some hundreds; is this the right file?")
 }
 
 /// A byte offset in a file of at most 16 MiB.

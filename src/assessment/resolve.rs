@@ -269,7 +269,13 @@ impl<'d, 'c> Check<'d, 'c> {
         } else {
             None
         };
-        let help = near.unwrap_or_else(|| format!("declare it under `{section}`"));
+        let help = match near {
+            Some(near) if near.starts_with("use one") => {
+                format!("{near}, or declare it under `{section}`")
+            }
+            Some(near) => near,
+            None => format!("declare it under `{section}`"),
+        };
         self.fault(
             code,
             place,
@@ -473,6 +479,9 @@ impl<'d, 'c> Check<'d, 'c> {
     }
 
     fn unknown_control(&mut self, id: &ControlId, claim: Option<&Claim>) {
+        if self.faults.is_full() {
+            return;
+        }
         let (place, route) = match claim {
             Some(claim) => (claim.place, vec![]),
             None => (
@@ -902,7 +911,7 @@ impl<'d, 'c> Check<'d, 'c> {
             .catalog
             .risk_position(id.as_str())
             .and_then(|position| Some((position, self.catalog.risk_at(position)?)));
-        if found.is_none() {
+        if found.is_none() && !self.faults.is_full() {
             let help = if self.catalog.control(id.as_str()).is_some() {
                 Some("this is the id of a control; only risks are accepted".to_owned())
             } else {

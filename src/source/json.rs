@@ -2,7 +2,7 @@
 //! that it lends out.
 
 use super::tree::{NodeId, Span, Tree};
-use super::{Failure, index, limits};
+use super::{Failure, index, limits, too_many_entries};
 use crate::diagnostic::Code;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -52,14 +52,17 @@ impl<'t> Builder<'t> {
             return Err(too_many(at));
         };
         let inner = |error: serde_json::Error| match without_place(&error) {
-            message if message == TOO_MANY => too_many(at),
+            message if message == TOO_MANY && left < limits::ENTRIES => too_many(at),
+            message if message == TOO_MANY => too_many_entries(at),
             message => Failure::new(Code::NotJson, at, format!("this is not JSON: {message}")),
         };
         match raw.bytes().next() {
             Some(b'{' | b'[') if depth >= limits::DEPTH => Err(too_deep(at)),
             Some(b'{') => {
                 let entries = serde_json::Deserializer::from_str(raw)
-                    .deserialize_map(Entries { left })
+                    .deserialize_map(Entries {
+                        left: left.min(limits::ENTRIES),
+                    })
                     .map_err(inner)?;
                 let mut children = Vec::with_capacity(entries.len() * 2);
                 for (key, value) in entries {
@@ -70,7 +73,9 @@ impl<'t> Builder<'t> {
             }
             Some(b'[') => {
                 let items = serde_json::Deserializer::from_str(raw)
-                    .deserialize_seq(Items { left })
+                    .deserialize_seq(Items {
+                        left: left.min(limits::ENTRIES),
+                    })
                     .map_err(inner)?;
                 let children = items
                     .into_iter()

@@ -6,7 +6,7 @@
 //! reader in its strict profile and compares.
 
 use super::tree::{NodeId, Span, Tree};
-use super::{Failure, index, limits};
+use super::{Failure, index, limits, too_many_entries};
 use crate::diagnostic::Code;
 use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, options};
 use std::collections::BTreeMap;
@@ -142,8 +142,7 @@ impl Builder<'_> {
         };
         let weight = Weight::of_text(value.len());
         self.count(weight, range.start)?;
-        self.add(node, anchor, weight);
-        Ok(())
+        self.add(node, anchor, weight)
     }
 
     fn span(&self, range: &std::ops::Range<usize>) -> Span {
@@ -191,8 +190,7 @@ impl Builder<'_> {
             self.tree.push_sequence(span, &children)
         };
         self.count(Weight::of_text(0), open.start)?;
-        self.add(node, open.anchor, open.weight);
-        Ok(())
+        self.add(node, open.anchor, open.weight)
     }
 
     fn alias(&mut self, anchor: usize, range: &std::ops::Range<usize>) -> Result<(), Failure> {
@@ -212,8 +210,7 @@ impl Builder<'_> {
             ));
         };
         self.count(weight, range.start)?;
-        self.add(node, 0, weight);
-        Ok(())
+        self.add(node, 0, weight)
     }
 
     /// Counts what is new: each value once, and once more for each alias that repeats it.
@@ -228,14 +225,20 @@ impl Builder<'_> {
             .help("aliases that repeat large parts count each time; write less, or split the file"))
     }
 
-    fn add(&mut self, node: NodeId, anchor: usize, weight: Weight) {
+    fn add(&mut self, node: NodeId, anchor: usize, weight: Weight) -> Result<(), Failure> {
         if anchor != 0 {
             self.anchors.insert(anchor, (node, weight));
         }
         if let Some(open) = self.open.last_mut() {
             open.weight = open.weight.plus(weight);
+            let parts = self.pending.len() - open.first;
+            let entries = if open.mapping { parts / 2 } else { parts };
+            if entries >= limits::ENTRIES {
+                return Err(too_many_entries(open.start));
+            }
         }
         self.pending.push(node);
+        Ok(())
     }
 
     fn refuse_tag(&self, tagged: bool, at: usize) -> Result<(), Failure> {

@@ -312,6 +312,18 @@ fn a_text_that_is_too_large_is_refused() {
 }
 
 #[test]
+fn a_mapping_or_list_has_a_bounded_number_of_entries() {
+    let list = |count: usize| format!("[{}]", vec!["1"; count].join(",          "));
+    let over = limits::ENTRIES + 1;
+    let yaml = format!("claims: {}", list(over));
+    refused("list.yaml", yaml, Code::LimitExceeded, 1, 9);
+    let json = format!("{{\"claims\": {}}}", list(over));
+    refused("list.json", json, Code::LimitExceeded, 1, 12);
+    let allowed = fault("list.yaml", format!("claims: {}", list(limits::ENTRIES)));
+    assert_ne!(allowed.code, Code::LimitExceeded, "{allowed}");
+}
+
+#[test]
 fn a_file_that_is_too_large_is_refused_by_its_size() {
     let path = temporary("hostile-sparse.yaml");
     std::fs::File::create(&path)

@@ -59,7 +59,9 @@ impl Sample {
             return word.clone();
         }
         for choice in ["allOf", "anyOf", "oneOf"] {
-            if let Some(first) = schema[choice].as_array().and_then(|all| all.first()) {
+            if let Some(first) = schema[choice].as_array().and_then(|all| all.first())
+                && first.get("if").is_none()
+            {
                 return self.value(&first.clone(), pointer);
             }
         }
