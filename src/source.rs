@@ -27,6 +27,8 @@ pub mod limits {
     pub const DEPTH: usize = 16;
     /// How many entries a mapping or list may have; the largest real one has some hundreds.
     pub const ENTRIES: usize = 100_000;
+    /// How many wallets an assessment may have: each of them has a cell for each control.
+    pub const WALLETS: usize = 1_000;
     /// How many faults are told; whoever has more repairs these and looks again.
     pub const FAULTS: usize = 1_000;
     /// Among how many words a near one is looked for.

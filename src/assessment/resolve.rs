@@ -8,7 +8,7 @@ use super::{
 use crate::catalog::{Catalog, Control, Risk};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::id::{ControlId, EvidenceId, PersonId, RiskId, WalletId};
-use crate::source::{Faults, Place, Sources, Step, index};
+use crate::source::{Faults, Place, Sources, Step, index, limits};
 use crate::taxonomy::{Features, Status, SubjectKind, Trait};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
@@ -38,6 +38,10 @@ pub(super) fn resolve<'c>(
         looks: 0,
     };
     let header = check.header();
+    if check.has_too_many_wallets() {
+        // Each wallet has a cell for each control: what follows would take too long.
+        return Err(Diagnostics::sorted(check.faults.list));
+    }
     check.subjects();
     let evidence = check.evidence();
     let claims = check.claims();
@@ -478,6 +482,20 @@ impl<'d, 'c> Check<'d, 'c> {
         claims
     }
 
+    fn has_too_many_wallets(&mut self) -> bool {
+        let Some((id, wallet)) = self.document.wallets.get_index(limits::WALLETS) else {
+            return false;
+        };
+        let message = format!(
+            "an assessment has at most {} wallets; `{id}` is one too many",
+            limits::WALLETS
+        );
+        let help = "a wallet is a group of keys that are handled alike: put such keys together";
+        let (place, help) = (wallet.place, Some(help.to_owned()));
+        self.fault(Code::LimitExceeded, place, &[], message, help);
+        true
+    }
+
     fn unknown_control(&mut self, id: &ControlId, claim: Option<&Claim>) {
         if self.faults.is_full() {
             return;
@@ -512,7 +530,7 @@ impl<'d, 'c> Check<'d, 'c> {
     /// thousand searches are enough for anybody.
     fn may_look(&mut self) -> bool {
         self.looks += 1;
-        self.looks <= crate::source::limits::FAULTS
+        self.looks <= limits::FAULTS
     }
 
     /// Whether all wallets, traits and channels could be understood, so that what applies is known.

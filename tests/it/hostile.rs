@@ -319,8 +319,11 @@ fn a_mapping_or_list_has_a_bounded_number_of_entries() {
     refused("list.yaml", yaml, Code::LimitExceeded, 1, 9);
     let json = format!("{{\"claims\": {}}}", list(over));
     refused("list.json", json, Code::LimitExceeded, 1, 12);
-    let allowed = fault("list.yaml", format!("claims: {}", list(limits::ENTRIES)));
-    assert_ne!(allowed.code, Code::LimitExceeded, "{allowed}");
+    let allowed = format!("claims: {}", list(limits::ENTRIES));
+    let allowed = AssessmentFiles::from_text("list.yaml", allowed);
+    let faults = allowed.resolve(Catalog::builtin()).unwrap_err();
+    let mut codes = faults.iter().map(|fault| fault.code);
+    assert!(codes.all(|code| code != Code::LimitExceeded), "{faults}");
 }
 
 #[test]
@@ -468,17 +471,31 @@ fn nothing_is_sought_among_all_entries_for_each_entry() {
 
 #[test]
 fn a_sound_file_on_one_line_is_read_as_any_other() {
-    let wallets = |n: usize| format!("\"w{n}x\":{{\"tier\":\"hot\",\"traits\":[\"hsm\"]}}");
-    let wallets: Vec<String> = (0..20_000).map(wallets).collect();
-    let text = format!(
-        "{{\"assessment\":\"harbour\",\"title\":\"Harbour\",\"catalog\":\"iso-tr-23576\",\
-         \"custodian\":{{\"name\":\"Harbour\"}},\"period\":{{\"from\":\"2026-07-01\",\
-         \"to\":\"2026-09-30\"}},\"organization\":{{\"channels\":[]}},\"wallets\":{{{}}}}}",
-        wallets.join(",")
+    let assessment = |count: usize| {
+        let title = "long ".repeat(200);
+        let wallet = |n: usize| {
+            format!("\"w{n:04}\":{{\"title\":\"{title}\",\"tier\":\"hot\",\"traits\":[\"hsm\"]}}")
+        };
+        let wallets: Vec<String> = (0..count).map(wallet).collect();
+        let text = format!(
+            "{{\"assessment\":\"harbour\",\"title\":\"Harbour\",\"catalog\":\"iso-tr-23576\",\
+             \"custodian\":{{\"name\":\"Harbour\"}},\"period\":{{\"from\":\"2026-07-01\",\
+             \"to\":\"2026-09-30\"}},\"organization\":{{\"channels\":[]}},\"wallets\":{{{}}}}}",
+            wallets.join(",")
+        );
+        AssessmentFiles::from_text("line.json", text)
+    };
+    let most = assessment(limits::WALLETS);
+    let most = most.resolve(Catalog::builtin()).unwrap();
+    assert_eq!(most.subjects().len(), limits::WALLETS + 1);
+    let over = assessment(limits::WALLETS + 1);
+    let faults = over.resolve(Catalog::builtin()).unwrap_err();
+    let codes: Vec<Code> = faults.iter().map(|fault| fault.code).collect();
+    assert_eq!(codes, [Code::LimitExceeded], "{faults}");
+    assert!(
+        faults.to_string().contains("`w1000` is one too many"),
+        "{faults}"
     );
-    let files = AssessmentFiles::from_text("line.json", text);
-    let assessment = files.resolve(Catalog::builtin()).unwrap();
-    assert_eq!(assessment.subjects().len(), 20_001);
 }
 
 #[test]
