@@ -24,6 +24,7 @@ mod cli;
 mod committed;
 mod differential;
 mod examples;
+mod formats;
 mod hostile;
 mod house;
 mod invalid;
