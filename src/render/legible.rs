@@ -1,7 +1,7 @@
 //! A stranger's text made harmless for people to look at.
 
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::io;
@@ -47,9 +47,9 @@ fn is_harmful(c: char) -> bool {
         | '\u{206a}'..='\u{206f}'
         | '\u{feff}'
         | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => true,
+        | '\u{e0000}'..='\u{e007f}'
         // Noncharacters mean nothing, and XML cannot hold all of them.
-        '\u{fdd0}'..='\u{fdef}' => true,
+        | '\u{fdd0}'..='\u{fdef}' => true,
         _ => c.is_control() || u32::from(c) & 0xfffe == 0xfffe,
     }
 }
@@ -58,6 +58,12 @@ fn is_harmful(c: char) -> bool {
 /// escaped, so that programs read the very text and people are not misled.
 pub(super) fn json(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let formatter = Harmless(PrettyFormatter::new());
+    Ok(value.serialize(&mut Serializer::with_formatter(out, formatter))?)
+}
+
+/// Writes JSON on one line, without its break, as [`json`] does.
+pub(super) fn json_line(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let formatter = Harmless(CompactFormatter);
     Ok(value.serialize(&mut Serializer::with_formatter(out, formatter))?)
 }
 

@@ -836,7 +836,7 @@ fn shells_and_readers_are_served() {
 
 #[test]
 fn faults_are_told_as_json_too() {
-    let faults = custody(&["check", "--json", "tests/cmd/faulty.yaml"]).exits(FAULTY);
+    let faults = custody(&["check", "--format", "json", "tests/cmd/faulty.yaml"]).exits(FAULTY);
     assert_eq!(faults.err, "");
     let faults = faults.json();
     let faults = faults.as_array().unwrap();
@@ -848,7 +848,7 @@ fn faults_are_told_as_json_too() {
         );
         assert!(fault["location"]["line"].as_u64() > Some(1), "{fault}");
     }
-    let none = custody(&["check", "--json", "examples/exchange.yaml"]).clean();
+    let none = custody(&["check", "--format", "json", "examples/exchange.yaml"]).clean();
     assert_eq!(none, "[]\n");
 }
 

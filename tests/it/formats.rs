@@ -292,6 +292,55 @@ fn is_harmful(c: char) -> bool {
         || u32::from(c) & 0xfffe == 0xfffe
 }
 
+fn read_csv(text: &str, word: &str) {
+    let mut table = csv::ReaderBuilder::new().from_reader(text.as_bytes());
+    let width = table.headers().unwrap().len();
+    assert_eq!(
+        text.matches('\n').count(),
+        text.matches("\r\n").count(),
+        "{word}"
+    );
+    for row in table.records() {
+        let row = row.unwrap_or_else(|error| panic!("{word}: {error}"));
+        assert_eq!(row.len(), width, "{word}");
+        for field in &row {
+            let is_number = field.parse::<i64>().is_ok();
+            let is_formula = field.starts_with([
+                '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}',
+                '\u{ff20}',
+            ]);
+            assert!(is_number || !is_formula, "{word}: {field}");
+        }
+    }
+}
+
+/// Reads all of an XML document: tags match, names and references are known, and attributes are
+/// whole.
+fn read_xml(text: &str, word: &str) {
+    use quick_xml::events::Event;
+    let mut reader = quick_xml::Reader::from_str(text);
+    reader.config_mut().check_end_names = true;
+    loop {
+        match reader
+            .read_event()
+            .unwrap_or_else(|error| panic!("{word}: {error}"))
+        {
+            Event::Eof => break,
+            Event::Start(element) | Event::Empty(element) => {
+                for attribute in element.attributes() {
+                    attribute.unwrap_or_else(|error| panic!("{word}: {error}"));
+                }
+            }
+            Event::GeneralRef(name) => {
+                let is_known =
+                    name.is_char_ref() || matches!(&*name, "lt" | "gt" | "amp" | "quot" | "apos");
+                assert!(is_known, "{word}: {name:?}");
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Reads a document with the reader of its format; formats that are no text of a known kind have
 /// readers in tests of their own.
 fn read(format: Format, text: &str) {
@@ -302,6 +351,10 @@ fn read(format: Format, text: &str) {
                 serde_json::from_str(line).unwrap_or_else(|error| panic!("{word}: {error}"));
             assert!(value.is_object(), "{word}");
         }
+    } else if word.starts_with("csv") {
+        read_csv(text, word);
+    } else if text.starts_with("<?xml") {
+        read_xml(text, word);
     } else if text.starts_with(['{', '[']) {
         serde_json::from_str::<Value>(text).unwrap_or_else(|error| panic!("{word}: {error}"));
     }
