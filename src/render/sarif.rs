@@ -149,6 +149,8 @@ fn tool(
             name: "custody",
             version: env!("CARGO_PKG_VERSION"),
             semantic_version: env!("CARGO_PKG_VERSION"),
+            // Told as soon as the package names its repository.
+            information_uri: Some(env!("CARGO_PKG_REPOSITORY")).filter(|uri| !uri.is_empty()),
             language: "en",
             rules: rules.collect(),
             supported_taxonomies,

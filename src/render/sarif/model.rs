@@ -61,6 +61,8 @@ pub(super) struct Driver {
     pub(super) name: &'static str,
     pub(super) version: &'static str,
     pub(super) semantic_version: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) information_uri: Option<&'static str>,
     pub(super) language: &'static str,
     pub(super) rules: Vec<Rule>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
