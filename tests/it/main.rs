@@ -30,4 +30,6 @@ mod house;
 mod invalid;
 mod laws;
 mod naive;
+mod rows;
+mod sarif;
 mod schema;
