@@ -32,6 +32,37 @@ for example in examples/*.yaml; do
 done
 validate report "$work"/*.json
 
+echo "rows"
+# The validator takes a list for a document, so its library reads the lines.
+cat >"$work/rows.py" <<'PYTHON'
+import json
+import sys
+
+import jsonschema
+
+with open(sys.argv[1]) as file:
+    validator = jsonschema.Draft7Validator(json.load(file), format_checker=jsonschema.FormatChecker())
+count = 0
+for path in sys.argv[2:]:
+    with open(path) as file:
+        for line in file:
+            row = json.loads(line)
+            validator.validate(row)
+            count += 1
+    # A row of another shape is refused: what is there is needed, and of a type.
+    for column in row:
+        for wrong in ({k: v for k, v in row.items() if k != column}, row | {column: {}}):
+            if validator.is_valid(wrong):
+                sys.exit(f"a row with a broken `{column}` is taken")
+print(f"{count} rows of {sys.argv[1]} are valid")
+PYTHON
+for row in cell risk gap; do
+    for example in examples/*.yaml; do
+        cargo run --quiet -- gaps "$example" --format "ndjson-${row}s" --output "$work/$(basename "$example" .yaml)-$row.ndjson"
+    done
+    "$venv/bin/python" "$work/rows.py" "schemas/$row-row.schema.json" "$work"/*-"$row".ndjson
+done
+
 # What is wrong with the shape of a document is refused; what is wrong with its references is for
 # `custody check`.
 echo "broken documents"

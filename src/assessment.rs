@@ -171,6 +171,11 @@ impl AssessmentFiles {
         resolve::resolve(&self.documents, &self.sources, self.faults.clone(), catalog)
     }
 
+    /// The names of the files, in the order in which they were read.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(|source| source.name.as_str())
+    }
+
     /// What each file says, in the order in which they were read.
     pub fn documents(&self) -> &[AssessmentDocument] {
         &self.documents

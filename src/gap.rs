@@ -61,6 +61,16 @@ pub struct Gap {
     pub(crate) position: u32,
 }
 
+impl Gap {
+    /// Each alternative that closes the gap, in words.
+    pub fn alternatives(&self) -> impl Iterator<Item = String> {
+        self.closes_if.iter().map(|all| {
+            let changes: Vec<String> = all.iter().map(ToString::to_string).collect();
+            changes.join(" and ")
+        })
+    }
+}
+
 /// A link of the chain from a verdict to a line in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]

@@ -1,7 +1,10 @@
 //! A stranger's text made harmless for people to look at.
 
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::borrow::Cow;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io;
 
 /// The text with line breaks and tabs as spaces, and with every character that steers a terminal,
 /// turns the direction of writing or cannot be seen written out, as `\u{202e}`.
@@ -48,5 +51,74 @@ fn is_harmful(c: char) -> bool {
         | '\u{e0000}'..='\u{e007f}' => true,
         // The last two of each plane are no characters, and XML does not allow them.
         _ => c.is_control() || u32::from(c) & 0xfffe == 0xfffe,
+    }
+}
+
+/// Writes JSON over several lines, without the last line break. What is harmful to look at is
+/// escaped, so that programs read the very text and people are not misled.
+pub(crate) fn json(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let formatter = Harmless(PrettyFormatter::new());
+    Ok(value.serialize(&mut Serializer::with_formatter(out, formatter))?)
+}
+
+/// Writes JSON on one line, without its break, as [`json`] does.
+pub(crate) fn json_line(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let formatter = Harmless(CompactFormatter);
+    Ok(value.serialize(&mut Serializer::with_formatter(out, formatter))?)
+}
+
+/// JSON may hold these line breaks as they are; what shows its lines may not expect them.
+fn breaks_line_or_harms(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}') || is_harmful(c)
+}
+
+/// A layout of JSON whose texts hold no harmful character as it is.
+struct Harmless<F>(F);
+
+macro_rules! as_laid_out {
+    ($($name:ident($($argument:ident: $kind:ty),*);)+) => {$(
+        fn $name<W: ?Sized + io::Write>(&mut self, out: &mut W, $($argument: $kind),*) -> io::Result<()> {
+            self.0.$name(out, $($argument),*)
+        }
+    )+};
+}
+
+impl<F: Formatter> Formatter for Harmless<F> {
+    as_laid_out! {
+        begin_array();
+        end_array();
+        begin_array_value(first: bool);
+        end_array_value();
+        begin_object();
+        end_object();
+        begin_object_key(first: bool);
+        end_object_key();
+        begin_object_value();
+        end_object_value();
+    }
+
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        // What is below is escaped by JSON itself, or harmless.
+        let is_plain = rest.bytes().all(|b| b < 0x7f);
+        while !is_plain && let Some(at) = rest.find(breaks_line_or_harms) {
+            let (before, from) = rest.split_at(at);
+            out.write_all(before.as_bytes())?;
+            let mut after = from.chars();
+            for unit in after
+                .next()
+                .unwrap_or_default()
+                .encode_utf16(&mut [0; 2])
+                .iter()
+            {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = after.as_str();
+        }
+        out.write_all(rest.as_bytes())
     }
 }

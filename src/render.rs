@@ -4,13 +4,18 @@
 //! computes, and none of them knows another. Text of strangers is made harmless by each writer in
 //! the way of its format.
 
+mod csv;
 mod json;
+mod junit;
 mod markdown;
+mod ndjson;
+mod sarif;
 #[cfg(feature = "cli")]
 pub mod terminal;
 
 pub use crate::legible::legible;
 
+use crate::diagnostic::Diagnostics;
 use crate::report::Report;
 use crate::taxonomy::vocabulary;
 
@@ -21,6 +26,32 @@ vocabulary! {
         Markdown,
         /// JSON, complete, in the shape that the published JSON Schema describes.
         Json,
+        /// SARIF 2.1.0, for code scanning and editors: every gap at its line.
+        Sarif,
+        /// JUnit XML, for build servers: a test of every cell.
+        Junit,
+        /// A table of cells, for spreadsheets.
+        CsvCells,
+        /// A table of risks and subjects, for spreadsheets.
+        CsvRisks,
+        /// A table of gaps, for spreadsheets.
+        CsvGaps,
+        /// A table of cells, a JSON object a line, for databases.
+        NdjsonCells,
+        /// A table of risks and subjects, a JSON object a line, for databases.
+        NdjsonRisks,
+        /// A table of gaps, a JSON object a line, for databases.
+        NdjsonGaps,
+    }
+}
+
+vocabulary! {
+    /// The forms in which the faults of a document can be written by the library.
+    FaultFormat, "format of faults" {
+        /// JSON, a list.
+        Json,
+        /// SARIF 2.1.0, for code scanning and editors: every fault at its place.
+        Sarif,
     }
 }
 
@@ -54,6 +85,34 @@ impl Report {
         match format {
             Format::Markdown => markdown::write(self, out),
             Format::Json => json::write(self, out),
+            Format::Sarif => sarif::write(self, out),
+            Format::Junit => junit::write(self, out),
+            Format::CsvCells => csv::write(self.cell_records(), out),
+            Format::CsvRisks => csv::write(self.risk_records(), out),
+            Format::CsvGaps => csv::write(self.gap_records(), out),
+            Format::NdjsonCells => ndjson::write(self.cell_records(), out),
+            Format::NdjsonRisks => ndjson::write(self.risk_records(), out),
+            Format::NdjsonGaps => ndjson::write(self.gap_records(), out),
+        }
+    }
+}
+
+impl Diagnostics {
+    /// Writes the faults of some files in a format. `files` names them; a fault without a place is
+    /// told at the first of them.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn write(
+        &self,
+        format: FaultFormat,
+        files: &[&str],
+        out: &mut dyn std::io::Write,
+    ) -> std::io::Result<()> {
+        match format {
+            FaultFormat::Json => json::faults(self, out),
+            FaultFormat::Sarif => sarif::faults(self, files, out),
         }
     }
 }

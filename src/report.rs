@@ -6,6 +6,7 @@
 //! the published JSON Schema with it, so that no change goes unnoticed.
 
 mod build;
+pub mod rows;
 
 use crate::assessment::{InputFile, SubjectId};
 use crate::coverage::{Coverage, Depth, Ratio, Tally};
@@ -49,6 +50,8 @@ pub struct Report {
     pub summary: Summary,
     /// Coverage per clause, in the order of the standard.
     pub clauses: Vec<ClauseCoverage>,
+    /// Every clause that a control, a risk or a gap belongs to, in the order of the standard.
+    pub clause_titles: Vec<ClauseTitle>,
     /// Coverage per subject: the organization, then wallets by id.
     pub subjects: Vec<SubjectCoverage>,
     /// Every risk: by verdict from worst to best, then the gravest first, then in catalogue order.
@@ -162,6 +165,16 @@ pub struct VerdictCount {
     pub verdict: RiskVerdict,
     /// How many.
     pub count: u64,
+}
+
+/// A clause and what the catalogue calls it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ClauseTitle {
+    /// The clause.
+    pub clause: ClauseNumber,
+    /// Its title.
+    pub title: String,
 }
 
 /// Coverage of the controls of a clause.

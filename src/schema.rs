@@ -1,11 +1,14 @@
-//! JSON Schemas of the documents that people write and of the report. Editors use them for
+//! JSON Schemas of the documents that people write, of the report and of its rows. Editors use them for
 //! completion and hover, so that the words of the vocabularies and the controls of the catalogue are
 //! read where they are written.
 
 use crate::assessment::AssessmentDocument;
 use crate::catalog::{Catalog, CatalogDocument};
 use crate::report::Report;
+use crate::report::rows::{CellRecord, GapRecord, RiskRecord, Row};
 use crate::taxonomy::{EvidenceKind, Status, Threat, Word, vocabulary};
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 vocabulary! {
@@ -17,13 +20,19 @@ vocabulary! {
         Catalog,
         /// The JSON form of a report.
         Report,
+        /// A row of the table of cells, as a line of NDJSON.
+        CellRow,
+        /// A row of the table of risks and subjects, as a line of NDJSON.
+        RiskRow,
+        /// A row of the table of gaps, as a line of NDJSON.
+        GapRow,
     }
 }
 
 /// The JSON Schema of a document. That of an assessment offers the controls and risks of the
 /// catalogue that is given.
 pub fn schema(document: Document, catalog: &Catalog) -> Value {
-    let generator = schemars::generate::SchemaSettings::draft07();
+    let generator = SchemaSettings::draft07();
     let mut schema = match document {
         Document::Assessment => generator
             .into_generator()
@@ -35,6 +44,9 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             .for_serialize()
             .into_generator()
             .into_root_schema_for::<Report>(),
+        Document::CellRow => row::<CellRecord<'_>>(generator),
+        Document::RiskRow => row::<RiskRecord<'_>>(generator),
+        Document::GapRow => row::<GapRecord<'_>>(generator),
     }
     .to_value();
     if document == Document::Assessment {
@@ -71,20 +83,29 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
     if document == Document::Catalog {
         word_keys::<Threat>(&mut schema, "/definitions/MatrixRow/properties/cells");
     }
-    tidy(&mut schema);
-    if document == Document::Report {
-        if let Some(name) = schema.pointer_mut("/properties/schema") {
-            *name =
-                json!({ "description": name.get("description"), "const": crate::report::SCHEMA });
+    // Every row has every column, be it null; what is null in other documents is left out there.
+    let nulls_stay = matches!(
+        document,
+        Document::CellRow | Document::RiskRow | Document::GapRow
+    );
+    tidy(&mut schema, nulls_stay);
+    match document {
+        Document::Assessment | Document::Catalog => limits(&mut schema),
+        Document::Report => {
+            if let Some(name) = schema.pointer_mut("/properties/schema") {
+                *name = json!({ "description": name.get("description"), "const": crate::report::SCHEMA });
+            }
         }
-    } else {
-        limits(&mut schema);
+        Document::CellRow | Document::RiskRow | Document::GapRow => {}
     }
     if let Value::Object(schema) = &mut schema {
         let title = match document {
             Document::Assessment => "An assessment of a digital asset custodian",
             Document::Catalog => "A catalogue of custody risks and controls",
             Document::Report => "A gap report of a digital asset custodian",
+            Document::CellRow => "A cell of a gap report: a control for a subject",
+            Document::RiskRow => "A risk of a gap report for a subject",
+            Document::GapRow => "A gap of a gap report",
         };
         schema.insert("title".to_owned(), title.into());
     }
@@ -138,6 +159,13 @@ fn limits(node: &mut Value) {
     }
 }
 
+fn row<R: Row + JsonSchema>(generator: SchemaSettings) -> schemars::Schema {
+    generator
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<R>()
+}
+
 /// Offers each word of a vocabulary as a key of a mapping, and no other key.
 fn word_keys<W: Word>(schema: &mut Value, pointer: &str) {
     let Some(Value::Object(section)) = schema.pointer_mut(pointer) else {
@@ -154,7 +182,7 @@ fn word_keys<W: Word>(schema: &mut Value, pointer: &str) {
 
 /// Makes a schema fit for editors: a description is made of paragraphs and has no example in Rust,
 /// and a key that may be left out is not offered with `null` as its value.
-fn tidy(node: &mut Value) {
+fn tidy(node: &mut Value, nulls_stay: bool) {
     match node {
         Value::Object(object) => {
             if let Some(Value::String(text)) = object.get_mut("description") {
@@ -164,12 +192,16 @@ fn tidy(node: &mut Value) {
                     .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
                 *text = paragraphs.collect::<Vec<_>>().join("\n\n");
             }
-            if let Some(Value::Object(properties)) = object.get_mut("properties") {
+            if let Some(Value::Object(properties)) = object.get_mut("properties")
+                && !nulls_stay
+            {
                 properties.values_mut().for_each(without_null);
             }
-            object.values_mut().for_each(tidy);
+            object
+                .values_mut()
+                .for_each(|value| tidy(value, nulls_stay));
         }
-        Value::Array(items) => items.iter_mut().for_each(tidy),
+        Value::Array(items) => items.iter_mut().for_each(|item| tidy(item, nulls_stay)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

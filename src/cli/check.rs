@@ -1,10 +1,31 @@
 //! `custody check`: faults only.
 
-use super::{Exit, Failure, gaps, output};
+use super::{Exit, Failure, faults, gaps, output};
 use crate::assessment::AssessmentFiles;
 use crate::catalog::Catalog;
 use crate::error::Error;
+use crate::render::FaultFormat;
+use crate::taxonomy::Word;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use std::fmt::Write;
 use std::path::PathBuf;
+
+/// The forms in which the program can show faults.
+#[derive(Clone, Copy, Debug)]
+enum View {
+    /// A screen, each fault with the lines that it is about.
+    Terminal,
+    /// A document.
+    Document(FaultFormat),
+}
+
+fn view() -> impl TypedValueParser<Value = View> {
+    let words = ["terminal"]
+        .into_iter()
+        .chain(FaultFormat::words().iter().copied());
+    PossibleValuesParser::new(words.collect::<Vec<_>>())
+        .map(|word| FaultFormat::from_word(&word).map_or(View::Terminal, View::Document))
+}
 
 /// Check an assessment and show all faults, with their places and how to repair them.
 #[derive(Debug, clap::Args)]
@@ -13,33 +34,49 @@ pub(super) struct Arguments {
     /// The files of one assessment, or a folder with them.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Show the faults as JSON on standard output.
-    #[arg(long)]
-    json: bool,
+    /// The form in which faults are shown.
+    #[arg(long, value_parser = view(), default_value = "terminal")]
+    format: View,
+    /// Write what is found to a file instead of the terminal.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let files = AssessmentFiles::read(arguments.files.iter().cloned())?;
     let result = files.resolve(catalog);
-    if arguments.json {
+    let path = arguments.output.as_deref();
+    if let View::Document(format) = arguments.format {
         let (faults, exit) = match &result {
             Ok(assessment) => (assessment.warnings(), Exit::Clean),
             Err(faults) => (faults, Exit::Faulty),
         };
-        let mut text = serde_json::to_string_pretty(faults).unwrap_or_default();
-        text.push('\n');
-        output::deliver(&text, None)?;
+        let names: Vec<&str> = files.names().collect();
+        output::deliver_with(path, |out| faults.write(format, &names, out))?;
         return Ok(exit);
     }
-    let assessment = result.map_err(Error::Faulty)?;
-    gaps::tell_warnings(assessment.warnings());
+    let assessment = match result {
+        Ok(assessment) => assessment,
+        Err(faults) if path.is_some() => {
+            output::deliver(&faults::show(&faults), path)?;
+            return Ok(Exit::Faulty);
+        }
+        Err(faults) => return Err(Error::Faulty(faults).into()),
+    };
+    let mut text = String::new();
+    if path.is_some() {
+        text.push_str(&faults::show(assessment.warnings()));
+    } else {
+        gaps::tell_warnings(assessment.warnings());
+    }
     let document = assessment.document();
-    let text = format!(
-        "no errors: {} claims on {} cells, {} evidence items, {} wallets\n",
+    let _ = writeln!(
+        text,
+        "no errors: {} claims on {} cells, {} evidence items, {} wallets",
         document.claims.values().flatten().count(),
         assessment.cell_count(),
         document.evidence.len(),
         document.wallets.len()
     );
-    output::deliver(&text, None)
+    output::deliver(&text, path)
 }

@@ -11,7 +11,8 @@ pub(super) fn tell(faults: &Diagnostics) {
     let _ = anstream::stderr().write_all(show(faults).as_bytes());
 }
 
-fn show(faults: &Diagnostics) -> String {
+/// All faults as they are shown, and their count.
+pub(super) fn show(faults: &Diagnostics) -> String {
     let renderer = Renderer::styled();
     let mut text = String::new();
     for fault in faults {

@@ -1,9 +1,16 @@
 //! JSON, for programs. The shape is that of [`Report`]; `schemas/report.schema.json` describes it.
 
+use crate::diagnostic::Diagnostics;
+use crate::legible;
 use crate::report::Report;
 use std::io;
 
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, report)?;
+    legible::json(report, out)?;
+    out.write_all(b"\n")
+}
+
+pub(super) fn faults(faults: &Diagnostics, out: &mut dyn io::Write) -> io::Result<()> {
+    legible::json(faults, out)?;
     out.write_all(b"\n")
 }

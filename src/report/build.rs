@@ -2,8 +2,9 @@
 //! put in order.
 
 use super::{
-    AcceptanceRow, ApplicabilityRow, CellRow, ClauseCoverage, EvidenceRow, Facts, NotCovered,
-    Report, RiskRow, RiskSubjectRow, SCHEMA, SeverityCount, SubjectCoverage, Summary, VerdictCount,
+    AcceptanceRow, ApplicabilityRow, CellRow, ClauseCoverage, ClauseTitle, EvidenceRow, Facts,
+    NotCovered, Report, RiskRow, RiskSubjectRow, SCHEMA, SeverityCount, SubjectCoverage, Summary,
+    VerdictCount,
 };
 use crate::assessment::{Assertion, Assessment, CellClaim, SubjectId};
 use crate::catalog::{Control, Risk};
@@ -12,7 +13,7 @@ use crate::date::Date;
 use crate::gap::Gap;
 use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Status, Word};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn report(coverage: &Coverage<'_>) -> Report {
     let gaps = coverage.gaps();
@@ -24,6 +25,7 @@ pub(super) fn report(coverage: &Coverage<'_>) -> Report {
         facts: facts(coverage),
         summary: summary(coverage, &gaps, &risks, &evidence, &acceptances),
         clauses: clauses(coverage),
+        clause_titles: clause_titles(coverage),
         subjects: subjects(coverage, &gaps),
         applicability: applicability(coverage),
         not_covered: not_covered(coverage),
@@ -159,6 +161,20 @@ fn clauses(coverage: &Coverage<'_>) -> Vec<ClauseCoverage> {
             cells,
             proven: cells.proven(),
             possible: cells.possible(),
+        })
+        .collect()
+}
+
+fn clause_titles(coverage: &Coverage<'_>) -> Vec<ClauseTitle> {
+    let catalog = coverage.assessment().catalog();
+    let of_controls = catalog.controls().map(|control| &control.clause);
+    let of_risks = catalog.risks().map(|risk| &risk.clause);
+    let clauses: BTreeSet<_> = of_controls.chain(of_risks).collect();
+    clauses
+        .into_iter()
+        .map(|clause| ClauseTitle {
+            clause: clause.clone(),
+            title: catalog.clause_title(clause).to_owned(),
         })
         .collect()
 }

@@ -836,7 +836,7 @@ fn shells_and_readers_are_served() {
 
 #[test]
 fn faults_are_told_as_json_too() {
-    let faults = custody(&["check", "--json", "tests/cmd/faulty.yaml"]).exits(FAULTY);
+    let faults = custody(&["check", "--format", "json", "tests/cmd/faulty.yaml"]).exits(FAULTY);
     assert_eq!(faults.err, "");
     let faults = faults.json();
     let faults = faults.as_array().unwrap();
@@ -848,8 +848,48 @@ fn faults_are_told_as_json_too() {
         );
         assert!(fault["location"]["line"].as_u64() > Some(1), "{fault}");
     }
-    let none = custody(&["check", "--json", "examples/exchange.yaml"]).clean();
+    let none = custody(&["check", "--format", "json", "examples/exchange.yaml"]).clean();
     assert_eq!(none, "[]\n");
+}
+
+#[test]
+fn faults_are_written_to_files_in_each_form() {
+    let folder = folder();
+    for (format, begins) in [("terminal", "error["), ("json", "["), ("sarif", "{")] {
+        let path = folder.path().join(format);
+        let path = path.to_str().unwrap();
+        let arguments = |file| ["check", file, "--format", format, "--output", path];
+        let run = custody(&arguments("tests/cmd/faulty.yaml")).exits(FAULTY);
+        assert_eq!((run.out.as_str(), run.err.as_str()), ("", ""), "{format}");
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(text.starts_with(begins), "{text}");
+        assert!(
+            text.contains("9.3.7.33-a") && !text.contains('\u{1b}'),
+            "{text}"
+        );
+        assert_eq!(custody(&arguments("examples/exchange.yaml")).clean(), "");
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(!text.contains("error["), "{text}");
+        assert_eq!(
+            format == "terminal",
+            text.starts_with("no errors: "),
+            "{text}"
+        );
+    }
+    assert_eq!(names(folder.path()), ["json", "sarif", "terminal"]);
+    // A fault that is about no place is told at the first line of the first file.
+    let empty = put(folder.path(), "empty.yaml", "assessment: mine\n");
+    let log = custody(&["check", &empty, "--format", "sarif"])
+        .exits(FAULTY)
+        .json();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert!(results.len() > 3, "{results:?}");
+    for result in results {
+        let place = &result["locations"][0]["physicalLocation"];
+        let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+        assert!(uri.ends_with("/empty.yaml"), "{uri}");
+        assert_eq!(place["region"]["startLine"], 1);
+    }
 }
 
 #[test]

@@ -1,0 +1,6 @@
+-- What is said to be in place and rests on the oldest evidence: what to look at again first.
+SELECT assessment, as_of, evidence_age_days, evidence_newest, evidence_current, control, subject, verdict, owner,
+    file, line
+FROM read_ndjson('cells/*.ndjson', sample_size = -1, union_by_name = true)
+WHERE evidence_newest IS NOT NULL AND status IN ('implemented', 'alternative', 'inherited')
+ORDER BY evidence_age_days DESC, assessment, as_of, control, subject;

@@ -1,0 +1,163 @@
+//! Rows say the same as CSV, as NDJSON and as their schema, and sum up to the summary.
+
+#![cfg(test)]
+
+use crate::committed;
+use custody_controls::render::Format;
+use custody_controls::report::rows::{CellRecord, GapRecord, RiskRecord, Row};
+use custody_controls::schema::{Document, schema};
+use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+const EXAMPLES: [&str; 3] = ["exchange", "cold-custody", "small-firm"];
+
+/// A table: its formats, its schema and its columns.
+const TABLES: [(Format, Format, Document, &[&str]); 3] = [
+    (
+        Format::CsvCells,
+        Format::NdjsonCells,
+        Document::CellRow,
+        CellRecord::COLUMNS,
+    ),
+    (
+        Format::CsvRisks,
+        Format::NdjsonRisks,
+        Document::RiskRow,
+        RiskRecord::COLUMNS,
+    ),
+    (
+        Format::CsvGaps,
+        Format::NdjsonGaps,
+        Document::GapRow,
+        GapRecord::COLUMNS,
+    ),
+];
+
+fn report(name: &str) -> Report {
+    let text = committed::read(&format!("examples/{name}.yaml"));
+    let assessment = AssessmentFiles::from_text("mine.yaml", text)
+        .resolve(Catalog::builtin())
+        .unwrap();
+    // A day on which some evidence lies ahead, so that some age is negative.
+    let settings = Settings::as_of("2026-08-15".parse().unwrap());
+    Report::new(&Coverage::measure(&assessment, &settings))
+}
+
+fn lines(report: &Report, format: Format) -> Vec<Map<String, Value>> {
+    let text = report.render(format);
+    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    lines.collect()
+}
+
+/// What a value of NDJSON is in CSV.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(";"),
+        other => other.to_string(),
+    }
+}
+
+#[test]
+fn tables_say_the_same_in_each_form() {
+    let mut negative = 0;
+    for name in EXAMPLES {
+        let report = report(name);
+        for (csv, ndjson, document, columns) in TABLES {
+            let text = report.render(csv);
+            let mut table = csv::Reader::from_reader(text.as_bytes());
+            assert_eq!(table.headers().unwrap(), columns);
+            let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+            let lines = lines(&report, ndjson);
+            assert_eq!(rows.len(), lines.len(), "{name} as {csv}");
+            assert!(rows.len() > 20, "{name} as {csv}");
+            for (row, line) in rows.iter().zip(&lines) {
+                assert_eq!(line["schema"], format!("custody-controls/{document}/1"));
+                for (column, field) in columns.iter().zip(row) {
+                    assert_eq!(shown(&line[*column]), field, "{name} as {csv}: {column}");
+                }
+                let age = line.get("evidence_age_days").and_then(Value::as_i64);
+                negative += usize::from(age.is_some_and(|days| days < 0));
+            }
+            // The order of columns is that of the first line, which `Map` does not keep.
+            let first = report.render(ndjson);
+            let first = first.lines().next().unwrap();
+            let places: Vec<usize> = columns
+                .iter()
+                .map(|column| first.find(&format!("\"{column}\":")).unwrap())
+                .collect();
+            assert!(places.is_sorted(), "{ndjson}: {first}");
+        }
+    }
+    assert!(negative > 0, "no evidence lies ahead");
+}
+
+/// The published schema names each column, says that each is there, and allows what is in it.
+#[test]
+fn tables_are_as_their_schema_says() {
+    for (_, ndjson, document, columns) in TABLES {
+        let schema = schema(document, Catalog::builtin());
+        let columns: BTreeSet<&str> = columns.iter().copied().collect();
+        let properties = schema["properties"].as_object().unwrap();
+        let named: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
+        assert_eq!(named, columns, "{document}");
+        let required = schema["required"].as_array().unwrap();
+        let required: BTreeSet<&str> = required.iter().filter_map(Value::as_str).collect();
+        assert_eq!(required, columns, "{document}");
+        let nullable = |column: &str| properties[column].to_string().contains("\"null\"");
+        let mut seen = BTreeSet::new();
+        for name in EXAMPLES {
+            for line in lines(&report(name), ndjson) {
+                for (column, value) in line {
+                    assert!(
+                        !value.is_null() || nullable(&column),
+                        "{document}: {column}"
+                    );
+                    if value.is_null() {
+                        seen.insert(column);
+                    }
+                }
+            }
+        }
+        assert!(seen.len() > 1, "{document}: {seen:?}");
+    }
+}
+
+#[test]
+fn rows_sum_up_to_the_summary() {
+    for name in EXAMPLES {
+        let report = report(name);
+        let summary = &report.summary;
+        let sum = |column: fn(&CellRecord<'_>) -> u8| -> u64 {
+            report
+                .cell_records()
+                .map(|row| u64::from(column(&row)))
+                .sum()
+        };
+        assert_eq!(sum(|row| row.proven), summary.proven.numerator, "{name}");
+        assert_eq!(
+            sum(|row| row.possible),
+            summary.possible.numerator,
+            "{name}"
+        );
+        assert_eq!(sum(|row| row.counted), summary.proven.denominator, "{name}");
+        for entry in &summary.risks {
+            let rows = report.risk_records().filter(|row| row.worst == 1);
+            let count = rows.filter(|row| row.verdict == entry.verdict).count() as u64;
+            assert_eq!(count, entry.count, "{name}: {}", entry.verdict);
+        }
+        for entry in &summary.gaps {
+            let rows = report
+                .gap_records()
+                .filter(|row| row.severity == entry.severity);
+            assert_eq!(
+                rows.count() as u64,
+                entry.count,
+                "{name}: {}",
+                entry.severity
+            );
+        }
+    }
+}
