@@ -4,6 +4,7 @@
 //! computes, and none of them knows another. Text of strangers is made harmless by each writer in
 //! the way of its format.
 
+mod html;
 mod json;
 mod legible;
 mod markdown;
@@ -20,6 +21,8 @@ vocabulary! {
     Format, "format" {
         /// GitHub-flavoured Markdown, complete.
         Markdown,
+        /// One HTML file without scripts, complete, to read, print and sign.
+        Html,
         /// JSON, complete, in the shape that the published JSON Schema describes.
         Json,
     }
@@ -54,6 +57,7 @@ impl Report {
     pub fn write(&self, format: Format, out: &mut dyn std::io::Write) -> std::io::Result<()> {
         match format {
             Format::Markdown => markdown::write(self, out),
+            Format::Html => html::write(self, out),
             Format::Json => json::write(self, out),
         }
     }
