@@ -26,6 +26,7 @@ mod differential;
 mod examples;
 mod hostile;
 mod house;
+mod html;
 mod invalid;
 mod laws;
 mod naive;

@@ -116,8 +116,8 @@ pub(super) fn clauses(report: &Report) -> Markup {
             desc { "One bar for each clause, split by the verdicts of its cells; the number of effective cells stands at its end. The table below has all numbers." }
             @for (position, row) in report.clauses.iter().enumerate() {
                 @let y = position * ROW;
-                text x="16%" y=(y + 14) text-anchor="end" { (row.clause) }
-                (shares(row.cells, y + 3, ROW - 7, 17, 66))
+                text x="13%" y=(y + 14) text-anchor="end" { (row.clause) }
+                (shares(row.cells, y + 3, ROW - 7, 14, 71))
                 text x="100%" y=(y + 14) text-anchor="end" { (row.proven.numerator) " of " (row.proven.denominator) }
             }
         }
@@ -195,7 +195,9 @@ pub(super) fn timeline(report: &Report) -> Markup {
             rect.hz x=(axis.at(as_of)) y="18" width=(axis.length(as_of, horizon)) height=(height - 18) {}
             @for mark in axis.marks() {
                 line.mk x1=(axis.at(mark)) x2=(axis.at(mark)) y1="24" y2=(height) {}
-                text x=(axis.at(mark)) y="32" dx="3" { (mark.to_civil().strftime("%Y-%m").to_string()) }
+                @if between(axis.from, mark) * 100 < axis.days * 88 {
+                    text x=(axis.at(mark)) y="32" dx="3" { (mark.to_civil().strftime("%Y-%m").to_string()) }
+                }
             }
             @for (position, row) in report.evidence.iter().enumerate() {
                 (life(&axis, row, HEAD + position * pitch, pitch))

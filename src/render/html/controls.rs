@@ -112,12 +112,12 @@ fn finding(cell: &CellRow) -> Markup {
                     "said to be " (status)
                     @if cell.narrowed { " for this subject" }
                     @if let Some(provider) = &cell.provider { " by " (provider) }
-                    @if let Some(explanation) = &cell.explanation { ": " (text(explanation)) }
-                    @if let Some(note) = &cell.note { " Note: " (text(note)) }
-                    @if let Some(owner) = &cell.owner { " Owner " (owner) "." }
-                    @if cell.due.is_some() { " Due " (day(cell.due)) "." }
-                    " Evidence: " (list(&cell.evidence, evidence, "none")) ". "
-                    (place(cell.location.as_ref()))
+                    @if let Some(explanation) = &cell.explanation { " · " (text(explanation)) }
+                    @if let Some(note) = &cell.note { " · note: " (text(note)) }
+                    @if let Some(owner) = &cell.owner { " · owner " (owner) }
+                    @if cell.due.is_some() { " · due " (day(cell.due)) }
+                    " · evidence: " (list(&cell.evidence, evidence, "none"))
+                    @if cell.location.is_some() { " · " (place(cell.location.as_ref())) }
                 } @else {
                     "nobody has looked"
                 }

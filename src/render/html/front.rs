@@ -21,7 +21,13 @@ pub(super) fn cover(report: &Report) -> Markup {
                     (text(&facts.custodian))
                     @if let Some(jurisdiction) = &facts.jurisdiction { " (" (text(jurisdiction)) ")" }
                 }))
-                (fact("Assessed by", &list(&facts.assessors, |name| text(name), "not named")))
+                (fact("Assessed by", &html! {
+                    @if facts.assessors.is_empty() { "not named" }
+                    @for (position, name) in facts.assessors.iter().enumerate() {
+                        @if position > 0 { br; }
+                        (text(name))
+                    }
+                }))
                 (fact("Period", &html! { span.d { (facts.period_from) " to " (facts.period_to) } }))
                 (fact("Assessment", &html! { code { (facts.assessment) } }))
                 (fact("Catalogue", &html! { (text(&facts.catalog_title)) " (" code { (facts.catalog) } "), version " (text(&facts.catalog_version)) }))
@@ -57,7 +63,7 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
         (charts::bar("All cells by verdict", report.summary.cells, 22))
         (charts::legend(Some(report.summary.cells)))
         p.note {
-            "A cell is a control together with the wallet, or the organization, to which it applies. "
+            "These places are called cells: a control together with the wallet, or the organization, to which it applies. "
             (report.summary.cells.excluded) " excluded cells are in no number and listed under "
             a href="#excluded" { "scope" } "."
         }
@@ -74,7 +80,6 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
             ". What it does not speak about at all is listed under " a href="#limits" { "limits" } "."
         }
     });
-    numbers(page, report);
     page.put(html! {
         h3 { "Signatures" }
         p.note { "Who signs has read this report for the day stated on its cover. It describes and certifies nothing." }
@@ -84,6 +89,7 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
             }
         }
     });
+    numbers(page, report);
     page.raw("</section>");
 }
 
@@ -101,10 +107,12 @@ fn verdict(report: &Report) -> Markup {
             @if summary.proven.denominator == 0 {
                 "Nothing was in scope, so nothing can be said."
             } @else {
-                "Of the controls that apply, " b { (ratio(summary.proven)) } " are in place and proven by current evidence. "
-                "If all that lacks proof or was not looked at were in place, it would be " b { (ratio(summary.possible)) } ". "
-                (open) " of " (report.risks.len()) " risks stay open; "
-                (of(summary.critical_risks_treated)) " critical risks are treated wherever they can strike."
+
+                b { (ratio(summary.proven)) } " places where a control applies are in order and proven by current evidence. "
+                "If all that lacks proof or that nobody has looked at were in order, it would be "
+                b { (ratio(summary.possible)) } ". "
+                (open) " of " (report.risks.len()) " risks stay open. Of the critical risks, "
+                (of(summary.critical_risks_treated)) " are treated wherever they can strike."
             }
         }
     }

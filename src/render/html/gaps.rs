@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::index::Index;
-use super::words::{self, count, day, list, place, prose, risk, severity, text};
+use super::words::{self, count, day, place, prose, severity, text};
 use crate::gap::Gap;
 use crate::report::Report;
 use maud::{Markup, html};
@@ -25,14 +25,16 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
         if gaps.is_empty() {
             continue;
         }
-        page.put(html! {
-            h3 id={ "gaps-" (entry.severity) } { (severity(entry.severity)) " " (count(gaps.len(), "gap", "gaps")) }
-        });
         // The gravest ones lie open; they are what the section is for.
         page.raw(if is_first {
-            "<details open><summary>Table</summary>"
+            "<details open>"
         } else {
-            "<details><summary>Table</summary>"
+            "<details>"
+        });
+        page.put(html! {
+            summary {
+                h3 id={ "gaps-" (entry.severity) } { (severity(entry.severity)) " " (count(gaps.len(), "gap", "gaps")) }
+            }
         });
         is_first = false;
         page.table(
@@ -116,7 +118,6 @@ pub(super) fn block(gap: &Gap, index: &Index<'_>) -> Markup {
                     }
                 }
             }
-            @if !gap.open_risks.is_empty() { p { "Open risks: " (list(&gap.open_risks, risk, "none")) } }
         }
     }
 }

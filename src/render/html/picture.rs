@@ -10,8 +10,8 @@ use maud::{Markup, html};
 use std::collections::BTreeMap;
 
 /// The size of a box and the room that it has, in the units of the picture.
-const BOX: (i64, i64) = (148, 66);
-const PITCH: i64 = 116;
+const BOX: (i64, i64) = (148, 80);
+const PITCH: i64 = 128;
 const WIDTH: i64 = 960;
 const MARGIN: i64 = 8;
 
@@ -28,7 +28,9 @@ pub(super) fn components(page: &mut Page<'_>, report: &Report) {
             (list(&model.elsewhere, risk, "none")) "."
         }
     });
-    page.raw("<div class=\"w\" tabindex=\"0\" role=\"region\" aria-label=\"Components and their open risks\">");
+    page.raw(
+        "<div class=\"w\" tabindex=\"0\" role=\"region\" aria-label=\"Picture of the components\">",
+    );
     page.put(Layout::of(model).draw(model));
     page.raw("</div><details><summary>The same as tables</summary>");
     page.table(
@@ -245,7 +247,7 @@ impl<'m> Layout<'m> {
             return Markup::default();
         };
         html! {
-            rect.po x=(x - BOX.0 / 2) y=(y - BOX.1 / 2) width=(BOX.0) height=(BOX.1) rx="33" {}
+            rect.po x=(x - BOX.0 / 2) y=(y - BOX.1 / 2) width=(BOX.0) height=(BOX.1) rx="40" {}
             text x=(x) y=(y + 4) text-anchor="middle" { (title) }
         }
     }
@@ -254,7 +256,7 @@ impl<'m> Layout<'m> {
         let Some(&(x, y)) = self.centres.get(row.component.as_str()) else {
             return Markup::default();
         };
-        let lines = wrapped(&row.title, 21, 2);
+        let lines = wrapped(&row.title, 21, 3);
         let top = y - BOX.1 / 2;
         let critical: u64 = row
             .severities

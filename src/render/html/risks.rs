@@ -35,6 +35,7 @@ fn key() -> Markup {
 }
 
 fn heat_map(page: &mut Page<'_>, report: &Report) {
+    page.raw("<div class=\"wide\">");
     page.put(html! {
         h3 { "Risks by families of controls" }
         p {
@@ -53,7 +54,7 @@ fn heat_map(page: &mut Page<'_>, report: &Report) {
             })
         })
         .collect();
-    page.raw("<div class=\"w wide\" tabindex=\"0\" role=\"region\" aria-label=\"Risks by families of controls\"><table class=\"h\">");
+    page.raw("<div class=\"w\" tabindex=\"0\" role=\"region\" aria-label=\"Risks by families of controls\"><table class=\"h\">");
     page.put(html! {
         caption { "Risks by families of controls" }
         thead {
@@ -80,7 +81,7 @@ fn heat_map(page: &mut Page<'_>, report: &Report) {
             }
         });
     }
-    page.raw("</tbody></table></div>");
+    page.raw("</tbody></table></div></div>");
 }
 
 fn heat(cell: &RiskFamilyRow) -> Markup {
@@ -118,8 +119,8 @@ fn matrix(page: &mut Page<'_>, report: &Report) {
             let is_new = group != Some(row.group);
             group = Some(row.group);
             html! {
-                tr class=[is_new.then_some("g")] {
-                    th scope="row" { span.note { (row.group) } " " (text(&row.factor)) }
+                tr class=[is_new.then_some("first")] {
+                    th scope="row" { @if is_new { span.note { (row.group) } " " } (text(&row.factor)) }
                     @for threat in &matrix.threats {
                         @if let Some(cell) = row.cells.iter().find(|cell| cell.threat == *threat) {
                             td class=(risk_sign(cell.verdict).0) {

@@ -13,14 +13,21 @@ use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Verdict, Word};
 use maud::{Markup, html};
 use std::fmt::Display;
 
+/// A word of more bytes may be broken anywhere, so that it does not stretch its table.
+const LONGEST_WORD: usize = 32;
+
 /// A stranger's text. What is not plain ASCII may be written from right to left, and is kept from
 /// turning its surroundings.
 pub(super) fn text(text: &str) -> Markup {
     let text = legible(text);
-    if text.is_ascii() {
-        html! { (text) }
-    } else {
-        html! { bdi { (text) } }
+    let is_long = text
+        .split_ascii_whitespace()
+        .any(|word| word.len() > LONGEST_WORD);
+    match (text.is_ascii(), is_long) {
+        (true, false) => html! { (text) },
+        (true, true) => html! { span.z { (text) } },
+        (false, false) => html! { bdi { (text) } },
+        (false, true) => html! { bdi.z { (text) } },
     }
 }
 
