@@ -201,6 +201,32 @@ impl Tally {
             denominator: self.denominator(),
         }
     }
+
+    /// The verdict that a risk would have over these cells of controls that treat it directly.
+    pub(crate) fn risk_verdict(self) -> RiskVerdict {
+        judge(
+            self.denominator(),
+            self.effective,
+            self.partial,
+            self.unknown,
+        )
+    }
+}
+
+/// The verdict over a number of cells, excluded ones left out, of controls that treat a risk
+/// directly.
+fn judge(cells: u64, effective: u64, partial: u64, unknown: u64) -> RiskVerdict {
+    if cells == 0 {
+        RiskVerdict::OutOfScope
+    } else if effective == cells {
+        RiskVerdict::Treated
+    } else if effective + partial > 0 {
+        RiskVerdict::PartlyTreated
+    } else if unknown == cells {
+        RiskVerdict::Unknown
+    } else {
+        RiskVerdict::Untreated
+    }
 }
 
 impl<'a> Coverage<'a> {
@@ -340,16 +366,13 @@ impl<'a> Coverage<'a> {
     ) -> RiskOutcome {
         let verdict = if !risk.has_direct_control() {
             RiskVerdict::NoControl
-        } else if direct.cells == 0 {
-            RiskVerdict::OutOfScope
-        } else if direct.effective == direct.cells {
-            RiskVerdict::Treated
-        } else if direct.effective + direct.partial > 0 {
-            RiskVerdict::PartlyTreated
-        } else if direct.unknown == direct.cells {
-            RiskVerdict::Unknown
         } else {
-            RiskVerdict::Untreated
+            judge(
+                direct.cells,
+                direct.effective,
+                direct.partial,
+                direct.unknown,
+            )
         };
         RiskOutcome {
             risk: position,

@@ -69,6 +69,11 @@ impl Gap {
             changes.join(" and ")
         })
     }
+
+    /// Whether the day by which it was to be closed has passed.
+    pub fn is_overdue(&self, as_of: Date) -> bool {
+        self.due.is_some_and(|due| due < as_of)
+    }
 }
 
 /// A link of the chain from a verdict to a line in the file.

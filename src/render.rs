@@ -5,6 +5,7 @@
 //! the way of its format.
 
 mod csv;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -24,6 +25,8 @@ vocabulary! {
     Format, "format" {
         /// GitHub-flavoured Markdown, complete.
         Markdown,
+        /// One HTML file without scripts, complete, to read, print and sign.
+        Html,
         /// JSON, complete, in the shape that the published JSON Schema describes.
         Json,
         /// SARIF 2.1.0, for code scanning and editors: every gap at its line.
@@ -84,6 +87,7 @@ impl Report {
     pub fn write(&self, format: Format, out: &mut dyn std::io::Write) -> std::io::Result<()> {
         match format {
             Format::Markdown => markdown::write(self, out),
+            Format::Html => html::write(self, out),
             Format::Json => json::write(self, out),
             Format::Sarif => sarif::write(self, out),
             Format::Junit => junit::write(self, out),

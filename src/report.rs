@@ -13,13 +13,13 @@ use crate::coverage::{Coverage, Depth, Ratio, Tally};
 use crate::date::Date;
 use crate::gap::Gap;
 use crate::id::{
-    AssessmentId, CatalogId, ClauseNumber, ControlId, EvidenceId, FamilyId, PersonId, ProviderId,
-    RiskId, WalletId,
+    AssessmentId, CatalogId, ClauseNumber, ComponentId, ControlId, EvidenceId, FamilyId,
+    MatrixRowId, PersonId, ProviderId, RiskId, WalletId,
 };
 use crate::source::Location;
 use crate::taxonomy::{
-    EvidenceKind, EvidenceState, FileCheck, Function, RiskVerdict, Severity, Status, SubjectKind,
-    Technique, Tier, Trait, Verdict,
+    Asset, ComponentGroup, EvidenceKind, EvidenceState, FactorGroup, FileCheck, Function,
+    RiskVerdict, Severity, Status, SubjectKind, Technique, Threat, Tier, Trait, Verdict,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -54,10 +54,18 @@ pub struct Report {
     pub clause_titles: Vec<ClauseTitle>,
     /// Coverage per subject: the organization, then wallets by id.
     pub subjects: Vec<SubjectCoverage>,
+    /// The families of controls, in catalogue order.
+    pub families: Vec<FamilyCoverage>,
     /// Every risk: by verdict from worst to best, then the gravest first, then in catalogue order.
     pub risks: Vec<RiskRow>,
+    /// The signature-key matrix of clause 8.2.2.2 with what came out for its risks.
+    pub signature_key_matrix: SignatureKeyMatrix,
+    /// The reference model of clause 5.2 with where open risks sit.
+    pub model: ReferenceModel,
     /// What falls short, the gravest first.
     pub gaps: Vec<Gap>,
+    /// By what rule the gaps are in their order.
+    pub ranking: String,
     /// Every evidence item, by the last day on which it may be relied on.
     pub evidence: Vec<EvidenceRow>,
     /// Every control, in or out of scope and why, with the verdict of each of its cells; in catalogue
@@ -219,6 +227,22 @@ pub struct SubjectCoverage {
     pub location: Option<Location>,
 }
 
+/// Coverage of a family of controls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct FamilyCoverage {
+    /// The family.
+    pub family: FamilyId,
+    /// What readers call it.
+    pub title: String,
+    /// Its cells by verdict.
+    pub cells: Tally,
+    /// Cells in place and proven.
+    pub proven: Ratio,
+    /// Cells that may be in place.
+    pub possible: Ratio,
+}
+
 /// A risk and what came out for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
@@ -229,6 +253,8 @@ pub struct RiskRow {
     pub title: String,
     /// The clause that it belongs to.
     pub clause: ClauseNumber,
+    /// What happens to customers' assets.
+    pub consequence: String,
     /// How bad the stated consequence is.
     pub severity: Severity,
     /// The verdict of its worst subject; `out-of-scope` where it is judged for none.
@@ -238,10 +264,120 @@ pub struct RiskRow {
     pub worst: Option<SubjectId>,
     /// What came out for each subject that it is judged for.
     pub subjects: Vec<RiskSubjectRow>,
+    /// What came out in each family that has cells of controls that treat it directly, in catalogue
+    /// order.
+    pub families: Vec<RiskFamilyRow>,
     /// The controls that treat it directly.
     pub direct_controls: Vec<ControlId>,
     /// The controls that support its treatment.
     pub supporting_controls: Vec<ControlId>,
+}
+
+/// What came out for a risk in a family of controls, over all subjects that the risk is judged for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct RiskFamilyRow {
+    /// The family.
+    pub family: FamilyId,
+    /// The verdict that these cells alone would give.
+    pub verdict: RiskVerdict,
+    /// Effective cells of the family's controls that treat the risk directly.
+    pub direct: Ratio,
+}
+
+/// The signature-key matrix: threat factors by threats.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct SignatureKeyMatrix {
+    /// Its columns.
+    pub threats: Vec<Threat>,
+    /// Its rows, in catalogue order.
+    pub rows: Vec<MatrixRow>,
+}
+
+/// A threat factor of the signature-key matrix.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct MatrixRow {
+    /// The row.
+    pub row: MatrixRowId,
+    /// What the factor belongs to.
+    pub group: FactorGroup,
+    /// The factor.
+    pub factor: String,
+    /// Its cells, in the order of the columns; a threat that does not apply is left out.
+    pub cells: Vec<MatrixCell>,
+}
+
+/// A cell of the signature-key matrix.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct MatrixCell {
+    /// The threat.
+    pub threat: Threat,
+    /// The risk that the cell rolls up to.
+    pub risk: RiskId,
+    /// The verdict of that risk's worst subject.
+    pub verdict: RiskVerdict,
+}
+
+/// The reference model of a custodian with where open risks sit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ReferenceModel {
+    /// The functional components, in catalogue order.
+    pub components: Vec<ComponentRow>,
+    /// Parties outside that the links reach, in catalogue order.
+    pub outside: Vec<OutsideRow>,
+    /// What passes between them, in catalogue order.
+    pub links: Vec<LinkRow>,
+    /// Open risks to assets that no component is said to hold or handle, in the order of the risks.
+    pub elsewhere: Vec<RiskId>,
+}
+
+/// A component of the reference model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ComponentRow {
+    /// The component.
+    pub component: ComponentId,
+    /// What readers call it.
+    pub title: String,
+    /// Which part of the system it belongs to.
+    pub group: ComponentGroup,
+    /// What it does.
+    pub summary: String,
+    /// What it itself holds or handles; empty where the catalogue does not say.
+    pub assets: Vec<Asset>,
+    /// Open risks to these assets, in the order of the risks.
+    pub open_risks: Vec<RiskId>,
+    /// The same by severity, the gravest first.
+    pub severities: Vec<SeverityCount>,
+}
+
+/// A party outside of the reference model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct OutsideRow {
+    /// The party.
+    pub party: ComponentId,
+    /// What readers call it.
+    pub title: String,
+}
+
+/// Something that passes between two components, or between one and a party outside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct LinkRow {
+    /// Where it comes from.
+    pub from: ComponentId,
+    /// Where it goes.
+    pub to: ComponentId,
+    /// Whether it also goes back.
+    pub both_ways: bool,
+    /// What passes, where the catalogue says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carries: Option<String>,
 }
 
 /// What came out for a risk and a subject.
@@ -314,6 +450,8 @@ pub struct ApplicabilityRow {
     pub control: ControlId,
     /// What readers call it.
     pub title: String,
+    /// What is to be in place.
+    pub statement: String,
     /// The clause that it belongs to.
     pub clause: ClauseNumber,
     /// The family that it belongs to.

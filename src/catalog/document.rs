@@ -129,11 +129,15 @@ pub struct Component {
     pub clause: ClauseNumber,
     /// Where the substance was found.
     pub source: String,
+    /// What it itself holds or handles, in the words of the risks. Empty where the model does not
+    /// say.
+    #[serde(default)]
+    pub assets: Vec<Asset>,
     /// Where the entry was read.
     #[serde(skip)]
     pub place: Place,
 }
-record!(Component { title, group, summary, clause, source; } place);
+record!(Component { title, group, summary, clause, source; assets } place);
 
 /// A party outside of the reference model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

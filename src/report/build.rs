@@ -1,19 +1,26 @@
 //! [`Coverage`] → [`Report`]: names, reasons and places are added to the numbers, and everything is
 //! put in order.
 
+mod model;
+
 use super::{
     AcceptanceRow, ApplicabilityRow, CellRow, ClauseCoverage, ClauseTitle, EvidenceRow, Facts,
-    NotCovered, Report, RiskRow, RiskSubjectRow, SCHEMA, SeverityCount, SubjectCoverage, Summary,
-    VerdictCount,
+    FamilyCoverage, NotCovered, Report, RiskFamilyRow, RiskRow, RiskSubjectRow, SCHEMA,
+    SeverityCount, SubjectCoverage, Summary, VerdictCount,
 };
 use crate::assessment::{Assertion, Assessment, CellClaim, SubjectId};
 use crate::catalog::{Control, Risk};
 use crate::coverage::{Coverage, Ratio, RiskOutcome, Tally};
 use crate::date::Date;
 use crate::gap::Gap;
-use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Status, Word};
+use crate::id::FamilyId;
+use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Status, SubjectKind, Word};
+use indexmap::IndexMap;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// By what rule the gaps are in their order.
+const RANKING: &str = "Gaps are ranked by severity, then by the number of open risks that the control treats directly, then gaps of cells before gaps of risks, then in catalogue order. No weights are used.";
 
 pub(super) fn report(coverage: &Coverage<'_>) -> Report {
     let gaps = coverage.gaps();
@@ -27,6 +34,10 @@ pub(super) fn report(coverage: &Coverage<'_>) -> Report {
         clauses: clauses(coverage),
         clause_titles: clause_titles(coverage),
         subjects: subjects(coverage, &gaps),
+        families: families(coverage),
+        signature_key_matrix: model::signature_key_matrix(coverage, &risks),
+        model: model::reference_model(coverage, &risks),
+        ranking: RANKING.to_owned(),
         applicability: applicability(coverage),
         not_covered: not_covered(coverage),
         limits: coverage.assessment().catalog().limits().to_vec(),
@@ -81,12 +92,16 @@ fn name_of(person: &crate::assessment::Person) -> String {
 }
 
 fn by_severity<'g>(gaps: impl Iterator<Item = &'g Gap>) -> Vec<SeverityCount> {
+    by_severity_of(gaps.map(|gap| gap.severity))
+}
+
+fn by_severity_of(severities: impl Iterator<Item = Severity>) -> Vec<SeverityCount> {
     let mut counts: BTreeMap<Reverse<Severity>, u64> = Severity::values()
         .into_iter()
         .map(|severity| (Reverse(severity), 0))
         .collect();
-    for gap in gaps {
-        *counts.entry(Reverse(gap.severity)).or_default() += 1;
+    for severity in severities {
+        *counts.entry(Reverse(severity)).or_default() += 1;
     }
     counts
         .into_iter()
@@ -138,9 +153,7 @@ fn summary(
         evidence_expired: count(evidence, |row| row.state == EvidenceState::Expired),
         evidence_expiring: count(evidence, |row| row.expiring),
         acceptances_in_force: count(acceptances, |row| row.in_force),
-        overdue: count(gaps, |gap| {
-            gap.due.is_some_and(|due| due < coverage.settings().as_of)
-        }),
+        overdue: count(gaps, |gap| gap.is_overdue(coverage.settings().as_of)),
     }
 }
 
@@ -175,6 +188,29 @@ fn clause_titles(coverage: &Coverage<'_>) -> Vec<ClauseTitle> {
         .map(|clause| ClauseTitle {
             clause: clause.clone(),
             title: catalog.clause_title(clause).to_owned(),
+        })
+        .collect()
+}
+
+fn families(coverage: &Coverage<'_>) -> Vec<FamilyCoverage> {
+    let mut tallies: BTreeMap<&FamilyId, Tally> = BTreeMap::new();
+    for cell in coverage.cells() {
+        tallies
+            .entry(&cell.control.family)
+            .or_default()
+            .add(cell.verdict);
+    }
+    let families = coverage.assessment().catalog().families();
+    families
+        .map(|family| {
+            let cells = tallies.get(&family.id).copied().unwrap_or_default();
+            FamilyCoverage {
+                family: family.id.clone(),
+                title: family.title.clone(),
+                cells,
+                proven: cells.proven(),
+                possible: cells.possible(),
+            }
         })
         .collect()
 }
@@ -277,6 +313,7 @@ fn risk_row(coverage: &Coverage<'_>, risk: &Risk, outcomes: &[RiskOutcome]) -> R
         risk: risk.id.clone(),
         title: risk.title.clone(),
         clause: risk.clause.clone(),
+        consequence: risk.consequence.clone(),
         severity: risk.severity,
         verdict: worst.map_or(RiskVerdict::OutOfScope, |outcome| outcome.verdict),
         worst: worst.and_then(subject),
@@ -297,6 +334,7 @@ fn risk_row(coverage: &Coverage<'_>, risk: &Risk, outcomes: &[RiskOutcome]) -> R
                 })
             })
             .collect(),
+        families: families_of_risk(coverage, risk, outcomes),
         direct_controls: assessment
             .catalog()
             .direct_controls(risk)
@@ -308,6 +346,45 @@ fn risk_row(coverage: &Coverage<'_>, risk: &Risk, outcomes: &[RiskOutcome]) -> R
             .map(|control| control.id.clone())
             .collect(),
     }
+}
+
+/// What the cells of controls that treat a risk directly come to, family by family.
+fn families_of_risk(
+    coverage: &Coverage<'_>,
+    risk: &Risk,
+    outcomes: &[RiskOutcome],
+) -> Vec<RiskFamilyRow> {
+    let catalog = coverage.assessment().catalog();
+    let mut tallies: IndexMap<&FamilyId, Tally> = IndexMap::new();
+    if outcomes.is_empty() {
+        return Vec::new();
+    }
+    for control in catalog.direct_controls(risk) {
+        let Some(position) = catalog.control_position(control.id.as_str()) else {
+            continue;
+        };
+        // The organization's cells are the same for every wallet, and count once.
+        let subjects: Vec<usize> = match control.subject {
+            SubjectKind::Organization => vec![0],
+            SubjectKind::Wallet => outcomes
+                .iter()
+                .map(|outcome| outcome.subject as usize)
+                .collect(),
+        };
+        for subject in subjects {
+            if let Some(verdict) = coverage.verdict_at(subject, position) {
+                tallies.entry(&control.family).or_default().add(verdict);
+            }
+        }
+    }
+    tallies
+        .into_iter()
+        .map(|(family, cells)| RiskFamilyRow {
+            family: family.clone(),
+            verdict: cells.risk_verdict(),
+            direct: cells.proven(),
+        })
+        .collect()
 }
 
 fn remark(outcome: &RiskOutcome) -> Option<String> {
@@ -436,6 +513,7 @@ fn applicability_row(control: &Control) -> ApplicabilityRow {
     ApplicabilityRow {
         control: control.id.clone(),
         title: control.title.clone(),
+        statement: control.statement.clone(),
         clause: control.clause.clone(),
         family: control.family.clone(),
         subject: control.subject,
@@ -525,7 +603,7 @@ fn method(coverage: &Coverage<'_>) -> Vec<String> {
         "Proven counts effective cells. Possible counts effective, unproven and unknown cells. Both are taken of all cells but the excluded ones, which are listed by name. Percentages are rounded down; 100 % means all.".to_owned(),
         "A risk is judged by the controls that treat it directly, per wallet where a control about wallets does, otherwise once for the organization. It is treated where all of their cells are effective, and as good as its worst subject. Controls that only support its treatment are counted beside it.".to_owned(),
         "The severity of a gap is the highest among the open risks that its control treats directly, one step lower where the cell is partial or unproven, and low where there is none. A risk without a control, or with an acceptance that ended, counts with its own severity; one that nothing would detect, one step lower.".to_owned(),
-        "Gaps are ranked by severity, then by the number of open risks that the control treats directly, then gaps of cells before gaps of risks, then in catalogue order. No weights are used.".to_owned(),
+        RANKING.to_owned(),
         format!("{} is a Technical Report: its items are considerations, not requirements, and nobody can be certified against it. Severities and links between controls and risks are the catalogue's own analysis.", catalog.standard),
     ];
     if settings.files.is_empty() {

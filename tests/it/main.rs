@@ -27,6 +27,7 @@ mod examples;
 mod formats;
 mod hostile;
 mod house;
+mod html;
 mod invalid;
 mod laws;
 mod naive;

@@ -1,0 +1,129 @@
+// Looks at pages as a reader does, in a real browser: nothing may be asked of the network, the
+// policy of the page may not be broken, nothing may stick out sideways, every link must lead
+// somewhere, the tables must add up to the JSON report that lies beside the page, and axe-core may
+// find no fault, in light and in dark. With `--broken` every page must be found faulty instead;
+// with `--load` only the time that loading takes is told.
+import { createRequire } from "node:module";
+import { existsSync, readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+
+const [folder, executablePath, ...given] = process.argv.slice(2);
+const isBroken = given.includes("--broken");
+const isLoad = given.includes("--load");
+const pages = given.filter((word) => !word.startsWith("--"));
+const require = createRequire(`${folder}/`);
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 900 } };
+
+/** Opens a page and notes what it asks for and complains of. */
+async function open(file, colorScheme, size, faults) {
+    const context = await browser.newContext({ colorScheme, viewport: SIZES[size] });
+    const page = await context.newPage();
+    const url = pathToFileURL(file).href;
+    page.on("request", (request) => {
+        if (request.url() !== url) faults.push(`asks for ${request.url()}`);
+    });
+    page.on("console", (message) => {
+        if (message.type() === "error") faults.push(`console: ${message.text()}`);
+    });
+    page.on("dialog", (dialog) => {
+        faults.push(`dialog: ${dialog.message()}`);
+        dialog.dismiss();
+    });
+    const start = performance.now();
+    await page.goto(url);
+    const loaded = Math.round(performance.now() - start);
+    return { context, page, loaded };
+}
+
+/** What sticks out of a page that is as wide as a phone, with all that can be opened open. */
+function overflow() {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+    const root = document.documentElement;
+    const out = [...document.querySelectorAll("body *")].filter(
+        (element) => !element.closest("svg, .w, .skip") && element.getBoundingClientRect().right > root.clientWidth + 1,
+    );
+    const faults = out.slice(0, 3).map((element) => `sticks out: ${element.outerHTML.slice(0, 120)}`);
+    if (root.scrollWidth > root.clientWidth) faults.push(`scrolls sideways by ${root.scrollWidth - root.clientWidth} px`);
+    return faults;
+}
+
+/** Holds the page against itself and against the report that it was made of. */
+function compare(report) {
+    const faults = [];
+    const same = (what, page, wanted) => {
+        if (JSON.stringify(page) !== JSON.stringify(wanted)) faults.push(`${what}: ${page} instead of ${wanted}`);
+    };
+    for (const link of document.querySelectorAll("[href], [src]")) {
+        const target = link.getAttribute("href") ?? "";
+        if (!target.startsWith("#") || !document.getElementById(decodeURIComponent(target.slice(1)))) {
+            faults.push(`leads nowhere: ${link.outerHTML.slice(0, 120)}`);
+        }
+    }
+    if (!report) return faults.slice(0, 5);
+    const anchors = (kind) => [...document.querySelectorAll(`[id^="${kind}-"]`)].map((e) => e.id.slice(kind.length + 1)).sort();
+    same("gaps", anchors("gap"), report.gaps.map((gap) => gap.id).sort());
+    same("risks", anchors("risk"), report.risks.map((row) => row.risk).sort());
+    same("controls", anchors("control"), report.applicability.map((row) => row.control).sort());
+    same("evidence", anchors("evidence"), report.evidence.map((row) => row.evidence).sort());
+    const rows = (caption) => {
+        const all = [...document.querySelectorAll("caption")].filter((e) => e.textContent.startsWith(caption));
+        return all.flatMap((e) => [...e.parentElement.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent)));
+    };
+    const verdicts = ["effective", "unproven", "partial", "absent", "unknown", "excluded"];
+    const whole = verdicts.map((verdict) => report.summary.cells[verdict]);
+    for (const caption of ["Coverage by clause", "Coverage by wallet", "Coverage by family"]) {
+        const sums = verdicts.map((_, at) => rows(caption).reduce((sum, row) => sum + Number(row.slice(-6)[at]), 0));
+        same(caption, sums, whole);
+    }
+    same("ranked gaps", rows("Gaps of severity").map((row) => row[1]), report.gaps.map((gap) => gap.id));
+    same("risks in the heat map", rows("Risks by families").length, report.risks.length);
+    same("applicability", rows("Statement of applicability").map((row) => row[0]), report.applicability.map((row) => row.control));
+    same("title", document.title.startsWith("Gap report: "), true);
+    return faults.map((fault) => fault.slice(0, 300));
+}
+
+async function look(file) {
+    const faults = [];
+    const beside = file.replace(/html$/, "json");
+    const report = existsSync(beside) ? JSON.parse(readFileSync(beside, "utf8")) : undefined;
+    const phone = await open(file, "light", "phone", faults);
+    faults.push(...(await phone.page.evaluate(compare, report)));
+    faults.push(...(await phone.page.evaluate(overflow)));
+    await phone.context.close();
+    for (const colorScheme of ["light", "dark"]) {
+        const { context, page } = await open(file, colorScheme, "desk", faults);
+        faults.push(...(await page.evaluate(overflow)));
+        // Through the debugger, so that the policy of the page stays in force.
+        await page.evaluate(axe);
+        const violations = await page.evaluate(async () => {
+            const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+            const result = await axe.run(document, { resultTypes: ["violations"], runOnly: tags });
+            return result.violations.map(({ id, nodes }) => `${id}, ${nodes.length} times, first ${nodes[0].html.slice(0, 160)}`);
+        });
+        faults.push(...violations.map((violation) => `axe, ${colorScheme}: ${violation}`));
+        await context.close();
+    }
+    return faults;
+}
+
+let failed = false;
+for (const file of pages) {
+    if (isLoad) {
+        const { context, loaded } = await open(file, "light", "desk", []);
+        console.log(`${file}: ${(readFileSync(file).length / 1e6).toFixed(1)} MB, loaded in ${loaded} ms`);
+        await context.close();
+        continue;
+    }
+    const faults = await look(file);
+    failed ||= isBroken ? faults.length === 0 : faults.length > 0;
+    if (isBroken) {
+        console.log(faults.length === 0 ? `${file} is broken, and nobody saw it` : `${file}: found out: ${faults[0]}`);
+    } else {
+        console.log([`${file}: ${faults.length} faults`, ...faults].join("\n  "));
+    }
+}
+await browser.close();
+process.exit(failed ? 1 : 0);

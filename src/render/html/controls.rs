@@ -1,0 +1,127 @@
+//! Controls: in or out and why, and one by one.
+
+use super::Page;
+use super::gaps::block;
+use super::index::{Index, by_clause};
+use super::words::{
+    self, control, count, day, evidence, list, place, risk, sign, subject, text, verdict,
+};
+use crate::report::{ApplicabilityRow, CellRow, Report};
+use crate::taxonomy::{Verdict, Word};
+use maud::{Markup, html};
+
+pub(super) fn applicability(page: &mut Page<'_>, report: &Report) {
+    page.section("applicability");
+    page.put(html! {
+        p { "Every control of the catalogue, in or out, and why. Verdicts are counted over its cells; the findings have each of them with its claim, its evidence and its place in the file." }
+    });
+    page.table(
+        "Statement of applicability",
+        "",
+        &[
+            "Control",
+            "Title",
+            "Clause",
+            "Applies",
+            "Where it applies",
+            "Verdicts",
+            "Evidence",
+        ],
+        report.applicability.iter().map(|row| {
+            html! {
+                tr {
+                    th scope="row" { (control(&row.control)) }
+                    td { (text(&row.title)) }
+                    td { (row.clause) }
+                    td { (if row.applies { "in" } else { "out" }) }
+                    td { (row.when) }
+                    td { (verdicts(row)) }
+                    td.n { (row.cells.iter().map(|cell| cell.evidence.len()).sum::<usize>()) }
+                }
+            }
+        }),
+    );
+    page.raw("</section>");
+}
+
+fn verdicts(row: &ApplicabilityRow) -> Markup {
+    let counted: Vec<(Verdict, usize)> = Verdict::values()
+        .into_iter()
+        .map(|verdict| {
+            let cells = row.cells.iter();
+            (
+                verdict,
+                cells.filter(|cell| cell.verdict == verdict).count(),
+            )
+        })
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    list(
+        &counted,
+        |(verdict, count)| html! { span.d { (sign(*verdict).1) " " (count) " " (verdict.word()) } },
+        "no subject here",
+    )
+}
+
+pub(super) fn findings(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
+    page.section("findings");
+    for (clause, rows) in by_clause(report) {
+        page.put(html! {
+            h3 id={ "clause-" (clause) } { (clause) " " (text(index.clause_title(clause.as_str()))) }
+        });
+        for row in rows {
+            page.put(entry(row, index));
+        }
+    }
+    page.raw("</section>");
+}
+
+fn entry(row: &ApplicabilityRow, index: &Index<'_>) -> Markup {
+    let gaps = index.gaps_of_control(row.control.as_str());
+    html! {
+        article.b id={ "control-" (row.control) } {
+            h4 { (row.control) " " (text(&row.title)) }
+            p { (text(&row.statement)) }
+            p.note {
+                "Family " (row.family) "; " (words::words(&row.functions)) "; applies to " (row.when)
+            }
+            p.note {
+                "Treats directly: " (list(&row.directly, risk, "nothing"))
+                ". Supports: " (list(&row.supporting, risk, "nothing")) "."
+            }
+            @if row.cells.is_empty() {
+                p { span.v.x { "– out of scope" } " No subject of this assessment is meant." }
+            } @else {
+                ul.c { @for cell in &row.cells { (finding(cell)) } }
+            }
+            @if !gaps.is_empty() {
+                p.note { (count(gaps.len(), "gap", "gaps")) ":" }
+            }
+            @for gap in gaps { (block(gap, index)) }
+        }
+    }
+}
+
+fn finding(cell: &CellRow) -> Markup {
+    html! {
+        li {
+            span { (subject(&cell.subject)) }
+            span { (verdict(cell.verdict)) }
+            span {
+                @if let Some(status) = cell.status {
+                    "said to be " (status)
+                    @if cell.narrowed { " for this subject" }
+                    @if let Some(provider) = &cell.provider { " by " (provider) }
+                    @if let Some(explanation) = &cell.explanation { " · " (text(explanation)) }
+                    @if let Some(note) = &cell.note { " · note: " (text(note)) }
+                    @if let Some(owner) = &cell.owner { " · owner " (owner) }
+                    @if cell.due.is_some() { " · due " (day(cell.due)) }
+                    " · evidence: " (list(&cell.evidence, evidence, "none"))
+                    @if cell.location.is_some() { " · " (place(cell.location.as_ref())) }
+                } @else {
+                    "nobody has looked"
+                }
+            }
+        }
+    }
+}

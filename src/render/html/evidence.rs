@@ -1,0 +1,99 @@
+//! Evidence: how fresh it is, and what rests on it.
+
+use super::index::Index;
+use super::words::{count, list, place, ratio, state, text};
+use super::{Page, charts};
+use crate::report::{EvidenceRow, Report};
+use crate::taxonomy::FileCheck;
+use maud::{Markup, html};
+
+pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
+    page.section("evidence");
+    let summary = &report.summary;
+    page.put(html! {
+        p {
+            (ratio(summary.evidence_current)) " items may be relied on. "
+            (summary.evidence_expired) " have expired; " (summary.evidence_expiring)
+            " more expire by " (report.facts.horizon_end) ". "
+            @if report.facts.evidence_files_checked {
+                "The files of evidence were looked at."
+            } @else {
+                "The files of evidence were not looked at."
+            }
+        }
+    });
+    if report.evidence.is_empty() {
+        page.raw("<p>No evidence is cited.</p></section>");
+        return;
+    }
+    page.put(html! {
+        ul.key {
+            @for (letter, word) in [("e", "current"), ("p", "expires within the horizon"), ("a", "expired"), ("k", "not yet valid")] {
+                li { svg width="14" height="14" aria-hidden="true" { rect class=(letter) width="14" height="14" {} } " " (word) }
+            }
+        }
+        (charts::timeline(report))
+    });
+    page.table(
+        "Evidence by the last day on which it may be relied on",
+        "",
+        &[
+            "Evidence",
+            "What it is",
+            "State",
+            "Collected",
+            "Until",
+            "Days left",
+            "File",
+            "Place",
+            "Cited by",
+        ],
+        report.evidence.iter().map(|row| entry(row, index)),
+    );
+    page.raw("</section>");
+}
+
+fn entry(row: &EvidenceRow, index: &Index<'_>) -> Markup {
+    html! {
+        tr id={ "evidence-" (row.evidence) } {
+            th scope="row" { (row.evidence) }
+            td {
+                (text(&row.title)) " "
+                span.note { (row.kind) ", " (row.technique) @if let Some(by) = &row.by { ", by " (by) } }
+            }
+            td {
+                (state(row.state))
+                @if row.expiring { " " span.v.p { "◐ expiring" } }
+            }
+            td.d { (row.collected) }
+            td.d { (row.until) }
+            td.n { (row.days_left) }
+            td {
+                span.f { (text(&row.locator)) } " "
+                span.note {
+                    @if row.sha256.is_some() { "with SHA-256" } @else { "without SHA-256" }
+                    @if row.file != FileCheck::NotChecked { ", " (row.file) }
+                }
+            }
+            td { (place(row.location.as_ref())) }
+            td {
+                @if row.cited_by.is_empty() {
+                    "no cell"
+                } @else {
+                    details {
+                        summary { (count(row.cited_by.len(), "cell", "cells")) }
+                        (list(&row.cited_by, |cell| citing(cell, index), ""))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A cell, as `control@subject`, that leads to its control.
+fn citing(cell: &str, index: &Index<'_>) -> Markup {
+    let control = cell.split('@').next().unwrap_or_default();
+    html! {
+        @if let Some(anchor) = index.anchor(control) { a href=(anchor) { (cell) } } @else { (cell) }
+    }
+}

@@ -1,0 +1,326 @@
+//! The cover, the summary that stands on one page, and what was looked at by which rules.
+
+use super::words::{
+    count, list, of, place, ratio, risk, risk_verdict, severity, subject, text, words,
+};
+use super::{Page, SECTIONS, charts, paragraph};
+use crate::coverage::Ratio;
+use crate::report::{Report, RiskRow};
+use crate::taxonomy::{Severity, Verdict};
+use maud::{Markup, html};
+
+pub(super) fn cover(report: &Report) -> Markup {
+    let facts = &report.facts;
+    html! {
+        header {
+            p.eyebrow { "Gap report · " (text(&facts.catalog_standard)) }
+            h1 { (text(&facts.title)) }
+            p.as-of { "As of " time datetime=(facts.as_of) { (facts.as_of) } }
+            dl.facts {
+                (fact("Custodian", &html! {
+                    (text(&facts.custodian))
+                    @if let Some(jurisdiction) = &facts.jurisdiction { " (" (text(jurisdiction)) ")" }
+                }))
+                (fact("Assessed by", &html! {
+                    @if facts.assessors.is_empty() { "not named" }
+                    @for (position, name) in facts.assessors.iter().enumerate() {
+                        @if position > 0 { br; }
+                        (text(name))
+                    }
+                }))
+                (fact("Period", &html! { span.d { (facts.period_from) " to " (facts.period_to) } }))
+                (fact("Assessment", &html! { code { (facts.assessment) } }))
+                (fact("Catalogue", &html! { (text(&facts.catalog_title)) " (" code { (facts.catalog) } "), version " (text(&facts.catalog_version)) }))
+                (fact("Written by", &html! { "custody-controls " (facts.program_version) }))
+                @if let Some(wallets) = &facts.only_wallets {
+                    (fact("Only wallets", &list(wallets, |wallet| html! { code { (wallet) } }, "none")))
+                }
+                (fact("Catalogue SHA-256", &html! { code { (facts.catalog_sha256) } }))
+            }
+        }
+    }
+}
+
+fn fact(name: &str, value: &Markup) -> Markup {
+    html! { div { dt { (name) } dd { (value) } } }
+}
+
+pub(super) fn contents() -> Markup {
+    html! {
+        nav aria-label="Contents" {
+            ol {
+                @for (id, title) in SECTIONS { li { a href={ "#" (id) } { (title) } } }
+            }
+        }
+    }
+}
+
+pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
+    page.section("summary");
+    page.put(html! {
+        (verdict(report))
+        (figures(report))
+        (charts::bar("All cells by verdict", report.summary.cells, 22))
+        (charts::legend(Some(report.summary.cells)))
+        p.note {
+            "These places are called cells: a control together with the wallet, or the organization, to which it applies. "
+            (report.summary.cells.excluded) " excluded cells are in no number and listed under "
+            a href="#excluded" { "scope" } "."
+        }
+        h3 { "The worst risks" }
+        ol.worst {
+            @for row in report.risks.iter().filter(|row| row.verdict.is_open()).take(3) { li { (worst(row)) } }
+        }
+        @if !report.risks.iter().any(|row| row.verdict.is_open()) { p { "No risk is open." } }
+        h3 { "What is not covered" }
+        p {
+            "For " (count(report.not_covered.len(), "risk", "risks"))
+            " the catalogue names no control that treats it directly: "
+            (list(&report.not_covered, |row| risk(&row.risk), "none"))
+            ". What it does not speak about at all is listed under " a href="#limits" { "limits" } "."
+        }
+    });
+    page.put(html! {
+        h3 { "Signatures" }
+        p.note { "Who signs has read this report for the day stated on its cover. It describes and certifies nothing." }
+        div.sign {
+            @for role in ["For the custodian", "Assessor", "Supervisor"] {
+                p { span { (role) } span { "Name, place, day" } }
+            }
+        }
+    });
+    numbers(page, report);
+    page.raw("</section>");
+}
+
+/// The sentence that everything else explains.
+fn verdict(report: &Report) -> Markup {
+    let summary = &report.summary;
+    let open: u64 = summary
+        .risks
+        .iter()
+        .filter(|entry| entry.verdict.is_open())
+        .map(|entry| entry.count)
+        .sum();
+    html! {
+        p.lead {
+            @if summary.proven.denominator == 0 {
+                "Nothing was in scope, so nothing can be said."
+            } @else {
+
+                b { (ratio(summary.proven)) } " places where a control applies are in order and proven by current evidence. "
+                "If all that lacks proof or that nobody has looked at were in order, it would be "
+                b { (ratio(summary.possible)) } ". "
+                (open) " of " (report.risks.len()) " risks stay open. Of the critical risks, "
+                (of(summary.critical_risks_treated)) " are treated wherever they can strike."
+            }
+        }
+    }
+}
+
+fn figures(report: &Report) -> Markup {
+    let summary = &report.summary;
+    let critical: u64 = summary
+        .gaps
+        .iter()
+        .filter(|entry| entry.severity == Severity::Critical)
+        .map(|entry| entry.count)
+        .sum();
+    let of_cells = |numerator| Ratio {
+        numerator,
+        denominator: summary.cells.denominator(),
+    };
+    let of_evidence = |numerator| Ratio {
+        numerator,
+        denominator: summary.evidence_current.denominator,
+    };
+    html! {
+        dl.figures {
+            (figure("Proven", "#coverage", summary.proven, &html! { "cells effective, with current evidence" }))
+            (figure("Critical gaps", "#remediation",
+                Ratio { numerator: critical, denominator: report.gaps.len() as u64 },
+                &html! { "of all gaps; " (summary.overdue) " overdue" }))
+            (figure("Not assessed", "#coverage", of_cells(summary.cells.unknown), &html! { "cells nobody has looked at" }))
+            (figure("Evidence expired", "#evidence", of_evidence(summary.evidence_expired),
+                &html! { "items; " (summary.evidence_expiring) " more by " (report.facts.horizon_end) }))
+        }
+    }
+}
+
+fn figure(name: &str, link: &str, number: Ratio, words: &Markup) -> Markup {
+    html! {
+        div {
+            dt { (name) }
+            dd {
+                a href=(link) { b { (number.numerator) } " of " (number.denominator) }
+                span { (words) }
+            }
+        }
+    }
+}
+
+fn worst(row: &RiskRow) -> Markup {
+    let there = row
+        .subjects
+        .iter()
+        .find(|subject| Some(&subject.subject) == row.worst.as_ref());
+    html! {
+        a href={ "#risk-" (row.risk) } { (text(&row.title)) }
+        " " (severity(row.severity)) " " (risk_verdict(row.verdict))
+        @if let Some(there) = there {
+            span.note { "worst for " (subject(&there.subject)) ": " (of(there.direct)) " direct controls effective" }
+        }
+    }
+}
+
+/// The same numbers as a table, with those that the picture has no room for.
+fn numbers(page: &mut Page<'_>, report: &Report) {
+    let summary = &report.summary;
+    let row = |name: &str, link: &str, value: Markup| html! { tr { th scope="row" { a href=(link) { (name) } } td { (value) } } };
+    let mut rows = vec![
+        row("Proven", "#coverage", ratio(summary.proven)),
+        row("Possible", "#coverage", ratio(summary.possible)),
+        row(
+            "Cells by verdict",
+            "#coverage",
+            html! { (charts::in_words(summary.cells)) ", " (summary.cells.excluded) " excluded" },
+        ),
+        row(
+            "Gaps by severity",
+            "#remediation",
+            html! {
+                @for (position, entry) in summary.gaps.iter().enumerate() {
+                    @if position > 0 { ", " } (entry.count) " " (entry.severity)
+                }
+            },
+        ),
+    ];
+    rows.extend([
+        row(
+            "Risks by verdict",
+            "#risks",
+            html! {
+                @for (position, entry) in summary.risks.iter().enumerate() {
+                    @if position > 0 { ", " } (entry.count) " " (entry.verdict)
+                }
+            },
+        ),
+        row(
+            "Critical risks treated wherever they can strike",
+            "#risks",
+            ratio(summary.critical_risks_treated),
+        ),
+        row(
+            "Evidence that may be relied on",
+            "#evidence",
+            ratio(summary.evidence_current),
+        ),
+        row(
+            "Evidence expired",
+            "#evidence",
+            html! { (summary.evidence_expired) },
+        ),
+        row(
+            "Evidence that expires within the horizon",
+            "#evidence",
+            html! { (summary.evidence_expiring) " (until " (report.facts.horizon_end) ")" },
+        ),
+        row(
+            "Acceptances in force",
+            "#acceptances",
+            html! { (summary.acceptances_in_force) },
+        ),
+        row("Overdue", "#remediation", html! { (summary.overdue) }),
+    ]);
+    page.raw("<details><summary>All numbers as a table</summary>");
+    page.table("The numbers", "", &["Number", "Value"], rows);
+    page.raw("</details>");
+}
+
+pub(super) fn scope(page: &mut Page<'_>, report: &Report) {
+    page.section("scope");
+    page.table(
+        "Who was looked at",
+        "",
+        &["Subject", "Title", "Tier", "Traits", "Declared at"],
+        report.subjects.iter().map(|row| {
+            html! {
+                tr {
+                    th scope="row" { (subject(&row.subject)) }
+                    td { (text(&row.title)) }
+                    td { @if let Some(tier) = row.tier { (tier) } @else { "–" } }
+                    td { (words(&row.traits)) }
+                    td { (place(row.location.as_ref())) }
+                }
+            }
+        }),
+    );
+    page.put(html! {
+        h3 { "How the numbers come about" }
+        ul { @for rule in &report.method { li { (text(rule)) } } }
+        h3 #limits { "Limits" }
+        (paragraph("The catalogue does not speak about:"))
+        ul { @for limit in &report.limits { li { (text(limit)) } } }
+        h3 { "Risks without a control" }
+    });
+    if report.not_covered.is_empty() {
+        page.put(paragraph(
+            "The catalogue names a direct control for every risk.",
+        ));
+    } else {
+        page.table(
+            "Risks that the catalogue names no direct control for",
+            "",
+            &[
+                "Risk",
+                "Title",
+                "Severity",
+                "Accepted",
+                "Supporting controls",
+            ],
+            report.not_covered.iter().map(|row| {
+                html! {
+                    tr {
+                        th scope="row" { (risk(&row.risk)) }
+                        td { (text(&row.title)) }
+                        td { (severity(row.severity)) }
+                        td { (if row.accepted { "yes" } else { "no" }) }
+                        td { (list(&row.supporting_controls, super::words::control, "none")) }
+                    }
+                }
+            }),
+        );
+    }
+    excluded(page, report);
+    page.raw("</section>");
+}
+
+/// What is in no denominator, by name and with its justification.
+fn excluded(page: &mut Page<'_>, report: &Report) {
+    page.put(html! { h3 #excluded { "Excluded cells" } });
+    if report.summary.cells.excluded == 0 {
+        page.put(paragraph("None."));
+        return;
+    }
+    page.table(
+        "Cells that are said not to be applicable",
+        "",
+        &["Control", "Subject", "Because", "Evidence", "Place"],
+        report.applicability.iter().flat_map(|row| {
+            let cells = row.cells.iter();
+            cells
+                .filter(|cell| cell.verdict == Verdict::Excluded)
+                .map(move |cell| {
+                    html! {
+                        tr {
+                            th scope="row" { (super::words::control(&row.control)) " " (text(&row.title)) }
+                            td { (subject(&cell.subject)) }
+                            td { @if let Some(because) = &cell.explanation { (text(because)) } }
+                            td { (list(&cell.evidence, super::words::evidence, "none")) }
+                            td { (place(cell.location.as_ref())) }
+                        }
+                    }
+                })
+        }),
+    );
+}

@@ -1,0 +1,195 @@
+//! Words, signs and links. Every verdict has its word and its sign; colour only repeats them.
+
+use super::index::Index;
+use crate::assessment::SubjectId;
+use crate::coverage::Ratio;
+use crate::date::Date;
+use crate::gap::Gap;
+use crate::id::{ControlId, EvidenceId, RiskId};
+use crate::render::legible;
+use crate::report::SeverityCount;
+use crate::source::Location;
+use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Verdict, Word};
+use maud::{Markup, html};
+use std::fmt::Display;
+
+/// A word of more bytes may be broken anywhere, so that it does not stretch its table.
+const LONGEST_WORD: usize = 32;
+
+/// A stranger's text. What is not plain ASCII may be written from right to left, and is kept from
+/// turning its surroundings.
+pub(super) fn text(text: &str) -> Markup {
+    let text = legible(text);
+    let is_long = text
+        .split_ascii_whitespace()
+        .any(|word| word.len() > LONGEST_WORD);
+    match (text.is_ascii(), is_long) {
+        (true, false) => html! { (text) },
+        (true, true) => html! { span.z { (text) } },
+        (false, false) => html! { bdi { (text) } },
+        (false, true) => html! { bdi.z { (text) } },
+    }
+}
+
+/// What our own words put between backticks, with strangers' texts in between. What names an entry
+/// of the report leads to it.
+pub(super) fn prose(words: &str, index: &Index<'_>) -> Markup {
+    html! {
+        @for (position, part) in words.split('`').enumerate() {
+            @if position % 2 == 0 {
+                (text(part))
+            } @else if let Some(anchor) = index.anchor(part) {
+                a href=(anchor) { (part) }
+            } @else if is_code(part) {
+                code { (part) }
+            } @else {
+                "`" (text(part)) "`"
+            }
+        }
+    }
+}
+
+fn is_code(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | ':' | ' '))
+}
+
+pub(super) fn control(id: &ControlId) -> Markup {
+    html! { a href={ "#control-" (id) } { (id) } }
+}
+
+pub(super) fn risk(id: &RiskId) -> Markup {
+    html! { a href={ "#risk-" (id) } { (id) } }
+}
+
+pub(super) fn evidence(id: &EvidenceId) -> Markup {
+    html! { a href={ "#evidence-" (id) } { (id) } }
+}
+
+pub(super) fn subject(id: &SubjectId) -> Markup {
+    html! { a href={ "#subject-" (id) } { (id) } }
+}
+
+pub(super) fn gap(gap: &Gap) -> Markup {
+    html! { a href={ "#gap-" (gap.id) } { (gap.id) } }
+}
+
+/// Some links, or the word for none.
+pub(super) fn list<T>(items: &[T], link: impl Fn(&T) -> Markup, none: &str) -> Markup {
+    html! {
+        @if items.is_empty() { (none) }
+        @for (position, item) in items.iter().enumerate() {
+            @if position > 0 { ", " }
+            (link(item))
+        }
+    }
+}
+
+/// Words with a comma between them.
+pub(super) fn words<T: Display>(items: &[T]) -> String {
+    items
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+pub(super) fn place(location: Option<&Location>) -> Markup {
+    html! {
+        @if let Some(location) = location { span.f { (text(&location.to_string())) } }
+    }
+}
+
+pub(super) fn day(date: Option<Date>) -> Markup {
+    html! { @if let Some(date) = date { span.d { (date) } } }
+}
+
+/// `250 of 389`, and how many of a hundred that is.
+pub(super) fn ratio(ratio: Ratio) -> Markup {
+    html! {
+        @if let Some(percent) = ratio.percent() {
+            (of(ratio)) " " span.d { "(" (percent) " %)" }
+        } @else {
+            "–"
+        }
+    }
+}
+
+pub(super) fn of(ratio: Ratio) -> Markup {
+    html! { span.d { (ratio.numerator) " of " (ratio.denominator) } }
+}
+
+/// A number and the word that belongs to it.
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// The letter by which the style sheet knows a verdict, and its sign.
+pub(super) fn sign(verdict: Verdict) -> (&'static str, &'static str) {
+    match verdict {
+        Verdict::Effective => ("e", "✓"),
+        Verdict::Unproven => ("u", "≈"),
+        Verdict::Partial => ("p", "◐"),
+        Verdict::Absent => ("a", "✗"),
+        Verdict::Unknown => ("k", "?"),
+        Verdict::Excluded => ("x", "–"),
+    }
+}
+
+/// The letter by which the style sheet knows the verdict of a risk, and its sign.
+pub(super) fn risk_sign(verdict: RiskVerdict) -> (&'static str, &'static str) {
+    match verdict {
+        RiskVerdict::Treated => ("e", "✓"),
+        RiskVerdict::PartlyTreated => ("p", "◐"),
+        RiskVerdict::Untreated => ("a", "✗"),
+        RiskVerdict::Unknown => ("k", "?"),
+        RiskVerdict::NoControl => ("n", "∅"),
+        RiskVerdict::OutOfScope => ("x", "–"),
+    }
+}
+
+fn severity_sign(severity: Severity) -> (&'static str, &'static str) {
+    match severity {
+        Severity::Critical => ("a", "◆"),
+        Severity::High => ("p", "▲"),
+        Severity::Medium => ("k", "■"),
+        Severity::Low => ("x", "·"),
+    }
+}
+
+fn tag((letter, sign): (&'static str, &'static str), word: &str) -> Markup {
+    html! { span class={ "v " (letter) } { (sign) " " (word) } }
+}
+
+pub(super) fn verdict(verdict: Verdict) -> Markup {
+    tag(sign(verdict), verdict.word())
+}
+
+pub(super) fn risk_verdict(verdict: RiskVerdict) -> Markup {
+    tag(risk_sign(verdict), verdict.word())
+}
+
+pub(super) fn severity(severity: Severity) -> Markup {
+    tag(severity_sign(severity), severity.word())
+}
+
+pub(super) fn state(state: EvidenceState) -> Markup {
+    let sign = match state {
+        EvidenceState::Current => ("e", "✓"),
+        EvidenceState::NotYetValid => ("k", "…"),
+        EvidenceState::Expired => ("a", "✗"),
+    };
+    tag(sign, state.word())
+}
+
+/// `2 critical, 10 high`, without what is nought.
+pub(super) fn severities(counts: &[SeverityCount]) -> Markup {
+    let some: Vec<&SeverityCount> = counts.iter().filter(|entry| entry.count > 0).collect();
+    list(
+        &some,
+        |entry| html! { span.d { (entry.count) " " (entry.severity) } },
+        "none",
+    )
+}
