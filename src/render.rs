@@ -20,6 +20,9 @@ vocabulary! {
     Format, "format" {
         /// GitHub-flavoured Markdown, complete.
         Markdown,
+        /// GitHub-flavoured Markdown that fits a screen, for a pull request: the numbers, the ten
+        /// gravest gaps, what expires soon, the gravest open risks.
+        MarkdownBrief,
         /// JSON, complete, in the shape that the published JSON Schema describes.
         Json,
     }
@@ -54,6 +57,7 @@ impl Report {
     pub fn write(&self, format: Format, out: &mut dyn std::io::Write) -> std::io::Result<()> {
         match format {
             Format::Markdown => markdown::write(self, out),
+            Format::MarkdownBrief => markdown::write_brief(self, out),
             Format::Json => json::write(self, out),
         }
     }

@@ -25,9 +25,11 @@ enum View {
 }
 
 fn view() -> impl TypedValueParser<Value = View> {
+    // The short form is asked for by `--brief`, so that there is one way to say it.
+    let formats = Format::words().iter().copied();
     let words = ["terminal"]
         .into_iter()
-        .chain(Format::words().iter().copied());
+        .chain(formats.filter(|word| *word != Format::MarkdownBrief.word()));
     PossibleValuesParser::new(words.collect::<Vec<_>>())
         .map(|word| Format::from_word(&word).map_or(View::Terminal, View::Document))
 }
@@ -41,6 +43,9 @@ pub(super) struct Arguments {
     /// The form of the report.
     #[arg(long, value_parser = view(), default_value = "terminal")]
     format: View,
+    /// With `--format markdown`: the short form for a pull request instead of the whole report.
+    #[arg(long)]
+    brief: bool,
     /// Write the report to a file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -151,7 +156,21 @@ pub(super) fn tell_warnings(warnings: &Diagnostics) {
     }
 }
 
+impl Arguments {
+    fn view(&self) -> Result<View, Failure> {
+        match (self.brief, self.format) {
+            (false, view) => Ok(view),
+            (true, View::Document(Format::Markdown)) => Ok(View::Document(Format::MarkdownBrief)),
+            (true, _) => Err(Failure::asked(
+                "only Markdown has a short form",
+                Some("`--brief` goes with `--format markdown`".to_owned()),
+            )),
+        }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+    let view = arguments.view()?;
     evaluate(
         &arguments.input.files,
         &arguments.input.question,
@@ -159,7 +178,7 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         |coverage| {
             let report = Report::new(coverage);
             let path = arguments.output.as_deref();
-            match arguments.format {
+            match view {
                 View::Document(format) => {
                     output::deliver_with(path, |out| report.write(format, out))?
                 }

@@ -29,4 +29,5 @@ mod house;
 mod invalid;
 mod laws;
 mod naive;
+mod print;
 mod schema;
