@@ -9,6 +9,7 @@ mod legible;
 mod markdown;
 #[cfg(feature = "cli")]
 pub mod terminal;
+mod typst;
 
 pub use legible::legible;
 
@@ -25,6 +26,8 @@ vocabulary! {
         MarkdownBrief,
         /// JSON, complete, in the shape that the published JSON Schema describes.
         Json,
+        /// A source for the typst compiler, complete and self-contained, which makes a PDF of it.
+        Typst,
     }
 }
 
@@ -59,6 +62,7 @@ impl Report {
             Format::Markdown => markdown::write(self, out),
             Format::MarkdownBrief => markdown::write_brief(self, out),
             Format::Json => json::write(self, out),
+            Format::Typst => typst::write(self, out),
         }
     }
 }

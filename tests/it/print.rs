@@ -114,8 +114,69 @@ fn the_words_of_formats_are_stable() {
         (Format::Markdown, "markdown"),
         (Format::MarkdownBrief, "markdown-brief"),
         (Format::Json, "json"),
+        (Format::Typst, "typst"),
     ] {
         assert_eq!(format.word(), word);
         assert_eq!(Format::from_word(word), Some(format));
     }
+}
+
+/// The typst source, cut where the data begin: the template, and what the compiler reads as a string.
+fn typst(report: &Report) -> (String, String) {
+    let source = report.render(Format::Typst);
+    let (template, rest) = source.split_once("\n#report(json(bytes(\"").unwrap();
+    let data = rest.strip_suffix("\")))\n").unwrap();
+    let mut read = String::new();
+    let mut characters = data.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' => {
+                let escaped = characters.next().unwrap();
+                assert!(matches!(escaped, '\\' | '"'), "\\{escaped}");
+                read.push(escaped);
+            }
+            '"' => panic!("the string ends early: {}", characters.as_str()),
+            _ => read.push(c),
+        }
+    }
+    (template.to_owned(), read)
+}
+
+#[test]
+fn the_typst_source_is_the_template_and_data() {
+    let template = committed::read("src/render/typst/report.typ");
+    for file in ASSESSMENTS {
+        let report = report(file);
+        let (above, data) = typst(&report);
+        assert_eq!(above, template, "{file}");
+        let mut data: serde_json::Value = serde_json::from_str(&data).unwrap();
+        assert_eq!(data["verdict"], report.verdict());
+        let ways = data["closes_if"].as_array().unwrap();
+        assert_eq!(ways.len(), report.gaps.len());
+        for (ways, gap) in ways.iter().zip(&report.gaps) {
+            let first = ways[0].as_array().unwrap();
+            assert_eq!(first.len(), gap.closes_if[0].len());
+            assert_eq!(first[0], gap.closes_if[0][0].to_string());
+        }
+        // But for texts that no font can show, the data are the report.
+        if file != "tests/print/hostile.yaml" {
+            let json: serde_json::Value =
+                serde_json::from_str(&report.render(Format::Json)).unwrap();
+            assert_eq!(data["report"].take(), json, "{file}");
+        }
+    }
+}
+
+#[test]
+fn what_no_font_can_show_is_written_out() {
+    let mut report = report("tests/print/hostile.yaml");
+    report.facts.custodian = "Zoë \"鍵\" \\ \u{1f510}\u{202e}\u{7} €\nשלום \u{ad6d}".to_owned();
+    let (_, data) = typst(&report);
+    let data: serde_json::Value = serde_json::from_str(&data).unwrap();
+    assert_eq!(
+        data["report"]["facts"]["custodian"],
+        "Zoë \"\\u{9375}\" \\ \\u{1f510}\\u{202e}\\u{7} € שלום \\u{ad6d}"
+    );
+    let title = "</title><script>alert(1)</script> #panic(\"t\") *bold* | =1+1 & <b>";
+    assert_eq!(data["report"]["facts"]["title"], title);
 }
