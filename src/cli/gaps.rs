@@ -171,6 +171,9 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let view = arguments.view()?;
+    if let View::Document(format) = view {
+        output::fits(format, arguments.output.as_deref())?;
+    }
     evaluate(
         &arguments.input.files,
         &arguments.input.question,

@@ -2,8 +2,10 @@
 //! whole or not there.
 
 use super::{Exit, Failure};
+use crate::render::Format;
+use crate::taxonomy::Word;
 use anstyle::{AnsiColor, Style};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
 /// Writes a text to standard output, with its colours where they are wanted, or whole into a file.
@@ -37,6 +39,17 @@ pub(super) fn deliver_with(
         source,
     })?;
     Ok(Exit::Clean)
+}
+
+/// Keeps what is no text from the terminal.
+pub(super) fn fits(format: Format, path: Option<&Path>) -> Result<(), Failure> {
+    if format.is_text() || path.is_some() || !io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(Failure::asked(
+        format!("a terminal cannot show `{}`", format.word()),
+        Some("write it to a file with `--output`".to_owned()),
+    ))
 }
 
 const BUFFER: usize = 64 << 10;

@@ -22,8 +22,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     out.write_all(TEMPLATE.as_bytes())?;
     out.write_all(b"\n#report(json(bytes(\"")?;
     data.serialize(&mut serde_json::Serializer::with_formatter(
-        &mut *out,
-        InString,
+        &mut *out, InString,
     ))?;
     out.write_all(b"\")))\n")
 }

@@ -800,7 +800,7 @@ fn bytes(coverage: &Coverage<'_>) -> Vec<Vec<u8>> {
     bytes.extend(
         Format::values()
             .into_iter()
-            .map(|format| report.render(format).into_bytes()),
+            .map(|format| report.to_bytes(format)),
     );
     bytes
 }

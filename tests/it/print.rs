@@ -115,6 +115,8 @@ fn the_words_of_formats_are_stable() {
         (Format::MarkdownBrief, "markdown-brief"),
         (Format::Json, "json"),
         (Format::Typst, "typst"),
+        #[cfg(feature = "xlsx")]
+        (Format::Xlsx, "xlsx"),
     ] {
         assert_eq!(format.word(), word);
         assert_eq!(Format::from_word(word), Some(format));
@@ -179,4 +181,37 @@ fn what_no_font_can_show_is_written_out() {
     );
     let title = "</title><script>alert(1)</script> #panic(\"t\") *bold* | =1+1 & <b>";
     assert_eq!(data["report"]["facts"]["title"], title);
+}
+
+#[test]
+#[cfg(feature = "xlsx")]
+fn a_workbook_is_a_zip_and_the_same_every_time() {
+    for file in ASSESSMENTS {
+        let report = report(file);
+        let bytes = report.to_bytes(Format::Xlsx);
+        assert_eq!(bytes.get(..4), Some(&b"PK\x03\x04"[..]), "{file}");
+        let end = bytes.len() - 22;
+        assert_eq!(&bytes[end..end + 4], b"PK\x05\x06", "{file}: it is cut");
+        assert_eq!(report.to_bytes(Format::Xlsx), bytes, "{file}");
+        for sheet in 1..=5 {
+            let name = format!("xl/worksheets/sheet{sheet}.xml");
+            let has = bytes.windows(name.len()).any(|part| part == name.as_bytes());
+            assert!(has, "{file}: {name}");
+        }
+    }
+}
+
+#[test]
+#[cfg(feature = "xlsx")]
+fn only_a_workbook_is_no_text() {
+    let report = report("examples/small-firm.yaml");
+    for format in Format::values() {
+        assert_eq!(format.is_text(), format != Format::Xlsx, "{format}");
+        let text = report.render(format);
+        assert_eq!(text.is_empty(), !format.is_text(), "{format}");
+        if format.is_text() {
+            assert_eq!(text.as_bytes(), report.to_bytes(format), "{format}");
+            assert!(text.ends_with('\n'), "{format}");
+        }
+    }
 }
