@@ -13,6 +13,9 @@ mod ndjson;
 mod sarif;
 #[cfg(feature = "cli")]
 pub mod terminal;
+mod typst;
+#[cfg(feature = "xlsx")]
+mod xlsx;
 
 pub use crate::legible::legible;
 
@@ -25,10 +28,15 @@ vocabulary! {
     Format, "format" {
         /// GitHub-flavoured Markdown, complete.
         Markdown,
+        /// GitHub-flavoured Markdown that fits a screen, for a pull request: the numbers, the ten
+        /// gravest gaps, what expires soon, the gravest open risks.
+        MarkdownBrief,
         /// One HTML file without scripts, complete, to read, print and sign.
         Html,
         /// JSON, complete, in the shape that the published JSON Schema describes.
         Json,
+        /// A source for the typst compiler, complete and self-contained, which makes a PDF of it.
+        Typst,
         /// SARIF 2.1.0, for code scanning and editors: every gap at its line.
         Sarif,
         /// JUnit XML, for build servers: a test of every cell.
@@ -59,7 +67,7 @@ vocabulary! {
 }
 
 impl Report {
-    /// The report in a format, as a text that ends in a line break.
+    /// The report in a format, ending in a line break.
     ///
     /// ```
     /// # use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings, render::Format};
@@ -88,7 +96,9 @@ impl Report {
         match format {
             Format::Markdown => markdown::write(self, out),
             Format::Html => html::write(self, out),
+            Format::MarkdownBrief => markdown::write_brief(self, out),
             Format::Json => json::write(self, out),
+            Format::Typst => typst::write(self, out),
             Format::Sarif => sarif::write(self, out),
             Format::Junit => junit::write(self, out),
             Format::CsvCells => csv::write(self.cell_records(), out),
@@ -98,6 +108,17 @@ impl Report {
             Format::NdjsonRisks => ndjson::write(self.risk_records(), out),
             Format::NdjsonGaps => ndjson::write(self.gap_records(), out),
         }
+    }
+
+    /// Writes a workbook for spreadsheets (Office Open XML, `.xlsx`): summary, gaps, risks, statement
+    /// of applicability, evidence. It is compressed as a whole, so it is made in memory.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says, and that a sheet cannot hold so many rows (1,048,576).
+    #[cfg(feature = "xlsx")]
+    pub fn write_workbook(&self, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+        xlsx::write(self, out)
     }
 }
 

@@ -561,6 +561,36 @@ impl Report {
         build::report(coverage)
     }
 
+    /// The whole report in a sentence or two: what is proven, what is possible, and what is open.
+    pub fn verdict(&self) -> String {
+        let Summary {
+            proven, possible, ..
+        } = self.summary;
+        let of_severity = |wanted| {
+            self.summary
+                .gaps
+                .iter()
+                .find(|entry| entry.severity == wanted)
+                .map_or(0, |entry| entry.count)
+        };
+        let open = match (of_severity(Severity::Critical), self.gaps.len()) {
+            (_, 0) => "No gap is open".to_owned(),
+            (critical, 1) => format!("1 gap is open, {critical} of them critical"),
+            (critical, all) => format!("{all} gaps are open, {critical} of them critical"),
+        };
+        let overdue = match self.summary.overdue {
+            0 => String::new(),
+            overdue => format!(" and {overdue} overdue"),
+        };
+        if proven.denominator == 0 {
+            format!("No control applies. {open}{overdue}.")
+        } else if proven == possible {
+            format!("Coverage is proven for {proven}. {open}{overdue}.")
+        } else {
+            format!("Coverage is proven for {proven}, possible for {possible}. {open}{overdue}.")
+        }
+    }
+
     /// The gravest severity among the gaps.
     pub fn gravest(&self) -> Option<Severity> {
         self.gaps.iter().map(|gap| gap.severity).max()

@@ -45,9 +45,11 @@ pub trait Word: Copy + Eq + std::fmt::Debug + 'static {
 }
 
 /// Declares a vocabulary: an enum with documented variants whose kebab-case words are the same for
-/// serde, strum and the JSON Schema.
+/// serde, strum and the JSON Schema. A word that needs a feature says so below its documentation.
 macro_rules! vocabulary {
-    ($(#[$meta:meta])* $name:ident, $called:literal { $($(#[doc = $doc:literal])+ $variant:ident,)+ }) => {
+    ($(#[$meta:meta])* $name:ident, $called:literal {
+        $($(#[doc = $doc:literal])+ $(#[cfg($condition:meta)])? $variant:ident,)+
+    }) => {
         $(#[$meta])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
@@ -57,7 +59,7 @@ macro_rules! vocabulary {
         )]
         #[serde(rename_all = "kebab-case")]
         #[strum(serialize_all = "kebab-case")]
-        pub enum $name { $($(#[doc = $doc])+ $variant,)+ }
+        pub enum $name { $($(#[doc = $doc])+ $(#[cfg($condition)])? $variant,)+ }
 
         impl $crate::taxonomy::Word for $name {
             const VOCABULARY: &'static str = $called;
@@ -80,7 +82,7 @@ macro_rules! vocabulary {
 
             fn meaning(self) -> String {
                 match self {
-                    $(Self::$variant => concat!($($doc, "\n"),+),)+
+                    $($(#[cfg($condition)])? Self::$variant => concat!($($doc, "\n"),+),)+
                 }
                 .split_whitespace()
                 .collect::<Vec<_>>()

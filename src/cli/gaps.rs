@@ -22,14 +22,29 @@ enum View {
     Terminal,
     /// A document.
     Document(Format),
+    /// A workbook.
+    #[cfg(feature = "xlsx")]
+    Workbook,
 }
 
+#[cfg(feature = "xlsx")]
+const WORKBOOK: &str = "xlsx";
+
 fn view() -> impl TypedValueParser<Value = View> {
+    // The short form is asked for by `--brief`, so that there is one way to say it.
+    let formats = Format::words().iter().copied();
     let words = ["terminal"]
         .into_iter()
-        .chain(Format::words().iter().copied());
-    PossibleValuesParser::new(words.collect::<Vec<_>>())
-        .map(|word| Format::from_word(&word).map_or(View::Terminal, View::Document))
+        .chain(formats.filter(|word| *word != Format::MarkdownBrief.word()));
+    #[cfg(feature = "xlsx")]
+    let words = words.chain([WORKBOOK]);
+    PossibleValuesParser::new(words.collect::<Vec<_>>()).map(|word| {
+        #[cfg(feature = "xlsx")]
+        if word == WORKBOOK {
+            return View::Workbook;
+        }
+        Format::from_word(&word).map_or(View::Terminal, View::Document)
+    })
 }
 
 /// Report what is covered, what is not, why, and what would close it.
@@ -41,6 +56,9 @@ pub(super) struct Arguments {
     /// The form of the report.
     #[arg(long, value_parser = view(), default_value = "terminal")]
     format: View,
+    /// With `--format markdown`: the short form for a pull request instead of the whole report.
+    #[arg(long)]
+    brief: bool,
     /// Write the report to a file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -151,7 +169,25 @@ pub(super) fn tell_warnings(warnings: &Diagnostics) {
     }
 }
 
+impl Arguments {
+    fn view(&self) -> Result<View, Failure> {
+        match (self.brief, self.format) {
+            (false, view) => Ok(view),
+            (true, View::Document(Format::Markdown)) => Ok(View::Document(Format::MarkdownBrief)),
+            (true, _) => Err(Failure::asked(
+                "only Markdown has a short form",
+                Some("`--brief` goes with `--format markdown`".to_owned()),
+            )),
+        }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+    let view = arguments.view()?;
+    #[cfg(feature = "xlsx")]
+    if matches!(view, View::Workbook) {
+        output::needs_file(WORKBOOK, arguments.output.as_deref())?;
+    }
     evaluate(
         &arguments.input.files,
         &arguments.input.question,
@@ -159,10 +195,12 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         |coverage| {
             let report = Report::new(coverage);
             let path = arguments.output.as_deref();
-            match arguments.format {
+            match view {
                 View::Document(format) => {
                     output::deliver_with(path, |out| report.write(format, out))?
                 }
+                #[cfg(feature = "xlsx")]
+                View::Workbook => output::deliver_with(path, |out| report.write_workbook(out))?,
                 View::Terminal => {
                     let width = path.map_or_else(output::width, |_| 100);
                     let screen = terminal::Screen {

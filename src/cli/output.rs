@@ -39,6 +39,18 @@ pub(super) fn deliver_with(
     Ok(Exit::Clean)
 }
 
+/// Keeps what is no text from the terminal.
+#[cfg(feature = "xlsx")]
+pub(super) fn needs_file(format: &str, path: Option<&Path>) -> Result<(), Failure> {
+    if path.is_some() || !io::IsTerminal::is_terminal(&io::stdout()) {
+        return Ok(());
+    }
+    Err(Failure::asked(
+        format!("a terminal cannot show `{format}`"),
+        Some("write it to a file with `--output`".to_owned()),
+    ))
+}
+
 const BUFFER: usize = 64 << 10;
 
 /// Writes beside the target and then takes its place, so that nobody ever sees half a file.

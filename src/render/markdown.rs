@@ -1,4 +1,9 @@
-//! GitHub-flavoured Markdown, for people who review.
+//! GitHub-flavoured Markdown, for people who review: the whole report, or the short form for a pull
+//! request.
+
+mod brief;
+
+pub(super) use brief::write as write_brief;
 
 use super::legible;
 use crate::coverage::{Depth, Ratio, Tally};
@@ -6,15 +11,11 @@ use crate::gap::Gap;
 use crate::report::{Report, RiskRow, SeverityCount};
 use crate::source::Location;
 use crate::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Verdict, Word};
-use std::fmt::{self, Display, Write};
+use std::fmt::{Display, Write};
 use std::io;
 
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut out = Page {
-        out,
-        blank: true,
-        failure: None,
-    };
+    let mut out = Page::new(out);
     title(&mut out, report);
     facts(&mut out, report);
     summary(&mut out, report);
@@ -26,7 +27,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     acceptances(&mut out, report);
     not_covered(&mut out, report);
     method(&mut out, report);
-    out.failure.map_or(Ok(()), Err)
+    out.finish()
 }
 
 /// What has been written, and the first failure to write.
@@ -34,26 +35,43 @@ struct Page<'o> {
     out: &'o mut dyn io::Write,
     /// Whether the last line is blank.
     blank: bool,
+    /// The line that is being written.
+    line: String,
     failure: Option<io::Error>,
 }
 
-impl Page<'_> {
+impl<'o> Page<'o> {
+    fn new(out: &'o mut dyn io::Write) -> Self {
+        Self {
+            out,
+            blank: true,
+            line: String::new(),
+            failure: None,
+        }
+    }
+
+    fn finish(self) -> io::Result<()> {
+        self.failure.map_or(Ok(()), Err)
+    }
+
+    /// A line; blanks at its end would be a line break to Markdown.
     fn line(&mut self, line: impl Display) {
-        self.put(format_args!("{line}\n"));
+        self.line.clear();
+        let _ = write!(self.line, "{line}");
+        let length = self.line.trim_end().len();
+        self.line.truncate(length);
+        self.line.push('\n');
+        if self.failure.is_none() {
+            self.failure = self.out.write_all(self.line.as_bytes()).err();
+        }
         self.blank = false;
     }
 
     /// A blank line, where there is none yet.
     fn gap(&mut self) {
         if !self.blank {
-            self.put(format_args!("\n"));
+            self.line("");
             self.blank = true;
-        }
-    }
-
-    fn put(&mut self, text: fmt::Arguments<'_>) {
-        if self.failure.is_none() {
-            self.failure = self.out.write_fmt(text).err();
         }
     }
 
@@ -82,7 +100,8 @@ impl Page<'_> {
         self.line(format_args!("| {} |", names.join(" | ")));
         self.line(format_args!("| {} |", rules.join(" | ")));
         for row in rows {
-            self.line(format_args!("| {} |", row.join(" | ")));
+            let cells: Vec<&str> = row.iter().map(|cell| cell.trim()).collect();
+            self.line(format_args!("| {} |", cells.join(" | ")));
         }
     }
 }
@@ -99,6 +118,13 @@ fn escape(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             // Addresses become links by `://` or by `@`.
             ':' if rest.as_str().starts_with("//") => escaped.push_str("\\:"),
+            // GitHub tells whoever is mentioned, and links issues, after Markdown has been read; a
+            // backslash does not keep it from that, and what stands between two texts does.
+            '@' | '#' if rest.as_str().starts_with(|c: char| c.is_alphanumeric()) => {
+                escaped.push('\\');
+                escaped.push(c);
+                escaped.push_str("<!-- -->");
+            }
             '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '@' | '$' => {
                 escaped.push('\\');
                 escaped.push(c);
@@ -111,7 +137,9 @@ fn escape(text: &str) -> String {
 }
 
 /// Escaped text for the start of a line or a list item, where `-` or `1.` would begin a list.
-fn at_start(escaped: String) -> String {
+fn at_start(escaped: &str) -> String {
+    // Four blanks would begin a block of code.
+    let escaped = escaped.trim_start();
     let digits = escaped.chars().take_while(char::is_ascii_digit).count();
     let (number, rest) = escaped.split_at(digits);
     if escaped.starts_with(['-', '+', '=']) {
@@ -119,7 +147,7 @@ fn at_start(escaped: String) -> String {
     } else if digits > 0 && rest.starts_with(['.', ')']) {
         format!("{number}\\{rest}")
     } else {
-        escaped
+        escaped.to_owned()
     }
 }
 
@@ -468,7 +496,7 @@ fn gap_entry(out: &mut Page<'_>, gap: &Gap) {
             .as_ref()
             .map(|location| format!(" ({})", escape(&location.to_string())))
             .unwrap_or_default();
-        out.line(format_args!("- {}{at}", at_start(prose(&reason.text))));
+        out.line(format_args!("- {}{at}", at_start(&prose(&reason.text))));
     }
     out.gap();
     out.line("Closes if:");
@@ -675,13 +703,13 @@ fn not_covered(out: &mut Page<'_>, report: &Report) {
     out.line("The catalogue does not speak about:");
     out.gap();
     for limit in &report.limits {
-        out.line(format_args!("- {}", at_start(escape(limit))));
+        out.line(format_args!("- {}", at_start(&escape(limit))));
     }
 }
 
 fn method(out: &mut Page<'_>, report: &Report) {
     out.heading(2, "Method");
     for rule in &report.method {
-        out.line(format_args!("- {}", at_start(escape(rule))));
+        out.line(format_args!("- {}", at_start(&escape(rule))));
     }
 }

@@ -67,16 +67,17 @@ fn rendered_twice_it_is_the_same_bytes() {
 #[test]
 #[cfg(feature = "cli")]
 fn rendered_in_two_processes_it_is_the_same_bytes() {
-    let run = |name: &str, format: Format, surrounding: [(&str, &str); 4]| {
+    let run = |name: &str, format: &[&str], surrounding: [(&str, &str); 4]| {
         let file = format!("examples/{name}.yaml");
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_custody"))
-            .args(["gaps", &file, "--format", format.word()])
+            .args(["gaps", &file, "--format"])
+            .args(format)
             .current_dir(committed::path(""))
             .envs(surrounding)
             .output()
             .unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-        assert_eq!(output.status.code(), Some(0), "{name} as {format}");
+        assert_eq!(output.status.code(), Some(0), "{name} as {format:?}");
         output.stdout
     };
     let here = [
@@ -95,9 +96,21 @@ fn rendered_in_two_processes_it_is_the_same_bytes() {
         let report = example(name);
         for format in Format::values() {
             let what = format!("{name} as {format}");
-            let told = run(name, format, here);
-            same(&told, &run(name, format, there), &what);
+            let words: &[&str] = match format {
+                Format::MarkdownBrief => &["markdown", "--brief"],
+                _ => &[format.word()],
+            };
+            let told = run(name, words, here);
+            same(&told, &run(name, words, there), &what);
             same(&told, &render(&report, format), &what);
+        }
+        #[cfg(feature = "xlsx")]
+        {
+            let told = run(name, &["xlsx"], here);
+            same(&told, &run(name, &["xlsx"], there), "the workbook");
+            let mut workbook = Vec::new();
+            report.write_workbook(&mut workbook).unwrap();
+            same(&told, &workbook, "the workbook");
         }
     }
 }

@@ -31,6 +31,7 @@ mod html;
 mod invalid;
 mod laws;
 mod naive;
+mod print;
 mod rows;
 mod sarif;
 mod schema;

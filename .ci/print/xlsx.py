@@ -1,0 +1,153 @@
+"""Holds workbooks, as openpyxl reads them, against the JSON report."""
+
+import datetime
+import pathlib
+import sys
+
+import openpyxl
+
+from report import Broken, by_severity, by_verdict, counted, hold, legible, nonzero, place, plain, read
+
+SHEETS = ["Summary", "Gaps", "Risks", "Statement of applicability", "Evidence"]
+DAYS = {"Gaps": ["Due"], "Risks": ["Accepted until"], "Statement of applicability": ["Due"], "Evidence": ["Collected", "Until"]}
+NUMBERS = {
+    "Gaps": ["Open risks", "Line"],
+    "Risks": ["Direct", "Of direct", "Supporting", "Of supporting"],
+    "Statement of applicability": ["Line"],
+    "Evidence": ["Days left", "Cells", "Line"],
+}
+
+
+def table(sheet):
+    """The rows of a sheet by their headings."""
+    rows = list(sheet.iter_rows(values_only=True))
+    return [dict(zip(rows[0], row)) for row in rows[1:]]
+
+
+def same(what, cell, text):
+    """A cell is a stranger's text, whole or visibly cut."""
+    seen, wanted = plain(cell or ""), legible(text or "")
+    if len(text or "") < 32_000:
+        hold(what, seen, wanted)
+    else:
+        start, mark, _ = seen.partition("… [cut here: ")
+        hold(f"mark of {what}", bool(mark), True)
+        hold(what, wanted.startswith(plain(start)) and len(start) > 32_000, True)
+        hold(f"length of {what}", len(cell) <= 32_767, True)
+
+
+def day(text):
+    return datetime.datetime.fromisoformat(text) if text else None
+
+
+def check(book, report):
+    hold("sheets", book.sheetnames, SHEETS)
+    hold("day of making", book.properties.created.strftime("%Y-%m-%d"), report["facts"]["as_of"])
+    for sheet in book:
+        hold(f"filter of {sheet.title}", sheet.auto_filter.ref, sheet.dimensions)
+        hold(f"frozen in {sheet.title}", sheet.freeze_panes, "A2")
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type not in {"s", "n", "d"} or cell.hyperlink:
+                    raise Broken(f"{sheet.title} {cell.coordinate} is {cell.data_type}: {cell.value!r}")
+                if cell.is_date:
+                    hold("form of days", cell.number_format, "yyyy-mm-dd")
+        if sheet.title != "Summary":
+            hold(f"colours in {sheet.title}", len(sheet.conditional_formatting) > 0, True)
+    tables = {name: table(book[name]) for name in SHEETS}
+    for kinds, kind in ((DAYS, datetime.datetime), (NUMBERS, int)):
+        for name, columns in kinds.items():
+            for column in columns:
+                for row in tables[name]:
+                    if row[column] is not None and not isinstance(row[column], kind):
+                        raise Broken(f"{column} of {name} is {row[column]!r}")
+
+    summary = report["summary"]
+    told = {(row["Group"], row["What"]): row for row in tables["Summary"]}
+    value = lambda group, what: told[group, what]["Value"]
+    group = lambda name: {what: row["Value"] for (of, what), row in told.items() if of == name}
+    for name, what, key in (
+        ("Coverage", "Proven", "proven"),
+        ("Coverage", "Possible", "possible"),
+        ("Risks", "Critical risks treated everywhere", "critical_risks_treated"),
+        ("Evidence", "May be relied on", "evidence_current"),
+    ):
+        row, wanted = told[name, what], summary[key]
+        hold(what, (row["Value"], row["Of"]), (wanted["numerator"], wanted["denominator"]))
+        hold(f"per cent of {what}", row["Per cent"], wanted["numerator"] * 100 // wanted["denominator"])
+    hold("cells by verdict, as told", group("Cells by verdict"), summary["cells"])
+    hold("gaps by severity, as told", group("Gaps by severity"), by_severity(report))
+    risks = {row["verdict"]: row["count"] for row in summary["risks"]}
+    hold("risks by verdict, as told", group("Risks by verdict"), risks)
+    same("title", value("Facts", "Title"), report["facts"]["title"])
+    same("custodian", value("Facts", "Custodian"), report["facts"]["custodian"])
+    hold("as of", value("Facts", "As of"), day(report["facts"]["as_of"]))
+
+    # The same numbers, counted from the rows.
+    gaps = tables["Gaps"]
+    hold("gaps by severity", counted(row["Severity"] for row in gaps), nonzero(by_severity(report)))
+    hold("overdue", sum(row["Due"] is not None and row["Due"] < day(report["facts"]["as_of"]) for row in gaps), summary["overdue"])
+    cells = [row for row in tables["Statement of applicability"] if row["Applies"] == "yes"]
+    hold("cells by verdict", counted(row["Verdict"] for row in cells), by_verdict(report))
+    hold("controls", len({row["Control"] for row in tables["Statement of applicability"]}), len(report["applicability"]))
+    worst = [row for row in tables["Risks"] if row["Worst subject"] in ("yes", None)]
+    hold("risks by verdict", counted(row["Verdict"] for row in worst), nonzero(risks))
+    evidence = tables["Evidence"]
+    current = [row for row in evidence if row["State"] == "current" and row["File check"] not in ("missing", "mismatch")]
+    hold("evidence", (len(current), len(evidence)), (summary["evidence_current"]["numerator"], summary["evidence_current"]["denominator"]))
+    hold("expired", sum(row["State"] == "expired" for row in evidence), summary["evidence_expired"])
+    hold("expiring", sum(row["Expires within the horizon"] == "yes" for row in evidence), summary["evidence_expiring"])
+
+    # And what stands in the rows.
+    hold("number of gaps", len(gaps), len(report["gaps"]))
+    for row, gap in zip(gaps, report["gaps"]):
+        hold("gap", (row["Gap"], row["Kind"], row["Due"]), (gap["id"], gap["kind"], day(gap.get("due"))))
+        hold("open risks", row["Open risks"], len(gap["open_risks"]))
+        at = place(gap).rsplit(":", 1)[0]
+        hold("place", f"{row['File']}:{row['Line']}" if row["File"] else "", at)
+        because = " ".join(reason["text"] + (f" ({place(reason)})" if "location" in reason else "") for reason in gap["because"])
+        same(f"because of {gap['id']}", row["Because"], because)
+    own = [(control, cell) for control in report["applicability"] for cell in control["cells"]]
+    hold("number of cells", len(cells), len(own))
+    for row, (control, cell) in zip(cells, own):
+        hold("cell", (row["Control"], row["Subject"], row["Verdict"]), (control["control"], cell["subject"], cell["verdict"]))
+        for column, key in (("Explanation", "explanation"), ("Note", "note")):
+            same(f"{column} of {row['Control']}", row[column], cell.get(key))
+    for row, item in zip(evidence, report["evidence"]):
+        hold("evidence", (row["Evidence"], row["Until"]), (item["evidence"], day(item["until"])))
+        same("title", row["Title"], item["title"])
+        same("locator", row["Locator"], item["locator"])
+
+
+def breaks(path, report, change):
+    """Shows that the check finds what is broken."""
+    book = openpyxl.load_workbook(path)
+    change(book)
+    broken = path.with_suffix(".broken.xlsx")
+    book.save(broken)
+    book = openpyxl.load_workbook(broken)
+    try:
+        check(book, report)
+    except Broken:
+        return
+    raise Broken("a broken workbook is not noticed")
+
+
+def put(sheet, cell, value):
+    def change(book):
+        book[sheet][cell] = value
+
+    return change
+
+
+for name in sys.argv[1:]:
+    report, path = read(name), pathlib.Path(name).with_suffix(".xlsx")
+    check(openpyxl.load_workbook(path), report)
+    if path.stem == "small-firm":
+        breaks(path, report, put("Gaps", "F2", "=1+1"))
+        breaks(path, report, put("Gaps", "A2", "low"))
+        breaks(path, report, put("Evidence", "G2", "2026-01-01"))
+        breaks(path, report, put("Summary", "C3", 0))
+        breaks(path, report, lambda book: book["Gaps"].delete_rows(2))
+        breaks(path, report, lambda book: setattr(book["Risks"], "freeze_panes", None))
+    print(f"{path.stem}: {len(report['gaps'])} gaps, {len(report['evidence'])} evidence items")

@@ -1,0 +1,215 @@
+//! The formats for people who print and pass on: the short Markdown, the typst source, the workbook.
+//! What only a foreign reader can tell is told in `.ci/`.
+
+#![cfg(test)]
+
+use crate::committed;
+use custody_controls::render::Format;
+use custody_controls::taxonomy::{RiskVerdict, Severity, Word};
+use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+
+const ASSESSMENTS: [&str; 4] = [
+    "examples/exchange.yaml",
+    "examples/cold-custody.yaml",
+    "examples/small-firm.yaml",
+    "tests/print/hostile.yaml",
+];
+
+fn report(file: &str) -> Report {
+    let text = committed::read(file).replace("LONG", &"long | <b> #panic() ".repeat(2_000));
+    let files = AssessmentFiles::from_text(file, text);
+    let assessment = files
+        .resolve(Catalog::builtin())
+        .unwrap_or_else(|faults| panic!("{faults}"));
+    let settings = Settings::as_of(assessment.period().to);
+    Report::new(&Coverage::measure(&assessment, &settings))
+}
+
+#[test]
+fn the_short_form_is_short_and_has_the_numbers() {
+    for file in ASSESSMENTS {
+        let report = report(file);
+        let brief = report.render(Format::MarkdownBrief);
+        let lines = brief.lines().count();
+        assert!(lines <= 60 && brief.len() < 30_000, "{file}: {lines} lines");
+        for number in [
+            report.summary.proven,
+            report.summary.possible,
+            report.summary.critical_risks_treated,
+            report.summary.evidence_current,
+        ] {
+            assert!(brief.contains(&format!("| {number} |\n")), "{file}");
+        }
+        for entry in &report.summary.gaps {
+            let told = format!("{} {}", entry.count, entry.severity);
+            assert!(brief.contains(&told), "{file}: {told}");
+        }
+        let shown: Vec<&str> = brief
+            .lines()
+            .filter_map(|line| line.strip_prefix("| ")?.split(" | ").nth(2))
+            .filter_map(|cell| cell.strip_prefix('`')?.strip_suffix('`'))
+            .collect();
+        let gravest: Vec<&str> = report.gaps.iter().take(10).map(|gap| &*gap.id).collect();
+        assert_eq!(shown, gravest, "{file}");
+        let critical = report.risks.iter().filter(|risk| {
+            (risk.verdict, risk.severity) == (RiskVerdict::Untreated, Severity::Critical)
+        });
+        for risk in critical.take(10) {
+            assert!(brief.contains(&format!("- `{}`: ", risk.risk)), "{file}");
+        }
+        assert!(brief.contains("`--brief`"), "{file}");
+    }
+}
+
+#[test]
+fn the_short_form_counts_what_it_leaves_out() {
+    let mut report = report("examples/exchange.yaml");
+    let told = format!("\n… and {} more.\n", report.gaps.len() - 10);
+    assert!(report.render(Format::MarkdownBrief).contains(&told));
+    report.gaps.truncate(10);
+    report.evidence.clear();
+    assert!(!report.render(Format::MarkdownBrief).contains(" more.\n"));
+    report.gaps.clear();
+    assert!(report.render(Format::MarkdownBrief).contains("\nNone.\n"));
+}
+
+#[test]
+fn the_verdict_says_what_is_open() {
+    let mut report = report("examples/exchange.yaml");
+    assert_eq!(
+        report.verdict(),
+        "Coverage is proven for 250 of 389 (64 %), possible for 315 of 389 (80 %). 179 gaps are open, 24 of them critical and 5 overdue."
+    );
+    report.summary.possible = report.summary.proven;
+    report.summary.overdue = 0;
+    report.gaps.clear();
+    assert_eq!(
+        report.verdict(),
+        "Coverage is proven for 250 of 389 (64 %). No gap is open."
+    );
+    report.summary.proven = custody_controls::coverage::Ratio::default();
+    assert_eq!(report.verdict(), "No control applies. No gap is open.");
+}
+
+#[test]
+fn no_line_of_markdown_ends_in_a_blank() {
+    for file in ASSESSMENTS {
+        for format in [Format::Markdown, Format::MarkdownBrief] {
+            let text = report(file).render(format);
+            let line = text.lines().find(|line| line.trim_end() != *line);
+            assert_eq!(line, None, "{file}");
+            // Nothing wakes up: each of these is in the hostile assessment.
+            for alive in [
+                "<b>", "<script", "<img", "![i]", "@octocat", "| | |", "\u{202e}",
+            ] {
+                assert!(!text.contains(alive), "{file}: {alive}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_words_of_formats_are_stable() {
+    for (format, word) in [
+        (Format::Markdown, "markdown"),
+        (Format::MarkdownBrief, "markdown-brief"),
+        (Format::Json, "json"),
+        (Format::Typst, "typst"),
+    ] {
+        assert_eq!(format.word(), word);
+        assert_eq!(Format::from_word(word), Some(format));
+    }
+}
+
+/// The typst source, cut where the data begin: the template, and what the compiler reads as a string.
+fn typst(report: &Report) -> (String, String) {
+    let source = report.render(Format::Typst);
+    let (template, rest) = source.split_once("\n#report(json(bytes(\"").unwrap();
+    let data = rest.strip_suffix("\")))\n").unwrap();
+    let mut read = String::new();
+    let mut characters = data.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' => {
+                let escaped = characters.next().unwrap();
+                assert!(matches!(escaped, '\\' | '"'), "\\{escaped}");
+                read.push(escaped);
+            }
+            '"' => panic!("the string ends early: {}", characters.as_str()),
+            _ => read.push(c),
+        }
+    }
+    (template.to_owned(), read)
+}
+
+#[test]
+fn the_typst_source_is_the_template_and_data() {
+    let template = committed::read("src/render/typst/report.typ");
+    for file in ASSESSMENTS {
+        let report = report(file);
+        let (above, data) = typst(&report);
+        assert_eq!(above, template, "{file}");
+        let mut data: serde_json::Value = serde_json::from_str(&data).unwrap();
+        assert_eq!(data["verdict"], report.verdict());
+        let ways = data["closes_if"].as_array().unwrap();
+        assert_eq!(ways.len(), report.gaps.len());
+        for (ways, gap) in ways.iter().zip(&report.gaps) {
+            let first = ways[0].as_array().unwrap();
+            assert_eq!(first.len(), gap.closes_if[0].len());
+            assert_eq!(first[0], gap.closes_if[0][0].to_string());
+        }
+        // But for texts that no font can show, the data are the report.
+        if file != "tests/print/hostile.yaml" {
+            let json: serde_json::Value =
+                serde_json::from_str(&report.render(Format::Json)).unwrap();
+            assert_eq!(data["report"].take(), json, "{file}");
+        }
+    }
+}
+
+#[test]
+fn what_no_font_can_show_is_written_out() {
+    let mut report = report("tests/print/hostile.yaml");
+    report.facts.custodian = "Zoë \"鍵\" \\ \u{1f510}\u{202e}\u{7} €\nשלום \u{ad6d}".to_owned();
+    let (_, data) = typst(&report);
+    let data: serde_json::Value = serde_json::from_str(&data).unwrap();
+    assert_eq!(
+        data["report"]["facts"]["custodian"],
+        "Zoë \"\\u{9375}\" \\ \\u{1f510}\\u{202e}\\u{7} € שלום \\u{ad6d}"
+    );
+    let title = "</title><script>alert(1)</script> #panic(\"t\") *bold* | =1+1 & <b>";
+    assert_eq!(data["report"]["facts"]["title"], title);
+}
+
+#[test]
+#[cfg(feature = "xlsx")]
+fn a_workbook_is_a_zip_and_the_same_every_time() {
+    for file in ASSESSMENTS {
+        let report = report(file);
+        let workbook = || {
+            let mut bytes = Vec::new();
+            report.write_workbook(&mut bytes).unwrap();
+            bytes
+        };
+        let bytes = workbook();
+        assert_eq!(bytes.get(..4), Some(&b"PK\x03\x04"[..]), "{file}");
+        let end = bytes.len() - 22;
+        assert_eq!(&bytes[end..end + 4], b"PK\x05\x06", "{file}: it is cut");
+        assert_eq!(workbook(), bytes, "{file}");
+        for sheet in 1..=5 {
+            let name = format!("xl/worksheets/sheet{sheet}.xml");
+            let has = bytes
+                .windows(name.len())
+                .any(|part| part == name.as_bytes());
+            assert!(has, "{file}: {name}");
+        }
+    }
+}
+
+#[test]
+fn every_format_ends_in_a_line_break() {
+    let report = report("examples/small-firm.yaml");
+    for format in Format::values() {
+        assert!(report.render(format).ends_with('\n'), "{format}");
+    }
+}
