@@ -60,6 +60,9 @@ vocabulary! {
         MalformedDate,
         /// A digest is not 64 hexadecimal digits. Repair: paste the output of `sha256sum`.
         MalformedHash,
+        /// A locator is neither a relative path that stays within the folder of evidence nor an
+        /// address. Repair: write a path such as `evidence/policy.pdf`, or `https://…`.
+        MalformedLocator,
         /// A number of days is not a whole number from 1 to 36500. Repair: write one.
         MalformedNumber,
         /// The assessment is made against another catalogue than the one that is loaded. Repair:
@@ -117,7 +120,7 @@ vocabulary! {
         EvidenceWithoutValidity,
         /// No claim cites an evidence item. Repair: cite it or remove it.
         UnusedEvidence,
-        /// The period ends before it begins. Repair: correct `from` or `until`.
+        /// The period ends before it begins. Repair: correct `from` or `to`.
         PeriodEndsBeforeItBegins,
         /// An acceptance ends before it begins. Repair: correct `from` or `until`.
         AcceptanceEndsBeforeItBegins,

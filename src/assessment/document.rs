@@ -208,6 +208,17 @@ pub struct Evidence {
     #[serde(skip)]
     pub place: Place,
 }
+impl Evidence {
+    /// Whether the locator is an address of another system, or a path that cannot lead out of the
+    /// folder that it is looked up in.
+    pub(crate) fn has_sound_locator(&self) -> bool {
+        let locator = self.locator.as_str();
+        let is_absolute = locator.starts_with(['/', '\\']) || locator.chars().nth(1) == Some(':');
+        locator.contains("://")
+            || !is_absolute && locator.split(['/', '\\']).all(|part| part != "..")
+    }
+}
+
 record!(Evidence { title, kind, technique, collected, locator; valid_until, sha256, by, note } place);
 
 /// What is said about a control.
@@ -412,5 +423,9 @@ impl crate::source::decode::Decode for Sha256 {
             crate::diagnostic::Code::MalformedHash,
             |error: &Sha256Error| error.to_string(),
         )
+    }
+
+    fn wanted() -> String {
+        "a SHA-256, 64 hexadecimal digits".to_owned()
     }
 }

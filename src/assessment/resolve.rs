@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::id::{ControlId, EvidenceId, PersonId, RiskId, WalletId};
 use crate::source::{Faults, Place, Sources, Step, index, limits};
 use crate::taxonomy::{Features, Status, SubjectKind, Trait};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -212,7 +212,7 @@ impl<'d, 'c> Check<'d, 'c> {
                 place,
                 &[Step::Key("period"), Step::Key("to")],
                 message,
-                None,
+                Some("correct `from` or `to`".to_owned()),
             );
         }
         self.repeated(&document.assessors, place, &[Step::Key("assessors")]);
@@ -269,7 +269,14 @@ impl<'d, 'c> Check<'d, 'c> {
         }
         // Whoever has so many faults is not helped by a near word for each.
         let near = if self.faults.list.len() < 100 {
-            suggest(id, all)
+            let faulty = self.faults.sources.keys(section).into_iter();
+            let mut known: IndexSet<&str> =
+                faulty.filter(|id| EvidenceId::new(id).is_ok()).collect();
+            for id in all {
+                known.insert(id);
+            }
+            known.sort_unstable();
+            suggest(id, known)
         } else {
             None
         };
@@ -400,6 +407,12 @@ impl<'d, 'c> Check<'d, 'c> {
         if let Some(person) = &evidence.by {
             self.person(person, place, &[Step::Key("by")]);
         }
+        if !evidence.has_sound_locator() {
+            let message = format!("`{}` leads out of the folder of evidence", evidence.locator);
+            let help = "write a relative path, such as `evidence/policy.pdf`, or an address of another system, such as `https://…`";
+            let (route, help) = ([Step::Key("locator")], Some(help.to_owned()));
+            self.fault(Code::MalformedLocator, place, &route, message, help);
+        }
         let by_age = self
             .document
             .evidence_max_age
@@ -443,7 +456,7 @@ impl<'d, 'c> Check<'d, 'c> {
                 place,
                 &[Step::Key("valid_until")],
                 message,
-                None,
+                Some("correct `collected` or `valid_until`".to_owned()),
             );
         }
         EvidenceFacts {

@@ -214,6 +214,10 @@ impl crate::source::decode::Decode for KeyType {
             place: reader.place(node),
         })
     }
+
+    fn wanted() -> String {
+        "a mapping".to_owned()
+    }
 }
 
 /// A state that a kind of key can be in.

@@ -14,6 +14,14 @@ use std::hash::Hash;
 pub(crate) trait Decode: Sized {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self>;
 
+    /// What an author has to write where it is missing.
+    fn wanted() -> String;
+
+    /// Takes its place where it is missing or faulty, so that the rest of the record can be judged.
+    fn stand_in() -> Option<Self> {
+        None
+    }
+
     /// Tells an entry of a mapping where its key stands.
     fn set_key(&mut self, _key: NodeId) {}
 }
@@ -29,6 +37,8 @@ pub(crate) struct Reader<'s> {
     source: &'s Source,
     file: u16,
     faults: Vec<Diagnostic>,
+    /// The key of the entry that is being decoded.
+    within: Option<NodeId>,
 }
 
 impl<'s> Reader<'s> {
@@ -37,7 +47,16 @@ impl<'s> Reader<'s> {
             source,
             file,
             faults: Vec::new(),
+            within: None,
         }
+    }
+
+    /// Decodes the value of a key.
+    fn decode<T: Decode>(&mut self, key: NodeId, value: NodeId) -> Option<T> {
+        let outer = self.within.replace(key);
+        let decoded = T::decode(value, self);
+        self.within = outer;
+        decoded
     }
 
     pub(crate) fn into_faults(self) -> Vec<Diagnostic> {
@@ -84,6 +103,19 @@ impl<'s> Reader<'s> {
     }
 
     fn wrong_type(&mut self, node: NodeId, wanted: &str) {
+        let help = match self.kind(node) {
+            Kind::Scalar { text, plain: true } if wanted.starts_with("a mapping") => text
+                .split_once(':')
+                .filter(|(key, _)| !key.is_empty() && !key.contains(char::is_whitespace))
+                .map(|(key, value)| {
+                    let (key, value) = (shorten(key), shorten(value));
+                    format!("write a space after the colon: `{key}: {value}`")
+                }),
+            Kind::Scalar { text, .. } if wanted == "a list" && !text.is_empty() => {
+                Some(format!("write `[{}]`", shorten(text)))
+            }
+            Kind::Scalar { .. } | Kind::Sequence(_) | Kind::Mapping(_) => None,
+        };
         let found = match self.kind(node) {
             Kind::Scalar {
                 text: "" | "~" | "null",
@@ -97,7 +129,7 @@ impl<'s> Reader<'s> {
             Code::WrongType,
             node,
             format!("{wanted} is wanted here, found {found}"),
-            None,
+            help,
         );
     }
 
@@ -209,12 +241,12 @@ impl<'s> Fields<'s> {
             let is_known = known.contains(key);
             if !is_known && !reader.is_full() {
                 let message = format!("unknown key `{}`", shorten(key));
-                reader.fault(
-                    Code::UnknownKey,
-                    *at,
-                    message,
-                    suggest(key, known.iter().copied()),
-                );
+                let help = if key.starts_with(|c: char| c.is_ascii_digit()) {
+                    Some("is it indented too far? it may belong one level higher".to_owned())
+                } else {
+                    suggest(key, known.iter().copied())
+                };
+                reader.fault(Code::UnknownKey, *at, message, help);
             }
             is_known
         });
@@ -230,17 +262,20 @@ impl<'s> Fields<'s> {
 
     /// A key that must be there.
     pub(crate) fn required<T: Decode>(&self, key: &str, reader: &mut Reader<'_>) -> Option<T> {
-        if let Some((_, value)) = self.find(key) {
-            T::decode(value, reader)
-        } else {
-            reader.fault(
-                Code::MissingKey,
-                self.node,
-                format!("`{key}` is missing here"),
-                None,
-            );
-            None
+        if let Some((key, value)) = self.find(key) {
+            return reader.decode(key, value);
         }
+        let help = Some(format!("add `{key}`: {}", T::wanted()));
+        // A list has no key that could be named.
+        let (at, message) = match reader.within.map(|within| (within, reader.kind(within))) {
+            Some((within, Kind::Scalar { text, .. })) => {
+                let message = format!("`{key}` is missing in `{}`", shorten(text));
+                (within, message)
+            }
+            _ => (self.node, format!("`{key}` is missing here")),
+        };
+        reader.fault(Code::MissingKey, at, message, help);
+        None
     }
 
     /// A key that may be left out.
@@ -249,8 +284,10 @@ impl<'s> Fields<'s> {
         key: &str,
         reader: &mut Reader<'_>,
     ) -> Option<T> {
-        self.find(key)
-            .map_or_else(|| Some(T::default()), |(_, value)| T::decode(value, reader))
+        self.find(key).map_or_else(
+            || Some(T::default()),
+            |(key, value)| reader.decode(key, value),
+        )
     }
 }
 
@@ -275,10 +312,14 @@ macro_rules! record {
                 $(let $optional = fields.optional(stringify!($optional), reader);)*
                 Some(Self {
                     $($($certain: $certain.unwrap_or_else(|| $stand_in),)?)?
-                    $($needed: $needed?,)*
+                    $($needed: $needed.or_else($crate::source::decode::Decode::stand_in)?,)*
                     $($optional: $optional.unwrap_or_default(),)*
                     $($place: reader.place(node),)?
                 })
+            }
+
+            fn wanted() -> String {
+                "a mapping".to_owned()
             }
 
             $(fn set_key(&mut self, key: $crate::source::NodeId) {
@@ -298,6 +339,10 @@ impl<T: Decode> Decode for Option<T> {
         }
     }
 
+    fn wanted() -> String {
+        T::wanted()
+    }
+
     fn set_key(&mut self, key: NodeId) {
         if let Some(value) = self {
             value.set_key(key);
@@ -311,8 +356,14 @@ impl<T: Decode> Decode for Vec<T> {
             reader.wrong_type(node, "a list");
             return None;
         };
+        let outer = reader.within.take();
         let decoded: Vec<Option<T>> = items.iter().map(|item| T::decode(*item, reader)).collect();
+        reader.within = outer;
         Some(decoded.into_iter().flatten().collect())
+    }
+
+    fn wanted() -> String {
+        "a list".to_owned()
     }
 }
 
@@ -322,13 +373,17 @@ impl<K: DecodeKey, V: Decode> Decode for IndexMap<K, V> {
         let mut map = Self::with_capacity(entries.len());
         for (text, key, value) in entries {
             let decoded_key = K::decode_key(text, key, reader);
-            let decoded_value = V::decode(value, reader);
+            let decoded_value = reader.decode::<V>(key, value);
             if let (Some(decoded_key), Some(mut decoded_value)) = (decoded_key, decoded_value) {
                 decoded_value.set_key(key);
                 map.insert(decoded_key, decoded_value);
             }
         }
         Some(map)
+    }
+
+    fn wanted() -> String {
+        "a mapping".to_owned()
     }
 }
 
@@ -354,6 +409,14 @@ impl Decode for String {
         }
         Some(text.to_owned())
     }
+
+    fn wanted() -> String {
+        "a text".to_owned()
+    }
+
+    fn stand_in() -> Option<Self> {
+        Some(Self::new())
+    }
 }
 
 impl Decode for bool {
@@ -366,6 +429,10 @@ impl Decode for bool {
                 None
             }
         }
+    }
+
+    fn wanted() -> String {
+        "`true` or `false`".to_owned()
     }
 }
 
@@ -381,6 +448,10 @@ impl Decode for u32 {
             reader.fault(Code::MalformedNumber, node, message, help);
         }
         number
+    }
+
+    fn wanted() -> String {
+        "a whole number from 1 to 36500".to_owned()
     }
 }
 
@@ -399,6 +470,10 @@ impl Decode for Date {
                 None
             }
         }
+    }
+
+    fn wanted() -> String {
+        "a date, such as `2026-09-30`".to_owned()
     }
 }
 
@@ -454,9 +529,13 @@ macro_rules! decode_ids {
     ($($id:ident),+ $(,)?) => {$(
         impl Decode for crate::id::$id {
             fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-                let wanted = concat!("the id of a ", "");
-                let (text, _) = reader.scalar(node, &format!("{wanted}{}", Self::CALLED))?;
+                let (text, _) = reader.scalar(node, &Self::wanted())?;
                 id(text, Self::CALLED, node, reader)
+            }
+
+            fn wanted() -> String {
+                let article = if Self::CALLED.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+                format!("the id of {article} {}", Self::CALLED)
             }
         }
 
@@ -492,6 +571,12 @@ macro_rules! decode_words {
         impl Decode for crate::taxonomy::$word {
             fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
                 word(node, reader)
+            }
+
+            fn wanted() -> String {
+                let words: Vec<String> =
+                    Self::words().iter().map(|word| format!("`{word}`")).collect();
+                format!("one of {}", words.join(", "))
             }
         }
 
@@ -532,6 +617,10 @@ impl Decode for crate::id::ClauseNumber {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
         let (text, plain) = reader.scalar(node, "a clause number")?;
         clause(text, plain, node, reader)
+    }
+
+    fn wanted() -> String {
+        "a clause number, in quotes where it has one dot".to_owned()
     }
 }
 

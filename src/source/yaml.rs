@@ -299,14 +299,39 @@ fn syntax(text: &str, error: &granit_parser::ScanError) -> Failure {
     if info.contains("nesting") || info.contains("recursion") || info.contains("depth") {
         return too_deep(at);
     }
-    let failure = Failure::new(
-        Code::NotYaml,
-        at,
-        format!("this is not YAML: {}", info.trim_end_matches('.')),
-    );
-    if info.contains("tab") {
-        failure.help("indent with spaces")
-    } else {
-        failure
+    if info == "unclosed quote" || info.contains("multiline quoted scalar") {
+        let at = opening_quote(text, at);
+        return Failure::new(Code::NotYaml, at, "this text in quotes does not end")
+            .help("close it with the same mark that it begins with");
     }
+    // The parser tells where the text around a tab begins.
+    let tab = text.get(at..).unwrap_or_default().find('\t');
+    let (at, help) = if info.contains("tab") {
+        (at + tab.unwrap_or(0), "indent with spaces")
+    } else if info.contains("mapping values are not allowed") {
+        let help = "put a text that holds a colon and a space in quotes; a key begins a line";
+        (at, help)
+    } else {
+        (at, "")
+    };
+    let message = format!("this is not YAML: {}", info.trim_end_matches('.'));
+    let failure = Failure::new(Code::NotYaml, at, message);
+    if help.is_empty() {
+        failure
+    } else {
+        failure.help(help)
+    }
+}
+
+/// Where a text in quotes that does not end by here begins.
+fn opening_quote(text: &str, at: usize) -> usize {
+    let before = text.get(..at).unwrap_or_default();
+    let begins = |(quote, _): &(usize, char)| {
+        let ahead = before.get(..*quote).unwrap_or_default();
+        ahead.is_empty() || ahead.ends_with([' ', '\n', '[', '{', ','])
+    };
+    let mut quotes = before
+        .char_indices()
+        .filter(|(_, c)| matches!(c, '"' | '\''));
+    quotes.rfind(begins).map_or(at, |(quote, _)| quote)
 }
