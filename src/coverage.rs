@@ -364,15 +364,15 @@ impl<'a> Coverage<'a> {
         direct: Count,
         supporting: Count,
     ) -> RiskOutcome {
-        let verdict = if !risk.has_direct_control() {
-            RiskVerdict::NoControl
-        } else {
+        let verdict = if risk.has_direct_control() {
             judge(
                 direct.cells,
                 direct.effective,
                 direct.partial,
                 direct.unknown,
             )
+        } else {
+            RiskVerdict::NoControl
         };
         RiskOutcome {
             risk: position,

@@ -64,9 +64,15 @@ pub struct Gap {
 impl Gap {
     /// Each alternative that closes the gap, in words.
     pub fn alternatives(&self) -> impl Iterator<Item = String> {
-        self.closes_if.iter().map(|all| {
-            let changes: Vec<String> = all.iter().map(ToString::to_string).collect();
-            changes.join(" and ")
+        self.closes_if.iter().map(|all| match all.as_slice() {
+            // Both are about one claim, which is named once.
+            [state @ Change::State { .. }, Change::Cite { .. }] => {
+                format!("{state}, and cites current evidence")
+            }
+            changes => {
+                let changes: Vec<String> = changes.iter().map(ToString::to_string).collect();
+                changes.join(", and ")
+            }
         })
     }
 
@@ -112,6 +118,9 @@ pub enum Change {
         control: ControlId,
         /// Whom the claim is about.
         subject: SubjectId,
+        /// The keys of the claim that then have no meaning any more and have to go.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        without: Vec<String>,
     },
     /// The claim on a cell cites evidence that is current on the day.
     Cite {
@@ -178,10 +187,20 @@ pub enum Change {
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::State { control, subject } => write!(
-                f,
-                "the claim on `{control}` for `{subject}` says `implemented`, `alternative` or `inherited`"
-            ),
+            Self::State {
+                control,
+                subject,
+                without,
+            } => {
+                write!(
+                    f,
+                    "the claim on `{control}` for `{subject}` says `implemented`, `alternative` or `inherited`"
+                )?;
+                match without.as_slice() {
+                    [] => Ok(()),
+                    keys => write!(f, " (without `{}`)", keys.join("` and `")),
+                }
+            }
             Self::Cite { control, subject } => {
                 write!(
                     f,
@@ -400,7 +419,7 @@ impl Coverage<'_> {
             let _ = write!(said, " for `{subject}`");
         }
         if let Some(missing) = parts.missing {
-            let _ = write!(said, "; missing: {missing}");
+            let _ = write!(said, "; missing: {}", missing.trim_end_matches('.'));
         }
         if let Some(due) = parts.due {
             let days = due.days_until(self.settings().as_of);
@@ -434,7 +453,10 @@ impl Coverage<'_> {
             EvidenceState::Current => {}
         }
         match standing.file {
-            FileCheck::Missing => faults.push(format!("has no file at `{}`", evidence.locator)),
+            FileCheck::Missing => faults.push(format!(
+                "has no file at `{}` in the folder",
+                evidence.locator
+            )),
             FileCheck::Mismatch => faults.push(format!(
                 "has another SHA-256 than the file at `{}`",
                 evidence.locator
@@ -475,9 +497,20 @@ impl Coverage<'_> {
 
     fn closes_cell(&self, cell: &Cell<'_>, assertion: Option<&Assertion>) -> Vec<Vec<Change>> {
         let (control, subject) = (cell.control.id.clone(), cell.subject.id.clone());
+        let parts = assertion.and_then(|assertion| self.assessment().parts(assertion));
+        let mut without = Vec::new();
+        if let Some(parts) = parts {
+            let obsolete = [
+                ("missing", parts.missing.is_some()),
+                ("due", parts.due.is_some()),
+            ];
+            let written = obsolete.iter().filter(|(_, is_written)| *is_written);
+            without.extend(written.map(|(key, _)| (*key).to_owned()));
+        }
         let state = Change::State {
             control: control.clone(),
             subject: subject.clone(),
+            without,
         };
         let cite = Change::Cite {
             control: control.clone(),

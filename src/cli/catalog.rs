@@ -70,20 +70,34 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+    arguments.fit()?;
     if let Some(family) = arguments
         .family
         .as_deref()
         .filter(|family| catalog.family(family).is_none())
     {
-        let help = suggest(family, catalog.families().map(|family| family.id.as_str()));
+        let help = suggest(family, catalog.families().map(|family| family.id.as_str()))
+            .or_else(|| Some("`custody catalog families` lists them".to_owned()));
         return Err(Failure::asked(format!("unknown family `{family}`"), help));
+    }
+    if let Some(clause) = arguments
+        .clause
+        .as_ref()
+        .filter(|clause| !catalog.clauses().contains_key(*clause))
+    {
+        let help = "`custody catalog clauses` lists them".to_owned();
+        return Err(Failure::asked(
+            format!("unknown clause `{clause}`"),
+            Some(help),
+        ));
     }
     if let Some(risk) = arguments
         .treats
         .as_deref()
         .filter(|risk| catalog.risk(risk).is_none())
     {
-        let help = suggest(risk, catalog.risks().map(|risk| risk.id.as_str()));
+        let help = suggest(risk, catalog.risks().map(|risk| risk.id.as_str()))
+            .or_else(|| Some("`custody catalog risks` lists them".to_owned()));
         return Err(Failure::asked(format!("unknown risk `{risk}`"), help));
     }
     let list = arguments.list(catalog);
@@ -113,7 +127,7 @@ impl List {
         for row in &self.rows {
             table.add_row(row.iter().map(|cell| legible(&shown(cell)).into_owned()));
         }
-        let mut text = format!("{table}\n");
+        let mut text = format!("{}\n", table.trim_fmt());
         let _ = writeln!(
             text,
             "{} {}",
@@ -163,6 +177,34 @@ fn list<T: Display>(items: impl IntoIterator<Item = T>) -> Value {
 }
 
 impl Arguments {
+    /// Refuses a filter that does not choose among what is listed: a list that is longer than what
+    /// was asked for misleads.
+    fn fit(&self) -> Result<(), Failure> {
+        use Section::{Clauses, Controls, Risks};
+        let filters = [
+            ("family", self.family.is_some(), &[Controls][..]),
+            ("clause", self.clause.is_some(), &[Clauses, Controls, Risks]),
+            ("subject", self.subject.is_some(), &[Controls]),
+            ("function", self.function.is_some(), &[Controls]),
+            ("severity", self.severity.is_some(), &[Risks]),
+            ("threat", self.threat.is_some(), &[Risks]),
+            ("treats", self.treats.is_some(), &[Controls]),
+        ];
+        for (name, is_given, sections) in filters {
+            if is_given && !sections.contains(&self.section) {
+                let fitting: Vec<String> = sections
+                    .iter()
+                    .map(|section| format!("`custody catalog {section} --{name} …`"))
+                    .collect();
+                return Err(Failure::asked(
+                    format!("`--{name}` does not choose among {}", self.section),
+                    Some(format!("it goes with {}", fitting.join(", "))),
+                ));
+            }
+        }
+        Ok(())
+    }
+
     fn in_clause(&self, clause: &ClauseNumber) -> bool {
         self.clause
             .as_ref()

@@ -43,6 +43,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+    output::spares(arguments.output.as_deref(), &arguments.files)?;
     let files = AssessmentFiles::read(arguments.files.iter().cloned())?;
     let result = files.resolve(catalog);
     let path = arguments.output.as_deref();

@@ -4,12 +4,13 @@ use super::{Exit, Failure, gaps, output};
 use crate::assessment::ORGANIZATION;
 use crate::catalog::{Catalog, Control, Risk};
 use crate::diagnostic::{Code, Level, nearest};
+use crate::gap::Gap;
 use crate::render::{legible, terminal};
 use crate::taxonomy::{
     Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EvidenceKind,
     EvidenceState, Factor, FactorGroup, FileCheck, Function, GapKind, Provenance, RiskVerdict,
     Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait, TransitionKind,
-    Verdict, Word,
+    Verdict, Word, vocabulary,
 };
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -45,6 +46,8 @@ fn entry(id: &str, catalog: &Catalog) -> Option<String> {
         .or_else(|| catalog.risk(id).map(|entry| risk(entry, catalog)))
         .or_else(|| clause(id, catalog))
         .or_else(|| family(id, catalog))
+        .or_else(|| source(id, catalog))
+        .or_else(|| framework(id, catalog))
         .or_else(|| code(id))
         .or_else(|| word(id))
 }
@@ -62,6 +65,13 @@ fn unknown(id: &str, catalog: &Catalog) -> Failure {
                 .map(crate::id::ClauseNumber::as_str),
         )
         .chain(catalog.families().map(|family| family.id.as_str()))
+        .chain(catalog.sources().keys().map(crate::id::SourceId::as_str))
+        .chain(
+            catalog
+                .frameworks()
+                .keys()
+                .map(crate::id::FrameworkId::as_str),
+        )
         .chain(Code::words().iter().copied())
         .chain(
             words
@@ -82,62 +92,79 @@ fn in_assessment(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failu
         let gaps = coverage.gaps();
         let chosen: Vec<_> = gaps
             .iter()
-            .filter(|gap| {
-                gap.id == id
-                    || gap
-                        .control
-                        .as_ref()
-                        .is_some_and(|control| control.as_str() == id)
-                    || gap.risk.as_ref().is_some_and(|risk| risk.as_str() == id)
-                    || gap.open_risks.iter().any(|risk| risk.as_str() == id)
-            })
+            .filter(|gap| is_about(gap, id, catalog))
             .collect();
-        let mut text = String::new();
-        let about = id.split(['@', ':']).next().unwrap_or(id);
-        if chosen.is_empty() {
-            let (control, subject) = id.split_once('@').unwrap_or((id, ORGANIZATION));
-            let verdict = coverage.verdict(control, subject);
-            let Some(told) = entry(about, catalog) else {
-                return Err(unknown(id, catalog));
-            };
-            match verdict {
-                Some(verdict) => {
-                    let _ = writeln!(
-                        text,
-                        "no gap: `{control}` is {verdict} for `{subject}` as of {}\n",
-                        coverage.settings().as_of
-                    );
-                }
-                None if id.contains('@') => {
-                    let names = gaps.iter().map(|gap| gap.id.as_str());
-                    let help = nearest(id, names).map(|near| format!("did you mean `{near}`?"));
-                    let message = format!(
-                        "no cell and no gap is called `{id}` as of {}",
-                        coverage.settings().as_of
-                    );
-                    return Err(Failure::asked(message, help));
-                }
-                None => {
-                    let _ = writeln!(
-                        text,
-                        "no gap is open here as of {}\n",
-                        coverage.settings().as_of
-                    );
-                }
-            }
-            text.push_str(&told);
-            return output::deliver(&text, None);
+        let as_of = coverage.settings().as_of;
+        let (about, subject) = id
+            .split_once('@')
+            .map_or((id, ORGANIZATION), |(about, rest)| {
+                (about, rest.split(':').next().unwrap_or(rest))
+            });
+        let verdict = coverage.verdict(about, subject);
+        let outcome = coverage.outcome_of(about, subject);
+        let told = entry(about, catalog);
+        if chosen.is_empty() && told.is_none() {
+            return Err(unknown(id, catalog));
         }
-        let _ = writeln!(text, "As of {}:\n", coverage.settings().as_of);
+        if chosen.is_empty() && verdict.is_none() && outcome.is_none() && id.contains('@') {
+            let names = gaps.iter().map(|gap| gap.id.as_str());
+            let help = nearest(id, names).map(|near| format!("did you mean `{near}`?"));
+            let message = format!("no cell and no gap is called `{id}` as of {as_of}");
+            return Err(Failure::asked(message, help));
+        }
+        let mut text = String::new();
+        if let Some(outcome) = outcome {
+            let _ = writeln!(
+                text,
+                "`{about}` is {} for `{subject}` as of {as_of}: {} of {} direct controls are effective\n",
+                outcome.verdict, outcome.direct.numerator, outcome.direct.denominator
+            );
+        }
+        match (chosen.len(), verdict) {
+            (0, Some(verdict)) => {
+                let _ = writeln!(
+                    text,
+                    "no gap: `{about}` is {verdict} for `{subject}` as of {as_of}\n"
+                );
+            }
+            (0, None) => {
+                let _ = writeln!(text, "no gap is open here as of {as_of}\n");
+            }
+            (1, _) => {
+                let _ = writeln!(text, "As of {as_of}:\n");
+            }
+            (count, _) => {
+                let _ = writeln!(text, "{count} gaps as of {as_of}:\n");
+            }
+        }
         for gap in &chosen {
             terminal::entry(&mut text, gap, output::width());
             text.push('\n');
         }
-        if let Some(told) = entry(about, catalog) {
-            text.push_str(&told);
-        }
+        text.push_str(&told.unwrap_or_default());
         output::deliver(&text, None)
     })
+}
+
+/// Whether a gap is what an id names, or is about it: a control, a risk, a clause, a family, or a risk
+/// for a subject.
+fn is_about(gap: &Gap, id: &str, catalog: &Catalog) -> bool {
+    let (about, subject) = id.split_once('@').unzip();
+    let is_subject = subject.is_none_or(|subject| gap.subject.as_str() == subject);
+    let about = about.unwrap_or(id);
+    let control = gap.control.as_ref();
+    let is_of_control = subject.is_none()
+        && control.is_some_and(|control| {
+            let family = catalog
+                .control(control.as_str())
+                .map(|control| &control.family);
+            control.as_str() == about || family.is_some_and(|family| family.as_str() == about)
+        });
+    let is_of_risk = gap.risk.as_ref().is_some_and(|risk| risk.as_str() == about)
+        || gap.open_risks.iter().any(|risk| risk.as_str() == about);
+    let is_of_clause = crate::id::ClauseNumber::new(about)
+        .is_ok_and(|clause| subject.is_none() && gap.clause.is_within(&clause));
+    gap.id == id || is_of_control || is_subject && is_of_risk || is_of_clause
 }
 
 /// What can be said of the id of a gap without its assessment.
@@ -336,6 +363,28 @@ fn family(id: &str, catalog: &Catalog) -> Option<String> {
     Some(sheet.0)
 }
 
+fn source(id: &str, catalog: &Catalog) -> Option<String> {
+    let source = catalog.sources().get(id)?;
+    let mut sheet = Sheet::new(&format!("source {id}: {}", source.title));
+    sheet.fact(
+        "date",
+        &source.date.map(|date| date.to_string()).unwrap_or_default(),
+    );
+    sheet.fact("note", source.note.as_deref().unwrap_or_default());
+    Some(sheet.0)
+}
+
+fn framework(id: &str, catalog: &Catalog) -> Option<String> {
+    let framework = catalog.frameworks().get(id)?;
+    let mut sheet = Sheet::new(&format!("framework {id}: {}", framework.title));
+    sheet.fact("edition", &framework.edition);
+    sheet.fact("published", &framework.published.to_string());
+    sheet.fact("publisher", &framework.publisher);
+    sheet.fact("note", framework.note.as_deref().unwrap_or_default());
+    sheet.fact("references", &framework.references.len().to_string());
+    Some(sheet.0)
+}
+
 fn code(id: &str) -> Option<String> {
     let code = Code::from_word(id)?;
     let level = match code.level() {
@@ -346,6 +395,39 @@ fn code(id: &str) -> Option<String> {
     sheet.paragraph(&code.meaning());
     sheet.fact("level", level);
     Some(sheet.0)
+}
+
+vocabulary! {
+    /// What reports speak of.
+    Term, "term" {
+        /// A control for one subject: the organization, or a wallet. All numbers of coverage count
+        /// cells.
+        Cell,
+        /// What a cell is about: the organization, or one of its wallets.
+        Subject,
+        /// The share of cells that are effective: the claim says that the control is in place, and
+        /// evidence that is current on the day backs it. Excluded cells do not count.
+        Proven,
+        /// The share of cells that could still turn out effective: those that are, those whose
+        /// claim lacks current evidence (unproven), and those that nobody has looked at (unknown).
+        Possible,
+        /// A cell or a risk that falls short, with why it does and what would close it.
+        Gap,
+        /// Of a risk: not treated, or not known to be, for somebody. Accepted risks stay open.
+        Open,
+        /// How much a gap matters: the highest severity among the open risks that the control
+        /// treats directly, one step lower where the cell is partial or unproven, and low where it
+        /// only supports. A gap of a risk takes it from the risk.
+        Severity,
+        /// What effective controls do against a risk: prevent, detect, correct.
+        Depth,
+        /// Of a crosswalk: how sure it is that two controls speak of the same thing.
+        Confidence,
+        /// The days ahead within which the report names what runs out; `--horizon` sets them.
+        Horizon,
+        /// The measured share of cells by verdict; `docs/coverage.md` has the definition.
+        Coverage,
+    }
 }
 
 macro_rules! vocabularies {
@@ -362,6 +444,7 @@ macro_rules! vocabularies {
 }
 
 vocabularies!(
+    Term,
     Status,
     Verdict,
     RiskVerdict,

@@ -1,7 +1,7 @@
 //! Faults of documents on the terminal, with the lines that they are about.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Level};
-use crate::render::legible;
+use crate::render::{legible, terminal};
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Origin, Renderer, Snippet};
 use std::fmt::Write as _;
 use std::io::Write;
@@ -78,12 +78,20 @@ fn group(fault: &Diagnostic) -> Group<'_> {
     }
     for related in &fault.related {
         let text = format!("{}: {}", related.location, related.message);
-        group = group.element(Title::NOTE.message(legible(&text).into_owned()));
+        group = group.element(Title::NOTE.message(lines(&legible(&text))));
     }
     if let Some(help) = &fault.help {
-        group = group.element(Title::HELP.message(legible(help).into_owned()));
+        group = group.element(Title::HELP.message(lines(&legible(help))));
     }
     group
+}
+
+/// A text in lines that fit beside what stands before it.
+fn lines(text: &str) -> String {
+    let mut lines = String::with_capacity(text.len());
+    let width = super::output::width().saturating_sub(12);
+    terminal::paragraph(&mut lines, text, ("", ""), width, anstyle::Style::new());
+    lines.trim_end().to_owned()
 }
 
 /// A character that takes the place of one that must not be shown, so that columns stay true.

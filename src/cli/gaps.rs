@@ -62,6 +62,9 @@ pub(super) struct Arguments {
     /// Write the report to a file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// How many gaps the terminal shows in full.
+    #[arg(long, value_name = "COUNT", default_value_t = terminal::Screen::default().gaps)]
+    first: usize,
     /// Exit with 1 where a gap has this severity or a graver one.
     #[arg(long, value_parser = words::<Severity>(), value_name = "SEVERITY")]
     fail_on: Option<Severity>,
@@ -91,7 +94,7 @@ pub(super) struct Question {
     #[arg(long, value_name = "FOLDER")]
     verify_evidence: Option<PathBuf>,
     /// For how many days ahead what runs out is named.
-    #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36500))]
+    #[arg(long, value_name = "DAYS", default_value_t = 90, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=36500))]
     horizon: u32,
 }
 
@@ -184,6 +187,7 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let view = arguments.view()?;
+    output::spares(arguments.output.as_deref(), &arguments.input.files)?;
     #[cfg(feature = "xlsx")]
     if matches!(view, View::Workbook) {
         output::needs_file(WORKBOOK, arguments.output.as_deref())?;
@@ -203,10 +207,8 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
                 View::Workbook => output::deliver_with(path, |out| report.write_workbook(out))?,
                 View::Terminal => {
                     let width = path.map_or_else(output::width, |_| 100);
-                    let screen = terminal::Screen {
-                        width,
-                        ..terminal::Screen::default()
-                    };
+                    let gaps = arguments.first;
+                    let screen = terminal::Screen { width, gaps };
                     output::deliver(&terminal::write(&report, screen), path)?
                 }
             };

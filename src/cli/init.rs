@@ -13,7 +13,8 @@ use std::path::PathBuf;
 /// Write a commented starter for the wallets that you name, with only the controls that apply.
 ///
 /// A wallet is named with its tier and all its traits:
-/// `custody init --wallet btc-hot=hot,hsm,multisig,backed-up --channel customer-web -o mine.yaml`
+/// `custody init --wallet btc-hot=hot,hsm,multisig,backed-up --channel customer-web --from 2026-01-01
+/// --to 2026-12-31 -o mine.yaml`
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// A wallet: its id, `=`, its tier and all its traits; may be repeated.
@@ -28,15 +29,18 @@ pub(super) struct Arguments {
     /// The name of the custodian.
     #[arg(long, default_value = "Name of the firm")]
     custodian: String,
-    /// The first day of the period.
-    #[arg(long, value_name = "DAY", default_value = "2026-01-01")]
+    /// The first day of the period, YYYY-MM-DD.
+    #[arg(long, value_name = "DAY")]
     from: Date,
-    /// The last day of the period.
-    #[arg(long, value_name = "DAY", default_value = "2026-12-31")]
+    /// The last day of the period, YYYY-MM-DD.
+    #[arg(long, value_name = "DAY")]
     to: Date,
     /// Write to a file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Replace the file that `--output` names, if it is there already.
+    #[arg(long, requires = "output")]
+    force: bool,
 }
 
 struct Wallet {
@@ -47,6 +51,13 @@ struct Wallet {
 }
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+    let present = arguments.output.as_deref().filter(|path| path.exists());
+    if let Some(path) = present.filter(|_| !arguments.force) {
+        return Err(Failure::asked(
+            format!("`{}` is there already", path.display()),
+            Some("name another file, or say `--force` to replace it".to_owned()),
+        ));
+    }
     let wallets = arguments
         .wallet
         .iter()
@@ -163,7 +174,7 @@ people:
 # For how many days evidence of a kind may be relied on, where the item has no `valid_until`.
 evidence_max_age: {{ policy: 400, procedure: 400, record: 200, log: 60, configuration: 120, test-result: 365 }}
 
-# All channels: customer-web, customer-api, operator-remote.
+# All channels: customer-web, customer-api, operator-remote.{absent}
 organization:
   channels: [{channels}]
 
@@ -178,6 +189,7 @@ wallets:
         custodian = quoted(&arguments.custodian),
         from = arguments.from,
         to = arguments.to,
+        absent = absent_channels(arguments, catalog),
         channels = join(&arguments.channel),
         traits = comment(Trait::words()),
     );
@@ -247,6 +259,24 @@ accepted_risks: {}
 ",
     );
     out
+}
+
+/// How many controls are left out because a channel is not declared.
+fn absent_channels(arguments: &Arguments, catalog: &Catalog) -> String {
+    let declared: Features = arguments.channel.iter().copied().collect();
+    let left_out = catalog
+        .controls()
+        .filter(|control| {
+            control.subject == SubjectKind::Organization && !control.when.holds(declared)
+        })
+        .count();
+    match left_out {
+        0 => String::new(),
+        count => format!(
+            "
+# {count} controls are left out below because they are about channels that are not declared here."
+        ),
+    }
 }
 
 /// The subjects to which a control applies; none where it applies to nothing.

@@ -4,7 +4,7 @@
 use super::{Exit, Failure};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Writes a text to standard output, with its colours where they are wanted, or whole into a file.
 pub(super) fn deliver(text: &str, path: Option<&Path>) -> Result<Exit, Failure> {
@@ -39,6 +39,33 @@ pub(super) fn deliver_with(
     Ok(Exit::Clean)
 }
 
+/// Keeps a result from taking the place of what it is made from.
+pub(super) fn spares(path: Option<&Path>, inputs: &[PathBuf]) -> Result<(), Failure> {
+    let Some((path, target)) = path.and_then(|path| Some((path, path.canonicalize().ok()?))) else {
+        return Ok(());
+    };
+    let is_input = inputs
+        .iter()
+        .filter_map(|input| input.canonicalize().ok())
+        .any(|input| target == input || target.parent() == Some(&input) && is_read(&target));
+    if !is_input {
+        return Ok(());
+    }
+    Err(Failure::asked(
+        format!(
+            "`{}` is read, and cannot be the output as well",
+            path.display()
+        ),
+        Some("name another file with `--output`".to_owned()),
+    ))
+}
+
+/// Whether a file in a folder is read as a part of an assessment.
+fn is_read(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    matches!(extension, Some("yaml" | "yml" | "json"))
+}
+
 /// Keeps what is no text from the terminal.
 #[cfg(feature = "xlsx")]
 pub(super) fn needs_file(format: &str, path: Option<&Path>) -> Result<(), Failure> {
@@ -62,6 +89,8 @@ fn write_whole(
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
+    // What is wrong with the folder is told of the folder, not of a file that nobody has named.
+    std::fs::metadata(folder)?;
     let mut file = tempfile::Builder::new()
         .prefix(".custody-")
         .tempfile_in(folder)?;

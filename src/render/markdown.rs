@@ -501,13 +501,9 @@ fn gap_entry(out: &mut Page<'_>, gap: &Gap) {
     out.gap();
     out.line("Closes if:");
     out.gap();
-    for (index, all) in gap.closes_if.iter().enumerate() {
-        let changes: Vec<String> = all
-            .iter()
-            .map(|change| prose(&change.to_string()))
-            .collect();
+    for (index, alternative) in gap.alternatives().enumerate() {
         let or = if index > 0 { "or: " } else { "" };
-        out.line(format_args!("- {or}{}", changes.join("; and ")));
+        out.line(format_args!("- {or}{}", prose(&alternative)));
     }
 }
 

@@ -7,7 +7,7 @@ use super::legible;
 use crate::coverage::{Ratio, Tally};
 use crate::gap::{Gap, Reason};
 use crate::report::{Report, SeverityCount};
-use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Verdict, Word};
+use crate::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Severity, Verdict, Word};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use std::fmt::{Display, Write};
@@ -63,13 +63,13 @@ fn line(out: &mut String, text: impl Display) {
 
 fn head(out: &mut String, report: &Report, screen: Screen) {
     let facts = &report.facts;
-    line(
-        out,
-        paint(
-            BOLD,
-            format_args!("{}, as of {}", legible(&facts.title), facts.as_of),
-        ),
-    );
+    let last_day = if facts.as_of == facts.period_to {
+        ", the last day of the period"
+    } else {
+        ""
+    };
+    let title = format!("{}, as of {}{last_day}", legible(&facts.title), facts.as_of);
+    paragraph(out, &title, ("", ""), screen.width, BOLD);
     let digest = facts
         .catalog_sha256
         .get(..12)
@@ -84,6 +84,14 @@ fn head(out: &mut String, report: &Report, screen: Screen) {
         facts.catalog_standard,
     );
     paragraph(out, &about, ("", ""), screen.width, DIM);
+    if let Some(wallets) = &facts.only_wallets {
+        let wallets: Vec<&str> = wallets.iter().map(crate::id::WalletId::as_str).collect();
+        let scope = format!(
+            "Only the organization and {}; evidence is that of the whole assessment.",
+            wallets.join(", ")
+        );
+        paragraph(out, &scope, ("", ""), screen.width, Style::new());
+    }
 }
 
 /// A paragraph of ours and of strangers, broken into lines that fit: what stands before its first
@@ -149,7 +157,13 @@ fn proven(out: &mut String, report: &Report, screen: Screen) {
             )
         })
         .collect();
-    line(out, format_args!("  {}", counts.join("   ")));
+    paragraph(
+        out,
+        &counts.join(", "),
+        ("  ", "  "),
+        screen.width,
+        Style::new(),
+    );
     let mut table = table(
         screen.width,
         &[
@@ -166,7 +180,7 @@ fn proven(out: &mut String, report: &Report, screen: Screen) {
         cells.extend(row.gaps.iter().map(|entry| entry.count.to_string()));
         table.add_row(cells);
     }
-    let _ = writeln!(out, "\n{table}");
+    let _ = writeln!(out, "\n{}", table.trim_fmt());
 }
 
 fn sign(verdict: Verdict) -> char {
@@ -236,6 +250,18 @@ fn open(out: &mut String, report: &Report, screen: Screen) {
         out,
         format_args!("  gaps      {}{overdue}", severities(&summary.gaps)),
     );
+    let of_risks = report
+        .gaps
+        .iter()
+        .filter(|gap| gap.kind.is_of_risk())
+        .count();
+    line(
+        out,
+        format_args!(
+            "            {} of cells that fall short, {of_risks} of risks",
+            report.gaps.len() - of_risks
+        ),
+    );
     let risks: Vec<String> = summary
         .risks
         .iter()
@@ -246,21 +272,37 @@ fn open(out: &mut String, report: &Report, screen: Screen) {
     line(
         out,
         format_args!(
-            "            {} critical risks are treated everywhere",
+            "            critical risks treated everywhere: {}",
             of(summary.critical_risks_treated)
         ),
     );
     worst(out, report, screen);
-    line(
-        out,
-        format_args!(
-            "  evidence  {} may be relied on; {} have expired, {} more expire by {}",
-            of(summary.evidence_current),
-            summary.evidence_expired,
-            summary.evidence_expiring,
-            report.facts.horizon_end
-        ),
+    let evidence = format!(
+        "{} may be relied on; {} have expired, {} more expire by {}",
+        of(summary.evidence_current),
+        summary.evidence_expired,
+        summary.evidence_expiring,
+        report.facts.horizon_end
     );
+    let leads = ("  evidence  ", "            ");
+    paragraph(out, &evidence, leads, screen.width, Style::new());
+    let count = |state| {
+        report
+            .evidence
+            .iter()
+            .filter(|row| row.state == state)
+            .count()
+    };
+    let not_yet = count(EvidenceState::NotYetValid);
+    if not_yet > 0 {
+        line(
+            out,
+            format_args!("            {not_yet} speak only from a later day"),
+        );
+    }
+    if report.facts.evidence_files_checked {
+        line(out, format_args!("            files: {}", files(report)));
+    }
     running_out(out, report, screen);
     let ended = report
         .acceptances
@@ -285,7 +327,17 @@ fn worst(out: &mut String, report: &Report, screen: Screen) {
                 RiskVerdict::Untreated | RiskVerdict::Unknown | RiskVerdict::NoControl
             )
     });
-    for row in untreated.take(screen.gaps) {
+    let untreated: Vec<_> = untreated.collect();
+    if !untreated.is_empty() {
+        line(
+            out,
+            format_args!(
+                "            critical risks that nothing is shown to treat: {}",
+                untreated.len()
+            ),
+        );
+    }
+    for row in untreated.iter().take(screen.gaps) {
         let subject = row
             .worst
             .as_ref()
@@ -300,6 +352,25 @@ fn worst(out: &mut String, report: &Report, screen: Screen) {
             style_of(row.severity),
         );
     }
+    if untreated.len() > screen.gaps {
+        line(
+            out,
+            format_args!("              … and {} more", untreated.len() - screen.gaps),
+        );
+    }
+}
+
+/// How the files of evidence were found.
+fn files(report: &Report) -> String {
+    let counts = FileCheck::values().into_iter().filter_map(|check| {
+        let count = report
+            .evidence
+            .iter()
+            .filter(|row| row.file == check)
+            .count();
+        (count > 0).then(|| format!("{count} {check}"))
+    });
+    counts.collect::<Vec<_>>().join(", ")
 }
 
 fn running_out(out: &mut String, report: &Report, screen: Screen) {
@@ -408,20 +479,13 @@ fn reasons<'r>(out: &mut String, reasons: impl Iterator<Item = &'r Reason>, widt
 }
 
 fn closes(out: &mut String, gap: &Gap, width: u16) {
-    for (index, all) in gap.closes_if.iter().enumerate() {
+    for (index, alternative) in gap.alternatives().enumerate() {
         let lead = if index == 0 {
             "    closes if  "
         } else {
             "           or  "
         };
-        let changes: Vec<String> = all.iter().map(ToString::to_string).collect();
-        paragraph(
-            out,
-            &changes.join(", and "),
-            (lead, INDENT),
-            width,
-            Style::new(),
-        );
+        paragraph(out, &alternative, (lead, INDENT), width, Style::new());
     }
 }
 

@@ -40,12 +40,11 @@ struct ClosesIf<'r>(&'r [Gap]);
 
 impl Serialize for ClosesIf<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|gap| {
-            gap.closes_if
+        serializer.collect_seq(
+            self.0
                 .iter()
-                .map(|all| all.iter().map(ToString::to_string).collect())
-                .collect::<Vec<Vec<String>>>()
-        }))
+                .map(|gap| gap.alternatives().collect::<Vec<String>>()),
+        )
     }
 }
 

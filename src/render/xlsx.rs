@@ -203,10 +203,6 @@ fn gaps(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
     let rows = report.gaps.iter().map(|gap| {
         let control = gap.control.as_ref().map(ToString::to_string);
         let risk = gap.risk.as_ref().map(ToString::to_string);
-        let closes_if = gap.closes_if.iter().map(|all| {
-            let changes: Vec<String> = all.iter().map(ToString::to_string).collect();
-            changes.join("; and ")
-        });
         vec![
             Value::word(gap.severity.word()),
             Value::word(gap.kind.word()),
@@ -217,13 +213,15 @@ fn gaps(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
             Value::text(gap.clause.to_string()),
             Value::count(gap.open_risks.len() as u64),
             Value::lines(gap.because.iter().map(reason)),
-            Value::lines(closes_if.enumerate().map(|(index, all)| match index {
-                0 => all,
-                _ => format!("or: {all}"),
-            })),
-            gap.owner
-                .as_ref()
-                .map_or(Value::Nothing, |owner| Value::text(owner.to_string())),
+            Value::lines(
+                gap.alternatives()
+                    .enumerate()
+                    .map(|(index, way)| match index {
+                        0 => way,
+                        _ => format!("or: {way}"),
+                    }),
+            ),
+            gap.owner.as_ref().map_or(Value::Nothing, Value::text),
             gap.due.map_or(Value::Nothing, Value::Day),
             file(gap.location.as_ref()),
             line(gap.location.as_ref()),
@@ -285,7 +283,7 @@ fn risk_row(risk: &RiskRow, subject: Option<&RiskSubjectRow>) -> Vec<Value> {
                 .word(),
         ),
         Value::word(risk.severity.word()),
-        Value::text(risk.risk.to_string()),
+        Value::text(&risk.risk),
         Value::text(&risk.title),
         Value::text(risk.clause.to_string()),
         of(|subject| Value::text(subject.subject.to_string())),
@@ -339,19 +337,19 @@ fn applicability(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxErr
 fn applicability_row(row: &ApplicabilityRow, cell: Option<&CellRow>) -> Vec<Value> {
     let of = |value: fn(&CellRow) -> Option<Value>| cell.and_then(value).unwrap_or(Value::Nothing);
     vec![
-        Value::text(row.control.to_string()),
+        Value::text(&row.control),
         Value::text(&row.title),
         Value::text(row.clause.to_string()),
-        Value::text(row.family.to_string()),
+        Value::text(&row.family),
         yes(row.applies),
         of(|cell| Some(Value::text(cell.subject.to_string()))),
         of(|cell| Some(Value::word(cell.verdict.word()))),
         of(|cell| cell.status.map(|status| Value::word(status.word()))),
         of(|cell| cell.explanation.as_ref().map(Value::text)),
         of(|cell| cell.note.as_ref().map(Value::text)),
-        of(|cell| cell.provider.as_ref().map(|id| Value::text(id.to_string()))),
+        of(|cell| cell.provider.as_ref().map(Value::text)),
         of(|cell| Some(list(&cell.evidence, ", "))),
-        of(|cell| cell.owner.as_ref().map(|id| Value::text(id.to_string()))),
+        of(|cell| cell.owner.as_ref().map(Value::text)),
         of(|cell| cell.due.map(Value::Day)),
         of(|cell| Some(file(cell.location.as_ref()))),
         of(|cell| Some(line(cell.location.as_ref()))),
@@ -382,7 +380,7 @@ fn evidence(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
     let rows = report.evidence.iter().map(|row| {
         vec![
             Value::word(row.state.word()),
-            Value::text(row.evidence.to_string()),
+            Value::text(&row.evidence),
             Value::text(&row.title),
             Value::word(row.kind.word()),
             Value::word(row.technique.word()),
@@ -393,9 +391,7 @@ fn evidence(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
             Value::word(row.file.word()),
             Value::text(&row.locator),
             Value::text(row.sha256.as_deref().unwrap_or_default()),
-            row.by
-                .as_ref()
-                .map_or(Value::Nothing, |id| Value::text(id.to_string())),
+            row.by.as_ref().map_or(Value::Nothing, Value::text),
             Value::count(row.cited_by.len() as u64),
             list(&row.cited_by, ", "),
             file(row.location.as_ref()),

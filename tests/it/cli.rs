@@ -184,6 +184,10 @@ fn screens_are_as_people_read_them() {
                 "init",
                 "--wallet",
                 "vault=cold,hardware-wallet,multisig,backed-up",
+                "--from",
+                "2026-01-01",
+                "--to",
+                "2026-12-31",
             ],
         ),
     ] {
@@ -233,12 +237,62 @@ fn faulty_input_and_faulty_command_lines_exit_with_2() {
         &["explain"],
         &["explain", "9.3.7.33-a"],
         &["init"],
-        &["init", "--wallet", "vault"],
-        &["init", "--wallet", "vault=tepid"],
-        &["init", "--wallet", "vault=cold,hot,hsm"],
-        &["init", "--wallet", "vault=cold"],
-        &["init", "--wallet", "organization=cold,hsm"],
-        &["init", "--wallet", "a=cold,hsm", "--wallet", "a=hot,hsm"],
+        &[
+            "init",
+            "--wallet",
+            "vault",
+            "--from",
+            "2026-01-01",
+            "--to",
+            "2026-12-31",
+        ],
+        &[
+            "init",
+            "--wallet",
+            "vault=tepid",
+            "--from",
+            "2026-01-01",
+            "--to",
+            "2026-12-31",
+        ],
+        &[
+            "init",
+            "--wallet",
+            "vault=cold,hot,hsm",
+            "--from",
+            "2026-01-01",
+            "--to",
+            "2026-12-31",
+        ],
+        &[
+            "init",
+            "--wallet",
+            "vault=cold",
+            "--from",
+            "2026-01-01",
+            "--to",
+            "2026-12-31",
+        ],
+        &[
+            "init",
+            "--wallet",
+            "organization=cold,hsm",
+            "--from",
+            "2026-01-01",
+            "--to",
+            "2026-12-31",
+        ],
+        &[
+            "init",
+            "--wallet",
+            "a=cold,hsm",
+            "--wallet",
+            "a=hot,hsm",
+            "--from",
+            "2026-01-01",
+            "--to",
+            "2026-12-31",
+        ],
         &[
             "init",
             "--wallet",
@@ -279,7 +333,17 @@ fn what_cannot_be_read_or_written_exits_with_3() {
         &["gaps", small, "--output", nowhere],
         &["gaps", small, "--output", empty],
         &["schema", "report", "--output", nowhere],
-        &["init", "--wallet", "a=cold,hsm", "--output", nowhere],
+        &[
+            "init",
+            "--wallet",
+            "a=cold,hsm",
+            "--output",
+            nowhere,
+            "--from",
+            "2026-01-01",
+            "--to",
+            "2026-12-31",
+        ],
     ] {
         let run = custody(arguments).exits(UNAVAILABLE);
         assert_eq!(run.out, "", "{arguments:?}");
@@ -329,6 +393,148 @@ fn a_file_is_written_whole_or_not_at_all() {
 
 #[test]
 #[cfg(unix)]
+fn no_file_is_read_and_written_at_once() {
+    let folder = folder();
+    let text = committed::read("examples/small-firm.yaml");
+    let file = put(folder.path(), "mine.yaml", &text);
+    let within = folder.path().to_str().unwrap();
+    for arguments in [
+        ["gaps", &file, "--output", &file],
+        ["check", &file, "--output", &file],
+        ["gaps", within, "--output", &file],
+    ] {
+        let run = custody(&arguments).exits(FAULTY);
+        assert!(run.err.contains("cannot be the output as well"), "{run:?}");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    }
+    let starter = [
+        "init",
+        "--wallet",
+        "a=hot,hsm",
+        "--from",
+        "2026-01-01",
+        "--to",
+        "2026-12-31",
+    ];
+    let starter = |more: &[&str]| custody(&[&starter[..], &["--output", &file], more].concat());
+    let run = starter(&[]).exits(FAULTY);
+    assert!(run.err.contains("is there already"), "{run:?}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    starter(&["--force"]).clean();
+    assert!(
+        std::fs::read_to_string(&file)
+            .unwrap()
+            .contains("Name of the firm")
+    );
+    let report = put(folder.path(), "report.md", "an older report");
+    custody(&[
+        "gaps",
+        "examples/small-firm.yaml",
+        "--format",
+        "markdown",
+        "-o",
+        &report,
+    ])
+    .clean();
+    assert!(std::fs::read_to_string(&report).unwrap().starts_with("# "));
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_told_by_the_name_that_was_given() {
+    let run = custody(&[
+        "gaps",
+        "examples/small-firm.yaml",
+        "-o",
+        "no-such-folder/x.md",
+    ]);
+    let run = run.exits(UNAVAILABLE);
+    assert!(
+        run.err.contains("`no-such-folder/x.md`") && !run.err.contains(".custody-"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_filter_that_does_not_choose_is_refused() {
+    for (arguments, told) in [
+        (
+            ["controls", "--severity", "critical"],
+            "custody catalog risks --severity",
+        ),
+        (
+            ["controls", "--threat", "loss"],
+            "custody catalog risks --threat",
+        ),
+        (
+            ["risks", "--family", "multisignature"],
+            "custody catalog controls --family",
+        ),
+        (
+            ["risks", "--treats", "8.2.2.3-a"],
+            "custody catalog controls --treats",
+        ),
+        (
+            ["words", "--clause", "9.3"],
+            "custody catalog clauses --clause",
+        ),
+        (["controls", "--clause", "99"], "custody catalog clauses"),
+        (
+            ["controls", "--family", "nonsense"],
+            "custody catalog families",
+        ),
+        (
+            ["controls", "--treats", "nonsense"],
+            "custody catalog risks",
+        ),
+    ] {
+        let run = custody(&[&["catalog"], &arguments[..]].concat()).exits(FAULTY);
+        assert!(run.err.contains(told) && run.out.is_empty(), "{run:?}");
+    }
+}
+
+#[test]
+fn what_is_open_of_a_clause_a_family_and_a_risk_is_told() {
+    let gaps = custody(&["gaps", "examples/exchange.yaml", "--format", "json"]).json();
+    let gaps = gaps["gaps"].as_array().unwrap();
+    let count = |of: &dyn Fn(&Value) -> bool| gaps.iter().filter(|gap| of(gap)).count();
+    let of_clause = count(&|gap| {
+        let clause = gap["clause"].as_str().unwrap();
+        clause == "9.3.7" || clause.starts_with("9.3.7.")
+    });
+    let within = |risk: &'static str, subject: &'static str| {
+        move |gap: &Value| {
+            let open = gap["open_risks"].as_array().unwrap();
+            gap["subject"] == subject && (gap["risk"] == risk || open.iter().any(|id| id == risk))
+        }
+    };
+    let of_risk = count(&within("8.2.2.4-a", "alt-hot"));
+    assert!(of_clause > 10 && of_risk > 1);
+    for (id, count) in [("9.3.7", of_clause), ("8.2.2.4-a@alt-hot", of_risk)] {
+        let out = custody(&["explain", id, "--in", "examples/exchange.yaml"]).clean();
+        assert!(
+            out.contains(&format!("{count} gaps as of 2026-09-30")),
+            "{id}: {out}"
+        );
+    }
+    let out = custody(&[
+        "explain",
+        "8.2.2.4-a@alt-hot",
+        "--in",
+        "examples/exchange.yaml",
+    ])
+    .clean();
+    assert!(out.starts_with("`8.2.2.4-a` is "), "{out}");
+    let out = custody(&[
+        "explain",
+        "multisignature",
+        "--in",
+        "examples/exchange.yaml",
+    ])
+    .clean();
+    assert!(out.contains(" gaps as of "), "{out}");
+}
+
+#[test]
 fn a_file_is_as_readable_as_other_new_files() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder();
@@ -337,6 +543,11 @@ fn a_file_is_as_readable_as_other_new_files() {
         "init",
         "--wallet",
         "a=cold,hsm",
+        "--from",
+        "2026-01-01",
+        "--to",
+        "2026-12-31",
+        "--force",
         "-o",
         target.to_str().unwrap(),
     ];
@@ -463,9 +674,6 @@ fn files_of_evidence_are_looked_at_and_nothing_outside_of_their_folder() {
         ("changed", "changed.pdf", Some(TEST), "mismatch"),
         ("gone", "gone.pdf", Some(TEST), "missing"),
         ("a-folder", "folder.pdf", None, "missing"),
-        ("escape", "../outside.pdf", Some(TEST), "missing"),
-        ("detour", "deep/../../outside.pdf", Some(TEST), "missing"),
-        ("absolute", &outside, Some(TEST), "missing"),
         (
             "elsewhere",
             "https://example.org/right.pdf",
@@ -510,6 +718,27 @@ fn files_of_evidence_are_looked_at_and_nothing_outside_of_their_folder() {
         };
         assert_eq!(gap, kind, "{id}");
     }
+
+    let climbing = [
+        ("escape", "../outside.pdf", Some(TEST)),
+        ("detour", "deep/../../outside.pdf", Some(TEST)),
+        ("absolute", &*outside, Some(TEST)),
+        ("drive", "C:/outside.pdf", Some(TEST)),
+    ];
+    let climbs = put(place, "climbs.yaml", with_evidence(&climbing));
+    let run = custody(
+        &[
+            &["gaps", &climbs],
+            &arguments[4..],
+            &[evidence.to_str().unwrap()],
+        ]
+        .concat(),
+    );
+    let run = run.exits(FAULTY);
+    assert_eq!(
+        run.err.matches("error[malformed-locator]").count(),
+        climbing.len()
+    );
 
     let unseen = custody(&["gaps", &file, "--format", "json"])
         .exits(CLEAN)
@@ -603,7 +832,15 @@ fn a_starter_is_in_order_and_has_only_the_controls_that_apply() {
     let catalog = Catalog::builtin();
     let folder = folder();
     for (wallets, channels) in sets {
-        let mut arguments = vec!["init", "--custodian", "Say \"hello\": a # firm"];
+        let mut arguments = vec![
+            "init",
+            "--custodian",
+            "Say \"hello\": a # firm",
+            "--from",
+            "2026-01-01",
+            "--to",
+            "2026-12-31",
+        ];
         arguments.extend(wallets.iter().flat_map(|wallet| ["--wallet", *wallet]));
         arguments.extend(channels.iter().flat_map(|channel| ["--channel", *channel]));
         let text = custody(&arguments).clean();
@@ -688,7 +925,7 @@ fn every_id_of_the_catalogue_and_every_word_is_explained() {
         ),
         (
             &[&["8.2.2.5-c"], &exchange[..]].concat(),
-            "As of 2026-09-30:",
+            "2 gaps as of 2026-09-30:",
         ),
     ] {
         let out = custody(&[&["explain"], arguments].concat()).clean();

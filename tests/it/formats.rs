@@ -263,7 +263,13 @@ fn poison(value: &mut Value, texts: &[String], turn: &mut usize) {
         Value::Object(entries) => {
             for (key, value) in entries {
                 match value {
-                    Value::String(text) if FREE.contains(&key.as_str()) => next(text, turn),
+                    Value::String(text) if FREE.contains(&key.as_str()) => {
+                        next(text, turn);
+                        // A locator that could climb is refused before it reaches a report.
+                        if key == "locator" && text.contains(['/', '\\', ':']) {
+                            text.insert_str(0, "https://example.org/");
+                        }
+                    }
                     Value::Array(items) if key == "assets" => {
                         for item in items {
                             if let Value::String(text) = item {

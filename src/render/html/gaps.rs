@@ -108,13 +108,10 @@ pub(super) fn block(gap: &Gap, index: &Index<'_>) -> Markup {
             }
             p { "Closes if" }
             ul {
-                @for (position, all) in gap.closes_if.iter().enumerate() {
+                @for (position, alternative) in gap.alternatives().enumerate() {
                     li {
                         @if position > 0 { "or " }
-                        @for (position, change) in all.iter().enumerate() {
-                            @if position > 0 { ", and " }
-                            (prose(&change.to_string(), index))
-                        }
+                        (prose(&alternative, index))
                     }
                 }
             }

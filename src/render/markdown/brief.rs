@@ -108,19 +108,13 @@ fn gaps(out: &mut Page<'_>, report: &Report) {
 
 /// The first way to close a gap, and how many others there are.
 fn closes_if(gap: &Gap) -> String {
-    let changes: Vec<String> = gap
-        .closes_if
-        .first()
-        .into_iter()
-        .flatten()
-        .map(|change| prose(&change.to_string()))
-        .collect();
+    let first = gap.alternatives().next().unwrap_or_default();
     let others = match gap.closes_if.len() {
         0 | 1 => String::new(),
         2 => " (or 1 other way)".to_owned(),
         all => format!(" (or {} other ways)", all - 1),
     };
-    format!("{}{others}", changes.join("; and "))
+    format!("{}{others}", prose(&first))
 }
 
 fn expiring(out: &mut Page<'_>, report: &Report) {

@@ -135,27 +135,23 @@ impl Column {
 }
 
 /// Words that judge, with the colours of their letters and their ground.
-const GRADES: [(&[&str], u32, u32); 5] = [
+const GRADES: [(&[&str], &str, &str); 5] = [
     (
         &["critical", "untreated", "absent", "expired", "mismatch"],
-        0x00_9C_0006,
-        0x00_FF_C7CE,
+        "#9C0006",
+        "#FFC7CE",
     ),
-    (
-        &["high", "no-control", "missing"],
-        0x00_8A_3B00,
-        0x00_FC_DDC3,
-    ),
+    (&["high", "no-control", "missing"], "#8A3B00", "#FCDDC3"),
     (
         &["medium", "partial", "partly-treated", "not-yet-valid"],
-        0x00_6B_5200,
-        0x00_FF_EB9C,
+        "#6B5200",
+        "#FFEB9C",
     ),
-    (&["unknown", "unproven"], 0x00_3F_4750, 0x00_E3_E6EA),
+    (&["unknown", "unproven"], "#3F4750", "#E3E6EA"),
     (
         &["effective", "treated", "current", "matches"],
-        0x00_0B_5A2A,
-        0x00_C6_EFCE,
+        "#0B5A2A",
+        "#C6EFCE",
     ),
 ];
 
@@ -175,7 +171,7 @@ impl<'w> Sheets<'w> {
             workbook,
             header: Format::new()
                 .set_bold()
-                .set_background_color(Color::RGB(0x00_1D_2733))
+                .set_background_color("#1D2733")
                 .set_font_color(Color::White)
                 .set_border_bottom(FormatBorder::Thin)
                 .set_align(FormatAlign::Top),
@@ -240,8 +236,8 @@ impl<'w> Sheets<'w> {
                         .set_rule(ConditionalFormatCellRule::EqualTo(*word))
                         .set_format(
                             Format::new()
-                                .set_font_color(Color::RGB(letters))
-                                .set_background_color(Color::RGB(ground)),
+                                .set_font_color(letters)
+                                .set_background_color(ground),
                         );
                     sheet.add_conditional_format(1, at, last.max(1), at, &rule)?;
                 }

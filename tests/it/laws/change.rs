@@ -137,7 +137,9 @@ pub(crate) fn make(case: &Case, changes: &[&Change]) -> Case {
 
 fn make_one(case: &mut Case, change: &Change) {
     match change {
-        Change::State { control, subject } => state(case, control, subject.as_str()),
+        Change::State {
+            control, subject, ..
+        } => state(case, control, subject.as_str()),
         Change::Cite { control, subject } => cite(case, control, subject.as_str()),
         Change::Exclude { control, subject } => exclude(case, control, subject.as_str()),
         Change::Renew { evidence, until } => {
