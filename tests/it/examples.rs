@@ -120,3 +120,21 @@ fn each_program_prints_what_it_promises() {
         assert!(is_right(&out), "{name}: {out}");
     }
 }
+
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let readme = committed::read("README.md");
+    let screen = committed::read("tests/cmd/gaps-exchange.txt");
+    let (_, excerpt) = readme.split_once("```text\n").unwrap();
+    let (excerpt, _) = excerpt.split_once("```").unwrap();
+    for part in excerpt.split("…\n") {
+        let part = part
+            .lines()
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>();
+        let mut printed = screen.lines();
+        for line in part {
+            assert!(printed.any(|printed| printed == line), "{line}");
+        }
+    }
+}
