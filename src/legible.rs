@@ -16,10 +16,13 @@ use std::io;
 /// assert_eq!(legible("red \u{1b}[31m"), "red \\u{1b}[31m");
 /// ```
 pub fn legible(text: &str) -> Cow<'_, str> {
-    if !text
-        .chars()
-        .any(|c| c.is_whitespace() && c != ' ' || is_harmful(c))
-    {
+    // Nearly all texts are of these characters only.
+    let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    let is_harmless = || {
+        let mut chars = text.chars();
+        chars.all(|c| (c == ' ' || !c.is_whitespace()) && !is_harmful(c))
+    };
+    if is_plain || is_harmless() {
         return Cow::Borrowed(text);
     }
     let mut harmless = String::with_capacity(text.len() + 16);

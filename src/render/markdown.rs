@@ -110,30 +110,62 @@ impl<'o> Page<'o> {
 fn escape(text: &str) -> String {
     let text = legible(text);
     let mut escaped = String::with_capacity(text.len() + 8);
-    let mut rest = text.chars();
-    while let Some(c) = rest.next() {
+    let mut rest = &*text;
+    while let Some(at) = rest.bytes().position(may_be_markup) {
+        let (before, from) = rest.split_at(at);
+        escaped.push_str(before);
+        let mut after = from.chars();
+        let c = after.next().unwrap_or_default();
+        rest = after.as_str();
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             // Addresses become links by `://` or by `@`.
-            ':' if rest.as_str().starts_with("//") => escaped.push_str("\\:"),
+            ':' if rest.starts_with("//") => escaped.push_str("\\:"),
+            ':' => escaped.push(':'),
             // GitHub tells whoever is mentioned, and links issues, after Markdown has been read; a
             // backslash does not keep it from that, and what stands between two texts does.
-            '@' | '#' if rest.as_str().starts_with(|c: char| c.is_alphanumeric()) => {
+            '@' | '#' if rest.starts_with(|c: char| c.is_alphanumeric()) => {
                 escaped.push('\\');
                 escaped.push(c);
                 escaped.push_str("<!-- -->");
             }
-            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '@' | '$' => {
+            _ => {
                 escaped.push('\\');
                 escaped.push(c);
             }
-            _ => escaped.push(c),
         }
     }
+    escaped.push_str(rest);
     // Addresses without a scheme become links too.
-    escaped.replace("www.", "www\\.").replace("WWW.", "WWW\\.")
+    for (address, text) in [("www.", "www\\."), ("WWW.", "WWW\\.")] {
+        if escaped.contains(address) {
+            escaped = escaped.replace(address, text);
+        }
+    }
+    escaped
+}
+
+/// Whether a byte is one of the characters that [`escape`] looks at.
+fn may_be_markup(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'&' | b'<'
+            | b'>'
+            | b':'
+            | b'@'
+            | b'#'
+            | b'\\'
+            | b'`'
+            | b'*'
+            | b'_'
+            | b'['
+            | b']'
+            | b'|'
+            | b'~'
+            | b'$'
+    )
 }
 
 /// Escaped text for the start of a line or a list item, where `-` or `1.` would begin a list.
