@@ -80,6 +80,7 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
             ". What it does not speak about at all is listed under " a href="#limits" { "limits" } "."
         }
     });
+    numbers(page, report);
     page.put(html! {
         h3 { "Signatures" }
         p.note { "Who signs has read this report for the day stated on its cover. It describes and certifies nothing." }
@@ -89,7 +90,6 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
             }
         }
     });
-    numbers(page, report);
     page.raw("</section>");
 }
 
