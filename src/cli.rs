@@ -8,6 +8,7 @@ mod gaps;
 mod init;
 mod output;
 mod schema;
+mod supports;
 
 use crate::catalog::Catalog;
 use crate::error::Error;
@@ -63,6 +64,7 @@ enum Command {
     Init(init::Arguments),
     Explain(explain::Arguments),
     Catalog(catalog::Arguments),
+    Supports(supports::Arguments),
     Schema(schema::Arguments),
     Completions(schema::Completions),
     Man(schema::Manual),
@@ -102,6 +104,7 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Init(arguments) => init::run(&arguments, catalog),
         Command::Explain(arguments) => explain::run(&arguments, catalog),
         Command::Catalog(arguments) => catalog::run(&arguments, catalog),
+        Command::Supports(arguments) => supports::run(&arguments, catalog),
         Command::Schema(arguments) => schema::run(&arguments, catalog),
         Command::Completions(arguments) => schema::completions(&arguments, Arguments::command()),
         Command::Man(arguments) => schema::manual(&arguments, Arguments::command()),

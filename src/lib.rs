@@ -42,6 +42,7 @@ pub mod report;
 pub mod schema;
 pub mod settings;
 pub mod source;
+pub mod supports;
 pub mod taxonomy;
 pub mod verify;
 

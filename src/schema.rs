@@ -5,7 +5,7 @@
 use crate::assessment::AssessmentDocument;
 use crate::catalog::{Catalog, CatalogDocument};
 use crate::report::Report;
-use crate::report::rows::{CellRecord, GapRecord, RiskRecord, Row};
+use crate::report::rows::{CellRecord, GapRecord, RiskRecord};
 use crate::taxonomy::{EvidenceKind, Status, Threat, Word, vocabulary};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -20,6 +20,8 @@ vocabulary! {
         Catalog,
         /// The JSON form of a report.
         Report,
+        /// What the verdicts of an assessment rest on.
+        Supports,
         /// A row of the table of cells, as a line of NDJSON.
         CellRow,
         /// A row of the table of risks and subjects, as a line of NDJSON.
@@ -44,6 +46,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             .for_serialize()
             .into_generator()
             .into_root_schema_for::<Report>(),
+        Document::Supports => row::<crate::supports::Supports>(generator),
         Document::CellRow => row::<CellRecord<'_>>(generator),
         Document::RiskRow => row::<RiskRecord<'_>>(generator),
         Document::GapRow => row::<GapRecord<'_>>(generator),
@@ -96,13 +99,14 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
                 *name = json!({ "description": name.get("description"), "const": crate::report::SCHEMA });
             }
         }
-        Document::CellRow | Document::RiskRow | Document::GapRow => {}
+        Document::Supports | Document::CellRow | Document::RiskRow | Document::GapRow => {}
     }
     if let Value::Object(schema) = &mut schema {
         let title = match document {
             Document::Assessment => "An assessment of a digital asset custodian",
             Document::Catalog => "A catalogue of custody risks and controls",
             Document::Report => "A gap report of a digital asset custodian",
+            Document::Supports => "What the verdicts of an assessment rest on",
             Document::CellRow => "A cell of a gap report: a control for a subject",
             Document::RiskRow => "A risk of a gap report for a subject",
             Document::GapRow => "A gap of a gap report",
@@ -159,7 +163,7 @@ fn limits(node: &mut Value) {
     }
 }
 
-fn row<R: Row + JsonSchema>(generator: SchemaSettings) -> schemars::Schema {
+fn row<R: JsonSchema>(generator: SchemaSettings) -> schemars::Schema {
     generator
         .for_serialize()
         .into_generator()

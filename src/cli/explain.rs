@@ -6,6 +6,7 @@ use crate::catalog::{Catalog, Control, Risk};
 use crate::diagnostic::{Code, Level, nearest};
 use crate::gap::Gap;
 use crate::render::{legible, terminal};
+use crate::supports::{Duty, SupportKind, Supports};
 use crate::taxonomy::{
     Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EvidenceKind,
     EvidenceState, Factor, FactorGroup, FileCheck, Function, GapKind, Provenance, RiskVerdict,
@@ -24,12 +25,18 @@ pub(super) struct Arguments {
     /// The files of the assessment that the gap belongs to.
     #[arg(long = "in", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Tell what would fall if this evidence item, control, person, provider or wallet were lost.
+    #[arg(long, requires = "files")]
+    if_lost: bool,
     #[command(flatten)]
     question: gaps::Question,
 }
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let id = arguments.id.as_str();
+    if arguments.if_lost {
+        return if_lost(arguments, catalog);
+    }
     if !arguments.files.is_empty() {
         return in_assessment(arguments, catalog);
     }
@@ -83,6 +90,32 @@ fn unknown(id: &str, catalog: &Catalog) -> Failure {
         |near| format!("did you mean `{near}`?"),
     );
     Failure::asked(format!("nothing is called `{id}`"), Some(help))
+}
+
+/// What rests on a support, by its id.
+fn if_lost(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+    let id = arguments.id.as_str();
+    gaps::evaluate(&arguments.files, &arguments.question, catalog, |coverage| {
+        let as_of = coverage.settings().as_of;
+        let all = Supports::all(coverage);
+        let named: Vec<_> = all.iter().filter(|support| support.id == id).collect();
+        if named.is_empty() {
+            let near = nearest(id, all.iter().map(|support| support.id.as_str()));
+            let help = near.map_or_else(
+                || "name an evidence item, a control, a person, a provider or a wallet".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let message = format!("nothing rests on `{id}` as of {as_of}");
+            return Err(Failure::asked(message, Some(help)));
+        }
+        let mut text = format!("As of {as_of}, if this is lost:\n\n");
+        for support in named {
+            if let Some(row) = Supports::if_lost(coverage, support) {
+                super::supports::single(&mut text, &row, usize::MAX);
+            }
+        }
+        output::deliver(&text, None)
+    })
 }
 
 /// What is known of an id in one assessment: a gap in full, or all gaps of a control or a risk.
@@ -445,6 +478,8 @@ macro_rules! vocabularies {
 
 vocabularies!(
     Term,
+    SupportKind,
+    Duty,
     Status,
     Verdict,
     RiskVerdict,

@@ -15,7 +15,7 @@ const FLOORS: [&[&str]; 9] = [
     &["assessment"],
     &["settings", "verify"],
     &["coverage"],
-    &["gap"],
+    &["gap", "supports"],
     &["report"],
     &["render", "schema"],
 ];

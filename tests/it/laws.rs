@@ -17,6 +17,7 @@
 
 mod change;
 mod generate;
+mod supports;
 
 use crate::naive::{self, Answer, Bounds, Gap, ORGANIZATION, Outcome};
 use change::governing;
