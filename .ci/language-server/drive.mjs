@@ -176,7 +176,7 @@ async function drive() {
     ["a wrong word", "  9.3.7.3-a:\n    status: implementd\n", 2, "implemented"],
     ["an unknown key", "  9.3.7.3-a:\n    status: implemented\n    evidnce: []\n", 3, "evidnce"],
     ["an unknown control", "  9.3.7.33-a:\n", 1, "9.3.7.33-a"],
-    ["a date that is none", "  9.3.7.3-a:\n    status: planned\n    due: soon\n", 3, "date"],
+    ["a date that is none", "  9.3.7.3-a:\n    status: planned\n    due: soon\n    owner: lead\n", 3, "date"],
   ]) {
     const marks = await diagnosed(open(`${HEAD}claims:\n${wrong}`));
     const at = HEAD.split("\n").length - 1 + line;

@@ -193,7 +193,8 @@ pub struct Evidence {
     /// how many days evidence of its kind may be relied on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Date>,
-    /// Where it is: a relative path, or an address in another system.
+    /// Where it is: a relative path that stays within its folder, or an address in another system.
+    #[schemars(regex(pattern = r"^(.*://.*|(?![/\\]|.:)(?!(.*[/\\])?\.\.([/\\]|$)).*\S.*)$"))]
     pub locator: String,
     /// The SHA-256 of the file, 64 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
