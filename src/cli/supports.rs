@@ -195,12 +195,7 @@ pub(super) fn single(out: &mut String, row: &SupportRow, most: usize) {
         let mut opened: Vec<&str> = row.opened.iter().map(|at| at.risk.as_str()).collect();
         opened.sort_unstable();
         opened.dedup();
-        let risks = count(opened.len(), "risk", "risks");
-        line(
-            out,
-            "    open again ",
-            &format!("{risks} that are treated now: {}", opened.join(", ")),
-        );
+        line(out, "    open again ", &format!("{} (treated now)", opened.join(", ")));
     }
 }
 
