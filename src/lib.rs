@@ -18,6 +18,7 @@
 //! | [`coverage`] | verdicts and numbers |
 //! | [`gap`] | what falls short, why, and what would close it |
 //! | [`report`] | the record, complete and in order |
+//! | [`forecast`] | until when it holds if nothing is renewed, and what ends it |
 //! | [`render`], [`schema`] | formats, and JSON Schemas |
 //!
 //! # Features
@@ -34,6 +35,7 @@ pub mod coverage;
 pub mod date;
 pub mod diagnostic;
 pub mod error;
+pub mod forecast;
 pub mod gap;
 pub mod id;
 pub mod legible;
@@ -51,6 +53,7 @@ pub use coverage::Coverage;
 pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use error::{Error, Result};
+pub use forecast::Forecast;
 pub use gap::Gap;
 pub use report::Report;
 pub use settings::Settings;
