@@ -46,6 +46,7 @@ pub const SCHEMA: &str = "custody-controls/forecast/1";
 /// // Any day in between, without measuring again.
 /// let step = forecast.on("2027-01-15".parse()?).ok_or("the day is not in the forecast")?;
 /// assert!(step.numbers.proven < forecast.proven.first);
+/// assert!(step.causes.iter().all(|cause| cause.day < step.day));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -79,12 +80,12 @@ pub struct Forecast {
 pub struct ProvenHold {
     /// What is proven on the first day.
     pub first: Ratio,
-    /// The last day on which as much or more is proven; none where that is so to the end.
+    /// The last day on which every cell that is proven on the first day is still proven; none where
+    /// that is so to the end. What begins to be proven in between makes up for nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
-    /// What is proven on the day after.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub then: Option<Ratio>,
+    /// How many of these cells fall on the day after.
+    pub falls: u64,
     /// What ends on `until` and takes proof with it.
     pub because: Vec<Cause>,
 }
@@ -325,7 +326,10 @@ impl Forecast {
             return "No control applies.".to_owned();
         }
         let Some(day) = until else {
-            return format!("Coverage is proven for {first}, and stays so beyond {}.", self.until);
+            return format!(
+                "Coverage is proven for {first}, and all of it stays so beyond {}.",
+                self.until
+            );
         };
         let causes: Vec<String> = self
             .proven
@@ -333,15 +337,20 @@ impl Forecast {
             .iter()
             .map(|cause| format!("`{}`", cause.entry))
             .collect();
-        let then = self.proven.then.unwrap_or_default();
+        let fall = if self.proven.falls == 1 {
+            "falls"
+        } else {
+            "fall"
+        };
         let left = self
             .steps
             .last()
             .map(|step| step.numbers.proven)
             .unwrap_or_default();
         format!(
-            "Coverage is proven for {first}. That holds until {day}, because {} may be relied on no longer; then it is {then}. If nothing is renewed, {left} is left on {}.",
+            "Coverage is proven for {first}. All of it holds until {day}, the last day of {}: {} of these cells {fall} on the day after. If nothing is renewed, {left} is left on {}.",
             causes.join(", "),
+            self.proven.falls,
             self.until
         )
     }

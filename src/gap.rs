@@ -303,8 +303,7 @@ impl Coverage<'_> {
                 mark(outcome.risk, outcome.subject as usize);
             }
             severities.extend(lacks_control(outcome).then_some(risk.severity));
-            severities
-                .extend(lacks_detection(outcome).then_some(risk.severity.one_step_lower()));
+            severities.extend(lacks_detection(outcome).then_some(risk.severity.one_step_lower()));
             let has_ended = self.ended_acceptance(outcome).is_some();
             severities.extend(has_ended.then_some(risk.severity));
         }

@@ -1,9 +1,10 @@
-//! JSON Schemas of the documents that people write, of the report and of its rows. Editors use them for
+//! JSON Schemas of the documents that people write, of the report, its rows and the forecast. Editors use them for
 //! completion and hover, so that the words of the vocabularies and the controls of the catalogue are
 //! read where they are written.
 
 use crate::assessment::AssessmentDocument;
 use crate::catalog::{Catalog, CatalogDocument};
+use crate::forecast::Forecast;
 use crate::report::Report;
 use crate::report::rows::{CellRecord, GapRecord, RiskRecord, Row};
 use crate::taxonomy::{EvidenceKind, Status, Threat, Word, vocabulary};
@@ -20,6 +21,8 @@ vocabulary! {
         Catalog,
         /// The JSON form of a report.
         Report,
+        /// The JSON form of a forecast.
+        Forecast,
         /// A row of the table of cells, as a line of NDJSON.
         CellRow,
         /// A row of the table of risks and subjects, as a line of NDJSON.
@@ -44,6 +47,10 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             .for_serialize()
             .into_generator()
             .into_root_schema_for::<Report>(),
+        Document::Forecast => generator
+            .for_serialize()
+            .into_generator()
+            .into_root_schema_for::<Forecast>(),
         Document::CellRow => row::<CellRecord<'_>>(generator),
         Document::RiskRow => row::<RiskRecord<'_>>(generator),
         Document::GapRow => row::<GapRecord<'_>>(generator),
@@ -91,9 +98,14 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
     tidy(&mut schema, nulls_stay);
     match document {
         Document::Assessment | Document::Catalog => limits(&mut schema),
-        Document::Report => {
+        Document::Report | Document::Forecast => {
+            let form = if document == Document::Report {
+                crate::report::SCHEMA
+            } else {
+                crate::forecast::SCHEMA
+            };
             if let Some(name) = schema.pointer_mut("/properties/schema") {
-                *name = json!({ "description": name.get("description"), "const": crate::report::SCHEMA });
+                *name = json!({ "description": name.get("description"), "const": form });
             }
         }
         Document::CellRow | Document::RiskRow | Document::GapRow => {}
@@ -103,6 +115,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             Document::Assessment => "An assessment of a digital asset custodian",
             Document::Catalog => "A catalogue of custody risks and controls",
             Document::Report => "A gap report of a digital asset custodian",
+            Document::Forecast => "A forecast of the proven coverage of a digital asset custodian",
             Document::CellRow => "A cell of a gap report: a control for a subject",
             Document::RiskRow => "A risk of a gap report for a subject",
             Document::GapRow => "A gap of a gap report",

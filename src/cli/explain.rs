@@ -9,7 +9,7 @@ use crate::render::{legible, terminal};
 use crate::taxonomy::{
     Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EvidenceKind,
     EvidenceState, Factor, FactorGroup, FileCheck, Function, GapKind, Provenance, RiskVerdict,
-    Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait, TransitionKind,
+    Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait, TransitionKind, Turn,
     Verdict, Word, vocabulary,
 };
 use std::fmt::Write;
@@ -454,6 +454,7 @@ vocabularies!(
     Technique,
     EvidenceState,
     FileCheck,
+    Turn,
     Tier,
     Trait,
     Channel,

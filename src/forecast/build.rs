@@ -11,7 +11,7 @@ use crate::date::Date;
 use crate::id::{EvidenceId, PersonId, RiskId};
 use crate::report::{Facts, SeverityCount, VerdictCount};
 use crate::settings::Settings;
-use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Turn, Verdict};
+use crate::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Severity, Turn, Verdict};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -48,7 +48,11 @@ pub(super) fn forecast(assessment: &Assessment<'_>, settings: &Settings, until: 
             cells: std::mem::take(&mut comparison.cells),
             risks: std::mem::take(&mut comparison.risks),
         };
-        holds.note(&step, &comparison.cell_positions, &comparison.risk_positions);
+        holds.note(
+            &step,
+            &comparison.cell_positions,
+            &comparison.risk_positions,
+        );
         if let Some(last) = steps.last_mut() {
             last.until = day.previous();
         }
@@ -57,7 +61,7 @@ pub(super) fn forecast(assessment: &Assessment<'_>, settings: &Settings, until: 
     }
     Forecast {
         schema: SCHEMA.to_owned(),
-        proven: proven(&steps),
+        proven: proven(&steps, &holds.cells),
         risks: holds.risks(),
         cells: holds.cells,
         method: method(&facts, until),
@@ -101,7 +105,11 @@ impl Turns {
                 day,
                 location: facts.location.clone(),
             };
-            turns.begins(window, cause(Turn::EvidenceBegins, facts.from), position);
+            // What may not be relied on has nothing to say, and begins nothing.
+            let file = first.evidence_at(position).map(|standing| standing.file);
+            if !file.is_some_and(FileCheck::is_against) {
+                turns.begins(window, cause(Turn::EvidenceBegins, facts.from), position);
+            }
             turns.ends(window, cause(Turn::EvidenceEnds, facts.until), position);
         }
         let accepted = assessment.document().accepted_risks.iter();
@@ -119,7 +127,11 @@ impl Turns {
             if let Some(from) = acceptance.from {
                 turns.begins(window, cause(Turn::AcceptanceBegins, from), position);
             }
-            turns.ends(window, cause(Turn::AcceptanceEnds, acceptance.until), position);
+            turns.ends(
+                window,
+                cause(Turn::AcceptanceEnds, acceptance.until),
+                position,
+            );
         }
         turns.add_dues(first, window);
         for events in turns.days.values_mut() {
@@ -231,9 +243,11 @@ fn numbers(coverage: &Coverage<'_>, worst: &[RiskVerdict]) -> Numbers {
         current += u64::from(standing.is_reliable());
         expired += u64::from(standing.state == EvidenceState::Expired);
     }
-    let in_force = assessment.document().accepted_risks.values().filter(|it| {
-        it.from.is_none_or(|from| from <= as_of) && as_of <= it.until
-    });
+    let in_force = assessment
+        .document()
+        .accepted_risks
+        .values()
+        .filter(|it| it.from.is_none_or(|from| from <= as_of) && as_of <= it.until);
     Numbers {
         cells,
         proven: cells.proven(),
@@ -306,9 +320,9 @@ impl<'c> Comparison<'c> {
                 continue;
             };
             let cited = assessment.cited_by(assertion);
-            let ended = cited
-                .iter()
-                .filter(|item| Self::is_reliable(before, **item) && !Self::is_reliable(after, **item));
+            let ended = cited.iter().filter(|item| {
+                Self::is_reliable(before, **item) && !Self::is_reliable(after, **item)
+            });
             if old.verdict == Verdict::Effective {
                 for item in ended.clone() {
                     let (falls, weakens) = self.lost.entry(*item).or_default();
@@ -355,8 +369,7 @@ impl<'c> Comparison<'c> {
         }
         let worst_before = worst_verdicts(self.before);
         let mut found: BTreeMap<u32, RiskChange> = BTreeMap::new();
-        for ((risk, subject, old), (_, _, new)) in
-            self.before.outcomes().zip(self.after.outcomes())
+        for ((risk, subject, old), (_, _, new)) in self.before.outcomes().zip(self.after.outcomes())
         {
             if old.verdict == new.verdict {
                 continue;
@@ -546,27 +559,24 @@ fn causes_among(step: &Step, items: &[EvidenceId]) -> Vec<Cause> {
     step.causes.iter().filter(is_among).cloned().collect()
 }
 
-fn proven(steps: &[Step]) -> ProvenHold {
-    let first = steps
-        .first()
-        .map(|step| step.numbers.proven)
-        .unwrap_or_default();
-    let Some(drop) = steps.iter().find(|step| step.numbers.proven < first) else {
-        return ProvenHold {
-            first,
-            until: None,
-            then: None,
-            because: Vec::new(),
-        };
+fn proven(steps: &[Step], cells: &[CellHold]) -> ProvenHold {
+    let numbers = steps.first().map(|step| step.numbers.proven);
+    let proven = || {
+        cells
+            .iter()
+            .filter(|hold| hold.verdict == Verdict::Effective)
     };
-    let lost = drop.cells.iter();
-    let lost = lost.filter(|change| change.from == Verdict::Effective);
-    let items: Vec<EvidenceId> = lost.flat_map(|change| change.because.clone()).collect();
+    let until = proven().filter_map(|hold| hold.until).min();
+    let falling = || proven().filter(|hold| until.is_some() && hold.until == until);
+    let items: Vec<EvidenceId> = falling().flat_map(|hold| hold.because.clone()).collect();
+    let drop = until.and_then(|until| steps.iter().find(|step| step.day.previous() == until));
     ProvenHold {
-        first,
-        until: Some(drop.day.previous()),
-        then: Some(drop.numbers.proven),
-        because: causes_among(drop, &items),
+        first: numbers.unwrap_or_default(),
+        until,
+        falls: falling().count() as u64,
+        because: drop
+            .map(|step| causes_among(step, &items))
+            .unwrap_or_default(),
     }
 }
 
