@@ -76,7 +76,9 @@ impl Calendar<'_> {
         let mut rest = line.as_str();
         let mut room = LONGEST_LINE;
         while rest.len() > room {
-            let (head, tail) = rest.split_at(rest.floor_char_boundary(room));
+            // A character has four octets at most, so one of them begins near.
+            let end = (1..=room).rev().find(|end| rest.is_char_boundary(*end));
+            let (head, tail) = rest.split_at(end.unwrap_or(rest.len()));
             self.out.write_all(head.as_bytes())?;
             self.out.write_all(b"\r\n ")?;
             rest = tail;

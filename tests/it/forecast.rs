@@ -447,11 +447,11 @@ fn a_forecast_is_the_same_bytes_in_whatever_order_it_was_written() {
     assert_ne!(text, moved);
     let calendar = |text: String| {
         let mut calendar = unfolded(&forecast("mine.yaml", text, 730).render(ForecastFormat::Ics));
-        calendar.iter_mut().for_each(|(_, value)| {
+        for (_, value) in &mut calendar {
             if let Some((told, _place)) = value.split_once("\\nWritten at") {
                 *value = told.to_owned();
             }
-        });
+        }
         calendar
     };
     assert_eq!(calendar(text), calendar(moved));
