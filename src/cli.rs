@@ -4,6 +4,7 @@ mod catalog;
 mod check;
 mod explain;
 mod faults;
+mod forecast;
 mod gaps;
 mod init;
 mod output;
@@ -60,6 +61,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Gaps(gaps::Arguments),
+    Forecast(forecast::Arguments),
     Check(check::Arguments),
     Init(init::Arguments),
     Explain(explain::Arguments),
@@ -100,6 +102,7 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     };
     match arguments.command {
         Command::Gaps(arguments) => gaps::run(&arguments, catalog),
+        Command::Forecast(arguments) => forecast::run(&arguments, catalog),
         Command::Check(arguments) => check::run(&arguments, catalog),
         Command::Init(arguments) => init::run(&arguments, catalog),
         Command::Explain(arguments) => explain::run(&arguments, catalog),

@@ -4,7 +4,9 @@
 //! the line in the file) and *closes if* (alternatives, each a set of changes of which none can be
 //! left out).
 
-use crate::assessment::{Assertion, CellClaim, ClaimParts, Evidence, SubjectId};
+use crate::assessment::{
+    Acceptance, AcceptanceFacts, Assertion, CellClaim, ClaimParts, Evidence, SubjectId,
+};
 use crate::catalog::Risk;
 use crate::coverage::{Cell, Coverage, EvidenceStanding, RiskOutcome};
 use crate::date::Date;
@@ -281,6 +283,55 @@ impl Coverage<'_> {
             (key(a), &a.subject, a.kind).cmp(&(key(b), &b.subject, b.kind))
         });
         gaps
+    }
+
+    /// The severity of each gap, as [`Coverage::gaps`] has them but in no order, and how many of them
+    /// are overdue: for whoever asks for many days how much falls short, and not why.
+    pub(crate) fn gap_severities(&self) -> (Vec<Severity>, u64) {
+        let (catalog, subjects) = (self.assessment().catalog(), self.assessment().subjects());
+        // Whether each risk is open for each subject; the organization's cells matter for all.
+        let mut open = vec![false; catalog.risks().len() * subjects.len()];
+        let mut mark = |risk: u32, subject: usize| {
+            if let Some(entry) = open.get_mut(risk as usize * subjects.len() + subject) {
+                *entry = true;
+            }
+        };
+        let mut severities = Vec::new();
+        for (risk, _, outcome) in self.outcomes() {
+            if outcome.verdict.is_open() {
+                mark(outcome.risk, 0);
+                mark(outcome.risk, outcome.subject as usize);
+            }
+            severities.extend(lacks_control(outcome).then_some(risk.severity));
+            severities.extend(lacks_detection(outcome).then_some(risk.severity.one_step_lower()));
+            let has_ended = self.ended_acceptance(outcome).is_some();
+            severities.extend(has_ended.then_some(risk.severity));
+        }
+        let mut overdue = 0;
+        for cell in self.cells() {
+            if matches!(cell.verdict, Verdict::Effective | Verdict::Excluded) {
+                continue;
+            }
+            let (subject, control) = cell.position;
+            let is_open = |risk: &&u32| {
+                open.get(**risk as usize * subjects.len() + subject)
+                    .is_some_and(|open| *open)
+            };
+            let risks = cell.control.direct_risks.iter().filter(is_open);
+            let highest = risks
+                .filter_map(|risk| catalog.risk_at(*risk))
+                .map(|risk| risk.severity)
+                .max();
+            severities.push(severity_of(cell.verdict, highest));
+            if let CellClaim::Claimed(position) = self.assessment().cell(subject, control) {
+                let assertion = self.assessment().assertion(position);
+                let due = assertion
+                    .and_then(|assertion| self.assessment().parts(assertion))
+                    .and_then(|parts| parts.due);
+                overdue += u64::from(due.is_some_and(|due| due < self.settings().as_of));
+            }
+        }
+        (severities, overdue)
     }
 
     fn cell_gap(&self, cell: &Cell<'_>) -> Option<Gap> {
@@ -577,7 +628,7 @@ impl Coverage<'_> {
     }
 
     fn no_control(&self, risk: &Risk, subject: &SubjectId, outcome: &RiskOutcome) -> Option<Gap> {
-        if outcome.verdict != RiskVerdict::NoControl || outcome.accepted {
+        if !lacks_control(outcome) {
             return None;
         }
         let mut gap = risk_gap(GapKind::NoControl, risk, subject, outcome);
@@ -619,7 +670,7 @@ impl Coverage<'_> {
     }
 
     fn no_detection(&self, risk: &Risk, subject: &SubjectId, outcome: &RiskOutcome) -> Option<Gap> {
-        if outcome.depth.detects || !outcome.detection_left || outcome.accepted {
+        if !lacks_detection(outcome) {
             return None;
         }
         let mut gap = risk_gap(GapKind::NoDetection, risk, subject, outcome);
@@ -694,16 +745,20 @@ impl Coverage<'_> {
         Some(gap)
     }
 
+    /// The acceptance that ended before the day and leaves a risk open.
+    fn ended_acceptance(&self, outcome: &RiskOutcome) -> Option<(&Acceptance, &AcceptanceFacts)> {
+        let (_, acceptance, facts) = self.acceptance_of(outcome.risk, outcome.subject as usize)?;
+        let has_ended = acceptance.until < self.settings().as_of && outcome.verdict.is_open();
+        has_ended.then_some((acceptance, facts))
+    }
+
     fn acceptance_expired(
         &self,
         risk: &Risk,
         subject: &SubjectId,
         outcome: &RiskOutcome,
     ) -> Option<Gap> {
-        let (_, acceptance, facts) = self.acceptance_of(outcome.risk, outcome.subject as usize)?;
-        if acceptance.until >= self.settings().as_of || !outcome.verdict.is_open() {
-            return None;
-        }
+        let (acceptance, facts) = self.ended_acceptance(outcome)?;
         let mut gap = risk_gap(GapKind::AcceptanceExpired, risk, subject, outcome);
         gap.location.clone_from(&facts.location);
         gap.because.push(Reason::new(
@@ -737,6 +792,16 @@ impl Coverage<'_> {
         }]);
         Some(gap)
     }
+}
+
+/// Whether no control treats the risk directly, and nobody has accepted that.
+fn lacks_control(outcome: &RiskOutcome) -> bool {
+    outcome.verdict == RiskVerdict::NoControl && !outcome.accepted
+}
+
+/// Whether a detective control is offered, none is effective, and nobody has accepted that.
+fn lacks_detection(outcome: &RiskOutcome) -> bool {
+    !outcome.depth.detects && outcome.detection_left && !outcome.accepted
 }
 
 /// A gap of a risk, before it says why.

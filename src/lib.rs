@@ -17,7 +17,9 @@
 //! | [`settings`], [`verify`] | the question that is asked, and looking at files of evidence |
 //! | [`coverage`] | verdicts and numbers |
 //! | [`gap`] | what falls short, why, and what would close it |
+//! | [`supports`] | what rests on what: single points of failure, cuts, duties that come together |
 //! | [`report`] | the record, complete and in order |
+//! | [`forecast`] | until when it holds if nothing is renewed, and what ends it |
 //! | [`render`], [`schema`] | formats, and JSON Schemas |
 //!
 //! # Features
@@ -34,6 +36,7 @@ pub mod coverage;
 pub mod date;
 pub mod diagnostic;
 pub mod error;
+pub mod forecast;
 pub mod gap;
 pub mod id;
 pub mod legible;
@@ -52,6 +55,7 @@ pub use coverage::Coverage;
 pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use error::{Error, Result};
+pub use forecast::Forecast;
 pub use gap::Gap;
 pub use report::Report;
 pub use settings::Settings;

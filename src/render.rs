@@ -1,11 +1,12 @@
-//! The voice: a report in the form that suits its reader.
+//! The voice: a report or a forecast in the form that suits its reader.
 //!
-//! Every format is a pure function of [`Report`], a file each; none of them filters, sorts or
+//! Every format is a pure function of [`Report`] or [`Forecast`], a file each; none of them filters, sorts or
 //! computes, and none of them knows another. Text of strangers is made harmless by each writer in
 //! the way of its format.
 
 mod csv;
 mod html;
+mod ics;
 mod json;
 mod junit;
 mod markdown;
@@ -20,6 +21,7 @@ mod xlsx;
 pub use crate::legible::legible;
 
 use crate::diagnostic::Diagnostics;
+use crate::forecast::Forecast;
 use crate::report::Report;
 use crate::taxonomy::vocabulary;
 
@@ -53,6 +55,18 @@ vocabulary! {
         NdjsonRisks,
         /// A table of gaps, a JSON object a line, for databases.
         NdjsonGaps,
+    }
+}
+
+vocabulary! {
+    /// The forms in which a forecast can be written by the library.
+    ForecastFormat, "format of a forecast" {
+        /// GitHub-flavoured Markdown, complete.
+        Markdown,
+        /// JSON, complete, in the shape that the published JSON Schema describes.
+        Json,
+        /// iCalendar, for calendars: everything that has to be renewed, on its day, with an alarm.
+        Ics,
     }
 }
 
@@ -119,6 +133,35 @@ impl Report {
     #[cfg(feature = "xlsx")]
     pub fn write_workbook(&self, out: &mut dyn std::io::Write) -> std::io::Result<()> {
         xlsx::write(self, out)
+    }
+}
+
+impl Forecast {
+    /// The forecast in a format, ending in a line break.
+    pub fn render(&self, format: ForecastFormat) -> String {
+        let mut bytes = Vec::new();
+        // Nothing stands in the way of writing to memory, and every format is UTF-8.
+        let _ = self.write(format, &mut bytes);
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// Writes the forecast in a format, as it comes.
+    ///
+    /// Many small pieces are written; wrap a file in a [`std::io::BufWriter`].
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn write(
+        &self,
+        format: ForecastFormat,
+        out: &mut dyn std::io::Write,
+    ) -> std::io::Result<()> {
+        match format {
+            ForecastFormat::Markdown => markdown::write_forecast(self, out),
+            ForecastFormat::Json => json::forecast(self, out),
+            ForecastFormat::Ics => ics::write(self, out),
+        }
     }
 }
 

@@ -127,6 +127,13 @@ pub struct Facts {
     pub evidence_files_checked: bool,
 }
 
+impl Facts {
+    /// The facts of what was measured.
+    pub(crate) fn of(coverage: &Coverage<'_>) -> Self {
+        build::facts(coverage)
+    }
+}
+
 /// The numbers that everything else explains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
@@ -165,6 +172,13 @@ pub struct SeverityCount {
     pub count: u64,
 }
 
+impl SeverityCount {
+    /// The number of each severity, the gravest first; none is left out.
+    pub(crate) fn of(severities: impl Iterator<Item = Severity>) -> Vec<Self> {
+        build::by_severity_of(severities)
+    }
+}
+
 /// How many risks have a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
@@ -173,6 +187,13 @@ pub struct VerdictCount {
     pub verdict: RiskVerdict,
     /// How many.
     pub count: u64,
+}
+
+impl VerdictCount {
+    /// The number of each verdict, from worst to best; none is left out.
+    pub(crate) fn of(verdicts: &[RiskVerdict]) -> Vec<Self> {
+        build::by_verdict(verdicts)
+    }
 }
 
 /// A clause and what the catalogue calls it.

@@ -1,9 +1,10 @@
-//! JSON Schemas of the documents that people write, of the report and of its rows. Editors use them for
+//! JSON Schemas of the documents that people write, of the report, its rows and the forecast. Editors use them for
 //! completion and hover, so that the words of the vocabularies and the controls of the catalogue are
 //! read where they are written.
 
 use crate::assessment::AssessmentDocument;
 use crate::catalog::{Catalog, CatalogDocument};
+use crate::forecast::Forecast;
 use crate::report::Report;
 use crate::report::rows::{CellRecord, GapRecord, RiskRecord};
 use crate::taxonomy::{EvidenceKind, Status, Threat, Word, vocabulary};
@@ -22,6 +23,8 @@ vocabulary! {
         Report,
         /// What the verdicts of an assessment rest on.
         Supports,
+        /// The JSON form of a forecast.
+        Forecast,
         /// A row of the table of cells, as a line of NDJSON.
         CellRow,
         /// A row of the table of risks and subjects, as a line of NDJSON.
@@ -47,6 +50,10 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             .into_generator()
             .into_root_schema_for::<Report>(),
         Document::Supports => row::<crate::supports::Supports>(generator),
+        Document::Forecast => generator
+            .for_serialize()
+            .into_generator()
+            .into_root_schema_for::<Forecast>(),
         Document::CellRow => row::<CellRecord<'_>>(generator),
         Document::RiskRow => row::<RiskRecord<'_>>(generator),
         Document::GapRow => row::<GapRecord<'_>>(generator),
@@ -94,12 +101,17 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
     tidy(&mut schema, nulls_stay);
     match document {
         Document::Assessment | Document::Catalog => limits(&mut schema),
-        Document::Report => {
+        Document::Report | Document::Supports | Document::Forecast => {
+            let form = match document {
+                Document::Supports => crate::supports::SCHEMA,
+                Document::Forecast => crate::forecast::SCHEMA,
+                _ => crate::report::SCHEMA,
+            };
             if let Some(name) = schema.pointer_mut("/properties/schema") {
-                *name = json!({ "description": name.get("description"), "const": crate::report::SCHEMA });
+                *name = json!({ "description": name.get("description"), "const": form });
             }
         }
-        Document::Supports | Document::CellRow | Document::RiskRow | Document::GapRow => {}
+        Document::CellRow | Document::RiskRow | Document::GapRow => {}
     }
     if let Value::Object(schema) = &mut schema {
         let title = match document {
@@ -107,6 +119,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             Document::Catalog => "A catalogue of custody risks and controls",
             Document::Report => "A gap report of a digital asset custodian",
             Document::Supports => "What the verdicts of an assessment rest on",
+            Document::Forecast => "A forecast of the proven coverage of a digital asset custodian",
             Document::CellRow => "A cell of a gap report: a control for a subject",
             Document::RiskRow => "A risk of a gap report for a subject",
             Document::GapRow => "A gap of a gap report",

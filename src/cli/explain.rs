@@ -10,7 +10,7 @@ use crate::supports::{Duty, SupportKind, Supports};
 use crate::taxonomy::{
     Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EvidenceKind,
     EvidenceState, Factor, FactorGroup, FileCheck, Function, GapKind, Provenance, RiskVerdict,
-    Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait, TransitionKind,
+    Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait, TransitionKind, Turn,
     Verdict, Word, vocabulary,
 };
 use std::fmt::Write;
@@ -489,6 +489,7 @@ vocabularies!(
     Technique,
     EvidenceState,
     FileCheck,
+    Turn,
     Tier,
     Trait,
     Channel,

@@ -195,7 +195,11 @@ pub(super) fn single(out: &mut String, row: &SupportRow, most: usize) {
         let mut opened: Vec<&str> = row.opened.iter().map(|at| at.risk.as_str()).collect();
         opened.sort_unstable();
         opened.dedup();
-        line(out, "    open again ", &format!("{} (treated now)", opened.join(", ")));
+        line(
+            out,
+            "    open again ",
+            &format!("{} (treated now)", opened.join(", ")),
+        );
     }
 }
 

@@ -2,8 +2,10 @@
 //! request.
 
 mod brief;
+mod forecast;
 
 pub(super) use brief::write as write_brief;
+pub(super) use forecast::write as write_forecast;
 
 use super::legible;
 use crate::coverage::{Depth, Ratio, Tally};

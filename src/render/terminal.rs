@@ -3,6 +3,10 @@
 //! Colours are ANSI sequences in the text; whoever prints it removes them where they are not wanted.
 //! Every colour says again what a word says already.
 
+mod forecast;
+
+pub use forecast::write as write_forecast;
+
 use super::legible;
 use crate::coverage::{Ratio, Tally};
 use crate::gap::{Gap, Reason};

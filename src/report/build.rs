@@ -49,7 +49,7 @@ pub(super) fn report(coverage: &Coverage<'_>) -> Report {
     }
 }
 
-fn facts(coverage: &Coverage<'_>) -> Facts {
+pub(super) fn facts(coverage: &Coverage<'_>) -> Facts {
     let (assessment, settings) = (coverage.assessment(), coverage.settings());
     let (document, header, catalog) = (
         assessment.document(),
@@ -95,7 +95,7 @@ fn by_severity<'g>(gaps: impl Iterator<Item = &'g Gap>) -> Vec<SeverityCount> {
     by_severity_of(gaps.map(|gap| gap.severity))
 }
 
-fn by_severity_of(severities: impl Iterator<Item = Severity>) -> Vec<SeverityCount> {
+pub(super) fn by_severity_of(severities: impl Iterator<Item = Severity>) -> Vec<SeverityCount> {
     let mut counts: BTreeMap<Reverse<Severity>, u64> = Severity::values()
         .into_iter()
         .map(|severity| (Reverse(severity), 0))
@@ -106,6 +106,18 @@ fn by_severity_of(severities: impl Iterator<Item = Severity>) -> Vec<SeverityCou
     counts
         .into_iter()
         .map(|(Reverse(severity), count)| SeverityCount { severity, count })
+        .collect()
+}
+
+pub(super) fn by_verdict(verdicts: &[RiskVerdict]) -> Vec<VerdictCount> {
+    let mut words = RiskVerdict::values();
+    words.sort_by_key(|verdict| verdict.rank());
+    words
+        .into_iter()
+        .map(|verdict| VerdictCount {
+            verdict,
+            count: count(verdicts, |entry| **entry == verdict),
+        })
         .collect()
 }
 
@@ -121,8 +133,7 @@ fn summary(
     acceptances: &[AcceptanceRow],
 ) -> Summary {
     let cells = coverage.tally();
-    let mut verdicts = RiskVerdict::values();
-    verdicts.sort_by_key(|verdict| verdict.rank());
+    let verdicts: Vec<RiskVerdict> = risks.iter().map(|risk| risk.verdict).collect();
     let critical = || {
         risks.iter().filter(|risk| {
             risk.severity == Severity::Critical && risk.verdict != RiskVerdict::OutOfScope
@@ -135,13 +146,7 @@ fn summary(
         proven: cells.proven(),
         possible: cells.possible(),
         gaps: by_severity(gaps.iter()),
-        risks: verdicts
-            .into_iter()
-            .map(|verdict| VerdictCount {
-                verdict,
-                count: count(risks, |risk| risk.verdict == verdict),
-            })
-            .collect(),
+        risks: by_verdict(&verdicts),
         critical_risks_treated: Ratio {
             numerator: count(critical(), |risk| risk.verdict == RiskVerdict::Treated),
             denominator: critical().count() as u64,

@@ -159,3 +159,19 @@ impl GapKind {
         }
     }
 }
+
+vocabulary! {
+    /// What happens on a day of its own, so that verdicts or gaps may change.
+    Turn, "turn" {
+        /// An evidence item may be relied on for the last time on the day before.
+        EvidenceEnds,
+        /// An acceptance of a risk is in force for the last time on the day before.
+        AcceptanceEnds,
+        /// A control was due on the day before and is not in place; its gaps are overdue.
+        DuePasses,
+        /// An evidence item speaks from the day on.
+        EvidenceBegins,
+        /// An acceptance of a risk is in force from the day on.
+        AcceptanceBegins,
+    }
+}

@@ -6,13 +6,13 @@
 use crate::committed;
 use custody_controls::catalog::document::{ControlDocument, FamilyDocument};
 use custody_controls::diagnostic::{Code, Level};
-use custody_controls::render::Format;
+use custody_controls::render::{ForecastFormat, Format};
 use custody_controls::schema::Document;
 use custody_controls::taxonomy::{
     Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EvidenceKind,
     EvidenceState, Factor, FactorGroup, Feature, FileCheck, Function, GapKind, Provenance,
     RiskVerdict, Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait,
-    TransitionKind, Verdict, Word,
+    TransitionKind, Turn, Verdict, Word,
 };
 use custody_controls::{Catalog, CatalogDocument};
 use std::collections::{BTreeMap, BTreeSet};
@@ -495,9 +495,11 @@ fn a_word_is_the_same_everywhere() {
     same_everywhere::<EvidenceState>();
     same_everywhere::<FileCheck>();
     same_everywhere::<GapKind>();
+    same_everywhere::<Turn>();
     same_everywhere::<Code>();
     same_everywhere::<Level>();
     same_everywhere::<Format>();
+    same_everywhere::<ForecastFormat>();
     same_everywhere::<Document>();
 }
 

@@ -178,6 +178,7 @@ fn screens_are_as_people_read_them() {
                 "examples/exchange.yaml",
             ],
         ),
+        ("supports", &["supports", "examples/small-firm.yaml"]),
         (
             "init",
             &[

@@ -16,7 +16,7 @@
 #![cfg(test)]
 
 mod change;
-mod generate;
+pub(crate) mod generate;
 mod supports;
 
 use crate::naive::{self, Answer, Bounds, Gap, ORGANIZATION, Outcome};
@@ -37,7 +37,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 
-type Checked<T = ()> = Result<T, TestCaseError>;
+pub(crate) type Checked<T = ()> = Result<T, TestCaseError>;
 
 const SMALL_CASES: u32 = 10_000;
 /// Small cases for each case over the built-in catalogue.
@@ -52,7 +52,7 @@ fn small_cases() -> u32 {
 }
 
 /// Looks at many small cases and some large ones.
-fn check(law: impl Fn(&Case) -> Checked) {
+pub(crate) fn check(law: impl Fn(&Case) -> Checked) {
     check_with(FOR_EACH_LARGE_CASE, law);
 }
 
@@ -83,7 +83,7 @@ fn nothing_to_say() -> TestCaseError {
     TestCaseError::reject("the law has nothing to say")
 }
 
-fn resolve(case: &Case) -> Checked<Assessment<'_>> {
+pub(crate) fn resolve(case: &Case) -> Checked<Assessment<'_>> {
     case.document
         .resolve(&case.catalog)
         .map_err(|faults| TestCaseError::fail(faults.to_string()))

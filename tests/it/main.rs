@@ -24,6 +24,7 @@ mod cli;
 mod committed;
 mod differential;
 mod examples;
+mod forecast;
 mod formats;
 mod hostile;
 mod house;

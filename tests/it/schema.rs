@@ -143,6 +143,7 @@ fn faults(document: Document, value: &Value) -> Vec<(Code, String)> {
             .map_or_else(|faults| faults, |_| Diagnostics::default()),
         Document::Report
         | Document::Supports
+        | Document::Forecast
         | Document::CellRow
         | Document::RiskRow
         | Document::GapRow => {
@@ -233,9 +234,9 @@ fn every_key_that_a_schema_requires_is_needed_and_no_other() {
     }
 }
 
-/// Every object of a report has the keys that the schema says, and no other.
+/// Every object of a report or a forecast has the keys that the schema says, and no other.
 #[test]
-fn reports_have_the_shape_of_their_schema() {
+fn reports_and_forecasts_have_the_shape_of_their_schema() {
     fn check(value: &Value, schema: &Value, root: &Value, place: &str) {
         if let Some(name) = schema["$ref"].as_str() {
             return check(
@@ -311,7 +312,8 @@ fn reports_have_the_shape_of_their_schema() {
             }
         }
     }
-    let schema = schema(Document::Report, Catalog::builtin());
+    let report_schema = schema(Document::Report, Catalog::builtin());
+    let forecast_schema = schema(Document::Forecast, Catalog::builtin());
     for name in ["exchange", "cold-custody", "small-firm"] {
         let text = committed::read(&format!("examples/{name}.yaml"));
         let assessment = AssessmentFiles::from_text("mine.yaml", text)
@@ -323,6 +325,13 @@ fn reports_have_the_shape_of_their_schema() {
         let text = report.render(custody_controls::render::Format::Json);
         let value: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["schema"], custody_controls::report::SCHEMA);
-        check(&value, &schema, &schema, name);
+        check(&value, &report_schema, &report_schema, name);
+
+        let until = settings.as_of.plus_days(730);
+        let forecast = custody_controls::Forecast::new(&assessment, &settings, until);
+        let text = forecast.render(custody_controls::render::ForecastFormat::Json);
+        let value: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["schema"], custody_controls::forecast::SCHEMA);
+        check(&value, &forecast_schema, &forecast_schema, name);
     }
 }

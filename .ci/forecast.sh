@@ -1,0 +1,212 @@
+#!/usr/bin/env bash
+# Reads the calendars of forecasts with two readers that nobody here wrote, and compares every event
+# with the forecast as JSON; and holds the JSON against its published schema.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+target="${CARGO_TARGET_DIR:-target}"
+venv="$target/ci-tools/icalendar-7.3.0-vobject-0.9.9"
+schemas="$target/ci-tools/check-jsonschema-0.39.0"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+
+if ! [ -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import icalendar, vobject' 2>/dev/null; then
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check icalendar==7.3.0 vobject==0.9.9
+fi
+if ! [ -x "$schemas/bin/check-jsonschema" ]; then
+    python3 -m venv "$schemas"
+    "$schemas/bin/pip" install --quiet --disable-pip-version-check check-jsonschema==0.39.0
+fi
+cargo build --quiet
+custody="$target/debug/custody"
+
+# A copy in which texts of strangers are lines of a calendar, and long.
+python3 - "$work/hostile.yaml" <<'PYTHON'
+import re
+import sys
+
+with open("examples/exchange.yaml") as file:
+    text = file.read()
+hostile = (r'"x\r\nEND:VEVENT\nBEGIN:VEVENT\nUID:other;\\,\\n \" \e[31m \u202e \uFFFE \x01 \u2028 老虎 👩‍👩‍👧‍👦 '
+           + "ü" * 2_000 + '"')
+count = 0
+lines = text.split("\n")
+for number, line in enumerate(lines[:-1]):
+    found = re.match(r"( *)(title): [^\"'|>]", line)
+    if found and len(lines[number + 1]) - len(lines[number + 1].lstrip()) <= len(found[1]):
+        lines[number] = f"{found[1]}{found[2]}: {hostile}"
+        count += 1
+assert count > 50, "the example has changed"
+with open(sys.argv[1], "w") as file:
+    file.write("\n".join(lines))
+PYTHON
+
+for file in examples/*.yaml "$work/hostile.yaml"; do
+    name="$(basename "$file" .yaml)"
+    for format in json ics; do
+        "$custody" forecast "$file" --until 2028-09-30 --format "$format" --output "$work/$name.$format"
+    done
+done
+# A forecast in which nothing ends is a calendar all the same.
+"$custody" forecast examples/small-firm.yaml --until 2026-09-30 --format json --output "$work/one-day.json"
+"$custody" forecast examples/small-firm.yaml --until 2026-09-30 --format ics --output "$work/one-day.ics"
+
+echo "the JSON has the shape of its schema"
+"$schemas/bin/check-jsonschema" --schemafile schemas/forecast.schema.json "$work"/*.json
+for change in '.pop("steps")' '["renewals"][0].pop("falls")' '["proven"].update(until="soon")' \
+    '["steps"][1]["causes"][0].update(kind="odd")'; do
+    python3 -c "import json, sys; f = json.load(open(sys.argv[1])); f$change; json.dump(f, open(sys.argv[2], 'w'))" \
+        "$work/small-firm.json" "$work/broken"
+    if "$schemas/bin/check-jsonschema" --schemafile schemas/forecast.schema.json "$work/broken" >"$work/told" 2>&1 ||
+        ! grep -q 'Schema validation errors were encountered' "$work/told"; then
+        echo "a forecast broken by \`$change\` is taken" >&2
+        exit 1
+    fi
+done
+
+cat >"$work/compare.py" <<'PYTHON'
+"""Compares a calendar, as two readers understand it, with a forecast."""
+
+import datetime
+import json
+import sys
+import warnings
+
+import icalendar
+import vobject
+
+with open(sys.argv[1], "rb") as file:
+    octets = file.read()
+with open(sys.argv[2]) as file:
+    forecast = json.load(file)
+ended = ("evidence-ends", "acceptance-ends", "due-passes")
+
+
+def hold(what, told, wanted):
+    if told != wanted:
+        sys.exit(f"the calendar differs: {what}: {str(told)[:300]} instead of {str(wanted)[:300]}")
+
+
+def day(text):
+    return datetime.date.fromisoformat(text)
+
+
+# RFC 5545, section 3.1: lines end with CR LF and are no longer than 75 octets, and each is a text.
+hold("last line", octets[-2:], b"\r\n")
+lines = octets[:-2].split(b"\r\n")
+for line in lines:
+    hold("length of a line", len(line) <= 75, True)
+    hold("control characters", [c for c in line.decode() if ord(c) < 32], [])
+
+assessment = forecast["facts"]["assessment"]
+wanted = {}
+for renewal in forecast["renewals"]:
+    hold("kind", renewal["kind"] in ended, True)
+    uid = f"{assessment}/{renewal['kind']}/{renewal['entry'].replace('@', '/')}@custody-controls"
+    hold("one event for each entry", uid in wanted, False)
+    wanted[uid] = renewal
+end = f"{assessment}/forecast-ends@custody-controls"
+stamp = datetime.datetime.combine(day(forecast["facts"]["as_of"]), datetime.time(), datetime.timezone.utc)
+
+
+def effects(description):
+    """What the description says to be hit: by heading, what is listed."""
+    found = {}
+    for line in description.split("\n"):
+        heading, _, items = line.partition("): ")
+        name, bracket, count = heading.rpartition(" (")
+        if bracket and count.isdigit():
+            items = items.split(", ")
+            hold(f"count of {name}", int(count), len(items))
+            found[name] = items
+    return found
+
+
+HEADINGS = {"evidence-ends": "Falls on the day after", "due-passes": "Overdue on the day after",
+            "acceptance-ends": "Open and not accepted on the day after"}
+
+
+def check(reader, events):
+    """Each event: uid, first day, last day, stamp, summary, description, triggers."""
+    hold(f"{reader}: UIDs", sorted(event[0] for event in events), sorted([*wanted, end]))
+    for uid, first, after, stamped, summary, description, triggers in events:
+        hold(f"{reader}: stamp of {uid}", stamped, stamp)
+        hold(f"{reader}: length of {uid}", after - first, datetime.timedelta(days=1))
+        horizon = day(forecast["facts"]["horizon_end"]) - day(forecast["facts"]["as_of"])
+        hold(f"{reader}: alarm of {uid}", triggers, [-horizon])
+        if uid == end:
+            hold(f"{reader}: last day", first, day(forecast["until"]))
+            continue
+        renewal = wanted[uid]
+        hold(f"{reader}: day of {uid}", first, day(renewal["day"]))
+        hold(f"{reader}: entry in the summary of {uid}", renewal["entry"] in summary, True)
+        if renewal["title"].isascii() and renewal["title"].isprintable():
+            hold(f"{reader}: title in the summary of {uid}", summary.endswith(": " + renewal["title"]), True)
+        told = effects(description)
+        hold(f"{reader}: what {uid} lets fall", told.get(HEADINGS[renewal["kind"]], []), renewal["falls"])
+        hold(f"{reader}: what {uid} weakens", told.get("Weakened, still proven by others", []), renewal["weakens"])
+        hold(f"{reader}: risks of {uid}", told.get("Risks that get worse", []), renewal["risks"])
+
+
+calendar = icalendar.Calendar.from_ical(octets)
+hold("parts of the calendar", {part.name for part in calendar.subcomponents}, {"VEVENT"})
+for part in calendar.walk():
+    hold(f"faults of a {part.name}", part.errors, [])
+    hold(f"what a {part.name} needs", [key for key in part.required if key not in part], [])
+check("icalendar", [
+    (str(event["UID"]), event["DTSTART"].dt, event["DTEND"].dt, event["DTSTAMP"].dt, str(event["SUMMARY"]),
+     str(event["DESCRIPTION"]), [alarm["TRIGGER"].dt for alarm in event.walk("VALARM")])
+    for event in calendar.walk("VEVENT")
+])
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    calendar = vobject.readOne(octets.decode())
+calendar.validate(raiseException=True)
+check("vobject", [
+    (event.uid.value, event.dtstart.value, event.dtend.value, event.dtstamp.value, event.summary.value,
+     event.description.value, [alarm.trigger.value for alarm in event.valarm_list])
+    for event in calendar.vevent_list
+])
+fall = sum(len(renewal["falls"]) for renewal in forecast["renewals"])
+print(f"{len(wanted) + 1} events, {fall} entries that fall: two readers find what the forecast says")
+PYTHON
+
+compare() {
+    "$venv/bin/python" "$work/compare.py" "$1" "$2"
+}
+for calendar in "$work"/*.ics; do
+    compare "$calendar" "${calendar%.ics}.json"
+done
+
+# What is broken is noticed: by a reader, or by the comparison.
+broken=0
+refuse() {
+    local change="$1" reason="$2"
+    sed "$change" "$work/exchange.ics" >"$work/broken.ics"
+    if cmp -s "$work/broken.ics" "$work/exchange.ics"; then
+        echo "\`$change\` changes nothing" >&2
+        exit 1
+    fi
+    if compare "$work/broken.ics" "$work/exchange.json" >"$work/told" 2>&1; then
+        echo "a calendar broken by \`$change\` is taken" >&2
+        exit 1
+    fi
+    if ! grep -q "$reason" "$work/told"; then
+        cat "$work/told" >&2
+        exit 1
+    fi
+    broken=$((broken + 1))
+}
+refuse '0,/DTSTART;VALUE=DATE:2026/s//DTSTART;VALUE=DATE:2025/' 'the calendar differs'
+refuse '0,/evidence-ends/s//evidence-end/' 'the calendar differs: icalendar: UIDs'
+refuse '0,/TRIGGER:-P90D/s//TRIGGER:-P9D/' 'the calendar differs: icalendar: alarm'
+refuse '0,/DTSTAMP:20260930/s//DTSTAMP:20260929/' 'the calendar differs: icalendar: stamp'
+refuse '0,/Falls on the day after (1)/s//Falls on the day after (2)/' 'the calendar differs: count'
+refuse '0,/\\,/s//,/; 0,/Overdue on the day/s//Sometime the day/' 'the calendar differs'
+refuse '0,/^UID:/s//UID :/' 'the calendar differs\|Error'
+refuse '0,/END:VALARM/s//END:VALARMS/' 'Error\|the calendar differs'
+refuse '0,/DTSTAMP:.*/s///' 'Error\|the calendar differs'
+refuse 's/\r$//' 'the calendar differs: last line'
+refuse '0,/SUMMARY:/s//SUMMARY:It is told again and again and again that this line is much too long /' 'the calendar differs: length'
+echo "$broken broken calendars are refused"
