@@ -3,8 +3,8 @@
 //! # The rooms
 //!
 //! Data goes one way: `controls/` → [`catalog`]; files → [`assessment`] → [`coverage`] → [`gap`] and
-//! [`report`] → [`render`]. A room imports only from the rooms before it; `docs/architecture.md`
-//! tells more.
+//! [`report`] → [`render`]; two reports → [`difference`] → [`render`]. A room imports only from the
+//! rooms before it; `docs/architecture.md` tells more.
 //!
 //! | room | what lives there |
 //! |---|---|
@@ -18,6 +18,7 @@
 //! | [`coverage`] | verdicts and numbers |
 //! | [`gap`] | what falls short, why, and what would close it |
 //! | [`report`] | the record, complete and in order |
+//! | [`difference`] | what changed between two records, and why |
 //! | [`render`], [`schema`] | formats, and JSON Schemas |
 //!
 //! # Features
@@ -33,6 +34,7 @@ pub mod cli;
 pub mod coverage;
 pub mod date;
 pub mod diagnostic;
+pub mod difference;
 pub mod error;
 pub mod gap;
 pub mod id;
@@ -50,6 +52,7 @@ pub use catalog::{Catalog, CatalogDocument};
 pub use coverage::Coverage;
 pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use difference::Difference;
 pub use error::{Error, Result};
 pub use gap::Gap;
 pub use report::Report;

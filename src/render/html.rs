@@ -13,7 +13,10 @@ mod gaps;
 mod index;
 mod picture;
 mod risks;
+mod trend;
 mod words;
+
+pub(super) use trend::write as write_trend;
 
 use crate::report::Report;
 use index::Index;

@@ -10,6 +10,15 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     out.write_all(b"\n")
 }
 
+/// A difference or a trend, in its own shape.
+pub(super) fn write_record(
+    record: &impl serde::Serialize,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    legible::json(record, out)?;
+    out.write_all(b"\n")
+}
+
 pub(super) fn faults(faults: &Diagnostics, out: &mut dyn io::Write) -> io::Result<()> {
     legible::json(faults, out)?;
     out.write_all(b"\n")

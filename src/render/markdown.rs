@@ -2,8 +2,12 @@
 //! request.
 
 mod brief;
+mod difference;
+mod trend;
 
 pub(super) use brief::write as write_brief;
+pub(super) use difference::write as write_difference;
+pub(super) use trend::write as write_trend;
 
 use super::legible;
 use crate::coverage::{Depth, Ratio, Tally};

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// The floors, from the ground up, and the rooms on each.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 10] = [
     &["taxonomy", "id", "date", "legible"],
     &["source", "diagnostic", "error"],
     &["catalog"],
@@ -17,6 +17,7 @@ const FLOORS: [&[&str]; 9] = [
     &["coverage"],
     &["gap"],
     &["report"],
+    &["difference"],
     &["render", "schema"],
 ];
 
