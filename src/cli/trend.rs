@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     if let Some(format) = arguments.format {
         return output::deliver_with(path, |out| trend.write(format, out));
     }
-    let width = path.map_or_else(output::width, |_| 120);
+    let width = path.map_or_else(output::width, |_| 100);
     let screen = terminal::Screen { width, gaps: 0 };
     output::deliver(&terminal::write_trend(&trend, screen), path)
 }

@@ -777,7 +777,11 @@ impl Search<'_, '_> {
             self.links(risk);
             is_explained = true;
         }
-        for control in &is.direct_controls {
+        let on_both_sides = is
+            .direct_controls
+            .iter()
+            .filter(|id| was.direct_controls.contains(id));
+        for control in on_both_sides {
             let row = |record: &Record<'_>| {
                 let row = record.controls.get(control.as_str());
                 row.map(|row| (row.subject, row.when.clone()))

@@ -1,6 +1,6 @@
 //! A trend on a screen: a line for each record, the earliest day first.
 
-use super::{BOLD, Screen, line, paragraph, table};
+use super::{BOLD, Screen, heading, line, paragraph, table};
 use crate::coverage::Ratio;
 use crate::difference::trend::{Trend, TrendPoint};
 use crate::render::legible;
@@ -13,55 +13,68 @@ pub fn write(trend: &Trend, screen: Screen) -> String {
         .last()
         .map_or("", |point| point.record.custodian.as_str());
     paragraph(&mut out, title, ("", ""), screen.width, BOLD);
-    line(&mut out, "");
     let headings = [
         "as of",
         "assessment",
         "proven",
         "possible",
+        "critical risks",
+        "evidence",
+    ];
+    heading(&mut out, "How far is it proven?");
+    rows(&mut out, trend, screen, &headings, |point| {
+        let of = |ratio: Ratio| format!("{} of {}", ratio.numerator, ratio.denominator);
+        vec![
+            point.proven.to_string(),
+            point.possible.to_string(),
+            format!("{} treated", of(point.critical_risks_treated)),
+            format!("{} current", of(point.evidence_current)),
+        ]
+    });
+    let headings = [
+        "as of",
+        "assessment",
         "critical",
         "high",
         "medium",
         "low",
+        "overdue",
         "new",
         "worse",
         "better",
         "closed",
     ];
-    let mut table = table(screen.width, &headings);
-    for point in &trend.points {
-        table.add_row(row(point));
-    }
-    line(&mut out, table.trim_fmt());
-    line(&mut out, "");
-    for point in &trend.points {
-        let of = |ratio: Ratio| format!("{} of {}", ratio.numerator, ratio.denominator);
-        let text = format!(
-            "{}  critical risks treated everywhere {}, evidence that may be relied on {}, {} overdue",
-            point.record.as_of,
-            of(point.critical_risks_treated),
-            of(point.evidence_current),
-            point.overdue
-        );
-        paragraph(
-            &mut out,
-            &text,
-            ("", "            "),
-            screen.width,
-            anstyle::Style::new(),
-        );
-    }
+    heading(&mut out, "What is open, and what became of it?");
+    rows(&mut out, trend, screen, &headings, gaps);
     out
 }
 
-fn row(point: &TrendPoint) -> Vec<String> {
-    let mut row = vec![
-        point.record.as_of.to_string(),
-        legible(point.record.assessment.as_str()).into_owned(),
-        point.proven.to_string(),
-        point.possible.to_string(),
-    ];
-    row.extend(point.gaps.iter().map(|entry| entry.count.to_string()));
+fn rows(
+    out: &mut String,
+    trend: &Trend,
+    screen: Screen,
+    headings: &[&str],
+    of: impl Fn(&TrendPoint) -> Vec<String>,
+) {
+    let mut table = table(screen.width, headings);
+    for point in &trend.points {
+        let mut row = vec![
+            point.record.as_of.to_string(),
+            legible(point.record.assessment.as_str()).into_owned(),
+        ];
+        row.extend(of(point));
+        table.add_row(row);
+    }
+    line(out, table.trim_fmt());
+}
+
+fn gaps(point: &TrendPoint) -> Vec<String> {
+    let mut row: Vec<String> = point
+        .gaps
+        .iter()
+        .map(|entry| entry.count.to_string())
+        .collect();
+    row.push(point.overdue.to_string());
     row.extend(match point.since_previous {
         None => ["", "", "", ""].map(str::to_owned),
         Some(since) => {
