@@ -130,7 +130,7 @@ fn chart(points: &[TrendPoint]) -> Markup {
                 line.mk x1=(tenths(LEFT)) x2=(tenths(LEFT + WIDTH)) y1=(y) y2=(y) {}
                 text x=(tenths(LEFT)) dx="-6" y=(y + 4) text-anchor="end" { (quarter * 25) " %" }
             }
-            @for (point, place) in points.iter().zip(&places) {
+            @for place in &places {
                 @let x = tenths(LEFT + place * WIDTH / WHOLE);
                 line.l x1=(x) x2=(x) y1=(TOP + HEIGHT) y2=(TOP + HEIGHT + 5) {}
             }

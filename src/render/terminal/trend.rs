@@ -1,6 +1,6 @@
 //! A trend on a screen: a line for each record, the earliest day first.
 
-use super::{BOLD, Screen, heading, line, paragraph, table};
+use super::{BOLD, DIM, Screen, heading, line, paragraph, table};
 use crate::coverage::Ratio;
 use crate::difference::trend::{Trend, TrendPoint};
 use crate::render::legible;
@@ -18,31 +18,25 @@ pub fn write(trend: &Trend, screen: Screen) -> String {
         "assessment",
         "proven",
         "possible",
-        "critical risks",
+        "critical",
         "evidence",
     ];
     heading(&mut out, "How far is it proven?");
     rows(&mut out, trend, screen, &headings, |point| {
+        let assessment = legible(point.record.assessment.as_str());
         let of = |ratio: Ratio| format!("{} of {}", ratio.numerator, ratio.denominator);
         vec![
+            assessment.into_owned(),
             point.proven.to_string(),
             point.possible.to_string(),
-            format!("{} treated", of(point.critical_risks_treated)),
-            format!("{} current", of(point.evidence_current)),
+            of(point.critical_risks_treated),
+            of(point.evidence_current),
         ]
     });
+    let key = "critical: critical risks that are treated everywhere; evidence: items that may be relied on";
+    paragraph(&mut out, key, (" ", " "), screen.width, DIM);
     let headings = [
-        "as of",
-        "assessment",
-        "critical",
-        "high",
-        "medium",
-        "low",
-        "overdue",
-        "new",
-        "worse",
-        "better",
-        "closed",
+        "as of", "critical", "high", "medium", "low", "overdue", "new", "worse", "better", "closed",
     ];
     heading(&mut out, "What is open, and what became of it?");
     rows(&mut out, trend, screen, &headings, gaps);
@@ -58,10 +52,7 @@ fn rows(
 ) {
     let mut table = table(screen.width, headings);
     for point in &trend.points {
-        let mut row = vec![
-            point.record.as_of.to_string(),
-            legible(point.record.assessment.as_str()).into_owned(),
-        ];
+        let mut row = vec![point.record.as_of.to_string()];
         row.extend(of(point));
         table.add_row(row);
     }
