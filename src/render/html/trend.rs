@@ -269,6 +269,6 @@ fn gaps(page: &mut Page<'_>, trend: &Trend) {
             }
         }
     });
-    let caption = "Open gaps by day, and what became of them since the day before in this table";
+    let caption = "Open gaps by day, and what became of them since the row before";
     page.table(caption, "r3", &headings, rows);
 }
