@@ -38,6 +38,10 @@ for assessment in examples/*.yaml tests/html/hostile.yaml; do
     pages+=("$name.html")
 done
 
+cargo run --quiet -- trend examples/exchange.yaml --as-of 2026-06-30 --as-of 2026-09-30 --as-of 2026-12-31 \
+    --as-of 2027-03-31 --format html --output "$work/trend.html"
+pages+=("$work/trend.html")
+
 echo "by a checker of HTML"
 check "${pages[@]}"
 

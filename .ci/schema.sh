@@ -32,6 +32,17 @@ for example in examples/*.yaml; do
 done
 validate report "$work"/*.json
 
+echo "differences and trends"
+mkdir "$work/compared"
+for example in examples/*.yaml; do
+    name="$work/compared/$(basename "$example" .yaml)"
+    cargo run --quiet -- diff "$example" "$example" --as-of 2027-03-31 --format json --output "$name-difference.json"
+    cargo run --quiet -- trend "$example" --as-of 2026-06-30 --as-of 2027-03-31 --format json --output "$name-trend.json"
+done
+cargo run --quiet -- diff examples/small-firm.yaml examples/exchange.yaml --format json --output "$work/compared/other-difference.json"
+validate difference "$work"/compared/*-difference.json
+validate trend "$work"/compared/*-trend.json
+
 echo "rows"
 # The validator takes a list for a document, so its library reads the lines.
 cat >"$work/rows.py" <<'PYTHON'
@@ -113,6 +124,33 @@ for number, change in enumerate((
 PYTHON
 for file in "$work"/broken-*.json; do
     refuse report "$file"
+done
+# Neither is a difference or a trend of another shape taken.
+python3 - "$work/compared" <<'PYTHON'
+import json, sys
+
+work = sys.argv[1]
+for name, kind, changes in (
+    ("exchange-difference", "difference", (
+        lambda difference: difference.pop("gaps"),
+        lambda difference: difference["gaps"][0].update(change="odd"),
+        lambda difference: difference["gaps"][0]["causes"][0].update(kind="odd"),
+    )),
+    ("exchange-trend", "trend", (
+        lambda trend: trend["points"][0].pop("proven"),
+        lambda trend: trend.update(schema="custody-controls/trend/0"),
+    )),
+):
+    for number, change in enumerate(changes):
+        with open(f"{work}/{name}.json") as whole, open(f"{work}/broken-{number}-{kind}.json", "w") as broken:
+            record = json.load(whole)
+            change(record)
+            json.dump(record, broken)
+PYTHON
+for kind in difference trend; do
+    for file in "$work"/compared/broken-*-"$kind".json; do
+        refuse "$kind" "$file"
+    done
 done
 if [ "$refused" -lt 30 ]; then
     echo "only $refused broken documents were tried" >&2

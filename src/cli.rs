@@ -2,6 +2,7 @@
 
 mod catalog;
 mod check;
+mod diff;
 mod explain;
 mod faults;
 mod forecast;
@@ -10,6 +11,7 @@ mod init;
 mod output;
 mod schema;
 mod supports;
+mod trend;
 
 use crate::catalog::Catalog;
 use crate::error::Error;
@@ -24,7 +26,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Everything is well, or gaps stay below the threshold.
     Clean = 0,
-    /// A gap is at or above the threshold of `--fail-on`.
+    /// A gap is at or above the threshold of `--fail-on`, or got worse where that was asked.
     Gaps = 1,
     /// The input is faulty, or the command line is.
     Faulty = 2,
@@ -39,8 +41,8 @@ impl From<Exit> for ExitCode {
 }
 
 const EXIT_CODES: &str = "Exit codes:
-  0  clean: no fault, and no gap at or above --fail-on
-  1  gaps: a gap is at or above --fail-on
+  0  clean: no fault, and no gap at or above --fail-on, or none that is new or worse
+  1  gaps: a gap is at or above --fail-on; with --baseline or --fail-on-worse, one that is new or worse
   2  faulty: the input or the command line has faults
   3  unavailable: something cannot be read or written";
 
@@ -62,6 +64,8 @@ struct Arguments {
 enum Command {
     Gaps(gaps::Arguments),
     Forecast(forecast::Arguments),
+    Diff(diff::Arguments),
+    Trend(trend::Arguments),
     Check(check::Arguments),
     Init(init::Arguments),
     Explain(explain::Arguments),
@@ -103,6 +107,8 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.command {
         Command::Gaps(arguments) => gaps::run(&arguments, catalog),
         Command::Forecast(arguments) => forecast::run(&arguments, catalog),
+        Command::Diff(arguments) => diff::run(&arguments, catalog),
+        Command::Trend(arguments) => trend::run(&arguments, catalog),
         Command::Check(arguments) => check::run(&arguments, catalog),
         Command::Init(arguments) => init::run(&arguments, catalog),
         Command::Explain(arguments) => explain::run(&arguments, catalog),

@@ -3,8 +3,8 @@
 //! # The rooms
 //!
 //! Data goes one way: `controls/` → [`catalog`]; files → [`assessment`] → [`coverage`] → [`gap`] and
-//! [`report`] → [`render`]. A room imports only from the rooms before it; `docs/architecture.md`
-//! tells more.
+//! [`report`] → [`render`]; two reports → [`difference`] → [`render`]. A room imports only from the
+//! rooms before it; `docs/architecture.md` tells more.
 //!
 //! | room | what lives there |
 //! |---|---|
@@ -20,6 +20,7 @@
 //! | [`supports`] | what rests on what: single points of failure, cuts, duties that come together |
 //! | [`report`] | the record, complete and in order |
 //! | [`forecast`] | until when it holds if nothing is renewed, and what ends it |
+//! | [`difference`] | what changed between two records, and why |
 //! | [`render`], [`schema`] | formats, and JSON Schemas |
 //!
 //! # Features
@@ -35,6 +36,7 @@ pub mod cli;
 pub mod coverage;
 pub mod date;
 pub mod diagnostic;
+pub mod difference;
 pub mod error;
 pub mod forecast;
 pub mod gap;
@@ -54,6 +56,7 @@ pub use catalog::{Catalog, CatalogDocument};
 pub use coverage::Coverage;
 pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use difference::Difference;
 pub use error::{Error, Result};
 pub use forecast::Forecast;
 pub use gap::Gap;

@@ -21,6 +21,8 @@ mod xlsx;
 pub use crate::legible::legible;
 
 use crate::diagnostic::Diagnostics;
+use crate::difference::Difference;
+use crate::difference::trend::Trend;
 use crate::forecast::Forecast;
 use crate::report::Report;
 use crate::taxonomy::vocabulary;
@@ -77,6 +79,61 @@ vocabulary! {
         Json,
         /// SARIF 2.1.0, for code scanning and editors: every fault at its place.
         Sarif,
+    }
+}
+
+vocabulary! {
+    /// The forms in which a difference can be written by the library.
+    DifferenceFormat, "format of differences" {
+        /// GitHub-flavoured Markdown, for a pull request.
+        Markdown,
+        /// JSON, complete, in the shape that the published JSON Schema describes.
+        Json,
+    }
+}
+
+vocabulary! {
+    /// The forms in which a trend can be written by the library.
+    TrendFormat, "format of trends" {
+        /// GitHub-flavoured Markdown: a table.
+        Markdown,
+        /// One HTML file without scripts: a chart and its table.
+        Html,
+        /// JSON, complete, in the shape that the published JSON Schema describes.
+        Json,
+    }
+}
+
+impl Difference {
+    /// Writes the difference in a format.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn write(
+        &self,
+        format: DifferenceFormat,
+        out: &mut dyn std::io::Write,
+    ) -> std::io::Result<()> {
+        match format {
+            DifferenceFormat::Markdown => markdown::write_difference(self, out),
+            DifferenceFormat::Json => json::write_record(self, out),
+        }
+    }
+}
+
+impl Trend {
+    /// Writes the trend in a format.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn write(&self, format: TrendFormat, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+        match format {
+            TrendFormat::Markdown => markdown::write_trend(self, out),
+            TrendFormat::Html => html::write_trend(self, out),
+            TrendFormat::Json => json::write_record(self, out),
+        }
     }
 }
 
@@ -159,7 +216,7 @@ impl Forecast {
     ) -> std::io::Result<()> {
         match format {
             ForecastFormat::Markdown => markdown::write_forecast(self, out),
-            ForecastFormat::Json => json::forecast(self, out),
+            ForecastFormat::Json => json::write_record(self, out),
             ForecastFormat::Ics => ics::write(self, out),
         }
     }

@@ -4,6 +4,8 @@
 
 use crate::assessment::AssessmentDocument;
 use crate::catalog::{Catalog, CatalogDocument};
+use crate::difference::Difference;
+use crate::difference::trend::Trend;
 use crate::forecast::Forecast;
 use crate::report::Report;
 use crate::report::rows::{CellRecord, GapRecord, RiskRecord};
@@ -31,6 +33,10 @@ vocabulary! {
         RiskRow,
         /// A row of the table of gaps, as a line of NDJSON.
         GapRow,
+        /// The JSON form of a difference between two reports.
+        Difference,
+        /// The JSON form of a trend over many reports.
+        Trend,
     }
 }
 
@@ -57,6 +63,14 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         Document::CellRow => row::<CellRecord<'_>>(generator),
         Document::RiskRow => row::<RiskRecord<'_>>(generator),
         Document::GapRow => row::<GapRecord<'_>>(generator),
+        Document::Difference => generator
+            .for_serialize()
+            .into_generator()
+            .into_root_schema_for::<Difference>(),
+        Document::Trend => generator
+            .for_serialize()
+            .into_generator()
+            .into_root_schema_for::<Trend>(),
     }
     .to_value();
     if document == Document::Assessment {
@@ -101,16 +115,11 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
     tidy(&mut schema, nulls_stay);
     match document {
         Document::Assessment | Document::Catalog => limits(&mut schema),
-        Document::Report | Document::Supports | Document::Forecast => {
-            let form = match document {
-                Document::Supports => crate::supports::SCHEMA,
-                Document::Forecast => crate::forecast::SCHEMA,
-                _ => crate::report::SCHEMA,
-            };
-            if let Some(name) = schema.pointer_mut("/properties/schema") {
-                *name = json!({ "description": name.get("description"), "const": form });
-            }
-        }
+        Document::Report => name_form(&mut schema, crate::report::SCHEMA),
+        Document::Supports => name_form(&mut schema, crate::supports::SCHEMA),
+        Document::Forecast => name_form(&mut schema, crate::forecast::SCHEMA),
+        Document::Difference => name_form(&mut schema, crate::difference::SCHEMA),
+        Document::Trend => name_form(&mut schema, crate::difference::trend::SCHEMA),
         Document::CellRow | Document::RiskRow | Document::GapRow => {}
     }
     if let Value::Object(schema) = &mut schema {
@@ -123,10 +132,19 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             Document::CellRow => "A cell of a gap report: a control for a subject",
             Document::RiskRow => "A risk of a gap report for a subject",
             Document::GapRow => "A gap of a gap report",
+            Document::Difference => "What changed between two gap reports",
+            Document::Trend => "Gap reports side by side",
         };
         schema.insert("title".to_owned(), title.into());
     }
     schema
+}
+
+/// Says that the form of a document is named by these very words.
+fn name_form(schema: &mut Value, form: &str) {
+    if let Some(name) = schema.pointer_mut("/properties/schema") {
+        *name = json!({ "description": name.get("description"), "const": form });
+    }
 }
 
 /// What a claim has to say beside its status.

@@ -23,6 +23,8 @@ use std::path::{Path, PathBuf};
 pub mod limits {
     /// How long all files of an assessment or catalogue may be together, in bytes: 16 MiB.
     pub const BYTES: u64 = 16 << 20;
+    /// How long an earlier report may be that a later one is held against, in bytes: 64 MiB.
+    pub const REPORT: u64 = 64 << 20;
     /// How deep mappings and lists may lie within each other.
     pub const DEPTH: usize = 16;
     /// How many entries a mapping or list may have; the largest real one has some hundreds.
@@ -441,7 +443,7 @@ pub(crate) fn read(paths: &[PathBuf], deep: bool) -> Result<(Sources, Vec<Diagno
 }
 
 /// The bytes of a file, or nothing where it is longer than is allowed.
-fn read_bounded(path: &Path, longest: u64) -> Result<Option<Vec<u8>>, Error> {
+pub(crate) fn read_bounded(path: &Path, longest: u64) -> Result<Option<Vec<u8>>, Error> {
     use std::io::Read;
     let failed = |source| Error::Read {
         path: path.to_path_buf(),

@@ -4,6 +4,7 @@ use super::{Exit, Failure, gaps, output};
 use crate::assessment::ORGANIZATION;
 use crate::catalog::{Catalog, Control, Risk};
 use crate::diagnostic::{Code, Level, nearest};
+use crate::difference::{CauseKind, Shift};
 use crate::gap::Gap;
 use crate::render::{legible, terminal};
 use crate::supports::{Duty, SupportKind, Supports};
@@ -509,6 +510,8 @@ vocabularies!(
     Direction,
     Level,
     Code,
+    Shift,
+    CauseKind,
 );
 
 fn word(id: &str) -> Option<String> {

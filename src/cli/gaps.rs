@@ -6,6 +6,7 @@ use crate::catalog::Catalog;
 use crate::coverage::Coverage;
 use crate::date::Date;
 use crate::diagnostic::{Diagnostics, suggest};
+use crate::difference::baseline::Baseline;
 use crate::error::Error;
 use crate::id::WalletId;
 use crate::render::{Format, terminal};
@@ -68,6 +69,10 @@ pub(super) struct Arguments {
     /// Exit with 1 where a gap has this severity or a graver one.
     #[arg(long, value_parser = words::<Severity>(), value_name = "SEVERITY")]
     fail_on: Option<Severity>,
+    /// An earlier report, as `--format json` wrote it: exit with 1 only where a gap is new or worse
+    /// since then, of any severity or of that of `--fail-on`.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
 }
 
 /// An assessment and the question that is asked about it.
@@ -98,13 +103,25 @@ pub(super) struct Question {
     horizon: u32,
 }
 
+impl Question {
+    /// For a day, about all wallets, with no files looked at.
+    pub(super) fn on(day: Option<Day>) -> Self {
+        Self {
+            as_of: day,
+            wallet: Vec::new(),
+            verify_evidence: None,
+            horizon: 90,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
-enum Day {
+pub(super) enum Day {
     Today,
     On(Date),
 }
 
-fn day(text: &str) -> Result<Day, String> {
+pub(super) fn day(text: &str) -> Result<Day, String> {
     if text == "today" {
         return Ok(Day::Today);
     }
@@ -187,17 +204,25 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let view = arguments.view()?;
-    output::spares(arguments.output.as_deref(), &arguments.input.files)?;
+    let mut inputs = arguments.input.files.clone();
+    inputs.extend(arguments.baseline.clone());
+    output::spares(arguments.output.as_deref(), &inputs)?;
     #[cfg(feature = "xlsx")]
     if matches!(view, View::Workbook) {
         output::needs_file(WORKBOOK, arguments.output.as_deref())?;
     }
+    let baseline = arguments
+        .baseline
+        .as_ref()
+        .map(Baseline::read)
+        .transpose()?;
     evaluate(
         &arguments.input.files,
         &arguments.input.question,
         catalog,
         |coverage| {
             let report = Report::new(coverage);
+            let ratchet = baseline.as_ref().map(|baseline| baseline.compare(&report));
             let path = arguments.output.as_deref();
             match view {
                 View::Document(format) => {
@@ -209,13 +234,30 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
                     let width = path.map_or_else(output::width, |_| 100);
                     let gaps = arguments.first;
                     let screen = terminal::Screen { width, gaps };
-                    output::deliver(&terminal::write(&report, screen), path)?
+                    let mut text = terminal::write(&report, screen);
+                    if let Some(ratchet) = &ratchet {
+                        text.push_str(&terminal::ratchet(ratchet, screen));
+                    }
+                    output::deliver(&text, path)?
                 }
             };
-            let reached = arguments
-                .fail_on
-                .zip(report.gravest())
+            let (threshold, gravest) = match &ratchet {
+                None => (arguments.fail_on, report.gravest()),
+                Some(ratchet) => (arguments.fail_on.or(Some(Severity::Low)), ratchet.gravest()),
+            };
+            let reached = threshold
+                .zip(gravest)
                 .is_some_and(|(threshold, gravest)| gravest >= threshold);
+            if let (Some(ratchet), View::Document(_)) = (&ratchet, view)
+                && reached
+            {
+                // A document says nothing of a baseline, and a gate that shuts says why.
+                let gaps = usize::MAX;
+                output::tell(&terminal::ratchet(
+                    ratchet,
+                    terminal::Screen { width: 100, gaps },
+                ));
+            }
             Ok(if reached { Exit::Gaps } else { Exit::Clean })
         },
     )

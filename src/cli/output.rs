@@ -111,6 +111,11 @@ fn write_whole(
     Ok(())
 }
 
+/// Says something on standard error.
+pub(super) fn tell(text: &str) {
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
 /// Says on standard error why something was not done.
 pub(super) fn complain(message: &str, help: Option<&str>) {
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));

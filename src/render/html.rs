@@ -13,7 +13,10 @@ mod gaps;
 mod index;
 mod picture;
 mod risks;
+mod trend;
 mod words;
+
+pub(super) use trend::write as write_trend;
 
 use crate::report::Report;
 use index::Index;
@@ -121,6 +124,17 @@ impl Page<'_> {
 }
 
 fn head(report: &Report) -> Markup {
+    let facts = &report.facts;
+    let title = format!(
+        "Gap report: {}, {}",
+        crate::render::legible(&facts.title),
+        facts.as_of
+    );
+    beginning(&title, "Skip to the report", &facts.program_version)
+}
+
+/// The beginning of a page, up to where its own content starts.
+fn beginning(title: &str, skip: &str, version: &str) -> Markup {
     html! {
         (DOCTYPE)
         (PreEscaped("<html lang=\"en\">"))
@@ -130,12 +144,12 @@ fn head(report: &Report) -> Markup {
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
             meta name="referrer" content="no-referrer";
-            meta name="generator" content=(format!("custody-controls {}", report.facts.program_version));
-            title { "Gap report: " (crate::render::legible(&report.facts.title)) ", " (report.facts.as_of) }
+            meta name="generator" content=(format!("custody-controls {version}"));
+            title { (title) }
             style { (PreEscaped(STYLE)) }
         }
         (PreEscaped("<body>"))
-        a.skip href="#main" { "Skip to the report" }
+        a.skip href="#main" { (skip) }
         (charts::patterns())
     }
 }

@@ -1,7 +1,6 @@
 //! JSON, for programs. The shapes are those of [`Report`] and [`Forecast`]; `schemas/` describes them.
 
 use crate::diagnostic::Diagnostics;
-use crate::forecast::Forecast;
 use crate::legible;
 use crate::report::Report;
 use std::io;
@@ -11,8 +10,12 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     out.write_all(b"\n")
 }
 
-pub(super) fn forecast(forecast: &Forecast, out: &mut dyn io::Write) -> io::Result<()> {
-    legible::json(forecast, out)?;
+/// A difference or a trend, in its own shape.
+pub(super) fn write_record(
+    record: &impl serde::Serialize,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    legible::json(record, out)?;
     out.write_all(b"\n")
 }
 

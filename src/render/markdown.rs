@@ -2,10 +2,14 @@
 //! request.
 
 mod brief;
+mod difference;
 mod forecast;
+mod trend;
 
 pub(super) use brief::write as write_brief;
+pub(super) use difference::write as write_difference;
 pub(super) use forecast::write as write_forecast;
+pub(super) use trend::write as write_trend;
 
 use super::legible;
 use crate::coverage::{Depth, Ratio, Tally};

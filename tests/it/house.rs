@@ -17,7 +17,7 @@ const FLOORS: [&[&str]; 10] = [
     &["coverage"],
     &["gap", "supports"],
     &["report"],
-    &["forecast"],
+    &["forecast", "difference"],
     &["render", "schema"],
 ];
 

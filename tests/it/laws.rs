@@ -44,7 +44,7 @@ const SMALL_CASES: u32 = 10_000;
 const FOR_EACH_LARGE_CASE: u32 = 250;
 const FOR_EACH_LARGE_CASE_OF_EQUALITY: u32 = 40;
 
-fn small_cases() -> u32 {
+pub(crate) fn small_cases() -> u32 {
     let wanted = std::env::var("LAW_CASES").ok();
     wanted.map_or(SMALL_CASES, |text| {
         text.parse().expect("`LAW_CASES` is a number")
@@ -66,7 +66,11 @@ fn check_with(small_for_each_large: u32, law: impl Fn(&Case) -> Checked) {
     );
 }
 
-fn run(cases: u32, strategy: impl Strategy<Value = Case>, law: impl Fn(&Case) -> Checked) {
+pub(crate) fn run<T: std::fmt::Debug>(
+    cases: u32,
+    strategy: impl Strategy<Value = T>,
+    law: impl Fn(&T) -> Checked,
+) {
     let config = Config {
         cases,
         max_global_rejects: cases.saturating_mul(20).max(1000),
@@ -90,7 +94,7 @@ pub(crate) fn resolve(case: &Case) -> Checked<Assessment<'_>> {
 }
 
 /// Looks at what the engine measures.
-fn measure<T>(case: &Case, look: impl FnOnce(&Coverage<'_>) -> T) -> Checked<T> {
+pub(crate) fn measure<T>(case: &Case, look: impl FnOnce(&Coverage<'_>) -> T) -> Checked<T> {
     let assessment = resolve(case)?;
     Ok(look(&Coverage::measure(&assessment, &case.settings)))
 }
@@ -1226,7 +1230,7 @@ fn gaps_of_others(answer: &Answer, gone: &str) -> BTreeMap<String, (String, Opti
     gaps
 }
 
-fn remove_wallet(document: &mut AssessmentDocument, gone: &str) {
+pub(crate) fn remove_wallet(document: &mut AssessmentDocument, gone: &str) {
     document.wallets.shift_remove(gone);
     for entry in document.claims.values_mut() {
         if let Some(claim) = entry {

@@ -146,9 +146,9 @@ fn faults(document: Document, value: &Value) -> Vec<(Code, String)> {
         | Document::Forecast
         | Document::CellRow
         | Document::RiskRow
-        | Document::GapRow => {
-            panic!("reports are not read")
-        }
+        | Document::GapRow
+        | Document::Difference
+        | Document::Trend => panic!("reports are not read"),
     };
     found
         .iter()
@@ -234,86 +234,93 @@ fn every_key_that_a_schema_requires_is_needed_and_no_other() {
     }
 }
 
-/// Every object of a report or a forecast has the keys that the schema says, and no other.
-#[test]
-fn reports_and_forecasts_have_the_shape_of_their_schema() {
-    fn check(value: &Value, schema: &Value, root: &Value, place: &str) {
-        if let Some(name) = schema["$ref"].as_str() {
-            return check(
-                value,
-                root.pointer(name.trim_start_matches('#')).unwrap(),
-                root,
-                place,
-            );
+/// Every object has the keys that the schema says, and no other.
+pub(crate) fn shaped(value: &Value, schema: &Value, name: &str) {
+    check(value, schema, schema, name);
+}
+
+fn check(value: &Value, schema: &Value, root: &Value, place: &str) {
+    if let Some(name) = schema["$ref"].as_str() {
+        return check(
+            value,
+            root.pointer(name.trim_start_matches('#')).unwrap(),
+            root,
+            place,
+        );
+    }
+    if let Some(all) = schema["allOf"].as_array() {
+        return all.iter().for_each(|part| check(value, part, root, place));
+    }
+    if let Some(any) = schema["anyOf"].as_array() {
+        let (kind, null) = (&any[0], &any[1]);
+        assert_eq!(null["type"], "null", "{place}");
+        if !value.is_null() {
+            check(value, kind, root, place);
         }
-        if let Some(all) = schema["allOf"].as_array() {
-            return all.iter().for_each(|part| check(value, part, root, place));
+        return;
+    }
+    if let Some(all) = schema["oneOf"].as_array() {
+        let tag = |choice: &Value| {
+            choice.get("const").cloned().or_else(|| {
+                let properties = choice["properties"].as_object()?;
+                let tag = properties
+                    .iter()
+                    .find(|(_, value)| value.get("const").is_some())?;
+                (value[tag.0] == tag.1["const"]).then(|| value.clone())
+            })
+        };
+        let chosen = all
+            .iter()
+            .find(|choice| tag(choice).as_ref() == Some(value));
+        let chosen = chosen.unwrap_or_else(|| panic!("{place}: {value} is none of {schema}"));
+        if chosen.get("const").is_none() {
+            check(value, chosen, root, place);
         }
-        if let Some(any) = schema["anyOf"].as_array() {
-            let (kind, null) = (&any[0], &any[1]);
-            assert_eq!(null["type"], "null", "{place}");
-            if !value.is_null() {
-                check(value, kind, root, place);
+        return;
+    }
+    match value {
+        Value::Object(object) => {
+            let properties = schema["properties"]
+                .as_object()
+                .unwrap_or_else(|| panic!("{place}: {schema}"));
+            for (key, value) in object {
+                let schema = properties
+                    .get(key)
+                    .unwrap_or_else(|| panic!("{place}/{key} is not in the schema"));
+                check(value, schema, root, &format!("{place}/{key}"));
             }
-            return;
-        }
-        if let Some(all) = schema["oneOf"].as_array() {
-            let tag = |choice: &Value| {
-                choice.get("const").cloned().or_else(|| {
-                    let properties = choice["properties"].as_object()?;
-                    let tag = properties
-                        .iter()
-                        .find(|(_, value)| value.get("const").is_some())?;
-                    (value[tag.0] == tag.1["const"]).then(|| value.clone())
-                })
-            };
-            let chosen = all
-                .iter()
-                .find(|choice| tag(choice).as_ref() == Some(value));
-            let chosen = chosen.unwrap_or_else(|| panic!("{place}: {value} is none of {schema}"));
-            if chosen.get("const").is_none() {
-                check(value, chosen, root, place);
-            }
-            return;
-        }
-        match value {
-            Value::Object(object) => {
-                let properties = schema["properties"]
-                    .as_object()
-                    .unwrap_or_else(|| panic!("{place}: {schema}"));
-                for (key, value) in object {
-                    let schema = properties
-                        .get(key)
-                        .unwrap_or_else(|| panic!("{place}/{key} is not in the schema"));
-                    check(value, schema, root, &format!("{place}/{key}"));
-                }
-                for key in schema["required"].as_array().into_iter().flatten() {
-                    assert!(
-                        object.contains_key(key.as_str().unwrap()),
-                        "{place} has no {key}"
-                    );
-                }
-            }
-            Value::Array(items) => {
-                for item in items {
-                    check(item, &schema["items"], root, place);
-                }
-            }
-            Value::Null => assert!(schema["type"].to_string().contains("null"), "{place}"),
-            Value::Bool(_) => assert_eq!(schema["type"], "boolean", "{place}"),
-            Value::Number(_) => {
-                assert!(schema["type"].to_string().contains("integer"), "{place}");
-            }
-            Value::String(_) => {
+            for key in schema["required"].as_array().into_iter().flatten() {
                 assert!(
-                    schema["type"].to_string().contains("string") || schema["const"] == *value,
-                    "{place}: {schema}"
+                    object.contains_key(key.as_str().unwrap()),
+                    "{place} has no {key}"
                 );
             }
         }
+        Value::Array(items) => {
+            for item in items {
+                check(item, &schema["items"], root, place);
+            }
+        }
+        Value::Null => assert!(schema["type"].to_string().contains("null"), "{place}"),
+        Value::Bool(_) => assert_eq!(schema["type"], "boolean", "{place}"),
+        Value::Number(_) => {
+            assert!(schema["type"].to_string().contains("integer"), "{place}");
+        }
+        Value::String(_) => {
+            assert!(
+                schema["type"].to_string().contains("string") || schema["const"] == *value,
+                "{place}: {schema}"
+            );
+        }
     }
+}
+
+/// Every object of what is written has the keys that the schema says, and no other.
+#[test]
+fn what_is_written_has_the_shape_of_its_schema() {
     let report_schema = schema(Document::Report, Catalog::builtin());
     let forecast_schema = schema(Document::Forecast, Catalog::builtin());
+    let supports_schema = schema(Document::Supports, Catalog::builtin());
     for name in ["exchange", "cold-custody", "small-firm"] {
         let text = committed::read(&format!("examples/{name}.yaml"));
         let assessment = AssessmentFiles::from_text("mine.yaml", text)
@@ -325,13 +332,18 @@ fn reports_and_forecasts_have_the_shape_of_their_schema() {
         let text = report.render(custody_controls::render::Format::Json);
         let value: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["schema"], custody_controls::report::SCHEMA);
-        check(&value, &report_schema, &report_schema, name);
+        shaped(&value, &report_schema, name);
 
         let until = settings.as_of.plus_days(730);
         let forecast = custody_controls::Forecast::new(&assessment, &settings, until);
         let text = forecast.render(custody_controls::render::ForecastFormat::Json);
         let value: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["schema"], custody_controls::forecast::SCHEMA);
-        check(&value, &forecast_schema, &forecast_schema, name);
+        shaped(&value, &forecast_schema, name);
+
+        let supports = custody_controls::supports::Supports::new(&coverage, 2);
+        let value = serde_json::to_value(&supports).unwrap();
+        assert_eq!(value["schema"], custody_controls::supports::SCHEMA);
+        shaped(&value, &supports_schema, name);
     }
 }

@@ -1,0 +1,593 @@
+//! The comparison: what changed between two records, and why.
+//!
+//! A [`Difference`] is a pure function of two [`Report`]s: of one firm on two days, of two states of a
+//! file, or of one state against two catalogues. It says of each gap whether it is new, closed, worse,
+//! better or moved, and names the causes among what is written, looked at and asked: claims, evidence,
+//! acceptances, wallets, the catalogue, the day. [`baseline`] holds a report against an earlier one,
+//! and [`trend`] lays many side by side.
+
+pub mod baseline;
+mod cause;
+pub mod trend;
+
+pub use cause::{Cause, CauseKind};
+
+use crate::assessment::InputFile;
+use crate::coverage::Ratio;
+use crate::date::Date;
+use crate::gap::Gap;
+use crate::id::{AssessmentId, CatalogId, ClauseNumber, RiskId, WalletId};
+use crate::report::{Report, Summary};
+use crate::source::Location;
+use crate::taxonomy::{GapKind, RiskVerdict, Severity, Verdict, Word, vocabulary};
+use cause::Record;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeSet;
+
+/// The name and version of the JSON form of a difference. A change that breaks readers raises the
+/// number.
+pub const SCHEMA: &str = "custody-controls/difference/1";
+
+vocabulary! {
+    /// What became of a gap or of a risk.
+    ///
+    /// A gap is worse where its severity is higher; where that is equal, where its cell's verdict is
+    /// lower; where that is equal too, where it is overdue and was not.
+    Shift, "shift" {
+        /// It was not there before.
+        New,
+        /// It weighs more than before.
+        Worse,
+        /// It weighs less than before.
+        Better,
+        /// It is not there any more.
+        Closed,
+        /// It weighs as much as before, and is of another kind or stands at another place.
+        Moved,
+    }
+}
+
+impl Shift {
+    /// What became of it where before and after are exchanged.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        match self {
+            Self::New => Self::Closed,
+            Self::Closed => Self::New,
+            Self::Worse => Self::Better,
+            Self::Better => Self::Worse,
+            Self::Moved => Self::Moved,
+        }
+    }
+
+    /// Whether something got worse: a ratchet stops here.
+    pub fn is_worse(self) -> bool {
+        match self {
+            Self::New | Self::Worse => true,
+            Self::Better | Self::Closed | Self::Moved => false,
+        }
+    }
+}
+
+/// What changed between two records, and why.
+///
+/// ```
+/// use custody_controls::difference::{CauseKind, Shift};
+/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Difference, Report, Settings};
+///
+/// let text = include_str!("../examples/exchange.yaml");
+/// let assessment = AssessmentFiles::from_text("exchange.yaml", text).resolve(Catalog::builtin())?;
+/// let on = |day: &str| -> Result<Report, Box<dyn std::error::Error>> {
+///     Ok(Report::new(&Coverage::measure(&assessment, &Settings::as_of(day.parse()?))))
+/// };
+/// let difference = Difference::between(&on("2026-09-30")?, &on("2026-12-31")?);
+/// // Nothing was written in between, so whatever changed has ended or begun with the days.
+/// let newly = difference.gaps.iter().filter(|gap| gap.change == Shift::New);
+/// let expired = |gap: &custody_controls::difference::GapDifference| {
+///     gap.causes.iter().any(|cause| cause.kind == CauseKind::EvidenceExpired)
+/// };
+/// assert!(newly.clone().count() > 0 && newly.clone().any(expired));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Difference {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The earlier record.
+    pub before: Side,
+    /// The later record.
+    pub after: Side,
+    /// The numbers of both, side by side.
+    pub summary: DifferenceSummary,
+    /// Every gap that is not as it was: new ones, then worse, better, closed and moved ones; of each
+    /// the gravest first, then by id.
+    pub gaps: Vec<GapDifference>,
+    /// Every risk whose verdict is not as it was, in the same order.
+    pub risks: Vec<RiskDifference>,
+}
+
+/// What a record that is compared is about and what it was made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Side {
+    /// The assessment.
+    pub assessment: AssessmentId,
+    /// What readers call it.
+    pub title: String,
+    /// The firm that is assessed.
+    pub custodian: String,
+    /// The day for which verdicts are given.
+    pub as_of: Date,
+    /// The catalogue.
+    pub catalog: CatalogId,
+    /// The version of the catalogue.
+    pub catalog_version: String,
+    /// The SHA-256 of the catalogue's canonical form.
+    pub catalog_sha256: String,
+    /// The files that the assessment was read from, by name.
+    pub files: Vec<InputFile>,
+    /// The only wallets that were looked at, where not all were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only_wallets: Option<Vec<WalletId>>,
+    /// Whether the files of evidence were looked at.
+    pub evidence_files_checked: bool,
+}
+
+impl Side {
+    fn of(report: &Report) -> Self {
+        let facts = &report.facts;
+        Self {
+            assessment: facts.assessment.clone(),
+            title: facts.title.clone(),
+            custodian: facts.custodian.clone(),
+            as_of: facts.as_of,
+            catalog: facts.catalog.clone(),
+            catalog_version: facts.catalog_version.clone(),
+            catalog_sha256: facts.catalog_sha256.clone(),
+            files: facts.files.clone(),
+            only_wallets: facts.only_wallets.clone(),
+            evidence_files_checked: facts.evidence_files_checked,
+        }
+    }
+}
+
+/// The numbers of two records, side by side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct DifferenceSummary {
+    /// How many gaps are new, worse, better, closed and moved.
+    pub changes: ShiftCounts,
+    /// How many of the moved gaps only stand at another place.
+    pub elsewhere: u64,
+    /// How many gaps are as they were.
+    pub unchanged: u64,
+    /// Cells in place and proven.
+    pub proven: RatioDifference,
+    /// Cells that may be in place.
+    pub possible: RatioDifference,
+    /// Critical risks that are treated for each of their subjects.
+    pub critical_risks_treated: RatioDifference,
+    /// Evidence items that may be relied on.
+    pub evidence_current: RatioDifference,
+    /// Gaps by severity, the gravest first.
+    pub gaps: Vec<SeverityDifference>,
+    /// Gaps whose due day has passed.
+    pub overdue: CountDifference,
+    /// Acceptances in force.
+    pub acceptances_in_force: CountDifference,
+}
+
+/// How many gaps there are of each shift.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ShiftCounts {
+    /// That were not there before.
+    pub new: u64,
+    /// That weigh more than before.
+    pub worse: u64,
+    /// That weigh less than before.
+    pub better: u64,
+    /// That are not there any more.
+    pub closed: u64,
+    /// That weigh as much, and are of another kind or stand at another place.
+    pub moved: u64,
+}
+
+impl ShiftCounts {
+    /// Counts a gap.
+    pub fn add(&mut self, shift: Shift) {
+        match shift {
+            Shift::New => self.new += 1,
+            Shift::Worse => self.worse += 1,
+            Shift::Better => self.better += 1,
+            Shift::Closed => self.closed += 1,
+            Shift::Moved => self.moved += 1,
+        }
+    }
+
+    /// How many gaps have a shift.
+    pub fn count(self, shift: Shift) -> u64 {
+        match shift {
+            Shift::New => self.new,
+            Shift::Worse => self.worse,
+            Shift::Better => self.better,
+            Shift::Closed => self.closed,
+            Shift::Moved => self.moved,
+        }
+    }
+}
+
+/// A share before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RatioDifference {
+    /// In the earlier record.
+    pub before: Ratio,
+    /// In the later record.
+    pub after: Ratio,
+}
+
+/// A number before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CountDifference {
+    /// In the earlier record.
+    pub before: u64,
+    /// In the later record.
+    pub after: u64,
+}
+
+/// How many gaps have a severity, before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SeverityDifference {
+    /// The severity.
+    pub severity: Severity,
+    /// In the earlier record.
+    pub before: u64,
+    /// In the later record.
+    pub after: u64,
+}
+
+/// A gap that is not as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct GapDifference {
+    /// Its id, the same in every report.
+    pub id: String,
+    /// What became of it.
+    pub change: Shift,
+    /// What readers call the control or the risk.
+    pub title: String,
+    /// The clause that the control or the risk belongs to.
+    pub clause: ClauseNumber,
+    /// The gap as it was; nothing where it is new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<GapState>,
+    /// The gap as it is; nothing where it is closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<GapState>,
+    /// The verdict of the cell as it was; nothing where there was none, and for a gap of a risk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict_before: Option<Verdict>,
+    /// The verdict of the cell as it is; nothing where there is none, and for a gap of a risk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict_after: Option<Verdict>,
+    /// Why: at least one cause, in the order of their words, then of what they are about.
+    pub causes: Vec<Cause>,
+}
+
+impl GapDifference {
+    /// The graver of the severities before and after.
+    pub fn severity(&self) -> Severity {
+        let sides = [&self.before, &self.after];
+        let severities = sides.into_iter().flatten().map(|state| state.severity);
+        severities.max().unwrap_or(Severity::Low)
+    }
+
+    /// Whether nothing changed but the place.
+    pub fn is_only_elsewhere(&self) -> bool {
+        let mut causes = self.causes.iter();
+        self.change == Shift::Moved && causes.all(|cause| cause.kind == CauseKind::PlaceChanged)
+    }
+}
+
+/// A gap on one side of a difference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct GapState {
+    /// How it falls short.
+    pub kind: GapKind,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where the claim or the acceptance stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+impl GapState {
+    fn of(gap: &Gap) -> Self {
+        Self {
+            kind: gap.kind,
+            severity: gap.severity,
+            location: gap.location.clone(),
+        }
+    }
+}
+
+/// A risk whose verdict is not as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct RiskDifference {
+    /// The risk.
+    pub risk: RiskId,
+    /// What became of it: new and closed where only one of the catalogues has it.
+    pub change: Shift,
+    /// What readers call it.
+    pub title: String,
+    /// How bad the stated consequence is; by the later record where that has it.
+    pub severity: Severity,
+    /// The verdict of its worst subject as it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<RiskVerdict>,
+    /// The verdict of its worst subject as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<RiskVerdict>,
+}
+
+/// How much a gap weighs; the greater one is the worse one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Weight {
+    pub(crate) severity: Severity,
+    shortfall: u8,
+    overdue: bool,
+}
+
+impl Weight {
+    fn new(severity: Severity, verdict: Option<Verdict>, kind: GapKind) -> Self {
+        Self {
+            severity,
+            shortfall: verdict.map_or(0, shortfall),
+            overdue: kind == GapKind::Overdue,
+        }
+    }
+}
+
+/// The order of verdicts, from best to worst.
+fn shortfall(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Effective | Verdict::Excluded => 0,
+        Verdict::Unproven => 1,
+        Verdict::Partial => 2,
+        Verdict::Absent | Verdict::Unknown => 3,
+    }
+}
+
+/// What became of a gap, by its weights; nothing where it is as heavy as it was, or was and is not
+/// there.
+fn shift(before: Option<Weight>, after: Option<Weight>) -> Option<Shift> {
+    match (before, after) {
+        (None, None) => None,
+        (None, Some(_)) => Some(Shift::New),
+        (Some(_), None) => Some(Shift::Closed),
+        (Some(before), Some(after)) => match after.cmp(&before) {
+            Ordering::Greater => Some(Shift::Worse),
+            Ordering::Less => Some(Shift::Better),
+            Ordering::Equal => None,
+        },
+    }
+}
+
+impl Difference {
+    /// Compares an earlier record with a later one.
+    pub fn between(before: &Report, after: &Report) -> Self {
+        let sides = (Record::of(before), Record::of(after));
+        let ids: BTreeSet<&str> = sides
+            .0
+            .gaps
+            .keys()
+            .chain(sides.1.gaps.keys())
+            .copied()
+            .collect();
+        let mut unchanged = 0;
+        let mut gaps: Vec<GapDifference> = Vec::new();
+        for id in ids {
+            match gap(id, &sides.0, &sides.1) {
+                Some(gap) => gaps.push(gap),
+                None => unchanged += 1,
+            }
+        }
+        gaps.sort_by(|a, b| {
+            let key = |gap: &GapDifference| (gap.change, Reverse(gap.severity()));
+            (key(a), &a.id).cmp(&(key(b), &b.id))
+        });
+        Self {
+            schema: SCHEMA.to_owned(),
+            before: Side::of(before),
+            after: Side::of(after),
+            summary: summary(&before.summary, &after.summary, &gaps, unchanged),
+            risks: risks(&sides.0, &sides.1),
+            gaps,
+        }
+    }
+
+    /// The gaps of a shift, the gravest first.
+    pub fn of(&self, shift: Shift) -> impl Iterator<Item = &GapDifference> {
+        self.gaps.iter().filter(move |gap| gap.change == shift)
+    }
+
+    /// The gravest severity, as it is, among gaps that are new or worse.
+    pub fn gravest_worse(&self) -> Option<Severity> {
+        let worse = self.gaps.iter().filter(|gap| gap.change.is_worse());
+        worse
+            .filter_map(|gap| gap.after.as_ref())
+            .map(|state| state.severity)
+            .max()
+    }
+
+    /// The whole difference in a sentence or two.
+    pub fn verdict(&self) -> String {
+        let changes = self.summary.changes;
+        if self.is_empty() {
+            return "Nothing changed.".to_owned();
+        }
+        let moved = match (changes.moved, self.summary.elsewhere) {
+            (0, _) => String::new(),
+            (moved, 0) => format!(", {moved} of another kind"),
+            (moved, all) if moved == all => format!(", {all} only at another place"),
+            (moved, some) => format!(
+                ", {} of another kind, {some} only at another place",
+                moved - some
+            ),
+        };
+        format!(
+            "{}{moved}; {} as before.",
+            counts(changes),
+            self.summary.unchanged
+        )
+    }
+
+    /// Whether neither gaps nor verdicts of risks differ.
+    pub fn is_empty(&self) -> bool {
+        self.gaps.is_empty() && self.risks.is_empty()
+    }
+}
+
+/// `2 gaps are new, 0 worse, 1 better, 3 closed`.
+fn counts(changes: ShiftCounts) -> String {
+    let ShiftCounts {
+        new,
+        worse,
+        better,
+        closed,
+        ..
+    } = changes;
+    let is = if new == 1 {
+        "1 gap is"
+    } else {
+        &format!("{new} gaps are")
+    };
+    format!("{is} new, {worse} worse, {better} better, {closed} closed")
+}
+
+/// What became of a gap; nothing where it is as it was.
+fn gap(id: &str, before: &Record<'_>, after: &Record<'_>) -> Option<GapDifference> {
+    let (was, is) = (before.gaps.get(id).copied(), after.gaps.get(id).copied());
+    let shown = is.or(was)?;
+    let weight = |record: &Record<'_>, gap: Option<&Gap>| gap.map(|gap| record.weight(gap));
+    let change = shift(weight(before, was), weight(after, is));
+    let several = before.report.facts.files.len() > 1 && after.report.facts.files.len() > 1;
+    let change = match (change, was, is) {
+        (None, Some(was), Some(is)) => {
+            let is_elsewhere = place(was, several) != place(is, several);
+            (was.kind != is.kind || is_elsewhere).then_some(Shift::Moved)
+        }
+        (change, _, _) => change,
+    }?;
+    let verdict = |record: &Record<'_>| record.verdict(shown);
+    Some(GapDifference {
+        id: id.to_owned(),
+        change,
+        title: shown.title.clone(),
+        clause: shown.clause.clone(),
+        before: was.map(GapState::of),
+        after: is.map(GapState::of),
+        verdict_before: verdict(before),
+        verdict_after: verdict(after),
+        causes: cause::causes(before, after, shown, (was, is)),
+    })
+}
+
+/// Where a gap stands. States of one file have different names, so the name of a file counts only
+/// where both sides have several, and of it only what follows the last slash.
+fn place(gap: &Gap, several: bool) -> Option<(&str, u32, u32)> {
+    let location = gap.location.as_ref()?;
+    let file = location.file.rsplit('/').next().unwrap_or_default();
+    Some((
+        if several { file } else { "" },
+        location.line,
+        location.column,
+    ))
+}
+
+fn summary(
+    before: &Summary,
+    after: &Summary,
+    gaps: &[GapDifference],
+    unchanged: u64,
+) -> DifferenceSummary {
+    let ratio = |of: fn(&Summary) -> Ratio| RatioDifference {
+        before: of(before),
+        after: of(after),
+    };
+    let count = |of: fn(&Summary) -> u64| CountDifference {
+        before: of(before),
+        after: of(after),
+    };
+    let mut changes = ShiftCounts::default();
+    for gap in gaps {
+        changes.add(gap.change);
+    }
+    let mut severities = Severity::values();
+    severities.sort_by_key(|severity| Reverse(*severity));
+    let of_severity = |summary: &Summary, severity| {
+        let found = summary.gaps.iter().find(|entry| entry.severity == severity);
+        found.map_or(0, |entry| entry.count)
+    };
+    DifferenceSummary {
+        changes,
+        elsewhere: gaps.iter().filter(|gap| gap.is_only_elsewhere()).count() as u64,
+        unchanged,
+        proven: ratio(|summary| summary.proven),
+        possible: ratio(|summary| summary.possible),
+        critical_risks_treated: ratio(|summary| summary.critical_risks_treated),
+        evidence_current: ratio(|summary| summary.evidence_current),
+        gaps: severities
+            .into_iter()
+            .map(|severity| SeverityDifference {
+                severity,
+                before: of_severity(before, severity),
+                after: of_severity(after, severity),
+            })
+            .collect(),
+        overdue: count(|summary| summary.overdue),
+        acceptances_in_force: count(|summary| summary.acceptances_in_force),
+    }
+}
+
+fn risks(before: &Record<'_>, after: &Record<'_>) -> Vec<RiskDifference> {
+    let ids: BTreeSet<&str> = before
+        .risks
+        .keys()
+        .chain(after.risks.keys())
+        .copied()
+        .collect();
+    let mut risks: Vec<RiskDifference> = ids
+        .into_iter()
+        .filter_map(|id| {
+            let (was, is) = (before.risks.get(id).copied(), after.risks.get(id).copied());
+            let shown = is.or(was)?;
+            let change = match (was, is) {
+                (None, _) => Shift::New,
+                (_, None) => Shift::Closed,
+                (Some(was), Some(is)) => match is.verdict.rank().cmp(&was.verdict.rank()) {
+                    Ordering::Less => Shift::Worse,
+                    Ordering::Greater => Shift::Better,
+                    Ordering::Equal => return None,
+                },
+            };
+            Some(RiskDifference {
+                risk: shown.risk.clone(),
+                change,
+                title: shown.title.clone(),
+                severity: shown.severity,
+                before: was.map(|row| row.verdict),
+                after: is.map(|row| row.verdict),
+            })
+        })
+        .collect();
+    risks.sort_by(|a, b| {
+        let key = |risk: &RiskDifference| (risk.change, Reverse(risk.severity));
+        (key(a), &a.risk).cmp(&(key(b), &b.risk))
+    });
+    risks
+}

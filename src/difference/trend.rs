@@ -1,0 +1,102 @@
+//! Many records side by side, in the order of their days.
+
+use super::baseline::Baseline;
+use super::{ShiftCounts, Side};
+use crate::coverage::Ratio;
+use crate::report::{Report, SeverityCount};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::borrow::Borrow;
+
+/// The name and version of the JSON form of a trend. A change that breaks readers raises the number.
+pub const SCHEMA: &str = "custody-controls/trend/1";
+
+/// Many records side by side, in the order of their days.
+///
+/// ```
+/// use custody_controls::difference::trend::Trend;
+/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+///
+/// let text = include_str!("../../examples/small-firm.yaml");
+/// let assessment = AssessmentFiles::from_text("small-firm.yaml", text).resolve(Catalog::builtin())?;
+/// let mut reports = Vec::new();
+/// for day in ["2026-12-31", "2026-09-30"] {
+///     reports.push(Report::new(&Coverage::measure(&assessment, &Settings::as_of(day.parse()?))));
+/// }
+/// let trend = Trend::of(&reports);
+/// assert!(trend.points[0].record.as_of < trend.points[1].record.as_of);
+/// // Evidence ends; nothing gets better by itself.
+/// assert!(trend.points[1].proven.numerator <= trend.points[0].proven.numerator);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Trend {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The records: by day, then by assessment, then as they were given.
+    pub points: Vec<TrendPoint>,
+}
+
+/// A record of a trend.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct TrendPoint {
+    /// What it is about and what it was made from.
+    pub record: Side,
+    /// Cells in place and proven.
+    pub proven: Ratio,
+    /// Cells that may be in place.
+    pub possible: Ratio,
+    /// Critical risks that are treated for each of their subjects.
+    pub critical_risks_treated: Ratio,
+    /// Gaps by severity, the gravest first.
+    pub gaps: Vec<SeverityCount>,
+    /// Gaps whose due day has passed.
+    pub overdue: u64,
+    /// Evidence items that may be relied on.
+    pub evidence_current: Ratio,
+    /// What became of the gaps since the record before; those are moved that are of another kind. The
+    /// first record has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since_previous: Option<ShiftCounts>,
+}
+
+impl Trend {
+    /// Lays records side by side.
+    pub fn of<R: Borrow<Report>>(reports: impl IntoIterator<Item = R>) -> Self {
+        let mut reports: Vec<R> = reports.into_iter().collect();
+        reports.sort_by(|a, b| {
+            let (a, b) = (&a.borrow().facts, &b.borrow().facts);
+            (a.as_of, &a.assessment).cmp(&(b.as_of, &b.assessment))
+        });
+        let mut previous: Option<Baseline> = None;
+        let mut points = Vec::with_capacity(reports.len());
+        for report in &reports {
+            let report = report.borrow();
+            let since = previous
+                .as_ref()
+                .map(|previous| previous.compare(report).changes);
+            points.push(point(report, since));
+            previous = Some(Baseline::of(report));
+        }
+        Self {
+            schema: SCHEMA.to_owned(),
+            points,
+        }
+    }
+}
+
+fn point(report: &Report, since_previous: Option<ShiftCounts>) -> TrendPoint {
+    let summary = &report.summary;
+    TrendPoint {
+        record: Side::of(report),
+        proven: summary.proven,
+        possible: summary.possible,
+        critical_risks_treated: summary.critical_risks_treated,
+        gaps: summary.gaps.clone(),
+        overdue: summary.overdue,
+        evidence_current: summary.evidence_current,
+        since_previous,
+    }
+}

@@ -1,0 +1,975 @@
+//! What a difference says holds: its laws over random pairs of assessments, a second, naive
+//! implementation that finds the same, and causes that name what was really changed.
+//!
+//! A pair is a random case of [`crate::laws`] and the same case with some of its parts taken from a
+//! second one: the day, the wallets that are looked at, the files, claims, evidence, acceptances,
+//! wallets, the catalogue, or all of it.
+
+#![cfg(test)]
+
+use crate::committed;
+use crate::laws::generate::{Case, Choices, small};
+use crate::laws::{Checked, measure, remove_wallet, resolve, run, small_cases};
+use crate::naive;
+use custody_controls::difference::baseline::Baseline;
+use custody_controls::difference::trend::Trend;
+use custody_controls::difference::{CauseKind, Difference, Shift};
+use custody_controls::render::{DifferenceFormat, Format, TrendFormat};
+use custody_controls::schema::{Document, schema};
+use custody_controls::taxonomy::Word;
+use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use proptest::prelude::{Strategy, TestCaseError, prop_assert, prop_assert_eq};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Edit {
+    Day,
+    Scope,
+    Files,
+    Claims,
+    Evidence,
+    Acceptances,
+    Traits,
+    RemovedWallet,
+    Catalogue,
+    Everything,
+}
+
+const EDITS: [Edit; 10] = [
+    Edit::Day,
+    Edit::Claims,
+    Edit::Evidence,
+    Edit::Acceptances,
+    Edit::Traits,
+    Edit::RemovedWallet,
+    Edit::Catalogue,
+    Edit::Files,
+    Edit::Scope,
+    Edit::Everything,
+];
+
+struct Pair {
+    before: Case,
+    after: Case,
+    edits: BTreeSet<Edit>,
+}
+
+impl fmt::Debug for Pair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:?}", self.edits)?;
+        writeln!(f, "before {:?}", self.before)?;
+        write!(f, "after {:?}", self.after)
+    }
+}
+
+/// Pairs with one to three edits between them.
+fn pairs() -> impl Strategy<Value = Pair> {
+    (small(), small()).prop_map(|(before, other)| {
+        let mut choices = before.choices();
+        let count = choices.between(1, 3);
+        let edits: BTreeSet<Edit> = (0..count).filter_map(|_| choices.one_of(&EDITS)).collect();
+        let mut after = before.clone();
+        for edit in &edits {
+            apply(*edit, &mut after, &other, &mut choices);
+        }
+        mend(&mut after);
+        Pair {
+            before,
+            after,
+            edits,
+        }
+    })
+}
+
+fn apply(edit: Edit, case: &mut Case, other: &Case, choices: &mut Choices<'_>) {
+    let (document, from) = (&mut case.document, &other.document);
+    match edit {
+        Edit::Day => case.settings.as_of = other.settings.as_of,
+        Edit::Scope => {
+            let ids: Vec<_> = document.wallets.keys().cloned().collect();
+            case.settings.wallets = Some(choices.some_of(&ids, 1, 2));
+        }
+        Edit::Files => case.settings.files.clone_from(&other.settings.files),
+        Edit::Claims => {
+            let controls: BTreeSet<_> = document
+                .claims
+                .keys()
+                .chain(from.claims.keys())
+                .cloned()
+                .collect();
+            for control in controls {
+                match (choices.below(3), from.claims.get(&control)) {
+                    (0, _) => {}
+                    (_, Some(claim)) => {
+                        document.claims.insert(control, claim.clone());
+                    }
+                    (_, None) => {
+                        document.claims.shift_remove(&control);
+                    }
+                }
+            }
+        }
+        Edit::Evidence => {
+            for (kind, days) in &from.evidence_max_age {
+                document.evidence_max_age.insert(*kind, *days);
+            }
+            for (id, item) in &mut document.evidence {
+                if let Some(new) = from.evidence.get(id) {
+                    item.collected = new.collected;
+                    item.valid_until = Some(crate::laws::generate::last_day(from, new));
+                }
+            }
+        }
+        Edit::Acceptances => {
+            document.accepted_risks.clone_from(&from.accepted_risks);
+        }
+        Edit::Traits => {
+            for (id, wallet) in &mut document.wallets {
+                if let Some(new) = from.wallets.get(id) {
+                    wallet.tier = new.tier;
+                    wallet.traits.clone_from(&new.traits);
+                }
+            }
+            document.organization.clone_from(&from.organization);
+        }
+        Edit::RemovedWallet => {
+            let ids: Vec<String> = document.wallets.keys().map(ToString::to_string).collect();
+            if let Some(gone) = choices.one_of(&ids).filter(|_| ids.len() > 1) {
+                remove_wallet(document, &gone);
+            }
+        }
+        Edit::Catalogue => {
+            case.plain = Arc::clone(&other.plain);
+            case.authored = Arc::clone(&other.authored);
+            case.catalog = Arc::clone(&other.catalog);
+        }
+        Edit::Everything => *case = other.clone(),
+    }
+}
+
+/// Takes away what the parts of two cases say that cannot be said together.
+fn mend(case: &mut Case) {
+    let (plain, document) = (Arc::clone(&case.plain), &mut case.document);
+    let words: BTreeMap<String, BTreeSet<String>> = (document.wallets.keys())
+        .map(|id| {
+            (
+                id.to_string(),
+                naive::words_of_wallet(document, id.as_str()),
+            )
+        })
+        .collect();
+    let evidence: BTreeSet<_> = document.evidence.keys().cloned().collect();
+    document.claims.retain(|id, _| {
+        plain
+            .controls
+            .iter()
+            .any(|control| control.id == id.as_str())
+    });
+    for (id, entry) in &mut document.claims {
+        let control = plain
+            .controls
+            .iter()
+            .find(|control| control.id == id.as_str())
+            .unwrap();
+        let Some(claim) = entry else { continue };
+        claim.wallets.retain(|wallet, _| {
+            let applies = words
+                .get(wallet.as_str())
+                .is_some_and(|words| naive::holds(&control.when, words));
+            control.subject == "wallet" && applies
+        });
+        claim.evidence.retain(|id| evidence.contains(id));
+        for narrowed in claim.wallets.values_mut().flatten() {
+            narrowed.evidence.retain(|id| evidence.contains(id));
+        }
+        let says_something = claim.status.is_some() || claim.wallets.values().any(Option::is_some);
+        if !says_something {
+            *entry = None;
+        }
+    }
+    document.accepted_risks.retain(|id, acceptance| {
+        let Some(risk) = plain.risks.iter().find(|risk| risk.id == id.as_str()) else {
+            return false;
+        };
+        let was_for_all = acceptance.wallets.is_empty();
+        acceptance.wallets.retain(|wallet| {
+            let suffers = words
+                .get(wallet.as_str())
+                .is_some_and(|words| naive::holds(&risk.when, words));
+            plain.is_per_wallet(risk) && suffers
+        });
+        was_for_all || !acceptance.wallets.is_empty()
+    });
+}
+
+fn report(case: &Case) -> Checked<Report> {
+    resolve(case).map_err(|fault| TestCaseError::reject(fault.to_string()))?;
+    measure(case, Report::new)
+}
+
+fn difference(pair: &Pair) -> Checked<(Report, Report, Difference)> {
+    let (before, after) = (report(&pair.before)?, report(&pair.after)?);
+    let difference = Difference::between(&before, &after);
+    Ok((before, after, difference))
+}
+
+#[test]
+fn an_assessment_has_no_difference_from_itself() {
+    run(small_cases(), small(), |case| {
+        let (one, other) = (measure(case, Report::new)?, measure(case, Report::new)?);
+        let difference = Difference::between(&one, &other);
+        prop_assert!(difference.is_empty(), "{:?}", difference);
+        prop_assert_eq!(difference.summary.unchanged, one.gaps.len() as u64);
+        prop_assert_eq!(difference.verdict(), "Nothing changed.");
+        Ok(())
+    });
+}
+
+/// Exchanging the sides exchanges new and closed, worse and better, before and after; what is closed
+/// taken away and what is new added makes the later gaps of the earlier ones; the numbers are those
+/// of the reports; and whatever changed has a cause.
+#[test]
+fn a_difference_is_whole_and_the_same_from_both_sides() {
+    run(small_cases(), pairs(), |pair| {
+        let (before, after, difference) = difference(pair)?;
+        let back = Difference::between(&after, &before);
+        let told: BTreeMap<_, _> = difference
+            .gaps
+            .iter()
+            .map(|gap| {
+                let abouts: BTreeSet<_> = gap.causes.iter().map(|cause| &cause.about).collect();
+                let sides = (
+                    &gap.before,
+                    &gap.after,
+                    gap.verdict_before,
+                    gap.verdict_after,
+                );
+                (&gap.id, (gap.change.reversed(), sides, abouts))
+            })
+            .collect();
+        let told_back: BTreeMap<_, _> = back
+            .gaps
+            .iter()
+            .map(|gap| {
+                let abouts: BTreeSet<_> = gap.causes.iter().map(|cause| &cause.about).collect();
+                let sides = (
+                    &gap.after,
+                    &gap.before,
+                    gap.verdict_after,
+                    gap.verdict_before,
+                );
+                (&gap.id, (gap.change, sides, abouts))
+            })
+            .collect();
+        prop_assert_eq!(told, told_back);
+        let risks: BTreeSet<_> = (difference.risks.iter())
+            .map(|row| (&row.risk, row.change.reversed(), row.before, row.after))
+            .collect();
+        let risks_back: BTreeSet<_> = (back.risks.iter())
+            .map(|row| (&row.risk, row.change, row.after, row.before))
+            .collect();
+        prop_assert_eq!(risks, risks_back);
+
+        let ids = |report: &Report| -> BTreeSet<String> {
+            report.gaps.iter().map(|gap| gap.id.clone()).collect()
+        };
+        let mut gaps = ids(&before);
+        for closed in difference.of(Shift::Closed) {
+            prop_assert!(gaps.remove(&closed.id), "{} was not there", closed.id);
+        }
+        for new in difference.of(Shift::New) {
+            prop_assert!(gaps.insert(new.id.clone()), "{} was there", new.id);
+        }
+        prop_assert_eq!(gaps, ids(&after));
+
+        let summary = &difference.summary;
+        prop_assert_eq!(summary.proven.before, before.summary.proven);
+        prop_assert_eq!(summary.proven.after, after.summary.proven);
+        prop_assert_eq!(summary.possible.before, before.summary.possible);
+        prop_assert_eq!(summary.possible.after, after.summary.possible);
+        let in_both = summary.changes.worse
+            + summary.changes.better
+            + summary.changes.moved
+            + summary.unchanged;
+        prop_assert_eq!(in_both + summary.changes.closed, before.gaps.len() as u64);
+        prop_assert_eq!(in_both + summary.changes.new, after.gaps.len() as u64);
+        for gap in &difference.gaps {
+            prop_assert!(!gap.causes.is_empty(), "{} has no cause", gap.id);
+            // Nothing stands anywhere here, so nothing is only elsewhere.
+            let is_place = |kind| kind == CauseKind::PlaceChanged;
+            prop_assert!(
+                !gap.causes.iter().any(|cause| is_place(cause.kind)),
+                "{:?}",
+                gap
+            );
+        }
+        Ok(())
+    });
+}
+
+/// What a careful reader would say who has both lists of gaps and the order of weights.
+#[test]
+fn a_naive_reader_finds_the_same() {
+    const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
+    const VERDICTS: [&[&str]; 3] = [&["unproven"], &["partial"], &["absent", "unknown"]];
+    type Weights = BTreeMap<String, (String, [usize; 3])>;
+    fn weights(case: &Case) -> (naive::Answer, Weights) {
+        let answer = naive::evaluate(&case.plain, &case.document, &case.settings);
+        let weigh = |gap: &naive::Gap| {
+            let severity = SEVERITIES
+                .iter()
+                .position(|word| *word == gap.severity)
+                .unwrap();
+            let key = gap.id.split_once('@').unwrap();
+            let verdict = answer.cells.get(&(key.0.to_owned(), key.1.to_owned()));
+            let verdict = verdict.map_or(0, |verdict| {
+                1 + VERDICTS
+                    .iter()
+                    .position(|words| words.contains(&verdict.as_str()))
+                    .unwrap()
+            });
+            let weight = [severity, verdict, usize::from(gap.kind == "overdue")];
+            (gap.id.clone(), (gap.kind.clone(), weight))
+        };
+        let weights = answer.gaps.iter().map(weigh).collect();
+        (answer, weights)
+    }
+    run(small_cases(), pairs(), |pair| {
+        let (_, _, difference) = difference(pair)?;
+        let ((answer_before, before), (answer_after, after)) =
+            (weights(&pair.before), weights(&pair.after));
+        let mut expected = BTreeMap::new();
+        for (id, (kind, weight)) in &after {
+            let change = match before.get(id) {
+                None => "new",
+                Some((_, old)) if weight > old => "worse",
+                Some((_, old)) if weight < old => "better",
+                Some((old, _)) if old != kind => "moved",
+                Some(_) => continue,
+            };
+            expected.insert(id.clone(), change.to_owned());
+        }
+        for id in before.keys().filter(|id| !after.contains_key(*id)) {
+            expected.insert(id.clone(), "closed".to_owned());
+        }
+        let found: BTreeMap<String, String> = (difference.gaps.iter())
+            .map(|gap| (gap.id.clone(), gap.change.to_string()))
+            .collect();
+        prop_assert_eq!(found, expected);
+        let bounds =
+            |ratio: custody_controls::coverage::Ratio| (ratio.numerator, ratio.denominator);
+        for (answer, side) in [
+            (&answer_before.bounds, difference.summary.proven.before),
+            (&answer_after.bounds, difference.summary.proven.after),
+        ] {
+            prop_assert_eq!((answer.proven, answer.denominator), bounds(side));
+        }
+        Ok(())
+    });
+}
+
+/// Where only one thing was changed, only that is named, and what follows from it.
+#[test]
+fn causes_name_what_was_changed() {
+    use CauseKind as C;
+    const CLAIMS: &[CauseKind] = &[
+        C::ClaimAdded,
+        C::ClaimRemoved,
+        C::StatusChanged,
+        C::ClaimNarrowed,
+        C::ClaimWidened,
+        C::DueChanged,
+        C::EvidenceAdded,
+        C::EvidenceRemoved,
+    ];
+    const ACCEPTANCES: &[CauseKind] = &[
+        C::AcceptanceAdded,
+        C::AcceptanceRemoved,
+        C::AcceptanceChanged,
+    ];
+    let seen = std::cell::RefCell::new(BTreeSet::new());
+    run(small_cases(), pairs(), |pair| {
+        let (before, after, difference) = difference(pair)?;
+        for cause in difference.gaps.iter().flat_map(|gap| &gap.causes) {
+            seen.borrow_mut().insert(cause.kind);
+        }
+        if pair.edits.len() > 1 {
+            return Ok(());
+        }
+        let own: &[&[CauseKind]] = match pair.edits.first() {
+            None | Some(Edit::Everything) => return Ok(()),
+            Some(Edit::Day) if before.facts.as_of <= after.facts.as_of => &[&[
+                C::DuePassed,
+                C::EvidenceExpired,
+                C::EvidenceBegan,
+                C::AcceptanceEnded,
+                C::AcceptanceBegan,
+            ]],
+            Some(Edit::Day) => &[&[C::DayMovedBack]],
+            Some(Edit::Scope) => &[&[C::ScopeChanged]],
+            Some(Edit::Files) => &[&[C::FileChanged]],
+            Some(Edit::Claims) => &[CLAIMS],
+            Some(Edit::Evidence) => &[&[C::EvidenceRenewed, C::EvidenceShortened]],
+            Some(Edit::Acceptances) => &[ACCEPTANCES],
+            // An acceptance of one wallet goes with what makes it one that can suffer the risk.
+            Some(Edit::Traits) => &[&[C::SubjectChanged], ACCEPTANCES],
+            Some(Edit::RemovedWallet) => &[&[C::SubjectRemoved], ACCEPTANCES],
+            Some(Edit::Catalogue) => &[
+                &[
+                    C::ControlAdded,
+                    C::ControlRemoved,
+                    C::ControlChanged,
+                    C::RiskAdded,
+                    C::RiskRemoved,
+                    C::RiskChanged,
+                    C::SeverityChanged,
+                ],
+                CLAIMS,
+                ACCEPTANCES,
+            ],
+        };
+        for gap in &difference.gaps {
+            for cause in &gap.causes {
+                let follows = matches!(cause.kind, C::RiskOpened | C::RiskClosed);
+                let is_own = own.iter().any(|kinds| kinds.contains(&cause.kind));
+                prop_assert!(follows || is_own, "{:?}: {:?}", pair.edits, gap);
+            }
+        }
+        Ok(())
+    });
+    // What a test never sees it does not test.
+    let unseen: Vec<CauseKind> = CauseKind::values()
+        .into_iter()
+        .filter(|kind| !seen.borrow().contains(kind) && *kind != CauseKind::PlaceChanged)
+        .collect();
+    assert!(small_cases() < 10_000 || unseen.is_empty(), "{unseen:?}");
+}
+
+/// A ratchet over the written form of the earlier report says what the difference says.
+#[test]
+fn a_ratchet_says_what_the_difference_says() {
+    run(small_cases(), pairs(), |pair| {
+        let (before, after, difference) = difference(pair)?;
+        let kept = before.render(Format::Json);
+        let baseline = Baseline::from_json("kept.json", kept.as_bytes())
+            .map_err(|faults| TestCaseError::fail(faults.to_string()))?;
+        let ratchet = baseline.compare(&after);
+        prop_assert_eq!(ratchet.changes, difference.summary.changes);
+        prop_assert_eq!(ratchet.unchanged, difference.summary.unchanged);
+        prop_assert_eq!(ratchet.gravest(), difference.gravest_worse());
+        let worse: BTreeSet<_> = ratchet
+            .worse
+            .iter()
+            .map(|gap| (&gap.id, gap.change))
+            .collect();
+        let of_difference: BTreeSet<_> = (difference.gaps.iter())
+            .filter(|gap| gap.change.is_worse())
+            .map(|gap| (&gap.id, gap.change))
+            .collect();
+        prop_assert_eq!(worse, of_difference);
+        let trend = Trend::of([&before, &after]);
+        prop_assert_eq!(trend.points.len(), 2);
+        if before.facts.as_of < after.facts.as_of {
+            prop_assert_eq!(trend.points[1].since_previous, Some(ratchet.changes));
+        }
+        Ok(())
+    });
+}
+
+// Files, the program, and what strangers give as a baseline.
+
+const EXAMPLES: [&str; 3] = ["exchange", "cold-custody", "small-firm"];
+
+fn of_text(name: &str, text: String, day: Option<&str>) -> Report {
+    let assessment = AssessmentFiles::from_text(name, text)
+        .resolve(Catalog::builtin())
+        .unwrap_or_else(|faults| panic!("{faults}"));
+    let day = day.map_or(assessment.period().to, |day| day.parse().unwrap());
+    Report::new(&Coverage::measure(&assessment, &Settings::as_of(day)))
+}
+
+fn example(name: &str, day: Option<&str>) -> Report {
+    let file = format!("examples/{name}.yaml");
+    of_text(&file, committed::read(&file), day)
+}
+
+fn written(write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    write(&mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Lines that move down move nothing but places, and are told as that.
+#[test]
+fn what_only_stands_elsewhere_is_told_as_that() {
+    for name in EXAMPLES {
+        let file = format!("examples/{name}.yaml");
+        let text = committed::read(&file);
+        let lower = text.replacen("\nevidence:\n", "\n# A line more.\nevidence:\n", 1);
+        assert_ne!(text, lower);
+        let before = of_text("before.yaml", text, None);
+        let after = of_text("after.yaml", lower, None);
+        let difference = Difference::between(&before, &after);
+        assert!(difference.gaps.len() > 5, "{name}");
+        assert!(difference.risks.is_empty());
+        for gap in &difference.gaps {
+            assert!(gap.is_only_elsewhere(), "{gap:?}");
+            let lines = [&gap.before, &gap.after].map(|side| {
+                let location = side.as_ref().unwrap().location.as_ref();
+                location.unwrap().line
+            });
+            assert_eq!(lines[0] + 1, lines[1]);
+        }
+        assert_eq!(difference.summary.elsewhere, difference.gaps.len() as u64);
+        let told = written(|out| difference.write(DifferenceFormat::Markdown, out));
+        assert!(!told.contains("### "), "{told}");
+        assert!(told.contains("only at another place"), "{told}");
+    }
+}
+
+#[test]
+fn the_examples_have_no_difference_from_themselves_and_one_from_later() {
+    for name in EXAMPLES {
+        let now = example(name, None);
+        assert!(Difference::between(&now, &example(name, None)).is_empty());
+        let later = example(name, Some("2027-12-31"));
+        let difference = Difference::between(&now, &later);
+        assert!(difference.summary.changes.new > 0, "{name}");
+        assert!(difference.gaps.iter().all(|gap| !gap.causes.is_empty()));
+        let is_of_days = |kind| {
+            matches!(
+                kind,
+                CauseKind::EvidenceExpired
+                    | CauseKind::EvidenceBegan
+                    | CauseKind::DuePassed
+                    | CauseKind::AcceptanceEnded
+                    | CauseKind::AcceptanceBegan
+                    | CauseKind::RiskOpened
+                    | CauseKind::RiskClosed
+            )
+        };
+        for cause in difference.gaps.iter().flat_map(|gap| &gap.causes) {
+            assert!(is_of_days(cause.kind), "{cause:?}");
+            assert!(!cause.text.is_empty());
+        }
+    }
+}
+
+/// What the program shows, with the names of files in a folder of their own.
+#[cfg(feature = "cli")]
+fn custody(folder: &std::path::Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_custody"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("CLICOLOR_FORCE")
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap_or(-1),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+/// The first worked example of `docs/reasoning.md`: `9.3.9.4-d` is in place for `alt-hot`.
+#[cfg(feature = "cli")]
+fn closed(text: &str) -> String {
+    let planned = "      alt-hot:
+        status: planned
+        due: 2026-09-15
+        owner: security-officer
+        note: Waits for individual attribution, see 9.3.9.4-c.
+";
+    let in_place = "      alt-hot:
+        status: implemented
+        evidence: [log-inspections]
+";
+    assert_eq!(text.matches(planned).count(), 1);
+    text.replace(planned, in_place)
+}
+
+/// The worked examples of `docs/reasoning.md`, which derives each of these numbers by hand.
+#[test]
+#[cfg(feature = "cli")]
+fn the_worked_examples_come_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = committed::read("examples/exchange.yaml");
+    std::fs::write(folder.path().join("before.yaml"), &text).unwrap();
+    std::fs::write(folder.path().join("after.yaml"), closed(&text)).unwrap();
+    for (name, arguments) in [
+        (
+            "diff-closed",
+            &["diff", "before.yaml", "after.yaml"] as &[_],
+        ),
+        (
+            "diff-overnight",
+            &[
+                "diff",
+                "before.yaml",
+                "before.yaml",
+                "--as-of-before",
+                "2026-10-22",
+                "--as-of",
+                "2026-10-23",
+                "--fail-on-worse",
+            ],
+        ),
+        (
+            "trend",
+            &[
+                "trend",
+                "before.yaml",
+                "after.yaml",
+                "--as-of",
+                "2026-09-30",
+                "--as-of",
+                "2026-12-31",
+            ],
+        ),
+    ] {
+        let (code, out, err) = custody(folder.path(), arguments);
+        let shown = format!(
+            "$ custody {}\n{out}{err}[exit code {code}]\n",
+            arguments.join(" ")
+        );
+        committed::equal(&format!("tests/cmd/{name}.txt"), &shown);
+    }
+    let before = of_text("before.yaml", text.clone(), None);
+    let after = of_text("after.yaml", closed(&text), None);
+    let difference = Difference::between(&before, &after);
+    let told = written(|out| difference.write(DifferenceFormat::Markdown, out));
+    committed::equal("tests/cmd/diff-closed.md", &told);
+    worked(&difference, "closed");
+    let on = |day| of_text("before.yaml", text.clone(), Some(day));
+    let overnight = Difference::between(&on("2026-10-22"), &on("2026-10-23"));
+    worked(&overnight, "overnight");
+}
+
+/// Each number that `docs/reasoning.md` derives in a table after a mark is that of the difference.
+#[cfg(feature = "cli")]
+fn worked(difference: &Difference, name: &str) {
+    let text = committed::read("docs/reasoning.md");
+    let start = text.find(&format!("<!-- worked: {name} -->")).unwrap();
+    let summary = serde_json::to_value(difference).unwrap();
+    let rows = text[start..]
+        .lines()
+        .skip_while(|line| !line.starts_with("|---"));
+    let mut count = 0;
+    for row in rows.skip(1).take_while(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let pointer = cells[0].trim_matches('`');
+        let found = summary
+            .pointer(pointer)
+            .unwrap_or_else(|| panic!("{pointer} is nowhere"));
+        assert_eq!(found.to_string(), cells[1], "{name}: {pointer}");
+        count += 1;
+    }
+    assert!(count > 8, "{name}: {count} numbers");
+}
+
+/// Differences and trends have every key of their schemas and no other.
+#[test]
+fn records_have_the_shape_of_their_schemas() {
+    let (now, later) = (
+        example("exchange", None),
+        example("exchange", Some("2027-03-31")),
+    );
+    let difference = Difference::between(&now, &later);
+    let trend = Trend::of([&later, &now]);
+    for (document, text) in [
+        (
+            Document::Difference,
+            written(|out| difference.write(DifferenceFormat::Json, out)),
+        ),
+        (
+            Document::Trend,
+            written(|out| trend.write(TrendFormat::Json, out)),
+        ),
+    ] {
+        let schema = schema(document, Catalog::builtin());
+        let value: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(schema["properties"]["schema"]["const"], value["schema"]);
+        crate::schema::shaped(&value, &schema, &document.to_string());
+    }
+    assert_eq!(trend.points[0].record.as_of, now.facts.as_of);
+}
+
+/// A trend as a page: the policy is that of the report, nothing is asked of the network, and the
+/// table has the numbers.
+#[test]
+fn a_trend_is_a_page_that_runs_nothing() {
+    let days = ["2026-06-30", "2026-09-30", "2026-12-31", "2027-03-31"];
+    let reports = days.map(|day| example("exchange", Some(day)));
+    let trend = Trend::of(&reports);
+    let page = written(|out| trend.write(TrendFormat::Html, out));
+    let policy = |page: &str| {
+        page.split("Content-Security-Policy")
+            .nth(1)
+            .unwrap()
+            .split('>')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(policy(&page), policy(&reports[0].render(Format::Html)));
+    assert!(!page.contains("<script") && !page.contains("://"), "{page}");
+    for point in &trend.points {
+        assert!(
+            page.contains(&format!("<td>{}</td>", point.proven)),
+            "{}",
+            point.proven
+        );
+    }
+    // The polygon of what is proven begins and ends on the ground and has a corner for each day.
+    let corners: Vec<&str> = page
+        .split("class=\"us\" points=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .split(' ')
+        .collect();
+    assert_eq!(corners.len(), days.len() + 2, "{corners:?}");
+    let height = |report: &Report| {
+        1000 - report.summary.proven.numerator * 1000 / report.summary.proven.denominator
+    };
+    for (corner, report) in corners[1..].iter().zip(&reports) {
+        assert!(
+            corner.ends_with(&format!(",{}", height(report))),
+            "{corner}"
+        );
+    }
+    for one in [Trend::of(&reports[..1]), Trend::of(&reports[..0])] {
+        for format in TrendFormat::values() {
+            assert!(!written(|out| one.write(format, out)).is_empty());
+        }
+    }
+}
+
+/// Texts of strangers stay texts in every form.
+#[test]
+fn hostile_texts_stay_texts_in_comparisons() {
+    let text = committed::read("tests/html/hostile.yaml");
+    let before = of_text("a/<b>|\u{202e}.yaml", text.clone(), None);
+    let after = of_text("b|`x`.yaml", text, Some("2030-01-01"));
+    let (difference, trend) = (
+        Difference::between(&before, &after),
+        Trend::of([&before, &after]),
+    );
+    assert!(!difference.gaps.is_empty());
+    let mut texts: Vec<String> = DifferenceFormat::values()
+        .into_iter()
+        .map(|format| written(|out| difference.write(format, out)))
+        .collect();
+    texts.extend(
+        TrendFormat::values()
+            .into_iter()
+            .map(|format| written(|out| trend.write(format, out))),
+    );
+    for text in texts {
+        let harmful = text.chars().find(|c| {
+            (c.is_control() && *c != '\n')
+                || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        });
+        assert_eq!(harmful, None);
+        assert!(text.starts_with('{') || !text.contains("<script"));
+    }
+}
+
+#[test]
+fn hostile_baselines_end_in_a_clear_fault() {
+    let kept = example("small-firm", None).render(Format::Json);
+    let with = |from: &str, to: &str| {
+        assert!(kept.contains(from), "{from}");
+        kept.replacen(from, to, 1).into_bytes()
+    };
+    let of_a_gap = |from: &str, to: &str| {
+        let (before, gaps) = kept.split_once("\n  \"gaps\": [").unwrap();
+        assert!(gaps.contains(from), "{from}");
+        let gaps = gaps.replacen(from, to, 1);
+        format!("{before}\n  \"gaps\": [{gaps}").into_bytes()
+    };
+    let deep = format!(
+        "{{\"schema\":\"custody-controls/report/1\",\"x\":{}",
+        "[".repeat(1_000_000)
+    );
+    for (text, code, told) in [
+        (b"".to_vec(), "not-json", "EOF"),
+        (b"assessment: mine\n".to_vec(), "not-json", "expected value"),
+        (b"\xff\xfe{}".to_vec(), "not-json", "expected value"),
+        (b"[]".to_vec(), "wrong-type", "expected"),
+        (b"{}".to_vec(), "missing-key", "does not say"),
+        (b"{\"schema\": 1}".to_vec(), "wrong-type", "invalid type"),
+        (with("report/1", "report/2"), "unknown-word", "report/2"),
+        (
+            with("report/1", "difference/1"),
+            "unknown-word",
+            "difference/1",
+        ),
+        // What is not read is passed over without going into it, however deep it is.
+        (deep.into_bytes(), "not-json", "EOF"),
+        (
+            kept.as_bytes()[..kept.len() / 2].to_vec(),
+            "not-json",
+            "EOF",
+        ),
+        (
+            with("\n  \"gaps\": [", "\n  \"gapes\": ["),
+            "missing-key",
+            "missing field `gaps`",
+        ),
+        (
+            with("\n  \"gaps\": [", "\n  \"gaps\": [],\n  \"gaps\": ["),
+            "wrong-type",
+            "duplicate field `gaps`",
+        ),
+        (
+            of_a_gap("\"severity\": \"", "\"severity\": \"quite-"),
+            "unknown-word",
+            "unknown variant",
+        ),
+        (
+            of_a_gap("\"id\": \"", "\"id\": [], \"x\": \""),
+            "wrong-type",
+            "invalid type",
+        ),
+        (
+            with("\"as_of\": \"2", "\"as_of\": \"x"),
+            "wrong-type",
+            "YYYY-MM-DD",
+        ),
+        (
+            with(
+                "\"applicability\": [",
+                "\"applicability\": [], \"others\": [",
+            ),
+            "unknown-reference",
+            "cell",
+        ),
+        (vec![b' '; (64 << 20) + 1], "limit-exceeded", "64 MiB"),
+    ] {
+        let faults = Baseline::from_json("kept.json", &text).unwrap_err();
+        let fault = faults.iter().next().unwrap();
+        let shown = fault.to_string();
+        assert_eq!(fault.code.to_string(), code, "{shown}");
+        assert!(shown.contains(told), "{told}: {shown}");
+        assert!(
+            fault
+                .help
+                .as_deref()
+                .is_some_and(|help| help.contains("--format json"))
+        );
+    }
+    let mut twice: Value = serde_json::from_str(&kept).unwrap();
+    let again = twice["gaps"][0].clone();
+    twice["gaps"].as_array_mut().unwrap().push(again);
+    let faults = Baseline::from_json("kept.json", twice.to_string().as_bytes()).unwrap_err();
+    assert!(faults.to_string().contains("twice"), "{faults}");
+}
+
+/// A gate that stops at what got worse and not at what is known.
+#[test]
+#[cfg(feature = "cli")]
+fn a_gate_stops_at_what_got_worse() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = committed::read("examples/exchange.yaml");
+    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    put("open.yaml", &text);
+    put("closed.yaml", &closed(&text));
+    // Lines are broken where the screen ends.
+    let run = |arguments: &[&str]| {
+        let (code, out, err) = custody(folder.path(), arguments);
+        let flat = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (code, flat(out), flat(err))
+    };
+    let kept = |file: &str, name: &str| {
+        let (code, _, err) = run(&["gaps", file, "--format", "json", "--output", name]);
+        assert_eq!((code, err.as_str()), (0, ""));
+    };
+    kept("open.yaml", "open.json");
+    kept("closed.yaml", "closed.json");
+    // What is known does not stop it, whatever its severity.
+    let (code, out, err) = run(&[
+        "gaps",
+        "open.yaml",
+        "--baseline",
+        "open.json",
+        "--fail-on",
+        "low",
+    ]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(
+        out.contains("0 gaps are new, 0 worse, 0 better, 0 closed; 179 as before"),
+        "{out}"
+    );
+    let (code, out, _) = run(&["gaps", "closed.yaml", "--baseline", "open.json"]);
+    assert_eq!(code, 0, "{out}");
+    assert!(out.contains("3 closed"), "{out}");
+    // What is new does, from its severity on, and says so where the document does not.
+    let (code, out, _) = run(&["gaps", "open.yaml", "--baseline", "closed.json"]);
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("new critical 9.3.9.4-d@alt-hot"), "{out}");
+    let (code, out, err) = run(&[
+        "gaps",
+        "open.yaml",
+        "--baseline",
+        "closed.json",
+        "--format",
+        "json",
+        "--fail-on",
+        "critical",
+    ]);
+    assert_eq!(code, 1);
+    serde_json::from_str::<Value>(&out).unwrap();
+    assert!(err.contains("9.3.9.4-d@alt-hot"), "{err}");
+    let late = [
+        "gaps",
+        "open.yaml",
+        "--baseline",
+        "open.json",
+        "--as-of",
+        "2026-10-23",
+    ];
+    assert_eq!(run(&late).0, 1);
+    assert_eq!(run(&[&late[..], &["--fail-on", "critical"]].concat()).0, 0);
+    // A baseline is not an assessment, is there, and is not overwritten.
+    assert_eq!(run(&["gaps", "open.yaml", "--baseline", "open.yaml"]).0, 2);
+    assert_eq!(run(&["gaps", "open.yaml", "--baseline", "none.json"]).0, 3);
+    assert_eq!(run(&["gaps", "open.yaml", "--baseline", "."]).0, 3);
+    assert_eq!(
+        run(&[
+            "gaps",
+            "open.yaml",
+            "--baseline",
+            "open.json",
+            "--output",
+            "open.json"
+        ])
+        .0,
+        2
+    );
+
+    let diff = |more: &[&str]| run(&[&["diff", "closed.yaml", "open.yaml"], more].concat());
+    assert_eq!(diff(&[]).0, 0);
+    assert_eq!(diff(&["--fail-on-worse"]).0, 1);
+    assert_eq!(
+        run(&["diff", "open.yaml", "closed.yaml", "--fail-on-worse"]).0,
+        0
+    );
+    assert_eq!(diff(&["--output", "open.yaml"]).0, 2);
+    assert_eq!(diff(&["--as-of-before", "yesterday"]).0, 2);
+    assert_eq!(run(&["diff", "open.yaml"]).0, 2);
+    assert_eq!(run(&["diff", "open.yaml", "none.yaml"]).0, 3);
+    assert_eq!(run(&["trend"]).0, 2);
+    assert_eq!(run(&["trend", "none.yaml"]).0, 3);
+    for format in ["terminal", "markdown", "html", "json"] {
+        let (code, out, err) = run(&["trend", "open.yaml", "closed.yaml", "--format", format]);
+        assert_eq!((code, err.as_str()), (0, ""), "{format}");
+        assert!(out.contains("2026-09-30"), "{format}");
+    }
+}
