@@ -74,7 +74,7 @@ fn each_program_fits_a_screen_and_says_how_to_run_it() {
 /// A program, its exit code, and what it must print.
 type Program = (&'static str, i32, fn(&str) -> bool);
 
-const PROGRAMS: [Program; 4] = [
+const PROGRAMS: [Program; 5] = [
     ("embed", 0, |out| {
         out.starts_with("proven ")
             && out.matches("\n  because ").count() == 3
@@ -87,6 +87,15 @@ const PROGRAMS: [Program; 4] = [
     // The example has critical gaps that nobody owns, so the gate is shut.
     ("ci_gate", 1, |out| {
         out.starts_with("critical gaps that nobody owns:\n  ") && out.lines().count() > 1
+    }),
+    // Nothing was written in between, so whatever is new has ended or fallen due.
+    ("compare", 0, |out| {
+        out.starts_with("45 gaps are new, 31 worse, ")
+            && out.contains("\nnew 9.3.9.3-e@btc-cold: ")
+            && out
+                .lines()
+                .skip(1)
+                .any(|line| line.ends_with(", which has passed"))
     }),
     ("serde_yaml", 0, |out| {
         out.contains(" claims on ") && out.contains(" lines of YAML\n")
