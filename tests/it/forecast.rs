@@ -422,6 +422,12 @@ fn markdown_and_json_keep_what_strangers_write_within_its_text() {
         .filter(|line| line.starts_with("| 20"))
         .count();
     assert_eq!(rows, forecast.renewals.len());
+    #[cfg(feature = "cli")]
+    {
+        let screen = custody_controls::render::terminal::write_forecast(&forecast, 100, 99);
+        assert!(!screen.contains('\u{202e}') && !screen.contains("\u{1b}[31m 👩"));
+        assert!(screen.contains("\\u{1b}[31m"), "{screen}");
+    }
     let json = forecast.render(ForecastFormat::Json);
     assert!(!json.contains('\u{202e}') && !json.contains('\u{1b}'));
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
