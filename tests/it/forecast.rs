@@ -156,6 +156,8 @@ fn is_the_report_of(case: &Case, forecast: &Forecast, start: &Coverage<'_>, day:
         if hold.until.is_some_and(|until| day == until.next()) {
             prop_assert_eq!(Some(verdict), hold.then);
         }
+        prop_assert_eq!(hold.until.is_some(), hold.then.is_some());
+        prop_assert!(hold.then != Some(hold.verdict));
     }
 
     // Risks: the worst subject's, and every subject's.
@@ -189,6 +191,11 @@ fn is_the_report_of(case: &Case, forecast: &Forecast, start: &Coverage<'_>, day:
         if hold.until.is_none_or(|until| day <= until) {
             prop_assert_eq!(worst[&hold.risk], hold.verdict);
         }
+        if hold.until.is_some_and(|until| day == until.next()) {
+            prop_assert_eq!(Some(worst[&hold.risk]), hold.then);
+        }
+        prop_assert_eq!(hold.until.is_some(), hold.then.is_some());
+        prop_assert!(hold.then != Some(hold.verdict));
     }
 
     // The whole: what was proven on the first day.
