@@ -355,20 +355,3 @@ impl Forecast {
         )
     }
 }
-
-impl RiskHold {
-    /// Until when the verdict holds, and because of what, in a sentence.
-    pub fn sentence(&self, end: Date) -> String {
-        match (self.until, self.then) {
-            (Some(day), Some(then)) => {
-                let causes: Vec<String> = self.because.iter().map(ToString::to_string).collect();
-                format!(
-                    "{} until {day}, because {}; then {then}",
-                    self.verdict,
-                    causes.join(", and ")
-                )
-            }
-            _ => format!("{} beyond {end}", self.verdict),
-        }
-    }
-}

@@ -156,6 +156,8 @@ fn is_the_report_of(case: &Case, forecast: &Forecast, start: &Coverage<'_>, day:
         if hold.until.is_some_and(|until| day == until.next()) {
             prop_assert_eq!(Some(verdict), hold.then);
         }
+        prop_assert_eq!(hold.until.is_some(), hold.then.is_some());
+        prop_assert!(hold.then != Some(hold.verdict));
     }
 
     // Risks: the worst subject's, and every subject's.
@@ -189,6 +191,11 @@ fn is_the_report_of(case: &Case, forecast: &Forecast, start: &Coverage<'_>, day:
         if hold.until.is_none_or(|until| day <= until) {
             prop_assert_eq!(worst[&hold.risk], hold.verdict);
         }
+        if hold.until.is_some_and(|until| day == until.next()) {
+            prop_assert_eq!(Some(worst[&hold.risk]), hold.then);
+        }
+        prop_assert_eq!(hold.until.is_some(), hold.then.is_some());
+        prop_assert!(hold.then != Some(hold.verdict));
     }
 
     // The whole: what was proven on the first day.
@@ -422,6 +429,12 @@ fn markdown_and_json_keep_what_strangers_write_within_its_text() {
         .filter(|line| line.starts_with("| 20"))
         .count();
     assert_eq!(rows, forecast.renewals.len());
+    #[cfg(feature = "cli")]
+    {
+        let screen = custody_controls::render::terminal::write_forecast(&forecast, 100, 99);
+        assert!(!screen.contains('\u{202e}') && !screen.contains("\u{1b}[31m 👩"));
+        assert!(screen.contains("\\u{1b}[31m"), "{screen}");
+    }
     let json = forecast.render(ForecastFormat::Json);
     assert!(!json.contains('\u{202e}') && !json.contains('\u{1b}'));
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
