@@ -7,6 +7,7 @@ mod faults;
 mod gaps;
 mod init;
 mod output;
+mod portfolio;
 mod schema;
 
 use crate::catalog::Catalog;
@@ -59,6 +60,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Gaps(gaps::Arguments),
+    Portfolio(portfolio::Arguments),
     Check(check::Arguments),
     Init(init::Arguments),
     Explain(explain::Arguments),
@@ -98,6 +100,7 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     };
     match arguments.command {
         Command::Gaps(arguments) => gaps::run(&arguments, catalog),
+        Command::Portfolio(arguments) => portfolio::run(&arguments, catalog),
         Command::Check(arguments) => check::run(&arguments, catalog),
         Command::Init(arguments) => init::run(&arguments, catalog),
         Command::Explain(arguments) => explain::run(&arguments, catalog),

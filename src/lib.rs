@@ -18,6 +18,7 @@
 //! | [`coverage`] | verdicts and numbers |
 //! | [`gap`] | what falls short, why, and what would close it |
 //! | [`report`] | the record, complete and in order |
+//! | [`portfolio`] | many records side by side |
 //! | [`render`], [`schema`] | formats, and JSON Schemas |
 //!
 //! # Features
@@ -37,6 +38,7 @@ pub mod error;
 pub mod gap;
 pub mod id;
 pub mod legible;
+pub mod portfolio;
 pub mod render;
 pub mod report;
 pub mod schema;
@@ -52,5 +54,6 @@ pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use error::{Error, Result};
 pub use gap::Gap;
+pub use portfolio::Portfolio;
 pub use report::Report;
 pub use settings::Settings;

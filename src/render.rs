@@ -20,6 +20,7 @@ mod xlsx;
 pub use crate::legible::legible;
 
 use crate::diagnostic::Diagnostics;
+use crate::portfolio::Portfolio;
 use crate::report::Report;
 use crate::taxonomy::vocabulary;
 
@@ -63,6 +64,34 @@ vocabulary! {
         Json,
         /// SARIF 2.1.0, for code scanning and editors: every fault at its place.
         Sarif,
+    }
+}
+
+vocabulary! {
+    /// The forms in which a portfolio can be written by the library.
+    PortfolioFormat, "format of a portfolio" {
+        /// One HTML file without scripts, to read and print, with links to the reports.
+        Html,
+        /// JSON, complete, in the shape that the published JSON Schema describes: the manifest.
+        Json,
+    }
+}
+
+impl Portfolio {
+    /// Writes the portfolio in a format, as it comes.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn write(
+        &self,
+        format: PortfolioFormat,
+        out: &mut dyn std::io::Write,
+    ) -> std::io::Result<()> {
+        match format {
+            PortfolioFormat::Html => html::overview(self, out),
+            PortfolioFormat::Json => json::portfolio(self, out),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::assessment::AssessmentDocument;
 use crate::catalog::{Catalog, CatalogDocument};
+use crate::portfolio::Portfolio;
 use crate::report::Report;
 use crate::report::rows::{CellRecord, GapRecord, RiskRecord, Row};
 use crate::taxonomy::{EvidenceKind, Status, Threat, Word, vocabulary};
@@ -26,6 +27,8 @@ vocabulary! {
         RiskRow,
         /// A row of the table of gaps, as a line of NDJSON.
         GapRow,
+        /// The manifest of a portfolio.
+        Portfolio,
     }
 }
 
@@ -47,6 +50,10 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         Document::CellRow => row::<CellRecord<'_>>(generator),
         Document::RiskRow => row::<RiskRecord<'_>>(generator),
         Document::GapRow => row::<GapRecord<'_>>(generator),
+        Document::Portfolio => generator
+            .for_serialize()
+            .into_generator()
+            .into_root_schema_for::<Portfolio>(),
     }
     .to_value();
     if document == Document::Assessment {
@@ -91,9 +98,14 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
     tidy(&mut schema, nulls_stay);
     match document {
         Document::Assessment | Document::Catalog => limits(&mut schema),
-        Document::Report => {
+        Document::Report | Document::Portfolio => {
+            let number = if document == Document::Portfolio {
+                crate::portfolio::SCHEMA
+            } else {
+                crate::report::SCHEMA
+            };
             if let Some(name) = schema.pointer_mut("/properties/schema") {
-                *name = json!({ "description": name.get("description"), "const": crate::report::SCHEMA });
+                *name = json!({ "description": name.get("description"), "const": number });
             }
         }
         Document::CellRow | Document::RiskRow | Document::GapRow => {}
@@ -106,6 +118,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             Document::CellRow => "A cell of a gap report: a control for a subject",
             Document::RiskRow => "A risk of a gap report for a subject",
             Document::GapRow => "A gap of a gap report",
+            Document::Portfolio => "Gap reports of many digital asset custodians",
         };
         schema.insert("title".to_owned(), title.into());
     }

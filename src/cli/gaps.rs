@@ -96,18 +96,28 @@ pub(super) struct Question {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Day {
+pub(super) enum Day {
     Today,
     On(Date),
 }
 
-fn day(text: &str) -> Result<Day, String> {
+pub(super) fn day(text: &str) -> Result<Day, String> {
     if text == "today" {
         return Ok(Day::Today);
     }
     text.parse()
         .map(Day::On)
         .map_err(|error: crate::date::DateError| error.to_string())
+}
+
+impl Day {
+    /// The day of the calendar.
+    pub(super) fn resolve(self) -> Result<Date, Failure> {
+        match self {
+            Self::On(day) => Ok(day),
+            Self::Today => today(),
+        }
+    }
 }
 
 /// The only place where a clock is asked, and only where the user says `today`.
@@ -135,8 +145,7 @@ pub(super) fn evaluate<T>(
     tell_warnings(assessment.warnings());
     let mut settings = Settings::as_of(match question.as_of {
         None => assessment.period().to,
-        Some(Day::On(day)) => day,
-        Some(Day::Today) => today()?,
+        Some(day) => day.resolve()?,
     });
     settings.horizon = question.horizon;
     if !question.wallet.is_empty() {

@@ -2,11 +2,18 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::legible;
+use crate::portfolio::Portfolio;
 use crate::report::Report;
 use std::io;
 
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     legible::json(report, out)?;
+    out.write_all(b"\n")
+}
+
+/// An assessment a line, so that many can be read and compared.
+pub(super) fn portfolio(portfolio: &Portfolio, out: &mut dyn io::Write) -> io::Result<()> {
+    legible::json_list(portfolio, out)?;
     out.write_all(b"\n")
 }
 

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// The floors, from the ground up, and the rooms on each.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 10] = [
     &["taxonomy", "id", "date", "legible"],
     &["source", "diagnostic", "error"],
     &["catalog"],
@@ -17,6 +17,7 @@ const FLOORS: [&[&str]; 9] = [
     &["coverage"],
     &["gap"],
     &["report"],
+    &["portfolio"],
     &["render", "schema"],
 ];
 
@@ -32,7 +33,7 @@ const SIDEWAYS: [(&str, &[&str]); 3] = [
 ];
 
 /// A name that may be written only in files that begin like this.
-const CONFINED: [(&str, &[&str]); 8] = [
+const CONFINED: [(&str, &[&str]); 9] = [
     ("serde_saphyr", &["src/source/"]),
     ("granit_parser", &["src/source/"]),
     ("clap", &["src/cli.rs", "src/cli/"]),
@@ -40,6 +41,7 @@ const CONFINED: [(&str, &[&str]); 8] = [
     ("Instant", &[]),
     ("annotate_snippets", &["src/cli/"]),
     ("anstream", &["src/cli.rs", "src/cli/"]),
+    ("indicatif", &["src/cli/"]),
     ("postcard", &["src/catalog/"]),
 ];
 
