@@ -11,6 +11,7 @@ use crate::render::{Format, PortfolioFormat, legible};
 use crate::settings::Settings;
 use crate::taxonomy::{Severity, Word, vocabulary};
 use anstyle::{AnsiColor, Style};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -114,7 +115,7 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         portfolio.write(PortfolioFormat::Json, out)
     })?;
     let folder = day.finish()?;
-    tell_faults(&mut done.told, &portfolio);
+    tell_faults(&done.shown, &portfolio);
     output::deliver(&told(&portfolio, &folder), None)?;
     let is_faulty = |obstacle: Obstacle| portfolio.faulty.iter().any(|i| i.obstacle == obstacle);
     let gravest = portfolio
@@ -140,30 +141,43 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
 }
 
 /// Says on standard error what is in no number, in the order of names.
-fn tell_faults(told: &mut Vec<(String, String)>, portfolio: &Portfolio) {
+fn tell_faults(shown: &BTreeMap<String, String>, portfolio: &Portfolio) {
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
-    for input in &portfolio.faulty {
-        if input.obstacle != Obstacle::Faults {
-            let text = format!(
-                "{red}error{red:#}: {}: {}\n\n",
-                input.name, input.first.message
-            );
-            told.push((input.name.clone(), text));
+    let mut text = String::new();
+    for input in portfolio.faulty.iter().take(hands::SHOWN_INPUTS) {
+        if let Some(faults) = shown.get(&input.name) {
+            text.push_str(faults);
+        } else {
+            let (name, message) = (legible(&input.name), legible(&input.first.message));
+            let _ = writeln!(text, "{red}error{red:#}: {name}: {message}\n");
         }
     }
-    told.sort();
-    let mut text: String = told.iter().map(|(_, text)| text.as_str()).collect();
-    let warnings = portfolio.assessments.iter().map(|member| member.warnings);
-    let (count, members) = warnings
-        .filter(|warnings| *warnings > 0)
-        .fold((0, 0), |(count, members), more| (count + more, members + 1));
-    if count > 0 {
+    let more = portfolio.faulty.len().saturating_sub(hands::SHOWN_INPUTS);
+    if more > 0 {
         let _ = writeln!(
             text,
-            "{count} warnings in {members} assessments; `custody check` shows them"
+            "{} cannot be read; the manifest lists all",
+            count(more as u64, "more input", "more inputs")
+        );
+    }
+    let warnings = portfolio.assessments.iter().map(|member| member.warnings);
+    let (all, members) = warnings
+        .filter(|warnings| *warnings > 0)
+        .fold((0, 0), |(all, members), more| (all + more, members + 1));
+    if all > 0 {
+        let _ = writeln!(
+            text,
+            "{} in {}; `custody check` shows them",
+            count(all, "warning", "warnings"),
+            count(members, "assessment", "assessments")
         );
     }
     let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// A number and the word that belongs to it.
+fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn told(portfolio: &Portfolio, folder: &Path) -> String {
@@ -177,8 +191,8 @@ fn told(portfolio: &Portfolio, folder: &Path) -> String {
     if !portfolio.left_out.is_empty() {
         let _ = writeln!(
             text,
-            "{} entries were not looked at; the manifest lists them",
-            portfolio.left_out.len()
+            "{} not looked at; the manifest lists them",
+            count(portfolio.left_out.len() as u64, "entry was", "entries were")
         );
     }
     let _ = writeln!(text, "{}/index.html", legible(&folder));

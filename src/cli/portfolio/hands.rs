@@ -7,6 +7,7 @@ use crate::assessment::AssessmentFiles;
 use crate::catalog::Catalog;
 use crate::cli::{Failure, faults};
 use crate::coverage::Coverage;
+use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::portfolio::{
     FaultyInput, Gathering, Member, OutputKind, Table, report_path, rows_path, same_id,
@@ -15,13 +16,15 @@ use crate::render::{Format, legible};
 use crate::report::Report;
 use crate::settings::Settings;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+/// Of how many faulty inputs the faults are shown; the manifest lists all.
+pub(super) const SHOWN_INPUTS: usize = 20;
 /// How many faults of an assessment are shown; `custody check` shows all.
-const SHOWN: usize = 5;
+const SHOWN_FAULTS: usize = 5;
 
 /// What is written about each assessment beside its report.
 const TABLES: [(Table, OutputKind, Format); 3] = [
@@ -49,16 +52,17 @@ pub(super) struct Work<'w> {
 #[derive(Debug, Default)]
 pub(super) struct Done {
     pub(super) gathering: Gathering,
-    /// What is to be told of faulty inputs, by name.
-    pub(super) told: Vec<(String, String)>,
+    /// The first faults of the first faulty inputs, by name. Each hand takes inputs in the order of
+    /// their names, so the first of all are among the first of each.
+    pub(super) shown: BTreeMap<String, String>,
 }
 
 impl Done {
     fn merge(mut self, other: Self) -> Self {
-        self.told.extend(other.told);
+        self.shown.extend(other.shown);
         Self {
             gathering: self.gathering.merge(other.gathering),
-            told: self.told,
+            shown: self.shown,
         }
     }
 }
@@ -142,18 +146,10 @@ impl<'w> Work<'w> {
             Ok(assessment) => assessment,
             Err(faults) => {
                 let faulty = FaultyInput::faults(&input.name, &faults);
-                let mut text = faults::show_first(&faults, SHOWN);
-                let more = faulty.faults.saturating_sub(SHOWN as u64);
-                let name = legible(&input.name);
-                let _ = match more {
-                    0 => writeln!(text, "{name}: {} errors\n", faulty.faults),
-                    more => writeln!(
-                        text,
-                        "{name}: {} errors; `custody check` shows the other {more}\n",
-                        faulty.faults
-                    ),
-                };
-                done.told.push((input.name.clone(), text));
+                if done.shown.len() < SHOWN_INPUTS {
+                    done.shown
+                        .insert(input.name.clone(), shown(&faults, &faulty));
+                }
                 done.gathering.add_faulty(faulty);
                 return Ok(());
             }
@@ -186,6 +182,17 @@ impl<'w> Work<'w> {
         done.gathering.add(&input.name, member);
         Ok(())
     }
+}
+
+/// The first faults of an input, and how many more there are.
+fn shown(faults: &Diagnostics, input: &FaultyInput) -> String {
+    let mut text = faults::show_first(faults, SHOWN_FAULTS);
+    let more = input.faults.saturating_sub(SHOWN_FAULTS as u64);
+    if more > 0 {
+        let name = legible(&input.name);
+        let _ = writeln!(text, "{name} has {more} more; `custody check` shows them\n");
+    }
+    text
 }
 
 /// What is wrong, with what the operating system says of it.

@@ -13,7 +13,7 @@ use std::io;
 const MORE_STYLE: &str = include_str!("overview.css");
 
 /// The only thing that the page may do: use the style sheet that has this digest. A test compares.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-c2PVXwwpxwaHB7EQhsI84qIA/3qdBSrE+t7vll1RKwE='; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'sha256-xeOwDNrWtk+1qtC1fyUOcoYbGaD6OrTrCWNljEueZ8A='; base-uri 'none'; form-action 'none'";
 
 /// The sections: what links name them, and what readers call them.
 const SECTIONS: [(&str, &str); 6] = [
@@ -90,7 +90,7 @@ fn faulty(page: &mut Page<'_>, portfolio: &Portfolio) {
     });
     page.table(
         "What should have been an assessment",
-        "",
+        "plain",
         &["File or folder", "Why", "The first fault", "Place"],
         portfolio.faulty.iter().map(|input| {
             html! {
@@ -141,7 +141,7 @@ fn totals(page: &mut Page<'_>, portfolio: &Portfolio) {
         |name: &str, value: Markup| html! { tr { th scope="row" { (name) } td.t { (value) } } };
     page.table(
         "The numbers of all assessments together",
-        "",
+        "plain",
         &["Number", "Value"],
         [
             row("Proven", ratio(totals.proven)),
@@ -178,21 +178,30 @@ fn totals(page: &mut Page<'_>, portfolio: &Portfolio) {
     );
 }
 
-/// The custodian, leading to its report, and which assessment of it this is.
-fn who(member: &Member) -> Markup {
+/// The custodian, leading to its report, with what tells its assessments apart.
+fn who(member: &Member, note: &Markup) -> Markup {
     html! {
         th scope="row" {
             @if let Some(report) = member.report() {
+                // The only character of a path that a link reads otherwise.
                 a href=(report.path.replace('%', "%25")) { (text(&member.custodian)) }
             } @else {
                 (text(&member.custodian))
             }
-            span.note {
-                (text(&member.title))
-                @if let Some(jurisdiction) = &member.jurisdiction { ", " (text(jurisdiction)) }
-            }
+            span.note { (note) }
         }
     }
+}
+
+fn title(member: &Member) -> Markup {
+    html! {
+        (text(&member.title))
+        @if let Some(jurisdiction) = &member.jurisdiction { ", " (text(jurisdiction)) }
+    }
+}
+
+fn id(member: &Member) -> Markup {
+    html! { code { (member.assessment) } }
 }
 
 fn assessments(page: &mut Page<'_>, portfolio: &Portfolio) {
@@ -219,12 +228,12 @@ fn assessments(page: &mut Page<'_>, portfolio: &Portfolio) {
             let summary = &member.summary;
             html! {
                 tr {
-                    (who(member))
+                    (who(member, &title(member)))
                     @for severity in Severity::values().into_iter().rev() {
                         td.n { (number(member.gaps(severity), severity)) }
                     }
                     td.n { (summary.overdue) }
-                    td.wide-bar {
+                    td.s {
                         (ratio(summary.proven))
                         (charts::bar(&format!("Cells of {} by verdict", member.assessment), summary.cells, 10))
                     }
@@ -233,7 +242,7 @@ fn assessments(page: &mut Page<'_>, portfolio: &Portfolio) {
                     td.n { (summary.evidence_expired) }
                     td.n { (summary.evidence_expiring) }
                     td { (member.period_from) " to " (member.period_to) }
-                    td { code { (member.assessment) } }
+                    td { (id(member)) }
                 }
             }
         }),
@@ -249,19 +258,33 @@ fn number(count: u64, severity: Severity) -> Markup {
 
 /// How many are proven, of how many, with both bounds as a bar below.
 fn share(cells: Tally) -> Markup {
+    let proven = cells.proven();
+    bounds(
+        cells,
+        &html! { (proven.numerator) "/" (proven.denominator) },
+    )
+}
+
+/// The same of all together, whose numbers are too long for a column.
+fn share_of_all(cells: Tally) -> Markup {
+    bounds(
+        cells,
+        &html! { (cells.proven().percent().unwrap_or_default()) " %" },
+    )
+}
+
+fn bounds(cells: Tally, words: &Markup) -> Markup {
     let tenth = |ratio: Ratio| ratio.percent().unwrap_or_default() / 10;
     html! {
         @if cells.denominator() == 0 {
             td.none { "–" }
         } @else {
-            td class={ "s" (tenth(cells.proven())) " q" (tenth(cells.possible())) } {
-                (cells.proven().numerator) "/" (cells.denominator())
-            }
+            td class={ "s" (tenth(cells.proven())) " q" (tenth(cells.possible())) } { (words) }
         }
     }
 }
 
-const HOW_TO_READ: &str = "Each cell says how many are proven, of how many. The bar below it is dark as far as coverage is proven and pale as far as it is possible, in tenths; a dash stands where nothing applies.";
+const HOW_TO_READ: &str = "How many cells are proven, of how many. The bar is dark as far as coverage is proven and pale as far as it is possible, in tenths. A dash stands where no control applies.";
 
 fn clauses(page: &mut Page<'_>, portfolio: &Portfolio) {
     page.put(html! { p.note { (HOW_TO_READ) } });
@@ -271,13 +294,13 @@ fn clauses(page: &mut Page<'_>, portfolio: &Portfolio) {
     let all = html! {
         tr.sum {
             th scope="row" { "All together" }
-            @for row in &portfolio.clauses { (share(row.cells)) }
+            @for row in &portfolio.clauses { (share_of_all(row.cells)) }
         }
     };
     let rows = portfolio.assessments.iter().map(|member| {
         html! {
             tr {
-                (who(member))
+                (who(member, &id(member)))
                 @for row in &portfolio.clauses { (share(member.cells_of_clause(&row.clause))) }
             }
         }
@@ -291,7 +314,7 @@ fn clauses(page: &mut Page<'_>, portfolio: &Portfolio) {
     page.put(html! { h3 { "The clauses" } });
     page.table(
         "All assessments together, by clause",
-        "r3",
+        "plain r3",
         &["Clause", "Title", "Proven", "Possible"],
         portfolio.clauses.iter().map(|row| {
             html! {
@@ -318,13 +341,13 @@ fn tiers(page: &mut Page<'_>, portfolio: &Portfolio) {
     let all = html! {
         tr.sum {
             th scope="row" { "All together" }
-            @for row in &portfolio.tiers { (share(row.cells)) }
+            @for row in &portfolio.tiers { (share_of_all(row.cells)) }
         }
     };
     let rows = portfolio.assessments.iter().map(|member| {
         html! {
             tr {
-                (who(member))
+                (who(member, &id(member)))
                 @for row in &portfolio.tiers {
                     (share(member.cells_of_tier(row.tier).map(|row| row.cells).unwrap_or_default()))
                 }
@@ -359,7 +382,7 @@ fn files(page: &mut Page<'_>, portfolio: &Portfolio) {
     page.raw("</summary>");
     page.table(
         "What was not looked at",
-        "",
+        "plain",
         &["File or folder", "Why"],
         portfolio.left_out.iter().map(|entry| {
             html! {
