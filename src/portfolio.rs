@@ -125,7 +125,6 @@ pub struct TierCells {
 
 /// A file that was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[non_exhaustive]
 pub struct OutputFile {
     /// What it holds.
     pub kind: OutputKind,

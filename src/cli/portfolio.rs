@@ -42,11 +42,11 @@ impl Reports {
     }
 }
 
-/// Report many assessments at once: an overview, a report of each, and rows for databases.
+/// Report many assessments at once, side by side.
 ///
-/// Writes FOLDER/as_of=DAY/ with `index.html`, `reports/`, tables of `cells`, `risks` and `gaps` as
-/// NDJSON, and `manifest.json` with the digest of every file that was read or written. What cannot be
-/// read is told and stops nothing else. A day is replaced as a whole or not at all.
+/// Writes FOLDER/as_of=DAY/ with an overview (`index.html`), a report of each, tables of cells, risks
+/// and gaps as NDJSON, and `manifest.json` with the digest of every file that was read or written.
+/// What cannot be read is told and stops nothing else. A day is replaced as a whole or not at all.
 #[derive(Debug, clap::Args)]
 #[command(after_help = super::EXIT_CODES)]
 pub(super) struct Arguments {

@@ -141,7 +141,11 @@ fn faults(document: Document, value: &Value) -> Vec<(Code, String)> {
             .map_or_else(|faults| faults, |assessment| assessment.warnings().clone()),
         Document::Catalog => Catalog::from_text("sample.json", text)
             .map_or_else(|faults| faults, |_| Diagnostics::default()),
-        Document::Report | Document::CellRow | Document::RiskRow | Document::GapRow => {
+        Document::Report
+        | Document::CellRow
+        | Document::RiskRow
+        | Document::GapRow
+        | Document::Portfolio => {
             panic!("reports are not read")
         }
     };

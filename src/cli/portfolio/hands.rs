@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Of how many faulty inputs the faults are shown; the manifest lists all.
-pub(super) const SHOWN_INPUTS: usize = 20;
+pub(super) const SHOWN_INPUTS: usize = 10;
 /// How many faults of an assessment are shown; `custody check` shows all.
 const SHOWN_FAULTS: usize = 5;
 
