@@ -147,7 +147,7 @@ for path in sorted(glob.glob(f"{root}/*/manifest.json")):
     hold(f"risks of {day}", add(risks), by(totals["risks"], "verdict"))
     hold(f"bounds of {day}", [sum(part) for part in zip(*(counted.get((day, a), [0, 0, 0]) for a in ours))], numbers(totals))
     for table, total in (("cells", "cell_rows"), ("risks", "risk_rows"), ("gaps", "gap_rows")):
-        rows = duckdb.sql(f"SELECT count(*) FROM {read(table)} WHERE as_of = '{day}'").fetchone()[0]
+        rows = duckdb.sql(f"SELECT count(*) FROM {read(table)} WHERE as_of = '{day}'").fetchall()[0][0]
         hold(f"rows of {table} of {day}", rows, totals[total])
     chapters = duckdb.sql(
         f"SELECT array_to_string(string_split(clause::VARCHAR, '.')[1:3], '.') AS chapter, sum(proven)::INT, sum(possible)::INT, sum(counted)::INT"
@@ -156,7 +156,7 @@ for path in sorted(glob.glob(f"{root}/*/manifest.json")):
     hold(f"clauses of {day}", sorted([c, *n] for c, *n in chapters), sorted([row["clause"], *numbers(row)] for row in manifest["clauses"]))
     tiers = duckdb.sql(f"SELECT tier, count(DISTINCT (assessment, subject)), sum(proven)::INT, sum(counted)::INT FROM {read('cells')} WHERE as_of = '{day}' GROUP BY ALL").fetchall()
     cells_of = lambda row: sum(number for word, number in row["cells"].items() if word != "excluded")
-    hold(f"tiers of {day}", sorted(map(str, tiers)), sorted(str((row["tier"], row["subjects"], row["cells"]["effective"], cells_of(row))) for row in manifest["tiers"]))
+    hold(f"tiers of {day}", sorted(map(str, tiers)), sorted(str((row.get("tier"), row["subjects"], row["cells"]["effective"], cells_of(row))) for row in manifest["tiers"]))
     for member in manifest["assessments"]:
         key = (day, member["assessment"])
         [report] = [output["path"] for output in member["outputs"] if output["kind"] == "report"]
@@ -171,7 +171,7 @@ assert manifests == 2, "two days are wanted"
 # The trend over days, from paths alone.
 days = duckdb.sql(f"SELECT as_of, sum(proven) FROM {read('cells')} GROUP BY as_of ORDER BY as_of").fetchall()
 hold("days", len(days), 2)
-names = duckdb.sql(f"SELECT count(DISTINCT custodian), count(DISTINCT custodian_key) FROM {read('cells')}").fetchone()
+names = duckdb.sql(f"SELECT count(DISTINCT custodian), count(DISTINCT custodian_key) FROM {read('cells')}").fetchall()[0]
 hold("custodians", names, (23, 23))
 if failures:
     print("\n".join(failures[:5]))

@@ -22,6 +22,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 /// The name and version of the portfolio's JSON form. A change that breaks readers raises the
 /// number.
@@ -116,6 +117,7 @@ pub struct ClauseCells {
 #[non_exhaustive]
 pub struct TierCells {
     /// The tier; none for organizations.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<Tier>,
     /// How many wallets or organizations there are.
     pub subjects: u64,
@@ -570,14 +572,14 @@ impl Gathering {
     /// written about them is returned, so that it can be removed.
     pub fn set_apart_repeated(&mut self) -> Vec<OutputFile> {
         let mut written = Vec::new();
-        let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut by_id: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, member) in &self.members {
-            let named = names.entry(same_id(&member.assessment)).or_default();
+            let named = by_id.entry(same_id(&member.assessment)).or_default();
             named.push(name.clone());
         }
         let members = std::mem::take(&mut self.members);
         for (name, member) in members {
-            let named = names.get(&same_id(&member.assessment));
+            let named = by_id.get(&same_id(&member.assessment));
             let others = named.map_or(0, |named| named.len() - 1);
             if others > 0 {
                 let named = named.into_iter().flatten();
@@ -670,17 +672,19 @@ impl Portfolio {
         };
         let mut verdict = many(assessments, "assessment", "assessments");
         if proven.denominator > 0 {
-            verdict.push_str(&format!(
+            let _ = write!(
+                verdict,
                 ": coverage is proven for {proven}, possible for {possible}"
-            ));
+            );
         }
         verdict.push('.');
         if !self.faulty.is_empty() {
-            verdict.push_str(&format!(
+            let _ = write!(
+                verdict,
                 " {} cannot be read and {} in no number.",
                 many(self.faulty.len() as u64, "input", "inputs"),
                 if self.faulty.len() == 1 { "is" } else { "are" }
-            ));
+            );
         }
         verdict
     }

@@ -14,6 +14,7 @@ use anstyle::{AnsiColor, Style};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 vocabulary! {
@@ -44,7 +45,7 @@ impl Reports {
 
 /// Report many assessments at once, side by side.
 ///
-/// Writes FOLDER/as_of=DAY/ with an overview (`index.html`), a report of each, tables of cells, risks
+/// Writes a folder `as_of=DAY` with an overview (`index.html`), a report of each, tables of cells, risks
 /// and gaps as NDJSON, and `manifest.json` with the digest of every file that was read or written.
 /// What cannot be read is told and stops nothing else. A day is replaced as a whole or not at all.
 #[derive(Debug, clap::Args)]
@@ -89,9 +90,10 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         ));
     }
     let day = day::Day::begin(&arguments.output, settings.as_of)?;
-    let jobs = arguments.jobs.map(usize::from).unwrap_or_else(|| {
-        std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
-    });
+    let jobs = arguments.jobs.map_or_else(
+        || std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+        usize::from,
+    );
     let work = hands::Work::new(
         &found.inputs,
         catalog,

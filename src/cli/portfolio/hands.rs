@@ -145,12 +145,11 @@ impl<'w> Work<'w> {
         let assessment = match files.resolve(self.catalog) {
             Ok(assessment) => assessment,
             Err(faults) => {
-                let faulty = FaultyInput::faults(&input.name, &faults);
+                let told = FaultyInput::faults(&input.name, &faults);
                 if done.shown.len() < SHOWN_INPUTS {
-                    done.shown
-                        .insert(input.name.clone(), shown(&faults, &faulty));
+                    done.shown.insert(input.name.clone(), shown(&faults, &told));
                 }
-                done.gathering.add_faulty(faulty);
+                done.gathering.add_faulty(told);
                 return Ok(());
             }
         };
