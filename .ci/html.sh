@@ -41,6 +41,20 @@ done
 cargo run --quiet -- trend examples/exchange.yaml --as-of 2026-06-30 --as-of 2026-09-30 --as-of 2026-12-31 \
     --as-of 2027-03-31 --format html --output "$work/trend.html"
 pages+=("$work/trend.html")
+# Many side by side, with one that cannot be read.
+mkdir "$work/many"
+cp examples/*.yaml tests/html/hostile.yaml tests/cmd/faulty.yaml "$work/many/"
+python3 .ci/portfolio/generate.py 10 "$work/many"
+overview() {
+    local code=0
+    cargo run --quiet -- portfolio "$work/many" --as-of 2026-09-30 --output "$1" >/dev/null 2>"$work/told" || code=$?
+    if [ "$code" -ne 2 ]; then
+        cat "$work/told" >&2
+        exit 1
+    fi
+}
+overview "$work/portfolio"
+pages+=("$work/portfolio/as_of=2026-09-30/index.html")
 
 echo "by a checker of HTML"
 check "${pages[@]}"
@@ -67,6 +81,19 @@ for name in language fetch script width link contrast; do
         echo "broken-$name.html is not broken" >&2
         exit 1
     fi
+done
+# The overview, with a link that leads nowhere, another name, and another number.
+for change in 's|href="reports/quillmere|href="reports/moved|' \
+    's|<code>firm-00003-2026-q3</code></td>|<code>firm-3</code></td>|' \
+    's|>250 of |>251 of |'; do
+    overview "$work/broken"
+    broken="$work/broken/as_of=2026-09-30/index.html"
+    sed -i "$change" "$broken"
+    if cmp -s "$work/portfolio/as_of=2026-09-30/index.html" "$broken"; then
+        echo "\`$change\` changes nothing in the overview" >&2
+        exit 1
+    fi
+    look --broken "$broken"
 done
 look --broken "$work"/broken-{language,fetch,script,width,link,contrast}.html
 

@@ -9,6 +9,7 @@ mod forecast;
 mod gaps;
 mod init;
 mod output;
+mod portfolio;
 mod schema;
 mod supports;
 mod trend;
@@ -66,6 +67,7 @@ enum Command {
     Forecast(forecast::Arguments),
     Diff(diff::Arguments),
     Trend(trend::Arguments),
+    Portfolio(portfolio::Arguments),
     Check(check::Arguments),
     Init(init::Arguments),
     Explain(explain::Arguments),
@@ -109,6 +111,7 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Forecast(arguments) => forecast::run(&arguments, catalog),
         Command::Diff(arguments) => diff::run(&arguments, catalog),
         Command::Trend(arguments) => trend::run(&arguments, catalog),
+        Command::Portfolio(arguments) => portfolio::run(&arguments, catalog),
         Command::Check(arguments) => check::run(&arguments, catalog),
         Command::Init(arguments) => init::run(&arguments, catalog),
         Command::Explain(arguments) => explain::run(&arguments, catalog),

@@ -64,10 +64,95 @@ pub(crate) fn json(value: &impl Serialize, out: &mut dyn io::Write) -> io::Resul
     Ok(value.serialize(&mut Serializer::with_formatter(out, formatter))?)
 }
 
-/// Writes JSON on one line, without its break, as [`json`] does.
-pub(crate) fn json_line(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+/// Writes JSON on one line, without its break, as [`json`] does. A line is small, and memory takes
+/// its many pieces faster than a file does.
+pub(crate) fn json_line(value: &impl Serialize, out: &mut Vec<u8>) -> io::Result<()> {
     let formatter = Harmless(CompactFormatter);
     Ok(value.serialize(&mut Serializer::with_formatter(out, formatter))?)
+}
+
+/// Writes JSON over several lines, with each entry of the lists of a document on one line, without
+/// the last line break, as [`json`] does.
+pub(crate) fn json_list(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let formatter = Harmless(Entries::default());
+    Ok(value.serialize(&mut Serializer::with_formatter(out, formatter))?)
+}
+
+/// A layout of JSON with what lies at most this deep on lines of its own.
+#[derive(Default)]
+struct Entries {
+    depth: usize,
+    is_empty: bool,
+}
+
+impl Entries {
+    const DEEPEST: usize = 2;
+
+    fn begin<W: ?Sized + io::Write>(&mut self, out: &mut W, mark: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.is_empty = true;
+        out.write_all(mark)
+    }
+
+    fn entry<W: ?Sized + io::Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.is_empty = false;
+        if !first {
+            out.write_all(b",")?;
+        }
+        match self.depth {
+            1 => out.write_all(b"\n  "),
+            Self::DEEPEST => out.write_all(b"\n    "),
+            _ if first => Ok(()),
+            _ => out.write_all(b" "),
+        }
+    }
+
+    fn end<W: ?Sized + io::Write>(&mut self, out: &mut W, mark: &[u8]) -> io::Result<()> {
+        if self.depth <= Self::DEEPEST && !self.is_empty {
+            out.write_all(if self.depth == 1 { b"\n" } else { b"\n  " })?;
+        }
+        self.depth = self.depth.saturating_sub(1);
+        self.is_empty = false;
+        out.write_all(mark)
+    }
+}
+
+impl Formatter for Entries {
+    fn begin_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.begin(out, b"[")
+    }
+
+    fn end_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out, b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.entry(out, first)
+    }
+
+    fn begin_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.begin(out, b"{")
+    }
+
+    fn end_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.entry(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
 }
 
 /// JSON may hold these line breaks as they are; what shows its lines may not expect them.

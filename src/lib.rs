@@ -21,6 +21,7 @@
 //! | [`report`] | the record, complete and in order |
 //! | [`forecast`] | until when it holds if nothing is renewed, and what ends it |
 //! | [`difference`] | what changed between two records, and why |
+//! | [`portfolio`] | many records side by side |
 //! | [`render`], [`schema`] | formats, and JSON Schemas |
 //!
 //! # Features
@@ -42,6 +43,7 @@ pub mod forecast;
 pub mod gap;
 pub mod id;
 pub mod legible;
+pub mod portfolio;
 pub mod render;
 pub mod report;
 pub mod schema;
@@ -60,5 +62,6 @@ pub use difference::Difference;
 pub use error::{Error, Result};
 pub use forecast::Forecast;
 pub use gap::Gap;
+pub use portfolio::Portfolio;
 pub use report::Report;
 pub use settings::Settings;

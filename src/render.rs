@@ -24,6 +24,7 @@ use crate::diagnostic::Diagnostics;
 use crate::difference::Difference;
 use crate::difference::trend::Trend;
 use crate::forecast::Forecast;
+use crate::portfolio::Portfolio;
 use crate::report::Report;
 use crate::taxonomy::vocabulary;
 
@@ -101,6 +102,34 @@ vocabulary! {
         Html,
         /// JSON, complete, in the shape that the published JSON Schema describes.
         Json,
+    }
+}
+
+vocabulary! {
+    /// The forms in which a portfolio can be written by the library.
+    PortfolioFormat, "format of a portfolio" {
+        /// One HTML file without scripts, to read and print, with links to the reports.
+        Html,
+        /// JSON, complete, in the shape that the published JSON Schema describes: the manifest.
+        Json,
+    }
+}
+
+impl Portfolio {
+    /// Writes the portfolio in a format, as it comes.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn write(
+        &self,
+        format: PortfolioFormat,
+        out: &mut dyn std::io::Write,
+    ) -> std::io::Result<()> {
+        match format {
+            PortfolioFormat::Html => html::overview(self, out),
+            PortfolioFormat::Json => json::portfolio(self, out),
+        }
     }
 }
 

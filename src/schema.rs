@@ -7,6 +7,7 @@ use crate::catalog::{Catalog, CatalogDocument};
 use crate::difference::Difference;
 use crate::difference::trend::Trend;
 use crate::forecast::Forecast;
+use crate::portfolio::Portfolio;
 use crate::report::Report;
 use crate::report::rows::{CellRecord, GapRecord, RiskRecord};
 use crate::taxonomy::{EvidenceKind, Status, Threat, Word, vocabulary};
@@ -37,6 +38,8 @@ vocabulary! {
         Difference,
         /// The JSON form of a trend over many reports.
         Trend,
+        /// The manifest of a portfolio.
+        Portfolio,
     }
 }
 
@@ -71,6 +74,10 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             .for_serialize()
             .into_generator()
             .into_root_schema_for::<Trend>(),
+        Document::Portfolio => generator
+            .for_serialize()
+            .into_generator()
+            .into_root_schema_for::<Portfolio>(),
     }
     .to_value();
     if document == Document::Assessment {
@@ -120,6 +127,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         Document::Forecast => name_form(&mut schema, crate::forecast::SCHEMA),
         Document::Difference => name_form(&mut schema, crate::difference::SCHEMA),
         Document::Trend => name_form(&mut schema, crate::difference::trend::SCHEMA),
+        Document::Portfolio => name_form(&mut schema, crate::portfolio::SCHEMA),
         Document::CellRow | Document::RiskRow | Document::GapRow => {}
     }
     if let Value::Object(schema) = &mut schema {
@@ -134,6 +142,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             Document::GapRow => "A gap of a gap report",
             Document::Difference => "What changed between two gap reports",
             Document::Trend => "Gap reports side by side",
+            Document::Portfolio => "Gap reports of many digital asset custodians",
         };
         schema.insert("title".to_owned(), title.into());
     }

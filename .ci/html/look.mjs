@@ -1,10 +1,11 @@
 // Looks at pages as a reader does, in a real browser: nothing may be asked of the network, the
 // policy of the page may not be broken, nothing may stick out sideways, every link must lead
-// somewhere, the tables must add up to the JSON report that lies beside the page, and axe-core may
+// somewhere, the tables must add up to the JSON report or the manifest that lies beside the page, and axe-core may
 // find no fault, in light and in dark. With `--broken` every page must be found faulty instead;
 // with `--load` only the time that loading takes is told.
 import { createRequire } from "node:module";
 import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const [folder, executablePath, ...given] = process.argv.slice(2);
@@ -58,6 +59,7 @@ function compare(report) {
     };
     for (const link of document.querySelectorAll("[href], [src]")) {
         const target = link.getAttribute("href") ?? "";
+        if (target.startsWith("reports/")) continue;
         if (!target.startsWith("#") || !document.getElementById(decodeURIComponent(target.slice(1)))) {
             faults.push(`leads nowhere: ${link.outerHTML.slice(0, 120)}`);
         }
@@ -85,12 +87,45 @@ function compare(report) {
     return faults.map((fault) => fault.slice(0, 300));
 }
 
+/** What an overview leads to, and what it says of whom, in its order. */
+function overview() {
+    const cells = (caption, at) => {
+        const found = [...document.querySelectorAll("caption")].find((e) => e.textContent.startsWith(caption));
+        return [...(found?.parentElement.tBodies[0].rows ?? [])].map((row) => row.cells[at].textContent);
+    };
+    return {
+        links: [...document.querySelectorAll('[href^="reports/"]')].map((link) => link.getAttribute("href")),
+        assessments: cells("Assessments, the worst first", 12),
+        faulty: cells("What should have been", 0),
+        proven: cells("Assessments, the worst first", 6).map((text) => parseInt(text)),
+    };
+}
+
+/** Holds an overview against the manifest that lies beside it. */
+function compareOverview(file, seen) {
+    const manifest = JSON.parse(readFileSync(join(dirname(file), "manifest.json"), "utf8"));
+    const faults = seen.links
+        .filter((link) => !existsSync(join(dirname(file), decodeURIComponent(link))))
+        .map((link) => `leads nowhere: ${link}`);
+    const same = (what, page, wanted) => {
+        if (JSON.stringify(page) !== JSON.stringify(wanted)) faults.push(`${what}: ${page} instead of ${wanted}`);
+    };
+    same("links", new Set(seen.links).size, manifest.assessments.length);
+    same("assessments", seen.assessments, manifest.assessments.map((member) => member.assessment));
+    same("proven", seen.proven, manifest.assessments.map((member) => member.summary.proven.numerator));
+    same("faulty", seen.faulty, manifest.faulty.map((input) => input.name));
+    return faults;
+}
+
 async function look(file) {
     const faults = [];
     const beside = file.replace(/html$/, "json");
     const report = existsSync(beside) ? JSON.parse(readFileSync(beside, "utf8")) : undefined;
     const phone = await open(file, "light", "phone", faults);
     faults.push(...(await phone.page.evaluate(compare, report)));
+    if (existsSync(join(dirname(file), "manifest.json"))) {
+        faults.push(...compareOverview(file, await phone.page.evaluate(overview)));
+    }
     faults.push(...(await phone.page.evaluate(overflow)));
     await phone.context.close();
     for (const colorScheme of ["light", "dark"]) {

@@ -11,13 +11,24 @@ pub(super) fn tell(faults: &Diagnostics) {
     let _ = anstream::stderr().write_all(show(faults).as_bytes());
 }
 
-/// All faults as they are shown, and their count.
-pub(super) fn show(faults: &Diagnostics) -> String {
+/// The first errors as they are shown, at most so many.
+pub(super) fn show_first(faults: &Diagnostics, most: usize) -> String {
+    let errors = faults.iter().filter(|fault| fault.level() == Level::Error);
+    list(errors.take(most))
+}
+
+fn list<'f>(faults: impl Iterator<Item = &'f Diagnostic>) -> String {
     let renderer = Renderer::styled();
     let mut text = String::new();
     for fault in faults {
         let _ = writeln!(text, "{}\n", renderer.render(&[group(fault)]));
     }
+    text
+}
+
+/// All faults as they are shown, and their count.
+pub(super) fn show(faults: &Diagnostics) -> String {
+    let mut text = list(faults.iter());
     let errors = faults
         .iter()
         .filter(|fault| fault.level() == Level::Error)

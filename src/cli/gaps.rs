@@ -130,6 +130,16 @@ pub(super) fn day(text: &str) -> Result<Day, String> {
         .map_err(|error: crate::date::DateError| error.to_string())
 }
 
+impl Day {
+    /// The day of the calendar.
+    pub(super) fn resolve(self) -> Result<Date, Failure> {
+        match self {
+            Self::On(day) => Ok(day),
+            Self::Today => today(),
+        }
+    }
+}
+
 /// The only place where a clock is asked, and only where the user says `today`.
 #[expect(clippy::disallowed_methods, reason = "the user asked for today")]
 fn today() -> Result<Date, Failure> {
@@ -155,8 +165,7 @@ pub(super) fn evaluate<T>(
     tell_warnings(assessment.warnings());
     let mut settings = Settings::as_of(match question.as_of {
         None => assessment.period().to,
-        Some(Day::On(day)) => day,
-        Some(Day::Today) => today()?,
+        Some(day) => day.resolve()?,
     });
     settings.horizon = question.horizon;
     if !question.wallet.is_empty() {

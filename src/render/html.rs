@@ -11,11 +11,13 @@ mod evidence;
 mod front;
 mod gaps;
 mod index;
+mod overview;
 mod picture;
 mod risks;
 mod trend;
 mod words;
 
+pub(super) use overview::write as overview;
 pub(super) use trend::write as write_trend;
 
 use crate::report::Report;
@@ -47,7 +49,18 @@ const SECTIONS: [(&str, &str); 10] = [
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let index = Index::of(report);
     let mut page = Page { out, failure: None };
-    page.put(head(report));
+    let title = format!(
+        "Gap report: {}, {}",
+        crate::render::legible(&report.facts.title),
+        report.facts.as_of
+    );
+    page.put(head(
+        &title,
+        "Skip to the report",
+        &report.facts.program_version,
+        POLICY,
+        &[STYLE],
+    ));
     page.put(front::cover(report));
     page.put(front::contents());
     page.raw("<main id=\"main\">");
@@ -91,12 +104,16 @@ impl Page<'_> {
     fn section(&mut self, wanted: &str) {
         for (number, (id, title)) in (1..).zip(SECTIONS) {
             if id == wanted {
-                self.put(html! {
-                    (PreEscaped(format!("<section id=\"{id}\">")))
-                    h2 { span.no { (number) } " " (title) }
-                });
+                self.begin(number, id, title);
             }
         }
+    }
+
+    fn begin(&mut self, number: usize, id: &str, title: &str) {
+        self.put(html! {
+            (PreEscaped(format!("<section id=\"{id}\">")))
+            h2 { span.no { (number) } " " (title) }
+        });
     }
 
     /// A table that scrolls inside its own box where it is too wide. Columns from the `right`th on
@@ -123,30 +140,20 @@ impl Page<'_> {
     }
 }
 
-fn head(report: &Report) -> Markup {
-    let facts = &report.facts;
-    let title = format!(
-        "Gap report: {}, {}",
-        crate::render::legible(&facts.title),
-        facts.as_of
-    );
-    beginning(&title, "Skip to the report", &facts.program_version)
-}
-
 /// The beginning of a page, up to where its own content starts.
-fn beginning(title: &str, skip: &str, version: &str) -> Markup {
+fn head(title: &str, skip: &str, program_version: &str, policy: &str, styles: &[&str]) -> Markup {
     html! {
         (DOCTYPE)
         (PreEscaped("<html lang=\"en\">"))
         head {
             meta charset="utf-8";
-            meta http-equiv="Content-Security-Policy" content=(POLICY);
+            meta http-equiv="Content-Security-Policy" content=(policy);
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
             meta name="referrer" content="no-referrer";
-            meta name="generator" content=(format!("custody-controls {version}"));
+            meta name="generator" content={ "custody-controls " (program_version) };
             title { (title) }
-            style { (PreEscaped(STYLE)) }
+            style { @for style in styles { (PreEscaped(style)) } }
         }
         (PreEscaped("<body>"))
         a.skip href="#main" { (skip) }

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::legible;
+use crate::portfolio::Portfolio;
 use crate::report::Report;
 use std::io;
 
@@ -16,6 +17,12 @@ pub(super) fn write_record(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     legible::json(record, out)?;
+    out.write_all(b"\n")
+}
+
+/// An assessment a line, so that many can be read and compared.
+pub(super) fn portfolio(portfolio: &Portfolio, out: &mut dyn io::Write) -> io::Result<()> {
+    legible::json_list(portfolio, out)?;
     out.write_all(b"\n")
 }
 

@@ -9,9 +9,12 @@ pub(super) fn write<R: Row>(
     rows: impl Iterator<Item = R>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
+    let mut line = Vec::new();
     for row in rows {
-        legible::json_line(&row, out)?;
-        out.write_all(b"\n")?;
+        line.clear();
+        legible::json_line(&row, &mut line)?;
+        line.push(b'\n');
+        out.write_all(&line)?;
     }
     Ok(())
 }

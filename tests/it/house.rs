@@ -17,7 +17,7 @@ const FLOORS: [&[&str]; 10] = [
     &["coverage"],
     &["gap", "supports"],
     &["report"],
-    &["forecast", "difference"],
+    &["forecast", "difference", "portfolio"],
     &["render", "schema"],
 ];
 
@@ -33,7 +33,7 @@ const SIDEWAYS: [(&str, &[&str]); 3] = [
 ];
 
 /// A name that may be written only in files that begin like this.
-const CONFINED: [(&str, &[&str]); 8] = [
+const CONFINED: [(&str, &[&str]); 9] = [
     ("serde_saphyr", &["src/source/"]),
     ("granit_parser", &["src/source/"]),
     ("clap", &["src/cli.rs", "src/cli/"]),
@@ -41,6 +41,7 @@ const CONFINED: [(&str, &[&str]); 8] = [
     ("Instant", &[]),
     ("annotate_snippets", &["src/cli/"]),
     ("anstream", &["src/cli.rs", "src/cli/"]),
+    ("indicatif", &["src/cli/"]),
     ("postcard", &["src/catalog/"]),
 ];
 

@@ -33,6 +33,8 @@ mod html;
 mod invalid;
 mod laws;
 mod naive;
+#[cfg(feature = "cli")]
+mod portfolio;
 mod print;
 mod rows;
 mod sarif;

@@ -148,7 +148,8 @@ fn faults(document: Document, value: &Value) -> Vec<(Code, String)> {
         | Document::RiskRow
         | Document::GapRow
         | Document::Difference
-        | Document::Trend => panic!("reports are not read"),
+        | Document::Trend
+        | Document::Portfolio => panic!("reports are not read"),
     };
     found
         .iter()

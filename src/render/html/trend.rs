@@ -2,7 +2,7 @@
 //! table with all numbers.
 
 use super::words::text;
-use super::{Page, beginning};
+use super::{POLICY, Page, STYLE, head};
 use crate::coverage::Ratio;
 use crate::date::Date;
 use crate::difference::trend::{Trend, TrendPoint};
@@ -18,10 +18,12 @@ pub(in crate::render) fn write(trend: &Trend, out: &mut dyn io::Write) -> io::Re
         .map_or("", |point| point.record.custodian.as_str());
     let title = format!("Trend: {}", crate::render::legible(custodian));
     let mut page = Page { out, failure: None };
-    page.put(beginning(
+    page.put(head(
         &title,
         "Skip to the trend",
         env!("CARGO_PKG_VERSION"),
+        POLICY,
+        &[STYLE],
     ));
     page.put(cover(trend, custodian));
     page.raw("<main id=\"main\"><section id=\"coverage\">");

@@ -10,7 +10,8 @@ use crate::render::legible;
 use crate::report::SeverityCount;
 use crate::source::Location;
 use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Verdict, Word};
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
+use std::borrow::Cow;
 use std::fmt::Display;
 
 /// A word of more bytes may be broken anywhere, so that it does not stretch its table.
@@ -18,16 +19,36 @@ const LONGEST_WORD: usize = 32;
 
 /// A stranger's text. What is not plain ASCII may be written from right to left, and is kept from
 /// turning its surroundings.
-pub(super) fn text(text: &str) -> Markup {
-    let text = legible(text);
-    let is_long = text
-        .split_ascii_whitespace()
-        .any(|word| word.len() > LONGEST_WORD);
-    match (text.is_ascii(), is_long) {
-        (true, false) => html! { (text) },
-        (true, true) => html! { span.z { (text) } },
-        (false, false) => html! { bdi { (text) } },
-        (false, true) => html! { bdi.z { (text) } },
+pub(super) fn text(text: &str) -> Text<'_> {
+    Text(legible(text))
+}
+
+/// A text that is written where it stands, since a page has many thousands of them.
+pub(super) struct Text<'t>(Cow<'t, str>);
+
+impl Render for Text<'_> {
+    fn render_to(&self, page: &mut String) {
+        let text = self.0.as_ref();
+        let is_long = text.len() > LONGEST_WORD
+            && text
+                .split_ascii_whitespace()
+                .any(|word| word.len() > LONGEST_WORD);
+        let (before, after) = match (text.is_ascii(), is_long) {
+            (true, false) => ("", ""),
+            (true, true) => ("<span class=\"z\">", "</span>"),
+            (false, false) => ("<bdi>", "</bdi>"),
+            (false, true) => ("<bdi class=\"z\">", "</bdi>"),
+        };
+        page.push_str(before);
+        if text
+            .bytes()
+            .any(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"'))
+        {
+            text.render_to(page);
+        } else {
+            page.push_str(text);
+        }
+        page.push_str(after);
     }
 }
 

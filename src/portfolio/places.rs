@@ -1,0 +1,104 @@
+//! Where each file of a portfolio lies, from the folder of its day. Names of custodians are
+//! strangers' texts, and ids may be names that some machine keeps for itself.
+
+use crate::assessment::hex;
+use crate::id::AssessmentId;
+use crate::taxonomy::vocabulary;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// The longest key of a custodian, in bytes. Names of files may have 255 on all machines.
+const LONGEST_KEY: usize = 120;
+
+vocabulary! {
+    /// The tables of rows.
+    Table, "table" {
+        /// A row for each cell.
+        Cells,
+        /// A row for each risk and subject.
+        Risks,
+        /// A row for each gap.
+        Gaps,
+    }
+}
+
+/// What stands for a custodian in paths: its name, percent-encoded but for ASCII letters, digits,
+/// `-`, `_` and `.`. A long one is cut, and the beginning of its digest follows after `~`.
+///
+/// It is no column of the rows, because engines that read paths would take it for the name; the
+/// rows have the name itself.
+///
+/// ```
+/// use custody_controls::portfolio::custodian_key;
+///
+/// assert_eq!(custodian_key("Quillmere Exchange AG"), "Quillmere%20Exchange%20AG");
+/// assert_eq!(custodian_key("../a=b/c"), "..%2Fa%3Db%2Fc");
+/// assert_eq!(custodian_key(&"x".repeat(300)).len(), 120);
+/// ```
+pub fn custodian_key(name: &str) -> String {
+    let mut key = String::with_capacity(name.len() + 16);
+    let mut cut = 0;
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
+            key.push(c);
+        } else {
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                let _ = write!(key, "%{byte:02X}");
+            }
+        }
+        if key.len() <= LONGEST_KEY - 17 {
+            cut = key.len();
+        }
+        if key.len() > LONGEST_KEY {
+            break;
+        }
+    }
+    // Some machines drop a full stop at the end, and Hive's word for nothing means nothing.
+    if key.len() > LONGEST_KEY || key.is_empty() || key.ends_with('.') || key.starts_with("__HIVE")
+    {
+        key.truncate(cut);
+        let digest = hex(Sha256::digest(name.as_bytes()).get(..8).unwrap_or_default());
+        key.push('~');
+        key.push_str(&digest);
+    }
+    key
+}
+
+/// The name of a file about an assessment, without its ending: its id, unless some machine keeps
+/// that name for itself.
+fn stem(assessment: &AssessmentId) -> String {
+    const KEPT: [&str; 4] = ["con", "prn", "aux", "nul"];
+    let id = assessment.as_str();
+    let first = id
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let is_port = ["com", "lpt"].iter().any(|port| {
+        first
+            .strip_prefix(port)
+            .is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|b| b.is_ascii_digit()))
+    });
+    match id.as_bytes().first() {
+        Some(byte) if is_port || KEPT.contains(&first.as_str()) => {
+            format!("%{byte:02X}{}", id.get(1..).unwrap_or_default())
+        }
+        _ => id.to_owned(),
+    }
+}
+
+/// By what two ids are the same where the case of letters makes no difference.
+pub fn same_id(assessment: &AssessmentId) -> String {
+    assessment.as_str().to_ascii_lowercase()
+}
+
+/// Where the rows of an assessment lie.
+pub fn rows_path(table: Table, custodian: &str, assessment: &AssessmentId) -> String {
+    let (key, stem) = (custodian_key(custodian), stem(assessment));
+    format!("{table}/custodian_key={key}/{stem}.ndjson")
+}
+
+/// Where the report of an assessment lies.
+pub fn report_path(assessment: &AssessmentId, extension: &str) -> String {
+    format!("reports/{}.{extension}", stem(assessment))
+}
