@@ -213,7 +213,7 @@ gap="$(ls $day/gaps/*/quillmere*.ndjson)"
 refuse "add_up out" "$cell" '0,/"proven":1/s//"proven":0/' 'do not add up'
 refuse "add_up out" "$cell" '1d' 'do not add up'
 refuse "add_up out" "$gap" '$d' 'do not add up'
-refuse "add_up out" "$day/manifest.json" '0,/"overdue": 1/s//"overdue": 2/' 'do not add up'
+refuse "add_up out" "$day/manifest.json" '0,/"effective": /s//"effective": 9/' 'do not add up'
 refuse "add_up out" "$day/reports/quillmere-2026-q3.json" '0,/"effective": 2/s//"effective": 3/' 'do not add up'
 refuse "sums $day" "$day/index.html" 's/assessments of/assessment of/' 'computed checksum did NOT match'
 refuse "sums $day" "$cell" '$d' 'computed checksum did NOT match'
