@@ -426,7 +426,7 @@ impl Structure {
                 })
             })
             .collect();
-        cuts.sort_by(|a, b| (a.len(), self.named(a)).cmp(&(b.len(), self.named(b))));
+        cuts.sort_by_cached_key(|cut| (cut.len(), self.named(cut)));
         (cuts, searched < SEARCHED)
     }
 
