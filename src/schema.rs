@@ -256,6 +256,10 @@ fn without_null(property: &mut Value) {
     };
     if let Some(Value::Array(kinds)) = property.get_mut("type") {
         kinds.retain(|kind| kind != "null");
+        if let [only] = kinds.as_slice() {
+            let only = only.clone();
+            property.insert("type".to_owned(), only);
+        }
     }
     if let Some(Value::Array(mut any)) = property.remove("anyOf") {
         any.retain(|kind| *kind != json!({ "type": "null" }));
