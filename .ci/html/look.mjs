@@ -128,7 +128,9 @@ async function look(file) {
     }
     faults.push(...(await phone.page.evaluate(overflow)));
     await phone.context.close();
-    for (const colorScheme of ["light", "dark"]) {
+    // A broken page has to be found out once, and axe-core takes a quarter of a minute.
+    if (isBroken && faults.length > 0) return faults;
+    for (const colorScheme of isBroken ? ["light"] : ["light", "dark"]) {
         const { context, page } = await open(file, colorScheme, "desk", faults);
         faults.push(...(await page.evaluate(overflow)));
         // What lies beyond the screen is not laid out until somebody scrolls there, so axe-core would
