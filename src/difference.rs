@@ -50,6 +50,17 @@ vocabulary! {
 }
 
 impl Shift {
+    /// The heading of what shifted like this.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::New => "New",
+            Self::Worse => "Worse",
+            Self::Better => "Better",
+            Self::Closed => "Closed",
+            Self::Moved => "Of another kind, and of the same weight",
+        }
+    }
+
     /// What became of it where before and after are exchanged.
     #[must_use]
     pub fn reversed(self) -> Self {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::fmt::Write as _;
 use std::io;
 
@@ -36,6 +37,16 @@ pub fn legible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(harmless)
+}
+
+/// A number and the word that belongs to it.
+pub(crate) fn count<N: Copy + Display + PartialEq + From<u8>>(
+    number: N,
+    one: &str,
+    many: &str,
+) -> String {
+    let word = if number == N::from(1) { one } else { many };
+    format!("{number} {word}")
 }
 
 fn is_harmful(c: char) -> bool {

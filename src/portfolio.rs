@@ -15,6 +15,7 @@ use crate::coverage::{Ratio, Tally};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostics, Level};
 use crate::id::{AssessmentId, CatalogId, ClauseNumber};
+use crate::legible::count;
 use crate::report::{ClauseCoverage, Report, SeverityCount, Summary, VerdictCount};
 use crate::settings::Settings;
 use crate::taxonomy::{RiskVerdict, Severity, Tier, Word, vocabulary};
@@ -639,13 +640,7 @@ impl Gathering {
             totals,
             clauses: clauses
                 .into_iter()
-                .map(|(clause, cells)| ClauseCoverage {
-                    clause: clause.clone(),
-                    title: catalog.clause_title(clause).to_owned(),
-                    cells,
-                    proven: cells.proven(),
-                    possible: cells.possible(),
-                })
+                .map(|(clause, cells)| ClauseCoverage::of(clause, cells, catalog))
                 .collect(),
             tiers: in_order(tiers),
             ranking: RANKING.to_owned(),
@@ -666,11 +661,7 @@ impl Portfolio {
             possible,
             ..
         } = self.totals;
-        let many = |count: u64, one: &str, many: &str| match count {
-            1 => format!("1 {one}"),
-            count => format!("{count} {many}"),
-        };
-        let mut verdict = many(assessments, "assessment", "assessments");
+        let mut verdict = count(assessments, "assessment", "assessments");
         if proven.denominator > 0 {
             let _ = write!(
                 verdict,
@@ -682,7 +673,7 @@ impl Portfolio {
             let _ = write!(
                 verdict,
                 " {} cannot be read and {} in no number.",
-                many(self.faulty.len() as u64, "input", "inputs"),
+                count(self.faulty.len() as u64, "input", "inputs"),
                 if self.faulty.len() == 1 { "is" } else { "are" }
             );
         }

@@ -9,6 +9,7 @@ mod build;
 pub mod rows;
 
 use crate::assessment::{InputFile, SubjectId};
+use crate::catalog::Catalog;
 use crate::coverage::{Coverage, Depth, Ratio, Tally};
 use crate::date::Date;
 use crate::gap::Gap;
@@ -220,6 +221,19 @@ pub struct ClauseCoverage {
     pub proven: Ratio,
     /// Cells that may be in place.
     pub possible: Ratio,
+}
+
+impl ClauseCoverage {
+    /// What the cells of a clause come to.
+    pub(crate) fn of(clause: &ClauseNumber, cells: Tally, catalog: &Catalog) -> Self {
+        Self {
+            clause: clause.clone(),
+            title: catalog.clause_title(clause).to_owned(),
+            cells,
+            proven: cells.proven(),
+            possible: cells.possible(),
+        }
+    }
 }
 
 /// Coverage of a subject.

@@ -1,6 +1,7 @@
 //! Faults of documents on the terminal, with the lines that they are about.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Level};
+use crate::legible::count;
 use crate::render::{legible, terminal};
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Origin, Renderer, Snippet};
 use std::fmt::Write as _;
@@ -34,14 +35,12 @@ pub(super) fn show(faults: &Diagnostics) -> String {
         .filter(|fault| fault.level() == Level::Error)
         .count();
     let warnings = faults.len() - errors;
-    let count =
-        |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let mut sum: Vec<String> = Vec::new();
     if errors > 0 {
-        sum.push(count(errors, "error"));
+        sum.push(count(errors, "error", "errors"));
     }
     if warnings > 0 {
-        sum.push(count(warnings, "warning"));
+        sum.push(count(warnings, "warning", "warnings"));
     }
     if !sum.is_empty() {
         let _ = writeln!(

@@ -6,6 +6,7 @@ mod inputs;
 
 use super::{Exit, Failure, gaps, output, words};
 use crate::catalog::Catalog;
+use crate::legible::count;
 use crate::portfolio::{Obstacle, OutputKind, Portfolio};
 use crate::render::{Format, PortfolioFormat, legible};
 use crate::settings::Settings;
@@ -175,11 +176,6 @@ fn tell_faults(shown: &BTreeMap<String, String>, portfolio: &Portfolio) {
         );
     }
     let _ = anstream::stderr().write_all(text.as_bytes());
-}
-
-/// A number and the word that belongs to it.
-fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn told(portfolio: &Portfolio, folder: &Path) -> String {

@@ -2,7 +2,7 @@
 
 use super::{Exit, Failure, gaps, output};
 use crate::catalog::Catalog;
-use crate::legible;
+use crate::legible::{self, count};
 use crate::render::terminal;
 use crate::supports::{CutRow, LARGEST_CUT, RiskAt, SupportRow, Supports};
 use crate::taxonomy::{Severity, Word, vocabulary};
@@ -64,10 +64,6 @@ const PLAIN: Style = Style::new();
 fn line(out: &mut String, lead: &str, text: &str) {
     let rest = " ".repeat(lead.chars().count());
     terminal::paragraph(out, text, (lead, &rest), output::width(), PLAIN);
-}
-
-fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn screen(supports: &Supports, arguments: &Arguments) -> String {

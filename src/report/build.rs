@@ -173,13 +173,7 @@ fn clauses(coverage: &Coverage<'_>) -> Vec<ClauseCoverage> {
     let catalog = coverage.assessment().catalog();
     tallies
         .into_iter()
-        .map(|(clause, cells)| ClauseCoverage {
-            clause: clause.clone(),
-            title: catalog.clause_title(clause).to_owned(),
-            cells,
-            proven: cells.proven(),
-            possible: cells.possible(),
-        })
+        .map(|(clause, cells)| ClauseCoverage::of(clause, cells, catalog))
         .collect()
 }
 

@@ -6,6 +6,7 @@ use crate::coverage::Ratio;
 use crate::date::Date;
 use crate::gap::Gap;
 use crate::id::{ControlId, EvidenceId, RiskId};
+pub(super) use crate::legible::count;
 use crate::render::legible;
 use crate::report::SeverityCount;
 use crate::source::Location;
@@ -140,11 +141,6 @@ pub(super) fn ratio(ratio: Ratio) -> Markup {
 
 pub(super) fn of(ratio: Ratio) -> Markup {
     html! { span.d { (ratio.numerator) " of " (ratio.denominator) } }
-}
-
-/// A number and the word that belongs to it.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// The letter by which the style sheet knows a verdict, and its sign.

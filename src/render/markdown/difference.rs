@@ -13,14 +13,8 @@ pub(in crate::render) fn write(difference: &Difference, out: &mut dyn io::Write)
     let mut out = Page::new(out);
     head(&mut out, difference);
     numbers(&mut out, difference);
-    for (shift, title) in [
-        (Shift::New, "New"),
-        (Shift::Worse, "Worse"),
-        (Shift::Better, "Better"),
-        (Shift::Closed, "Closed"),
-        (Shift::Moved, "Of another kind, and of the same weight"),
-    ] {
-        gaps(&mut out, difference, shift, title);
+    for shift in Shift::values() {
+        gaps(&mut out, difference, shift);
     }
     risks(&mut out, difference);
     out.finish()
@@ -102,7 +96,7 @@ fn numbers(out: &mut Page<'_>, difference: &Difference) {
     );
 }
 
-fn gaps(out: &mut Page<'_>, difference: &Difference, shift: Shift, title: &str) {
+fn gaps(out: &mut Page<'_>, difference: &Difference, shift: Shift) {
     let gaps: Vec<&GapDifference> = difference
         .of(shift)
         .filter(|gap| !gap.is_only_elsewhere())
@@ -110,7 +104,7 @@ fn gaps(out: &mut Page<'_>, difference: &Difference, shift: Shift, title: &str) 
     if gaps.is_empty() {
         return;
     }
-    out.heading(3, format_args!("{title}: {}", gaps.len()));
+    out.heading(3, format_args!("{}: {}", shift.title(), gaps.len()));
     out.table(
         &["Gap", "Title", "Before", "After", "Causes"],
         gaps.into_iter().map(|gap| {

@@ -15,14 +15,8 @@ pub fn write(difference: &Difference, screen: Screen) -> String {
     let mut out = String::new();
     head(&mut out, difference, screen);
     numbers(&mut out, difference);
-    for (shift, title) in [
-        (Shift::New, "New"),
-        (Shift::Worse, "Worse"),
-        (Shift::Better, "Better"),
-        (Shift::Closed, "Closed"),
-        (Shift::Moved, "Of another kind, and of the same weight"),
-    ] {
-        gaps(&mut out, difference, (shift, title), screen);
+    for shift in Shift::values() {
+        gaps(&mut out, difference, shift, screen);
     }
     risks(&mut out, difference, screen);
     out
@@ -97,7 +91,7 @@ fn numbers(out: &mut String, difference: &Difference) {
     }
 }
 
-fn gaps(out: &mut String, difference: &Difference, (shift, title): (Shift, &str), screen: Screen) {
+fn gaps(out: &mut String, difference: &Difference, shift: Shift, screen: Screen) {
     let gaps: Vec<&GapDifference> = difference
         .of(shift)
         .filter(|gap| !gap.is_only_elsewhere())
@@ -105,7 +99,7 @@ fn gaps(out: &mut String, difference: &Difference, (shift, title): (Shift, &str)
     if gaps.is_empty() {
         return;
     }
-    heading(out, &format!("{title} ({})", gaps.len()));
+    heading(out, &format!("{} ({})", shift.title(), gaps.len()));
     for gap in gaps.iter().take(screen.gaps) {
         entry(out, gap, screen.width);
     }
