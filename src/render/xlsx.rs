@@ -185,9 +185,9 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
 fn gaps(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
     let columns = [
         Column::graded("Severity", 10),
-        Column::new("Kind", 16),
+        Column::new("Kind", 22),
         Column::new("Gap", 26),
-        Column::new("Control or risk", 14),
+        Column::new("Control or risk", 16),
         Column::new("Subject", 18),
         Column::wide("Title", 40),
         Column::new("Clause", 10),

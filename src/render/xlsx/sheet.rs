@@ -11,6 +11,12 @@ use std::fmt::Write;
 /// How many units of UTF-16 a cell may hold.
 const CELL: usize = 32_767;
 
+/// The height of a line, in points.
+const LINE: f64 = 15.0;
+
+/// How high a row may be, in points.
+const ROW: f64 = 409.0;
+
 /// What a cell holds.
 #[derive(Debug)]
 pub(super) enum Value {
@@ -125,6 +131,26 @@ impl Column {
         }
     }
 
+    /// How many lines a value takes here, rather one too many than one too few. Some programs do
+    /// not find this out for themselves and would show the first line only.
+    fn lines(&self, value: &Value) -> u32 {
+        let Value::Text(text) = value else { return 1 };
+        if !self.wraps {
+            return 1;
+        }
+        // Words are not broken, which leaves the ends of lines empty.
+        let room = u32::from(self.width)
+            .saturating_sub(u32::from(self.width) / 16)
+            .max(1);
+        text.lines()
+            .map(|line| {
+                let widths = line.chars().map(|c| if c < '\u{1100}' { 1 } else { 2 });
+                widths.sum::<u32>().div_ceil(room).max(1)
+            })
+            .sum::<u32>()
+            .max(1)
+    }
+
     /// A column of words that judge, which get colours.
     pub(super) const fn graded(name: &'static str, width: u16) -> Self {
         Self {
@@ -196,6 +222,13 @@ impl<'w> Sheets<'w> {
         let mut last = 0;
         for (number, row) in (1..).zip(rows) {
             last = number;
+            let lines = columns
+                .iter()
+                .zip(&row)
+                .map(|(column, value)| column.lines(value));
+            if let Some(lines) = lines.max().filter(|lines| *lines > 1) {
+                sheet.set_row_height(number, (LINE * f64::from(lines)).min(ROW))?;
+            }
             for ((at, column), value) in (0..).zip(columns).zip(row) {
                 let format = if column.wraps {
                     &self.wrapped
