@@ -11,8 +11,8 @@ mod resolve;
 pub(crate) use resolve::hex;
 
 pub use document::{
-    Acceptance, AssessmentDocument, Claim, Custodian, Evidence, NarrowedClaim, Organization,
-    Period, Person, Provider, Sha256, Wallet,
+    Acceptance, AssessmentDocument, Claim, ControlEfforts, Custodian, Efforts, Evidence,
+    NarrowedClaim, Organization, Period, Person, Provider, Sha256, Wallet,
 };
 
 use crate::catalog::Catalog;
@@ -364,6 +364,14 @@ impl<'c> Assessment<'c> {
 
     pub(crate) fn assertion(&self, position: u32) -> Option<&Assertion> {
         self.assertions.get(position as usize)
+    }
+
+    /// What is said about a control for a subject.
+    pub(crate) fn assertion_on(&self, subject: usize, control: u32) -> Option<&Assertion> {
+        match self.cell(subject, control) {
+            CellClaim::Claimed(position) => self.assertion(position),
+            CellClaim::NoClaim | CellClaim::OutOfScope => None,
+        }
     }
 
     pub(crate) fn cited_by(&self, assertion: &Assertion) -> &[u32] {

@@ -9,6 +9,8 @@ mod forecast;
 mod gaps;
 mod init;
 mod output;
+#[cfg(feature = "plan")]
+mod plan;
 mod portfolio;
 mod schema;
 mod supports;
@@ -73,6 +75,8 @@ enum Command {
     Explain(explain::Arguments),
     Catalog(catalog::Arguments),
     Supports(supports::Arguments),
+    #[cfg(feature = "plan")]
+    Plan(plan::Arguments),
     Schema(schema::Arguments),
     Completions(schema::Completions),
     Man(schema::Manual),
@@ -117,6 +121,8 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Explain(arguments) => explain::run(&arguments, catalog),
         Command::Catalog(arguments) => catalog::run(&arguments, catalog),
         Command::Supports(arguments) => supports::run(&arguments, catalog),
+        #[cfg(feature = "plan")]
+        Command::Plan(arguments) => plan::run(&arguments, catalog),
         Command::Schema(arguments) => schema::run(&arguments, catalog),
         Command::Completions(arguments) => schema::completions(&arguments, Arguments::command()),
         Command::Man(arguments) => schema::manual(&arguments, Arguments::command()),

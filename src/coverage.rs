@@ -531,6 +531,22 @@ impl<'a> Coverage<'a> {
         self.outcomes.get(start..end).unwrap_or_default()
     }
 
+    /// The cells on which the verdict of a risk for a subject rests, by subject and control: those of
+    /// controls that treat it directly, be they there or not.
+    pub(crate) fn direct_cells(&self, outcome: &RiskOutcome) -> Vec<(usize, u32)> {
+        let Some(risk) = self.assessment.catalog.risk_at(outcome.risk) else {
+            return Vec::new();
+        };
+        let of_organization = risk.links.direct_organization.iter();
+        let of_organization = of_organization.map(|control| (0, *control));
+        let subject = outcome.subject as usize;
+        let of_wallet = risk.links.direct_wallet.iter();
+        let of_wallet = of_wallet.map(|control| (subject, *control));
+        of_organization
+            .chain(of_wallet.filter(|_| subject > 0))
+            .collect()
+    }
+
     /// What an evidence item is worth on the day.
     pub fn evidence(&self, id: &str) -> Option<EvidenceStanding> {
         self.evidence_at(crate::source::index(

@@ -63,7 +63,7 @@ vocabulary! {
         /// A locator is neither a relative path that stays within the folder of evidence nor an
         /// address. Repair: write a path such as `evidence/policy.pdf`, or `https://…`.
         MalformedLocator,
-        /// A number of days is not a whole number from 1 to 36500. Repair: write one.
+        /// A number, of days or of efforts, is not a whole number from 1 to 36500. Repair: write one.
         MalformedNumber,
         /// The assessment is made against another catalogue than the one that is loaded. Repair:
         /// correct the id, or load the catalogue with `--catalog`.
@@ -136,6 +136,9 @@ vocabulary! {
         /// Two files, or two entries, say different things about the same subject. Repair: decide
         /// what is true and say it once.
         Conflict,
+        /// The order in which controls are put in place goes in a circle. Repair: leave one of them
+        /// out of `after`.
+        CircularOrder,
         /// An id of a catalogue is used for two entries. Repair: choose another one.
         RepeatedId,
         /// A catalogue breaks one of its own rules. Repair: as the message says.

@@ -4,6 +4,10 @@
 //! the line in the file) and *closes if* (alternatives, each a set of changes of which none can be
 //! left out).
 
+pub(crate) mod step;
+
+pub use step::{Step, StepKind};
+
 use crate::assessment::{
     Acceptance, AcceptanceFacts, Assertion, CellClaim, ClaimParts, Evidence, SubjectId,
 };
@@ -546,7 +550,11 @@ impl Coverage<'_> {
         }
     }
 
-    fn closes_cell(&self, cell: &Cell<'_>, assertion: Option<&Assertion>) -> Vec<Vec<Change>> {
+    pub(crate) fn closes_cell(
+        &self,
+        cell: &Cell<'_>,
+        assertion: Option<&Assertion>,
+    ) -> Vec<Vec<Change>> {
         let (control, subject) = (cell.control.id.clone(), cell.subject.id.clone());
         let parts = assertion.and_then(|assertion| self.assessment().parts(assertion));
         let mut without = Vec::new();
@@ -592,7 +600,7 @@ impl Coverage<'_> {
     }
 
     /// What makes an evidence item reliable.
-    fn mend(&self, item: u32) -> Option<Vec<Change>> {
+    pub(crate) fn mend(&self, item: u32) -> Option<Vec<Change>> {
         let (id, _, facts) = self.assessment().evidence_at(item)?;
         let standing = self.evidence_at(item)?;
         let mut changes = Vec::new();

@@ -20,6 +20,8 @@
 //! | [`supports`] | what rests on what: single points of failure, cuts, duties that come together |
 //! | [`report`] | the record, complete and in order |
 //! | [`forecast`] | until when it holds if nothing is renewed, and what ends it |
+//! | [`explanation`] | why a verdict is what it is, and the least that would lift it |
+//! | `plan` | what to do next: the cheapest steps to a target, the most for a budget (feature `plan`) |
 //! | [`difference`] | what changed between two records, and why |
 //! | [`portfolio`] | many records side by side |
 //! | [`render`], [`schema`] | formats, and JSON Schemas |
@@ -39,10 +41,13 @@ pub mod date;
 pub mod diagnostic;
 pub mod difference;
 pub mod error;
+pub mod explanation;
 pub mod forecast;
 pub mod gap;
 pub mod id;
 pub mod legible;
+#[cfg(feature = "plan")]
+pub mod plan;
 pub mod portfolio;
 pub mod render;
 pub mod report;

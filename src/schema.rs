@@ -40,6 +40,11 @@ vocabulary! {
         Trend,
         /// The manifest of a portfolio.
         Portfolio,
+        /// The JSON form of an explanation.
+        Explanation,
+        /// The JSON form of a plan.
+        #[cfg(feature = "plan")]
+        Plan,
     }
 }
 
@@ -78,6 +83,9 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             .for_serialize()
             .into_generator()
             .into_root_schema_for::<Portfolio>(),
+        Document::Explanation => row::<crate::explanation::Explanation>(generator),
+        #[cfg(feature = "plan")]
+        Document::Plan => row::<crate::plan::Plan>(generator),
     }
     .to_value();
     if document == Document::Assessment {
@@ -128,6 +136,9 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         Document::Difference => name_form(&mut schema, crate::difference::SCHEMA),
         Document::Trend => name_form(&mut schema, crate::difference::trend::SCHEMA),
         Document::Portfolio => name_form(&mut schema, crate::portfolio::SCHEMA),
+        Document::Explanation => name_form(&mut schema, crate::explanation::SCHEMA),
+        #[cfg(feature = "plan")]
+        Document::Plan => name_form(&mut schema, crate::plan::SCHEMA),
         Document::CellRow | Document::RiskRow | Document::GapRow => {}
     }
     if let Value::Object(schema) = &mut schema {
@@ -143,6 +154,9 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             Document::Difference => "What changed between two gap reports",
             Document::Trend => "Gap reports side by side",
             Document::Portfolio => "Gap reports of many digital asset custodians",
+            Document::Explanation => "Why the verdicts of a gap report are what they are",
+            #[cfg(feature = "plan")]
+            Document::Plan => "What to do next about the gaps of a digital asset custodian",
         };
         schema.insert("title".to_owned(), title.into());
     }

@@ -13,6 +13,8 @@ mod yaml;
 
 pub use location::{Location, Place};
 pub(crate) use tree::{NodeId, Step, Tree};
+#[cfg(all(feature = "cli", feature = "plan"))]
+pub(crate) use yaml::write as yaml;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;

@@ -389,18 +389,11 @@ impl Structure {
         &'c self,
         coverage: &'c Coverage<'_>,
     ) -> impl Iterator<Item = (&'c Risk, &'c RiskOutcome, Vec<usize>)> {
-        coverage.outcomes().filter_map(|(risk, subject, outcome)| {
-            let of_organization = risk.links.direct_organization.iter().map(|at| (0, *at));
-            let subject_position = outcome.subject as usize;
-            let of_wallet = risk
-                .links
-                .direct_wallet
+        coverage.outcomes().filter_map(|(risk, _, outcome)| {
+            let cells: Vec<usize> = coverage
+                .direct_cells(outcome)
                 .iter()
-                .map(move |at| (subject_position, *at))
-                .filter(|_| subject.id != SubjectId::Organization);
-            let cells: Vec<usize> = of_organization
-                .chain(of_wallet)
-                .filter_map(|position| self.by_position.get(&position).copied())
+                .filter_map(|position| self.by_position.get(position).copied())
                 .collect();
             (!cells.is_empty()).then_some((risk, outcome, cells))
         })
@@ -529,7 +522,7 @@ impl Structure {
     }
 }
 
-fn risk_at(coverage: &Coverage<'_>, risk: &Risk, outcome: &RiskOutcome) -> RiskAt {
+pub(crate) fn risk_at(coverage: &Coverage<'_>, risk: &Risk, outcome: &RiskOutcome) -> RiskAt {
     let subjects = coverage.assessment().subjects();
     RiskAt {
         risk: risk.id.clone(),

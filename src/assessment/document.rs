@@ -58,6 +58,9 @@ pub struct AssessmentDocument {
     /// Risks that are knowingly kept.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub accepted_risks: IndexMap<RiskId, Acceptance>,
+    /// What it takes to close gaps. It changes no verdict; `custody plan` reckons with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub efforts: Option<Efforts>,
     /// Where the document was read.
     #[serde(skip)]
     pub place: Place,
@@ -65,7 +68,7 @@ pub struct AssessmentDocument {
 record!(AssessmentDocument {
     ;
     title, catalog, custodian, period, assessors, people, providers, evidence_max_age, organization, wallets,
-    evidence, claims, accepted_risks
+    evidence, claims, accepted_risks, efforts
 } place assessment = stand_in());
 
 /// Takes the place of an id that is missing or faulty, so that the rest of the file can be judged.
@@ -91,6 +94,7 @@ impl AssessmentDocument {
             evidence: IndexMap::new(),
             claims: IndexMap::new(),
             accepted_risks: IndexMap::new(),
+            efforts: None,
             place: Place::default(),
         }
     }
@@ -355,6 +359,68 @@ pub struct Acceptance {
     pub place: Place,
 }
 record!(Acceptance { because, approved_by, until; from, wallets } place);
+
+/// What it takes to close gaps, each a whole number from 1 to 36500 of the same unit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Efforts {
+    /// What the numbers count, such as `days`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// To renew an evidence item, or to put its file right: 1 where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renew: Option<u32>,
+    /// To collect evidence for a claim that says that its control is in place: 1 where it is left
+    /// out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prove: Option<u32>,
+    /// To complete a control that is partly in place, with its evidence: 3 where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub complete: Option<u32>,
+    /// To look at a control at which nobody has looked, and to put in place what is missing: 5 where
+    /// it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assess: Option<u32>,
+    /// To put a control in place, with its evidence: 5 where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub implement: Option<u32>,
+    /// To renew single evidence items.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub evidence: IndexMap<EvidenceId, u32>,
+    /// What differs for single controls, for each subject to which they apply.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub controls: IndexMap<ControlId, ControlEfforts>,
+    /// Where the entry was read.
+    #[serde(skip)]
+    pub place: Place,
+}
+record!(Efforts { ; unit, renew, prove, complete, assess, implement, evidence, controls } place);
+
+/// What it takes to close the gaps of a control.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ControlEfforts {
+    /// To collect evidence for a claim on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prove: Option<u32>,
+    /// To complete it where it is partly in place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub complete: Option<u32>,
+    /// To look at it, and to put in place what is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assess: Option<u32>,
+    /// To put it in place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub implement: Option<u32>,
+    /// Controls that have to be effective before it can be completed or put in place: for the same
+    /// wallet, or for the organization.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<ControlId>,
+    /// Where the entry was read.
+    #[serde(skip)]
+    pub place: Place,
+}
+record!(ControlEfforts { ; prove, complete, assess, implement, after } place);
 
 /// A SHA-256: 64 hexadecimal digits, in lower case.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]

@@ -52,6 +52,15 @@ entries! {
     Person: [];
     Provider: [];
 }
+impl Entry for super::document::Efforts {
+    fn put_in_order(&mut self) {
+        self.evidence.sort_unstable_keys();
+        self.controls.sort_unstable_keys();
+        for control in self.controls.values_mut() {
+            control.after.sort();
+        }
+    }
+}
 impl Entry for u32 {}
 impl Entry for String {}
 impl Entry for crate::id::CatalogId {}
@@ -109,7 +118,7 @@ pub(super) fn merge(
                 key,
             );
         }
-        headers!(title, catalog, custodian, period, organization);
+        headers!(title, catalog, custodian, period, organization, efforts);
         for person in &document.assessors {
             if !whole.assessors.contains(person) {
                 whole.assessors.push(person.clone());
@@ -150,6 +159,7 @@ fn put_in_order(whole: &mut AssessmentDocument) {
         .accepted_risks
         .values_mut()
         .for_each(Entry::put_in_order);
+    whole.efforts.put_in_order();
 }
 
 fn route<'s>(keys: &[&'s str]) -> Vec<Step<'s>> {

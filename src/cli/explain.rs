@@ -5,6 +5,7 @@ use crate::assessment::ORGANIZATION;
 use crate::catalog::{Catalog, Control, Risk};
 use crate::diagnostic::{Code, Level, nearest};
 use crate::difference::{CauseKind, Shift};
+use crate::explanation::Explanation;
 use crate::gap::Gap;
 use crate::render::{legible, terminal};
 use crate::supports::{Duty, SupportKind, Supports};
@@ -16,6 +17,17 @@ use crate::taxonomy::{
 };
 use std::fmt::Write;
 use std::path::PathBuf;
+
+vocabulary! {
+    /// The forms in which an id is explained.
+    View, "form" {
+        /// For people.
+        Terminal,
+        /// For programs: the verdicts of a control or a risk, what they follow from, and what would
+        /// lift them.
+        Json,
+    }
+}
 
 /// Tell all about a control, a risk, a clause, a gap, a fault code or a word.
 #[derive(Debug, clap::Args)]
@@ -31,10 +43,16 @@ pub(super) struct Arguments {
     if_lost: bool,
     #[command(flatten)]
     question: gaps::Question,
+    /// The form; `custody schema explanation` describes the JSON.
+    #[arg(long, value_parser = super::words::<View>(), default_value = "terminal", requires = "files")]
+    format: View,
 }
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let id = arguments.id.as_str();
+    if arguments.format == View::Json {
+        return json(arguments, catalog);
+    }
     if arguments.if_lost {
         return if_lost(arguments, catalog);
     }
@@ -119,6 +137,34 @@ fn if_lost(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     })
 }
 
+/// The explanation for programs; of a support that is lost, what its loss would do.
+fn json(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+    let id = arguments.id.as_str();
+    gaps::evaluate(&arguments.files, &arguments.question, catalog, |coverage| {
+        if arguments.if_lost {
+            let all = Supports::all(coverage);
+            let named = all.iter().filter(|support| support.id == id);
+            let rows: Vec<_> = named
+                .filter_map(|support| Supports::if_lost(coverage, support))
+                .collect();
+            return written(&rows);
+        }
+        let why = Explanation::of(coverage, id).ok_or_else(|| {
+            let message = format!("`{id}` names no control and no risk that is judged here");
+            let help = "only these are explained as JSON".to_owned();
+            Failure::asked(message, Some(help))
+        })?;
+        written(&why)
+    })
+}
+
+fn written(value: &impl serde::Serialize) -> Result<Exit, Failure> {
+    output::deliver_with(None, |out| {
+        crate::legible::json(value, out)?;
+        out.write_all(b"\n")
+    })
+}
+
 /// What is known of an id in one assessment: a gap in full, or all gaps of a control or a risk.
 fn in_assessment(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let id = arguments.id.as_str();
@@ -147,12 +193,8 @@ fn in_assessment(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failu
             return Err(Failure::asked(message, help));
         }
         let mut text = String::new();
-        if let Some(outcome) = outcome {
-            let _ = writeln!(
-                text,
-                "`{about}` is {} for `{subject}` as of {as_of}: {} of {} direct controls are effective\n",
-                outcome.verdict, outcome.direct.numerator, outcome.direct.denominator
-            );
+        if let Some(why) = Explanation::of(coverage, id) {
+            terminal::write_explanation(&mut text, &why, output::width());
         }
         match (chosen.len(), verdict) {
             (0, Some(verdict)) => {

@@ -4,11 +4,17 @@
 //! Every colour says again what a word says already.
 
 mod difference;
+mod explanation;
 mod forecast;
+#[cfg(feature = "plan")]
+mod plan;
 mod trend;
 
 pub use difference::{ratchet, write as write_difference};
+pub use explanation::write as write_explanation;
 pub use forecast::write as write_forecast;
+#[cfg(feature = "plan")]
+pub use plan::write as write_plan;
 pub use trend::write as write_trend;
 
 use super::legible;

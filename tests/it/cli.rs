@@ -180,6 +180,40 @@ fn screens_are_as_people_read_them() {
         ),
         ("supports", &["supports", "examples/small-firm.yaml"]),
         (
+            "plan-target",
+            &[
+                "plan",
+                "examples/exchange.yaml",
+                "--target",
+                "held=high",
+                "--begin",
+                "2026-11-02",
+            ],
+        ),
+        (
+            "plan-budget",
+            &["plan", "examples/cold-custody.yaml", "--budget", "20"],
+        ),
+        (
+            "plan-claims",
+            &[
+                "plan",
+                "examples/exchange.yaml",
+                "--target",
+                "held=critical",
+                "--begin",
+                "2026-11-02",
+                "--owner",
+                "wallet-lead",
+                "--format",
+                "claims",
+            ],
+        ),
+        (
+            "explain-why",
+            &["explain", "8.2.2.4-j", "--in", "examples/exchange.yaml"],
+        ),
+        (
             "init",
             &[
                 "init",

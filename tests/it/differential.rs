@@ -4,8 +4,8 @@
 
 use crate::committed;
 use custody_controls::assessment::{
-    Acceptance, Claim, Custodian, Evidence, NarrowedClaim, Organization, Period, Person, Provider,
-    Sha256, Wallet,
+    Acceptance, Claim, ControlEfforts, Custodian, Efforts, Evidence, NarrowedClaim, Organization,
+    Period, Person, Provider, Sha256, Wallet,
 };
 use custody_controls::diagnostic::{Code, Diagnostics};
 use custody_controls::source::{Place, limits};
@@ -371,6 +371,46 @@ fn acceptance() -> impl Strategy<Value = Acceptance> {
     )
 }
 
+fn effort() -> impl Strategy<Value = Option<u32>> {
+    option::of(1..=36_500_u32)
+}
+
+fn control_efforts() -> impl Strategy<Value = ControlEfforts> {
+    let kinds = (effort(), effort(), effort(), effort());
+    (kinds, vec(id(), 0..3)).prop_map(|((prove, complete, assess, implement), after)| {
+        ControlEfforts {
+            prove,
+            complete,
+            assess,
+            implement,
+            after,
+            place: Place::default(),
+        }
+    })
+}
+
+fn efforts() -> impl Strategy<Value = Efforts> {
+    let kinds = (effort(), effort(), effort(), effort(), effort());
+    let entries = (
+        map(id(), 1..=36_500_u32),
+        map(id(), control_efforts()),
+        option::of(text()),
+    );
+    (kinds, entries).prop_map(
+        |((renew, prove, complete, assess, implement), (evidence, controls, unit))| Efforts {
+            unit,
+            renew,
+            prove,
+            complete,
+            assess,
+            implement,
+            evidence,
+            controls,
+            place: Place::default(),
+        },
+    )
+}
+
 fn document() -> impl Strategy<Value = AssessmentDocument> {
     let custodian = (text(), option::of(text()))
         .prop_map(|(name, jurisdiction)| Custodian { name, jurisdiction });
@@ -393,6 +433,7 @@ fn document() -> impl Strategy<Value = AssessmentDocument> {
         map(id(), evidence()),
         map(id(), option::of(claim())),
         map(id(), acceptance()),
+        option::of(efforts()),
     );
     (header, people, entries).prop_map(|(header, people, entries)| AssessmentDocument {
         assessment: header.0,
@@ -409,6 +450,7 @@ fn document() -> impl Strategy<Value = AssessmentDocument> {
         evidence: entries.1,
         claims: entries.2,
         accepted_risks: entries.3,
+        efforts: entries.4,
         place: Place::default(),
     })
 }

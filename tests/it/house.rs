@@ -17,7 +17,7 @@ const FLOORS: [&[&str]; 10] = [
     &["coverage"],
     &["gap", "supports"],
     &["report"],
-    &["forecast", "difference", "portfolio"],
+    &["explanation", "plan", "forecast", "difference", "portfolio"],
     &["render", "schema"],
 ];
 
@@ -33,7 +33,8 @@ const SIDEWAYS: [(&str, &[&str]); 3] = [
 ];
 
 /// A name that may be written only in files that begin like this.
-const CONFINED: [(&str, &[&str]); 9] = [
+const CONFINED: [(&str, &[&str]); 10] = [
+    ("microlp", &["src/plan/program.rs"]),
     ("serde_saphyr", &["src/source/"]),
     ("granit_parser", &["src/source/"]),
     ("clap", &["src/cli.rs", "src/cli/"]),

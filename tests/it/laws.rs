@@ -16,7 +16,10 @@
 #![cfg(test)]
 
 mod change;
+mod explanation;
 pub(crate) mod generate;
+#[cfg(feature = "plan")]
+mod plan;
 mod supports;
 
 use crate::naive::{self, Answer, Bounds, Gap, ORGANIZATION, Outcome};

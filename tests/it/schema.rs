@@ -149,6 +149,8 @@ fn faults(document: Document, value: &Value) -> Vec<(Code, String)> {
         | Document::GapRow
         | Document::Difference
         | Document::Trend
+        | Document::Explanation
+        | Document::Plan
         | Document::Portfolio => panic!("reports are not read"),
     };
     found

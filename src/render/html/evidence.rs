@@ -94,6 +94,6 @@ fn entry(row: &EvidenceRow, index: &Index<'_>) -> Markup {
 fn citing(cell: &str, index: &Index<'_>) -> Markup {
     let control = cell.split('@').next().unwrap_or_default();
     html! {
-        @if let Some(anchor) = index.anchor(control) { a href=(anchor) { (cell) } } @else { (cell) }
+        @if let Some(kind) = index.kind(control) { a href={ "#" (kind) "-" (control) } { (cell) } } @else { (cell) }
     }
 }

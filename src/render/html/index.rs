@@ -2,13 +2,12 @@
 
 use crate::gap::Gap;
 use crate::report::{ApplicabilityRow, Report};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Where the entries of a report are found by name.
 pub(super) struct Index<'r> {
-    controls: BTreeSet<&'r str>,
-    risks: BTreeSet<&'r str>,
-    evidence: BTreeSet<&'r str>,
+    /// What each name is the name of.
+    kinds: BTreeMap<&'r str, &'static str>,
     clauses: BTreeMap<&'r str, &'r str>,
     of_control: BTreeMap<&'r str, Vec<&'r Gap>>,
     of_risk: BTreeMap<&'r str, Vec<&'r Gap>>,
@@ -17,18 +16,14 @@ pub(super) struct Index<'r> {
 
 impl<'r> Index<'r> {
     pub(super) fn of(report: &'r Report) -> Self {
+        let controls = report.applicability.iter();
+        let controls = controls.map(|row| (row.control.as_str(), "control"));
+        let risks = report.risks.iter();
+        let risks = risks.map(|row| (row.risk.as_str(), "risk"));
+        let evidence = report.evidence.iter();
+        let evidence = evidence.map(|row| (row.evidence.as_str(), "evidence"));
         let mut index = Self {
-            controls: report
-                .applicability
-                .iter()
-                .map(|row| row.control.as_str())
-                .collect(),
-            risks: report.risks.iter().map(|row| row.risk.as_str()).collect(),
-            evidence: report
-                .evidence
-                .iter()
-                .map(|row| row.evidence.as_str())
-                .collect(),
+            kinds: evidence.chain(risks).chain(controls).collect(),
             clauses: report
                 .clauses
                 .iter()
@@ -57,18 +52,9 @@ impl<'r> Index<'r> {
         index
     }
 
-    /// The link to the entry that has this name.
-    pub(super) fn anchor(&self, name: &str) -> Option<String> {
-        let kind = if self.controls.contains(name) {
-            "control"
-        } else if self.risks.contains(name) {
-            "risk"
-        } else if self.evidence.contains(name) {
-            "evidence"
-        } else {
-            return None;
-        };
-        Some(format!("#{kind}-{name}"))
+    /// What the entry is that has this name.
+    pub(super) fn kind(&self, name: &str) -> Option<&'static str> {
+        self.kinds.get(name).copied()
     }
 
     /// The title of a clause that has cells.

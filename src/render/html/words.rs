@@ -30,10 +30,15 @@ pub(super) struct Text<'t>(Cow<'t, str>);
 impl Render for Text<'_> {
     fn render_to(&self, page: &mut String) {
         let text = self.0.as_ref();
-        let is_long = text.len() > LONGEST_WORD
-            && text
-                .split_ascii_whitespace()
-                .any(|word| word.len() > LONGEST_WORD);
+        let (mut run, mut is_long) = (0, false);
+        for byte in text.bytes() {
+            run = if byte.is_ascii_whitespace() {
+                0
+            } else {
+                run + 1
+            };
+            is_long |= run > LONGEST_WORD;
+        }
         let (before, after) = match (text.is_ascii(), is_long) {
             (true, false) => ("", ""),
             (true, true) => ("<span class=\"z\">", "</span>"),
@@ -41,31 +46,68 @@ impl Render for Text<'_> {
             (false, true) => ("<bdi class=\"z\">", "</bdi>"),
         };
         page.push_str(before);
-        if text
-            .bytes()
-            .any(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"'))
-        {
-            text.render_to(page);
-        } else {
-            page.push_str(text);
-        }
+        put(page, text);
         page.push_str(after);
+    }
+}
+
+/// Most texts have nothing in them to escape, and are copied as they are.
+fn put(page: &mut String, text: &str) {
+    if text
+        .bytes()
+        .any(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"'))
+    {
+        text.render_to(page);
+    } else {
+        page.push_str(text);
+    }
+}
+
+/// A link to an entry of the report, written where it stands.
+pub(super) struct Link<'l> {
+    kind: &'static str,
+    name: &'l str,
+}
+
+impl Render for Link<'_> {
+    fn render_to(&self, page: &mut String) {
+        page.push_str("<a href=\"#");
+        page.push_str(self.kind);
+        page.push('-');
+        put(page, self.name);
+        page.push_str("\">");
+        put(page, self.name);
+        page.push_str("</a>");
     }
 }
 
 /// What our own words put between backticks, with strangers' texts in between. What names an entry
 /// of the report leads to it.
-pub(super) fn prose(words: &str, index: &Index<'_>) -> Markup {
-    html! {
-        @for (position, part) in words.split('`').enumerate() {
-            @if position % 2 == 0 {
-                (text(part))
-            } @else if let Some(anchor) = index.anchor(part) {
-                a href=(anchor) { (part) }
-            } @else if is_code(part) {
-                code { (part) }
-            } @else {
-                "`" (text(part)) "`"
+pub(super) fn prose<'p>(words: &'p str, index: &'p Index<'p>) -> Prose<'p> {
+    Prose { words, index }
+}
+
+/// Words of ours, with links.
+pub(super) struct Prose<'p> {
+    words: &'p str,
+    index: &'p Index<'p>,
+}
+
+impl Render for Prose<'_> {
+    fn render_to(&self, page: &mut String) {
+        for (position, part) in self.words.split('`').enumerate() {
+            if position % 2 == 0 {
+                text(part).render_to(page);
+            } else if let Some(kind) = self.index.kind(part) {
+                Link { kind, name: part }.render_to(page);
+            } else if is_code(part) {
+                page.push_str("<code>");
+                put(page, part);
+                page.push_str("</code>");
+            } else {
+                page.push('`');
+                text(part).render_to(page);
+                page.push('`');
             }
         }
     }
@@ -78,28 +120,47 @@ fn is_code(text: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | ':' | ' '))
 }
 
-pub(super) fn control(id: &ControlId) -> Markup {
-    html! { a href={ "#control-" (id) } { (id) } }
+pub(super) fn control(id: &ControlId) -> Link<'_> {
+    Link {
+        kind: "control",
+        name: id.as_str(),
+    }
 }
 
-pub(super) fn risk(id: &RiskId) -> Markup {
-    html! { a href={ "#risk-" (id) } { (id) } }
+pub(super) fn risk(id: &RiskId) -> Link<'_> {
+    Link {
+        kind: "risk",
+        name: id.as_str(),
+    }
 }
 
-pub(super) fn evidence(id: &EvidenceId) -> Markup {
-    html! { a href={ "#evidence-" (id) } { (id) } }
+pub(super) fn evidence(id: &EvidenceId) -> Link<'_> {
+    Link {
+        kind: "evidence",
+        name: id.as_str(),
+    }
 }
 
-pub(super) fn subject(id: &SubjectId) -> Markup {
-    html! { a href={ "#subject-" (id) } { (id) } }
+pub(super) fn subject(id: &SubjectId) -> Link<'_> {
+    Link {
+        kind: "subject",
+        name: id.as_str(),
+    }
 }
 
-pub(super) fn gap(gap: &Gap) -> Markup {
-    html! { a href={ "#gap-" (gap.id) } { (gap.id) } }
+pub(super) fn gap(gap: &Gap) -> Link<'_> {
+    Link {
+        kind: "gap",
+        name: &gap.id,
+    }
 }
 
 /// Some links, or the word for none.
-pub(super) fn list<T>(items: &[T], link: impl Fn(&T) -> Markup, none: &str) -> Markup {
+pub(super) fn list<'i, T, L: Render>(
+    items: &'i [T],
+    link: impl Fn(&'i T) -> L,
+    none: &str,
+) -> Markup {
     html! {
         @if items.is_empty() { (none) }
         @for (position, item) in items.iter().enumerate() {

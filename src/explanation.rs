@@ -1,0 +1,369 @@
+//! Why a verdict is what it is, down to the lines of the file, and what is the least that would lift
+//! it.
+
+use crate::assessment::SubjectId;
+use crate::catalog::Risk;
+use crate::coverage::{Coverage, Ratio, RiskOutcome};
+use crate::date::Date;
+use crate::gap::step::Works;
+use crate::gap::{Gap, Step, StepKind};
+use crate::id::{AssessmentId, EvidenceId};
+use crate::source::Location;
+use crate::supports::{RiskAt, risk_at};
+use crate::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Status, Verdict};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// The name and version of the JSON form. A change that breaks readers raises the number.
+pub const SCHEMA: &str = "custody-controls/explanation/1";
+
+/// How many alternatives of a lift are told at most.
+pub const ALTERNATIVES: usize = 10;
+
+/// How many sets of steps are looked at for one lift before the search is given up.
+const SEARCHED: usize = 20_000;
+
+/// What an evidence item is worth on the day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct EvidenceReason {
+    /// The item.
+    pub evidence: EvidenceId,
+    /// What readers call it.
+    pub title: String,
+    /// Whether the day lies in its validity.
+    pub state: EvidenceState,
+    /// What became of looking at its file.
+    pub file: FileCheck,
+    /// The day from which it speaks.
+    pub from: Date,
+    /// The last day on which it may be relied on.
+    pub until: Date,
+    /// Where it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+/// What the verdict of a cell follows from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct CellReason {
+    /// The cell, as `control@subject`.
+    pub cell: String,
+    /// What readers call the control.
+    pub title: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What the claim says; nothing where nobody has looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// Where the claim stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// What the claim cites.
+    pub evidence: Vec<EvidenceReason>,
+}
+
+/// What would lift the verdict of a risk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Lift {
+    /// The verdict to which it is lifted.
+    pub to: RiskVerdict,
+    /// Steps that every alternative needs.
+    pub always: Vec<Step>,
+    /// What has to be done besides, in one of these ways; none of them can be left out of its way.
+    /// The fewest steps come first.
+    pub alternatives: Vec<Vec<Step>>,
+    /// Whether these are all the ways there are.
+    pub complete: bool,
+}
+
+/// What the verdict of a risk for a subject follows from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct RiskReason {
+    /// The risk and the subject.
+    #[serde(flatten)]
+    pub risk: RiskAt,
+    /// The verdict.
+    pub verdict: RiskVerdict,
+    /// How many cells of controls that treat it directly are effective, of how many.
+    pub direct: Ratio,
+    /// Whether the risk is accepted on the day.
+    pub accepted: bool,
+    /// The cells of controls that treat it directly.
+    pub cells: Vec<CellReason>,
+    /// What would lift the verdict, a rung at a time.
+    pub lifts: Vec<Lift>,
+}
+
+/// Why it is so: the verdicts of a control or a risk, with all that they follow from.
+///
+/// ```
+/// use custody_controls::explanation::Explanation;
+/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Settings};
+///
+/// let text = include_str!("../examples/exchange.yaml");
+/// let assessment = AssessmentFiles::from_text("exchange.yaml", text).resolve(Catalog::builtin())?;
+/// let coverage = Coverage::measure(&assessment, &Settings::as_of("2026-09-30".parse()?));
+/// let why = Explanation::of(&coverage, "8.2.2.3-h@alt-hot").ok_or("nothing is called so")?;
+/// let risk = why.risks.first().ok_or("it is judged for this wallet")?;
+/// assert_eq!(risk.cells.len(), 1);
+/// assert_eq!(risk.lifts.len(), 2, "to partly treated, and to treated");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The assessment.
+    pub assessment: AssessmentId,
+    /// What readers call it.
+    pub title: String,
+    /// The day for which it holds.
+    pub as_of: Date,
+    /// The id that was asked for.
+    pub id: String,
+    /// For a control: its cells.
+    pub cells: Vec<CellReason>,
+    /// For a risk: its verdict for each subject, the worst first.
+    pub risks: Vec<RiskReason>,
+    /// The gaps that it is about.
+    pub gaps: Vec<Gap>,
+}
+
+impl Explanation {
+    /// Explains a control, a cell (`control@subject`), a risk, a risk for a subject
+    /// (`risk@subject`) or a gap; nothing where nothing here is called so.
+    pub fn of(coverage: &Coverage<'_>, id: &str) -> Option<Self> {
+        let about = id.split_once(':').map_or(id, |(about, _)| about);
+        let (about, subject) = match about.split_once('@') {
+            Some((about, subject)) => (about, Some(subject)),
+            None => (about, None),
+        };
+        let is_meant = |other: &SubjectId| subject.is_none_or(|id| id == other.as_str());
+        let cells: Vec<CellReason> = coverage
+            .cells()
+            .filter(|cell| cell.control.id.as_str() == about && is_meant(&cell.subject.id))
+            .filter_map(|cell| cell_reason(coverage, cell.position))
+            .collect();
+        let works = Works::of(coverage);
+        let mut risks: Vec<RiskReason> = coverage
+            .outcomes()
+            .filter(|(risk, other, _)| risk.id.as_str() == about && is_meant(&other.id))
+            .map(|(risk, _, outcome)| risk_reason(coverage, &works, risk, outcome))
+            .collect();
+        risks.sort_by_key(|risk| risk.verdict.rank());
+        if cells.is_empty() && risks.is_empty() {
+            return None;
+        }
+        let gaps = coverage.gaps().into_iter().filter(|gap| {
+            let is_of_control = gap.control.as_ref().is_some_and(|id| id.as_str() == about);
+            let is_of_risk = gap.risk.as_ref().is_some_and(|id| id.as_str() == about)
+                || gap.open_risks.iter().any(|id| id.as_str() == about);
+            let is_of_organization = gap.subject == SubjectId::Organization && is_of_risk;
+            (is_of_control || is_of_risk) && (is_meant(&gap.subject) || is_of_organization)
+        });
+        let assessment = coverage.assessment();
+        Some(Self {
+            schema: SCHEMA.to_owned(),
+            assessment: assessment.document().assessment.clone(),
+            title: assessment.header.title.clone(),
+            as_of: coverage.settings().as_of,
+            id: id.to_owned(),
+            cells,
+            risks,
+            gaps: gaps.collect(),
+        })
+    }
+}
+
+fn cell_reason(coverage: &Coverage<'_>, (subject, control): (usize, u32)) -> Option<CellReason> {
+    let assessment = coverage.assessment();
+    let assertion = assessment.assertion_on(subject, control);
+    let cited = assertion.map(|assertion| assessment.cited_by(assertion));
+    let evidence = cited.unwrap_or_default().iter().filter_map(|item| {
+        let (id, evidence, facts) = assessment.evidence_at(*item)?;
+        let standing = coverage.evidence_at(*item)?;
+        Some(EvidenceReason {
+            evidence: id.clone(),
+            title: evidence.title.clone(),
+            state: standing.state,
+            file: standing.file,
+            from: facts.from,
+            until: facts.until,
+            location: facts.location.clone(),
+        })
+    });
+    let verdict = coverage.verdict_at(subject, control)?;
+    let subject = assessment.subjects().get(subject)?;
+    let control = assessment.catalog().control_at(control)?;
+    Some(CellReason {
+        cell: format!("{}@{}", control.id, subject.id),
+        title: control.title.clone(),
+        verdict,
+        status: assertion.map(|assertion| assertion.status),
+        location: assertion.and_then(|assertion| assertion.location.clone()),
+        evidence: evidence.collect(),
+    })
+}
+
+fn risk_reason(
+    coverage: &Coverage<'_>,
+    works: &Works,
+    risk: &Risk,
+    outcome: &RiskOutcome,
+) -> RiskReason {
+    let cells = coverage.direct_cells(outcome);
+    let find = |cell: &(usize, u32)| works.by_position.get(cell).copied();
+    let shortfalls: Vec<usize> = cells.iter().filter_map(find).collect();
+    let reasons = cells.iter().filter_map(|cell| cell_reason(coverage, *cell));
+    RiskReason {
+        risk: risk_at(coverage, risk, outcome),
+        verdict: outcome.verdict,
+        direct: outcome.direct,
+        accepted: outcome.accepted,
+        cells: reasons.collect(),
+        lifts: lifts(works, outcome.verdict, &shortfalls),
+    }
+}
+
+fn lifts(works: &Works, verdict: RiskVerdict, shortfalls: &[usize]) -> Vec<Lift> {
+    match verdict {
+        RiskVerdict::Untreated | RiskVerdict::Unknown => {
+            vec![
+                to_partly_treated(works, shortfalls),
+                to_treated(works, shortfalls),
+            ]
+        }
+        RiskVerdict::PartlyTreated => vec![to_treated(works, shortfalls)],
+        RiskVerdict::Treated | RiskVerdict::NoControl | RiskVerdict::OutOfScope => Vec::new(),
+    }
+}
+
+/// Any step that closes one of the shortfalls is enough.
+fn to_partly_treated(works: &Works, shortfalls: &[usize]) -> Lift {
+    let closing = shortfalls.iter().filter_map(|at| works.closing.get(*at));
+    let ways: BTreeSet<usize> = closing.flatten().copied().collect();
+    let complete = ways.len() <= ALTERNATIVES;
+    let ways = ways.into_iter().take(ALTERNATIVES);
+    Lift {
+        to: RiskVerdict::PartlyTreated,
+        always: Vec::new(),
+        alternatives: ways
+            .map(|work| narrowed(works, work, shortfalls).into_iter().collect())
+            .collect(),
+        complete,
+    }
+}
+
+/// Every shortfall has to be closed. What only one step closes needs that step; for the others there
+/// is a choice.
+fn to_treated(works: &Works, shortfalls: &[usize]) -> Lift {
+    let mut always = BTreeSet::new();
+    let mut open: Vec<&[usize]> = Vec::new();
+    for at in shortfalls {
+        match works.closing.get(*at).map(Vec::as_slice) {
+            Some([only]) => {
+                always.insert(*only);
+            }
+            Some(several) => open.push(several),
+            None => {}
+        }
+    }
+    open.retain(|closing| !closing.iter().any(|work| always.contains(work)));
+    let (ways, complete) = ways(&open);
+    let steps = |works_of: &mut dyn Iterator<Item = usize>| -> Vec<Step> {
+        works_of
+            .filter_map(|work| narrowed(works, work, shortfalls))
+            .collect()
+    };
+    Lift {
+        to: RiskVerdict::Treated,
+        always: steps(&mut always.iter().copied()),
+        alternatives: ways
+            .iter()
+            .map(|way| steps(&mut way.iter().copied()))
+            .collect(),
+        complete,
+    }
+}
+
+/// The sets of works that close everything and of which none can be left out: the smallest first, and
+/// whether these are all.
+fn ways(open: &[&[usize]]) -> (Vec<BTreeSet<usize>>, bool) {
+    let mut found: Vec<BTreeSet<usize>> = Vec::new();
+    let mut looked = 0;
+    for size in 0..=open.len() {
+        let mut of_size = BTreeSet::new();
+        look(open, size, &mut BTreeSet::new(), &mut of_size, &mut looked);
+        for way in of_size {
+            if found.len() == ALTERNATIVES {
+                return (found, false);
+            }
+            found.push(way);
+        }
+        if looked >= SEARCHED {
+            return (found, false);
+        }
+    }
+    (found, true)
+}
+
+/// Closes the first thing that is open in each way there is, with no more works than are left.
+fn look(
+    open: &[&[usize]],
+    left: usize,
+    chosen: &mut BTreeSet<usize>,
+    found: &mut BTreeSet<BTreeSet<usize>>,
+    looked: &mut usize,
+) {
+    *looked += 1;
+    if *looked >= SEARCHED {
+        return;
+    }
+    let is_closed = |closing: &&&[usize], chosen: &BTreeSet<usize>| {
+        closing.iter().any(|work| chosen.contains(work))
+    };
+    let Some(next) = open.iter().find(|closing| !is_closed(closing, chosen)) else {
+        let is_needed = |work: &usize| {
+            open.iter().any(|closing| {
+                closing.contains(work)
+                    && !closing
+                        .iter()
+                        .any(|other| other != work && chosen.contains(other))
+            })
+        };
+        if left == 0 && chosen.iter().all(is_needed) {
+            found.insert(chosen.clone());
+        }
+        return;
+    };
+    if left == 0 {
+        return;
+    }
+    for work in *next {
+        chosen.insert(*work);
+        look(open, left - 1, chosen, found, looked);
+        chosen.remove(work);
+    }
+}
+
+/// The step, with no more than these shortfalls need of it: evidence is collected for a claim only
+/// where it is about them.
+fn narrowed(works: &Works, work: usize, shortfalls: &[usize]) -> Option<Step> {
+    let work = works.works.get(work)?;
+    let mut step = work.step.clone();
+    if step.kind == StepKind::Prove {
+        // Changes and cells of such a step stand side by side.
+        let is_needed = |cell: &usize| shortfalls.contains(cell);
+        let mut needed = work.cells.iter().map(is_needed);
+        step.changes.retain(|_| needed.next().unwrap_or(false));
+        let mut needed = work.cells.iter().map(is_needed);
+        step.cells.retain(|_| needed.next().unwrap_or(false));
+    }
+    Some(step)
+}

@@ -1,0 +1,211 @@
+//! What somebody does as one piece of work, and which cells are effective when it is done.
+
+use super::Change;
+use crate::assessment::CellClaim;
+use crate::coverage::Coverage;
+use crate::id::{ControlId, EvidenceId};
+use crate::taxonomy::{Verdict, vocabulary};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+vocabulary! {
+    /// What a piece of work is.
+    StepKind, "kind of step" {
+        /// An evidence item that may not be relied on is made reliable: renewed, or its file put
+        /// right. Every claim that cites it is backed then.
+        Renew,
+        /// A claim that says that a control is in place gets evidence that is current.
+        Prove,
+        /// A control that is partly in place is completed, and that is proven.
+        Complete,
+        /// A control that nobody has looked at is looked at, put in place where it is not, and that
+        /// is proven.
+        Assess,
+        /// A control that is not in place is put in place, and that is proven.
+        Implement,
+    }
+}
+
+/// A piece of work: all of its changes are made, or none.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Step {
+    /// What it is.
+    pub kind: StepKind,
+    /// The evidence item, for `renew`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<EvidenceId>,
+    /// The control, for all others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control: Option<ControlId>,
+    /// The cells that are effective when it is done and are not now, as `control@subject`.
+    pub cells: Vec<String>,
+    /// What is changed in the assessment.
+    pub changes: Vec<Change>,
+}
+
+/// A cell that is neither effective nor excluded.
+#[derive(Clone, Debug)]
+pub(crate) struct Shortfall {
+    pub(crate) position: (usize, u32),
+    pub(crate) verdict: Verdict,
+    pub(crate) name: String,
+}
+
+/// A step by positions.
+#[derive(Clone, Debug)]
+pub(crate) struct Work {
+    pub(crate) step: Step,
+    /// Positions in `Works::shortfalls`.
+    pub(crate) cells: Vec<usize>,
+}
+
+/// All that falls short, and all that can be done about it.
+#[derive(Debug)]
+pub(crate) struct Works {
+    pub(crate) shortfalls: Vec<Shortfall>,
+    pub(crate) by_position: BTreeMap<(usize, u32), usize>,
+    pub(crate) works: Vec<Work>,
+    /// By shortfall, the works that close it.
+    pub(crate) closing: Vec<Vec<usize>>,
+}
+
+impl Step {
+    /// All steps that can be taken: evidence items first, then claims, then cells, each in their
+    /// order. Waiting for evidence that speaks only from a later day is no step.
+    pub fn all(coverage: &Coverage<'_>) -> Vec<Self> {
+        let works = Works::of(coverage).works.into_iter();
+        works.map(|work| work.step).collect()
+    }
+
+    /// What is done, in words.
+    pub fn title(&self) -> String {
+        let id = |id: Option<&str>| id.unwrap_or_default().to_owned();
+        let control = id(self.control.as_ref().map(ControlId::as_str));
+        match self.kind {
+            StepKind::Renew => {
+                let item = id(self.evidence.as_ref().map(EvidenceId::as_str));
+                format!("renew `{item}`")
+            }
+            StepKind::Prove => format!("collect evidence for `{control}`"),
+            StepKind::Complete => format!("complete `{control}`"),
+            StepKind::Assess => format!("look at `{control}`, and put in place what is missing"),
+            StepKind::Implement => format!("put `{control}` in place"),
+        }
+    }
+}
+
+impl Works {
+    pub(crate) fn of(coverage: &Coverage<'_>) -> Self {
+        let assessment = coverage.assessment();
+        let mut shortfalls = Vec::new();
+        let mut by_position = BTreeMap::new();
+        let mut by_item: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        let mut by_claim: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        let mut to_do = Vec::new();
+        for cell in coverage.cells() {
+            if matches!(cell.verdict, Verdict::Effective | Verdict::Excluded) {
+                continue;
+            }
+            let at = shortfalls.len();
+            by_position.insert(cell.position, at);
+            shortfalls.push(Shortfall {
+                position: cell.position,
+                verdict: cell.verdict,
+                name: format!("{}@{}", cell.control.id, cell.subject.id),
+            });
+            let claim = match assessment.cell(cell.position.0, cell.position.1) {
+                CellClaim::Claimed(claim) => Some(claim),
+                CellClaim::NoClaim | CellClaim::OutOfScope => None,
+            };
+            let assertion = claim.and_then(|claim| assessment.assertion(claim));
+            if let (Verdict::Unproven, Some(claim), Some(assertion)) =
+                (cell.verdict, claim, assertion)
+            {
+                by_claim.entry(claim).or_default().push(at);
+                for item in assessment.cited_by(assertion) {
+                    let cells = by_item.entry(*item).or_default();
+                    if cells.last() != Some(&at) {
+                        cells.push(at);
+                    }
+                }
+            } else {
+                let kind = match cell.verdict {
+                    Verdict::Partial => StepKind::Complete,
+                    Verdict::Unknown => StepKind::Assess,
+                    _ => StepKind::Implement,
+                };
+                let changes = coverage.closes_cell(&cell, assertion).into_iter().next();
+                to_do.push((
+                    kind,
+                    cell.control.id.clone(),
+                    at,
+                    changes.unwrap_or_default(),
+                ));
+            }
+        }
+        let mut all = Self {
+            closing: vec![Vec::new(); shortfalls.len()],
+            shortfalls,
+            by_position,
+            works: Vec::new(),
+        };
+        for (item, cells) in by_item {
+            let changes = coverage.mend(item).unwrap_or_default();
+            let waits = |change: &Change| matches!(change, Change::Await { .. });
+            if let Some((id, ..)) = assessment.evidence_at(item)
+                && !changes.iter().any(waits)
+            {
+                all.add(StepKind::Renew, (Some(id.clone()), None), cells, changes);
+            }
+        }
+        for (claim, cells) in by_claim {
+            let control = assessment
+                .assertion(claim)
+                .and_then(|assertion| assessment.catalog().control_at(assertion.control));
+            let Some(control) = control else { continue };
+            let id = control.id.clone();
+            let subjects = cells.iter().filter_map(|cell| all.shortfalls.get(*cell));
+            let changes = subjects
+                .filter_map(|shortfall| assessment.subjects().get(shortfall.position.0))
+                .map(|subject| Change::Cite {
+                    control: id.clone(),
+                    subject: subject.id.clone(),
+                })
+                .collect();
+            all.add(StepKind::Prove, (None, Some(id)), cells, changes);
+        }
+        for (kind, control, cell, changes) in to_do {
+            all.add(kind, (None, Some(control)), vec![cell], changes);
+        }
+        all
+    }
+
+    fn add(
+        &mut self,
+        kind: StepKind,
+        (evidence, control): (Option<EvidenceId>, Option<ControlId>),
+        cells: Vec<usize>,
+        changes: Vec<Change>,
+    ) {
+        let at = self.works.len();
+        let mut names = Vec::with_capacity(cells.len());
+        for cell in &cells {
+            names.extend(self.shortfalls.get(*cell).map(|cell| cell.name.clone()));
+            if let Some(closing) = self.closing.get_mut(*cell) {
+                closing.push(at);
+            }
+        }
+        self.works.push(Work {
+            step: Step {
+                kind,
+                evidence,
+                control,
+                cells: names,
+                changes,
+            },
+            cells,
+        });
+    }
+}

@@ -1,0 +1,133 @@
+//! Why a verdict is what it is, on a screen: from the risk through cells, claims and evidence to the
+//! lines of the file, and what is the least that would lift it.
+
+use super::{BOLD, paragraph};
+use crate::explanation::{CellReason, EvidenceReason, Explanation, Lift, RiskReason};
+use crate::gap::{Step, StepKind};
+use crate::taxonomy::{EvidenceState, FileCheck};
+use anstyle::Style;
+
+/// Adds the derivation of all verdicts that an explanation is about.
+pub fn write(out: &mut String, why: &Explanation, width: u16) {
+    for cell in &why.cells {
+        cell_line(out, cell, "", width);
+    }
+    if !why.cells.is_empty() {
+        out.push('\n');
+    }
+    for risk in &why.risks {
+        risk_lines(out, risk, width);
+        out.push('\n');
+    }
+}
+
+fn risk_lines(out: &mut String, row: &RiskReason, width: u16) {
+    let at = &row.risk;
+    let accepted = if row.accepted { ", and accepted" } else { "" };
+    let text = format!(
+        "`{}` ({}, {}) is {} for `{}`: {} of {} direct controls are effective{accepted}",
+        at.risk,
+        at.title,
+        at.severity,
+        row.verdict,
+        at.subject,
+        row.direct.numerator,
+        row.direct.denominator
+    );
+    paragraph(out, &text, ("", ""), width, BOLD);
+    for cell in &row.cells {
+        cell_line(out, cell, "  ", width);
+    }
+    for lift in &row.lifts {
+        lift_lines(out, lift, width);
+    }
+}
+
+fn cell_line(out: &mut String, cell: &CellReason, indent: &str, width: u16) {
+    let said = match (&cell.status, &cell.location) {
+        (Some(status), Some(location)) => format!("the claim says `{status}` ({location})"),
+        (Some(status), None) => format!("the claim says `{status}`"),
+        (None, _) => "nobody has looked".to_owned(),
+    };
+    let text = format!("{} {}, {}: {said}", cell.cell, cell.title, cell.verdict);
+    let lead = format!("{indent}- ");
+    let rest = format!("{indent}  ");
+    paragraph(out, &text, (&lead, &rest), width, Style::new());
+    for item in &cell.evidence {
+        let text = format!("`{}` {}: {}", item.evidence, item.title, worth(item));
+        let text = match &item.location {
+            Some(location) => format!("{text} ({location})"),
+            None => text,
+        };
+        let lead = format!("{indent}    - ");
+        let rest = format!("{indent}      ");
+        paragraph(out, &text, (&lead, &rest), width, Style::new());
+    }
+}
+
+fn worth(item: &EvidenceReason) -> String {
+    let days = match item.state {
+        EvidenceState::Current => format!("current until {}", item.until),
+        EvidenceState::Expired => format!("expired since {}", item.until.plus_days(1)),
+        EvidenceState::NotYetValid => format!("speaks only from {}", item.from),
+    };
+    match item.file {
+        FileCheck::NotChecked | FileCheck::Present | FileCheck::Matches => days,
+        FileCheck::Missing => format!("{days}; its file is missing"),
+        FileCheck::Mismatch => format!("{days}; its file has another SHA-256"),
+    }
+}
+
+fn lift_lines(out: &mut String, lift: &Lift, width: u16) {
+    let mut say = |text: &str, lead: &str| {
+        let rest = " ".repeat(lead.chars().count());
+        paragraph(out, text, (lead, &rest), width, Style::new());
+    };
+    let more = if lift.complete {
+        ""
+    } else {
+        " (there are more ways)"
+    };
+    let word = lift.to;
+    let has_choice = lift.alternatives.iter().any(|way| !way.is_empty());
+    match lift.always.as_slice() {
+        [] => {}
+        [step] if !has_choice => say(&format!("to be {word}: {}", told(step)), "  "),
+        steps => {
+            say(&format!("to be {word}, all of these:"), "  ");
+            for step in steps {
+                say(&told(step), "    - ");
+            }
+        }
+    }
+    if !has_choice {
+        return;
+    }
+    match (lift.always.is_empty(), lift.alternatives.as_slice()) {
+        (true, [way]) => return say(&format!("to be {word}: {}", steps(way)), "  "),
+        (true, _) => say(&format!("to be {word}, one of these{more}:"), "  "),
+        (false, _) => say(&format!("  and one of these{more}:"), "  "),
+    }
+    for way in &lift.alternatives {
+        say(&steps(way), "    - ");
+    }
+}
+
+fn steps(steps: &[Step]) -> String {
+    let told: Vec<String> = steps.iter().map(told).collect();
+    told.join(", and ")
+}
+
+/// A step, and for whom it is taken.
+fn told(step: &Step) -> String {
+    match step.kind {
+        StepKind::Renew => step.title(),
+        StepKind::Prove | StepKind::Complete | StepKind::Assess | StepKind::Implement => {
+            let subjects = step.cells.iter();
+            let subjects: Vec<&str> = subjects
+                .filter_map(|cell| cell.split_once('@').map(|(_, subject)| subject))
+                .collect();
+            format!("{} for {}", step.title(), subjects.join(", "))
+        }
+    }
+}
