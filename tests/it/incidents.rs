@@ -293,7 +293,7 @@ fn the_report_names_what_was_uncovered() {
 
         let report = Report::new(&coverage);
         for (id, kind, severity) in incident.gaps {
-            let gap = report.gaps.iter().find(|gap| gap.id.to_string() == *id);
+            let gap = report.gaps.iter().find(|gap| gap.id == *id);
             let gap = gap.unwrap_or_else(|| panic!("{id} is no gap"));
             assert_eq!((gap.kind, gap.severity), (*kind, *severity), "{id}");
         }
@@ -303,7 +303,7 @@ fn the_report_names_what_was_uncovered() {
             if *verdict == Effective {
                 continue;
             }
-            let gap = report.gaps.iter().find(|gap| gap.id.to_string() == *name);
+            let gap = report.gaps.iter().find(|gap| gap.id == *name);
             let because = &gap.unwrap_or_else(|| panic!("{name} is no gap")).because[0];
             assert!(because.location.is_some(), "{name}");
             let (control, subject) = name.split_once('@').unwrap();
