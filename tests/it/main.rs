@@ -30,6 +30,7 @@ mod formats;
 mod hostile;
 mod house;
 mod html;
+mod incidents;
 mod invalid;
 mod laws;
 mod naive;
