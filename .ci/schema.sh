@@ -32,6 +32,14 @@ for example in examples/*.yaml; do
 done
 validate report "$work"/*.json
 
+echo "crosswalks"
+mkdir "$work/crosswalks"
+for framework in iso-27002-2022 ccss-9.0; do
+    cargo run --quiet -- crosswalk examples/small-firm.yaml --to "$framework" --format json \
+        --output "$work/crosswalks/$framework.json"
+done
+validate crosswalk "$work"/crosswalks/*.json
+
 echo "differences and trends"
 mkdir "$work/compared"
 for example in examples/*.yaml; do

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod check;
+mod crosswalk;
 mod diff;
 mod explain;
 mod faults;
@@ -65,6 +66,7 @@ struct Arguments {
 enum Command {
     Gaps(gaps::Arguments),
     Forecast(forecast::Arguments),
+    Crosswalk(crosswalk::Arguments),
     Diff(diff::Arguments),
     Trend(trend::Arguments),
     Portfolio(portfolio::Arguments),
@@ -109,6 +111,7 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.command {
         Command::Gaps(arguments) => gaps::run(&arguments, catalog),
         Command::Forecast(arguments) => forecast::run(&arguments, catalog),
+        Command::Crosswalk(arguments) => crosswalk::run(&arguments, catalog),
         Command::Diff(arguments) => diff::run(&arguments, catalog),
         Command::Trend(arguments) => trend::run(&arguments, catalog),
         Command::Portfolio(arguments) => portfolio::run(&arguments, catalog),

@@ -20,6 +20,7 @@
 //! | [`supports`] | what rests on what: single points of failure, cuts, duties that come together |
 //! | [`report`] | the record, complete and in order |
 //! | [`forecast`] | until when it holds if nothing is renewed, and what ends it |
+//! | [`crosswalk`] | what it says about other frameworks, in their words |
 //! | [`difference`] | what changed between two records, and why |
 //! | [`portfolio`] | many records side by side |
 //! | [`render`], [`schema`] | formats, and JSON Schemas |
@@ -35,6 +36,7 @@ pub mod catalog;
 #[doc(hidden)]
 pub mod cli;
 pub mod coverage;
+pub mod crosswalk;
 pub mod date;
 pub mod diagnostic;
 pub mod difference;
@@ -56,6 +58,7 @@ pub mod verify;
 pub use assessment::{Assessment, AssessmentDocument, AssessmentFiles};
 pub use catalog::{Catalog, CatalogDocument};
 pub use coverage::Coverage;
+pub use crosswalk::Crosswalk;
 pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use difference::Difference;

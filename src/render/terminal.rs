@@ -3,10 +3,12 @@
 //! Colours are ANSI sequences in the text; whoever prints it removes them where they are not wanted.
 //! Every colour says again what a word says already.
 
+mod crosswalk;
 mod difference;
 mod forecast;
 mod trend;
 
+pub use crosswalk::write as write_crosswalk;
 pub use difference::{ratchet, write as write_difference};
 pub use forecast::write as write_forecast;
 pub use trend::write as write_trend;

@@ -17,7 +17,7 @@ const FLOORS: [&[&str]; 10] = [
     &["coverage"],
     &["gap", "supports"],
     &["report"],
-    &["forecast", "difference", "portfolio"],
+    &["forecast", "crosswalk", "difference", "portfolio"],
     &["render", "schema"],
 ];
 

@@ -22,6 +22,7 @@ mod catalog;
 #[cfg(feature = "cli")]
 mod cli;
 mod committed;
+mod crosswalk;
 mod difference;
 mod differential;
 mod examples;
