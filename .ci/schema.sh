@@ -20,7 +20,7 @@ echo "the schemas are schemas"
 "$venv/bin/check-jsonschema" --check-metaschema schemas/*.schema.json
 
 echo "assessments"
-validate assessment examples/*.yaml
+validate assessment examples/*.yaml tests/cmd/import.yaml
 
 echo "the catalogue, $(find controls -name '*.yaml' | wc -l) files"
 find controls -name '*.yaml' -print0 | sort -z | xargs -0 \

@@ -8,6 +8,7 @@ mod explain;
 mod faults;
 mod forecast;
 mod gaps;
+mod import;
 mod init;
 mod output;
 mod portfolio;
@@ -72,6 +73,7 @@ enum Command {
     Portfolio(portfolio::Arguments),
     Check(check::Arguments),
     Init(init::Arguments),
+    Import(import::Arguments),
     Explain(explain::Arguments),
     Catalog(catalog::Arguments),
     Supports(supports::Arguments),
@@ -105,6 +107,9 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         None => Catalog::builtin(),
         Some(path) => {
             own = Catalog::read(path)?;
+            if matches!(arguments.command, Command::Check(_)) {
+                gaps::tell_warnings(own.warnings());
+            }
             &own
         }
     };
@@ -117,6 +122,7 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Portfolio(arguments) => portfolio::run(&arguments, catalog),
         Command::Check(arguments) => check::run(&arguments, catalog),
         Command::Init(arguments) => init::run(&arguments, catalog),
+        Command::Import(arguments) => import::run(&arguments, catalog),
         Command::Explain(arguments) => explain::run(&arguments, catalog),
         Command::Catalog(arguments) => catalog::run(&arguments, catalog),
         Command::Supports(arguments) => supports::run(&arguments, catalog),

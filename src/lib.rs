@@ -15,6 +15,7 @@
 //! | [`catalog`] | risks and controls |
 //! | [`assessment`] | claims and evidence |
 //! | [`settings`], [`verify`] | the question that is asked, and looking at files of evidence |
+//! | [`statement`] | statements of applicability of other frameworks, as proposals |
 //! | [`coverage`] | verdicts and numbers |
 //! | [`gap`] | what falls short, why, and what would close it |
 //! | [`supports`] | what rests on what: single points of failure, cuts, duties that come together |
@@ -51,6 +52,7 @@ pub mod report;
 pub mod schema;
 pub mod settings;
 pub mod source;
+pub mod statement;
 pub mod supports;
 pub mod taxonomy;
 pub mod verify;

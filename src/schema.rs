@@ -176,7 +176,12 @@ fn needs_of_status(schema: &mut Value, claim: &str) {
     ];
     let rules = needs.map(|(status, keys)| {
         json!({
-            "if": { "properties": { "status": { "const": status.word() } }, "required": ["status"] },
+            "if": {
+                "properties": { "status": { "const": status.word() } },
+                "required": ["status"],
+                // What a proposal lacks is asked for when it is confirmed.
+                "not": { "required": ["proposed"] },
+            },
             "then": { "required": keys },
         })
     });

@@ -18,11 +18,11 @@ use proptest::prelude::{prop_assert, prop_assert_eq};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-const FRAMEWORK: &str = "other-2";
+pub(crate) const FRAMEWORK: &str = "other-2";
 const REFERENCES: [&str; 5] = ["1", "2.1", "2.2", "10", "A(1)"];
 
 /// Another framework, and controls that touch it: some of them, several at once, with all confidences.
-fn with_framework(case: &Case, choices: &mut Choices<'_>) -> Case {
+pub(crate) fn with_framework(case: &Case, choices: &mut Choices<'_>) -> Case {
     if case.is_builtin {
         return case.clone();
     }

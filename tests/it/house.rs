@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 10] = [
     &["source", "diagnostic", "error"],
     &["catalog"],
     &["assessment"],
-    &["settings", "verify"],
+    &["settings", "verify", "statement"],
     &["coverage"],
     &["gap", "supports"],
     &["report"],

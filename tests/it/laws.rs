@@ -15,7 +15,7 @@
 
 #![cfg(test)]
 
-mod change;
+pub(crate) mod change;
 pub(crate) mod generate;
 mod supports;
 

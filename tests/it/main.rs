@@ -37,6 +37,7 @@ mod naive;
 #[cfg(feature = "cli")]
 mod portfolio;
 mod print;
+mod proposals;
 mod rows;
 mod sarif;
 mod schema;
