@@ -11,8 +11,9 @@ use crate::laws::{Checked, check, measure, nothing_to_say, resolve};
 use custody_controls::assessment::Claim;
 use custody_controls::gap::Change;
 use custody_controls::statement::{Proposals, Statement};
+use custody_controls::supports::Supports;
 use custody_controls::taxonomy::{Status, Verdict, Word};
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Coverage, Forecast, Report, Settings};
 use proptest::prelude::{TestCaseError, prop_assert, prop_assert_eq};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,6 +63,14 @@ fn adding_proposals_changes_no_verdict_and_no_number() {
     check(|case| {
         let proposed = with_proposals(case, &mut case.choices());
         prop_assert_eq!(numbers(case)?, numbers(&proposed)?);
+        // Nothing else that is told of an assessment changes either.
+        let supports = |case| measure(case, |coverage| Supports::new(coverage, 1));
+        prop_assert_eq!(supports(case)?, supports(&proposed)?);
+        let until = case.settings.as_of.plus_days(60);
+        let forecast = |case: &Case| -> Checked<Forecast> {
+            Ok(Forecast::new(&resolve(case)?, &case.settings, until))
+        };
+        prop_assert_eq!(forecast(case)?, forecast(&proposed)?);
         let assessment = resolve(&proposed)?;
         let claims = assessment.document().claims.values().flatten();
         prop_assert!(claims.into_iter().all(|claim| claim.proposed.is_none()));
