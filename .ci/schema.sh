@@ -20,7 +20,7 @@ echo "the schemas are schemas"
 "$venv/bin/check-jsonschema" --check-metaschema schemas/*.schema.json
 
 echo "assessments"
-validate assessment examples/*.yaml
+validate assessment examples/*.yaml tests/cmd/import.yaml
 
 echo "the catalogue, $(find controls -name '*.yaml' | wc -l) files"
 find controls -name '*.yaml' -print0 | sort -z | xargs -0 \
@@ -31,6 +31,14 @@ for example in examples/*.yaml; do
     cargo run --quiet -- gaps "$example" --format json --output "$work/$(basename "$example" .yaml).json"
 done
 validate report "$work"/*.json
+
+echo "crosswalks"
+mkdir "$work/crosswalks"
+for framework in iso-27002-2022 ccss-9.0; do
+    cargo run --quiet -- crosswalk examples/small-firm.yaml --to "$framework" --format json \
+        --output "$work/crosswalks/$framework.json"
+done
+validate crosswalk "$work"/crosswalks/*.json
 
 echo "differences and trends"
 mkdir "$work/compared"

@@ -19,10 +19,11 @@ use crate::catalog::Catalog;
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::Result;
-use crate::id::{EvidenceId, WalletId};
+use crate::id::{ControlId, EvidenceId, WalletId};
 use crate::source::decode::{Decode, Reader};
 use crate::source::{self, Location, Sources};
 use crate::taxonomy::{Features, Status, Tier};
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
@@ -211,6 +212,8 @@ pub struct Assessment<'c> {
     pub(crate) assertions: Vec<Assertion>,
     /// What assertions cite, as positions in `evidence`.
     pub(crate) cited: Vec<u32>,
+    /// What was proposed and nobody has confirmed, in the order of ids.
+    pub(crate) proposals: IndexMap<ControlId, Proposal>,
     /// By subject, then by control.
     pub(crate) cells: Vec<CellClaim>,
     pub(crate) evidence: Vec<EvidenceFacts>,
@@ -244,8 +247,28 @@ pub(crate) enum CellClaim {
     OutOfScope,
     /// Nobody has looked.
     NoClaim,
+    /// Nobody has looked, and the proposal at this position waits to be confirmed.
+    Proposed(u32),
     /// The position of what is said.
     Claimed(u32),
+}
+
+/// A claim that was proposed and that nobody has confirmed. It is kept apart from claims, so that
+/// whoever counts these cannot count it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Proposal {
+    /// What it would say; `proposed` tells where it comes from.
+    pub claim: Claim,
+    /// Where it stands.
+    pub location: Option<Location>,
+}
+
+impl Proposal {
+    /// Where it comes from.
+    pub fn origin(&self) -> &str {
+        self.claim.proposed.as_deref().unwrap_or_default()
+    }
 }
 
 /// One thing said about one control, for all its subjects or for one wallet.
@@ -321,7 +344,8 @@ impl<'c> Assessment<'c> {
         self.catalog
     }
 
-    /// What is said, all files put together, entries in the order of their ids.
+    /// What is said, all files put together, entries in the order of their ids. Proposals are not
+    /// among its claims.
     pub fn document(&self) -> &AssessmentDocument {
         &self.document
     }
@@ -344,6 +368,21 @@ impl<'c> Assessment<'c> {
     /// The files that the assessment was read from.
     pub fn files(&self) -> &[InputFile] {
         &self.files
+    }
+
+    /// What was proposed and nobody has confirmed, in the order of ids. It counts as unknown.
+    pub fn proposals(&self) -> &IndexMap<ControlId, Proposal> {
+        &self.proposals
+    }
+
+    /// Whether a control applies to any subject.
+    pub(crate) fn applies(&self, control: u32) -> bool {
+        (0..self.subjects.len()).any(|subject| self.cell(subject, control) != CellClaim::OutOfScope)
+    }
+
+    pub(crate) fn proposal(&self, position: u32) -> Option<&Proposal> {
+        let entry = self.proposals.get_index(position as usize);
+        entry.map(|(_, proposal)| proposal)
     }
 
     /// How many (control, subject) pairs there are to which the control applies.
@@ -370,7 +409,7 @@ impl<'c> Assessment<'c> {
     pub(crate) fn assertion_on(&self, subject: usize, control: u32) -> Option<&Assertion> {
         match self.cell(subject, control) {
             CellClaim::Claimed(position) => self.assertion(position),
-            CellClaim::NoClaim | CellClaim::OutOfScope => None,
+            CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
         }
     }
 

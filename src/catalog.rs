@@ -49,6 +49,10 @@ pub struct Catalog {
     risks: IndexMap<RiskId, Risk>,
     families: IndexMap<FamilyId, Family>,
     controls: IndexMap<ControlId, Control>,
+    /// What should be looked at. None for the built-in catalogue, which is looked at when somebody
+    /// asks.
+    #[serde(skip)]
+    warnings: Option<Box<Diagnostics>>,
     /// None for the built-in catalogue, whose annex is unpacked when it is asked for.
     annex: Option<Box<Annex>>,
 }
@@ -340,6 +344,14 @@ impl Catalog {
         resolve::resolve(document, sources, faults)
     }
 
+    /// What should be looked at and does not keep the catalogue from being used. Where it was read
+    /// from files, with places.
+    pub fn warnings(&self) -> &Diagnostics {
+        self.warnings
+            .as_deref()
+            .unwrap_or_else(|| builtin::warnings())
+    }
+
     /// What the catalogue says of itself.
     pub fn facts(&self) -> &CatalogFacts {
         &self.facts
@@ -425,6 +437,12 @@ impl Catalog {
     /// What touches the subject of a control in other frameworks.
     pub fn crosswalk(&self, control: &ControlId) -> Option<&document::Crosswalk> {
         self.control_details(control)?.crosswalk.as_ref()
+    }
+
+    /// Which other edition of a framework has a reference, and what it became in this one, in words;
+    /// none where no other edition has it.
+    pub(crate) fn in_other_edition(&self, id: &FrameworkId, reference: &str) -> Option<String> {
+        resolve::in_other_edition(self.frameworks(), id, reference)
     }
 
     fn annex(&self) -> &Annex {

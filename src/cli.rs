@@ -2,11 +2,13 @@
 
 mod catalog;
 mod check;
+mod crosswalk;
 mod diff;
 mod explain;
 mod faults;
 mod forecast;
 mod gaps;
+mod import;
 mod init;
 mod output;
 #[cfg(feature = "plan")]
@@ -67,11 +69,13 @@ struct Arguments {
 enum Command {
     Gaps(gaps::Arguments),
     Forecast(forecast::Arguments),
+    Crosswalk(crosswalk::Arguments),
     Diff(diff::Arguments),
     Trend(trend::Arguments),
     Portfolio(portfolio::Arguments),
     Check(check::Arguments),
     Init(init::Arguments),
+    Import(import::Arguments),
     Explain(explain::Arguments),
     Catalog(catalog::Arguments),
     Supports(supports::Arguments),
@@ -107,17 +111,22 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         None => Catalog::builtin(),
         Some(path) => {
             own = Catalog::read(path)?;
+            if matches!(arguments.command, Command::Check(_)) {
+                gaps::tell_warnings(own.warnings());
+            }
             &own
         }
     };
     match arguments.command {
         Command::Gaps(arguments) => gaps::run(&arguments, catalog),
         Command::Forecast(arguments) => forecast::run(&arguments, catalog),
+        Command::Crosswalk(arguments) => crosswalk::run(&arguments, catalog),
         Command::Diff(arguments) => diff::run(&arguments, catalog),
         Command::Trend(arguments) => trend::run(&arguments, catalog),
         Command::Portfolio(arguments) => portfolio::run(&arguments, catalog),
         Command::Check(arguments) => check::run(&arguments, catalog),
         Command::Init(arguments) => init::run(&arguments, catalog),
+        Command::Import(arguments) => import::run(&arguments, catalog),
         Command::Explain(arguments) => explain::run(&arguments, catalog),
         Command::Catalog(arguments) => catalog::run(&arguments, catalog),
         Command::Supports(arguments) => supports::run(&arguments, catalog),

@@ -271,7 +271,7 @@ impl<'a> Coverage<'a> {
             .iter()
             .map(|cell| match cell {
                 CellClaim::OutOfScope => None,
-                CellClaim::NoClaim => Some(Verdict::Unknown),
+                CellClaim::NoClaim | CellClaim::Proposed(_) => Some(Verdict::Unknown),
                 CellClaim::Claimed(assertion) => verdicts.get(*assertion as usize).copied(),
             })
             .collect();

@@ -143,13 +143,42 @@ vocabulary! {
         RepeatedId,
         /// A catalogue breaks one of its own rules. Repair: as the message says.
         InconsistentCatalog,
+        /// What is named stands in another edition of the framework, and not in this one: numbers
+        /// differ between editions. Repair: name the reference of this edition.
+        ReferenceOfOtherEdition,
+        /// A control has a crosswalk that leads nowhere: no framework, or a framework without a
+        /// reference. Repair: name what it touches, or leave the crosswalk out.
+        EmptyCrosswalk,
+        /// Two editions of a framework do not fit together: a reference is marked `new` although an
+        /// earlier one became it, or is not marked and nothing became it. Repair: correct `becomes`
+        /// or `new`.
+        EditionsDisagree,
+        /// A control touches a reference of one edition of a framework, and none of those that it
+        /// became, or that it came from, in the other edition. Repair: add what it touches there, or
+        /// look again at what it touches here.
+        EditionLeftOut,
+        /// A table is not CSV: a quote is never closed, or a row has more or fewer cells than there
+        /// are headings. Repair: put cells that hold the sign between cells in quotes.
+        NotCsv,
+        /// A statement of applicability has no column for something that is needed. Repair: head the
+        /// column as the message says.
+        MissingColumn,
+        /// Two columns of a statement of applicability mean the same. Repair: keep one of them.
+        RepeatedColumn,
     }
 }
 
 impl Code {
     /// How grave a fault of this kind is.
     pub fn level(self) -> Level {
-        if matches!(self, Self::ClaimOutOfScope | Self::UnusedEvidence) {
+        if matches!(
+            self,
+            Self::ClaimOutOfScope
+                | Self::UnusedEvidence
+                | Self::EmptyCrosswalk
+                | Self::EditionsDisagree
+                | Self::EditionLeftOut
+        ) {
             Level::Warning
         } else {
             Level::Error

@@ -9,7 +9,7 @@ pub(crate) mod step;
 pub use step::{Step, StepKind};
 
 use crate::assessment::{
-    Acceptance, AcceptanceFacts, Assertion, CellClaim, ClaimParts, Evidence, SubjectId,
+    Acceptance, AcceptanceFacts, Assertion, CellClaim, ClaimParts, Evidence, Proposal, SubjectId,
 };
 use crate::catalog::Risk;
 use crate::coverage::{Cell, Coverage, EvidenceStanding, RiskOutcome};
@@ -17,7 +17,7 @@ use crate::date::Date;
 use crate::id::{ControlId, EvidenceId, PersonId, RiskId};
 use crate::source::Location;
 use crate::taxonomy::{
-    EvidenceState, FileCheck, Function, GapKind, RiskVerdict, Severity, Status, Verdict,
+    EvidenceState, FileCheck, Function, GapKind, RiskVerdict, Severity, Status, Verdict, Word,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -72,6 +72,9 @@ impl Gap {
     pub fn alternatives(&self) -> impl Iterator<Item = String> {
         self.closes_if.iter().map(|all| match all.as_slice() {
             // Both are about one claim, which is named once.
+            [confirm @ Change::Confirm { .. }, Change::Cite { .. }] => {
+                format!("{confirm}, and cites current evidence")
+            }
             [state @ Change::State { .. }, Change::Cite { .. }] => {
                 format!("{state}, and cites current evidence")
             }
@@ -127,6 +130,11 @@ pub enum Change {
         /// The keys of the claim that then have no meaning any more and have to go.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         without: Vec<String>,
+    },
+    /// The proposal on a control is confirmed: somebody looks, and deletes its line `proposed`.
+    Confirm {
+        /// The control.
+        control: ControlId,
     },
     /// The claim on a cell cites evidence that is current on the day.
     Cite {
@@ -206,6 +214,12 @@ impl fmt::Display for Change {
                     [] => Ok(()),
                     keys => write!(f, " (without `{}`)", keys.join("` and `")),
                 }
+            }
+            Self::Confirm { control } => {
+                write!(
+                    f,
+                    "the proposal on `{control}` is confirmed, by deleting its line `proposed`"
+                )
             }
             Self::Cite { control, subject } => {
                 write!(
@@ -342,7 +356,7 @@ impl Coverage<'_> {
         let (subject_position, control_position) = cell.position;
         let assertion = match self.assessment().cell(subject_position, control_position) {
             CellClaim::Claimed(position) => self.assessment().assertion(position),
-            CellClaim::NoClaim | CellClaim::OutOfScope => None,
+            CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
         };
         let parts = assertion.and_then(|assertion| self.assessment().parts(assertion));
         let kind = self.kind_of(cell.verdict, assertion, parts.as_ref())?;
@@ -352,6 +366,7 @@ impl Coverage<'_> {
             open.iter().map(|(risk, _)| risk.severity).max(),
         );
         let mut because = self.why_the_verdict(cell, assertion, parts.as_ref());
+        let proposal = self.proposal_of(cell);
         for (risk, outcome) in &open {
             because.push(self.why_it_matters(risk, outcome));
         }
@@ -373,9 +388,21 @@ impl Coverage<'_> {
             closes_if: self.closes_cell(cell, assertion),
             owner: parts.and_then(|parts| parts.owner.cloned()),
             due: parts.and_then(|parts| parts.due),
-            location: assertion.and_then(|assertion| assertion.location.clone()),
+            location: match proposal {
+                Some(proposal) => proposal.location.clone(),
+                None => assertion.and_then(|assertion| assertion.location.clone()),
+            },
             position: control_position,
         })
+    }
+
+    /// The proposal that waits to be confirmed for a cell.
+    fn proposal_of(&self, cell: &Cell<'_>) -> Option<&Proposal> {
+        let (subject, control) = cell.position;
+        match self.assessment().cell(subject, control) {
+            CellClaim::Proposed(position) => self.assessment().proposal(position),
+            CellClaim::NoClaim | CellClaim::Claimed(_) | CellClaim::OutOfScope => None,
+        }
     }
 
     fn kind_of(
@@ -463,6 +490,9 @@ impl Coverage<'_> {
         parts: Option<&ClaimParts<'_>>,
     ) -> Vec<Reason> {
         let (control, subject) = (&cell.control.id, &cell.subject.id);
+        if let Some(proposal) = self.proposal_of(cell) {
+            return vec![why_it_waits(proposal, control, subject)];
+        }
         let (Some(assertion), Some(parts)) = (assertion, parts) else {
             return vec![Reason::new(
                 format!("nobody has looked at `{control}` for `{subject}`"),
@@ -557,8 +587,10 @@ impl Coverage<'_> {
     ) -> Vec<Vec<Change>> {
         let (control, subject) = (cell.control.id.clone(), cell.subject.id.clone());
         let parts = assertion.and_then(|assertion| self.assessment().parts(assertion));
+        let proposal = self.proposal_of(cell);
         let mut without = Vec::new();
-        if let Some(parts) = parts {
+        without.extend(proposal.map(|_| "proposed".to_owned()));
+        if let Some(parts) = parts.or_else(|| proposal.map(|proposal| proposal.claim.parts())) {
             let obsolete = [
                 ("missing", parts.missing.is_some()),
                 ("due", parts.due.is_some()),
@@ -584,10 +616,18 @@ impl Coverage<'_> {
         });
         match cell.verdict {
             Verdict::Effective | Verdict::Excluded => Vec::new(),
-            Verdict::Unknown => vec![
-                vec![state, cite],
-                vec![Change::Exclude { control, subject }],
-            ],
+            Verdict::Unknown => {
+                let confirm = Change::Confirm {
+                    control: control.clone(),
+                };
+                let exclude = vec![Change::Exclude { control, subject }];
+                match proposal.map(|proposal| self.confirmed(proposal)) {
+                    None | Some(Confirmed::Open) => vec![vec![state, cite], exclude],
+                    Some(Confirmed::Excluded) => vec![vec![confirm], vec![state, cite]],
+                    Some(Confirmed::Effective) => vec![vec![confirm], exclude],
+                    Some(Confirmed::Unproven) => vec![vec![confirm, cite], exclude],
+                }
+            }
             Verdict::Partial | Verdict::Absent if backed => vec![vec![state]],
             Verdict::Partial | Verdict::Absent => vec![vec![state, cite]],
             Verdict::Unproven => {
@@ -596,6 +636,45 @@ impl Coverage<'_> {
                 alternatives.push(vec![cite]);
                 alternatives
             }
+        }
+    }
+
+    /// What a cell would come to if its proposal were confirmed as it stands.
+    fn confirmed(&self, proposal: &Proposal) -> Confirmed {
+        let claim = &proposal.claim;
+        let backed = claim.evidence.iter().any(|id| {
+            self.evidence(id.as_str())
+                .is_some_and(EvidenceStanding::is_reliable)
+        });
+        let in_place = if backed {
+            Confirmed::Effective
+        } else {
+            Confirmed::Unproven
+        };
+        let stray = [
+            claim.missing.is_some(),
+            claim.due.is_some(),
+            claim.rationale.is_some() && claim.status != Some(Status::Alternative),
+            claim.provider.is_some() && claim.status != Some(Status::Inherited),
+            claim.because.is_some() && claim.status != Some(Status::NotApplicable),
+        ];
+        if stray.contains(&true) {
+            return Confirmed::Open;
+        }
+        match claim.status {
+            Some(Status::Implemented) => in_place,
+            Some(Status::Alternative) if claim.rationale.is_some() => in_place,
+            Some(Status::Inherited) if claim.provider.is_some() => in_place,
+            Some(Status::NotApplicable) if claim.because.is_some() => Confirmed::Excluded,
+            Some(
+                Status::Alternative
+                | Status::Inherited
+                | Status::NotApplicable
+                | Status::Partial
+                | Status::Planned
+                | Status::NotImplemented,
+            )
+            | None => Confirmed::Open,
         }
     }
 
@@ -726,7 +805,7 @@ impl Coverage<'_> {
             };
             let assertion = match self.assessment().cell(subject_position, position) {
                 CellClaim::Claimed(assertion) => self.assessment().assertion(assertion),
-                CellClaim::NoClaim | CellClaim::OutOfScope => None,
+                CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
             };
             gap.because.push(Reason::new(
                 format!(
@@ -800,6 +879,24 @@ impl Coverage<'_> {
         }]);
         Some(gap)
     }
+}
+
+/// What a cell would come to if its proposal were confirmed as it stands.
+enum Confirmed {
+    Effective,
+    Unproven,
+    Excluded,
+    /// It would be another gap, or something that it asks for is missing.
+    Open,
+}
+
+fn why_it_waits(proposal: &Proposal, control: &ControlId, subject: &SubjectId) -> Reason {
+    let status = proposal.claim.status.map_or("", Status::word);
+    let said = format!(
+        "nobody has looked at `{control}` for `{subject}`; a proposal that it is `{status}` waits to be confirmed, from {}",
+        proposal.origin()
+    );
+    Reason::new(said, proposal.location.clone())
 }
 
 /// Whether no control treats the risk directly, and nobody has accepted that.

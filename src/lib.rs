@@ -15,6 +15,7 @@
 //! | [`catalog`] | risks and controls |
 //! | [`assessment`] | claims and evidence |
 //! | [`settings`], [`verify`] | the question that is asked, and looking at files of evidence |
+//! | [`statement`] | statements of applicability of other frameworks, as proposals |
 //! | [`coverage`] | verdicts and numbers |
 //! | [`gap`] | what falls short, why, and what would close it |
 //! | [`supports`] | what rests on what: single points of failure, cuts, duties that come together |
@@ -22,6 +23,7 @@
 //! | [`forecast`] | until when it holds if nothing is renewed, and what ends it |
 //! | [`explanation`] | why a verdict is what it is, and the least that would lift it |
 //! | `plan` | what to do next: the cheapest steps to a target, the most for a budget (feature `plan`) |
+//! | [`crosswalk`] | what it says about other frameworks, in their words |
 //! | [`difference`] | what changed between two records, and why |
 //! | [`portfolio`] | many records side by side |
 //! | [`render`], [`schema`] | formats, and JSON Schemas |
@@ -37,6 +39,7 @@ pub mod catalog;
 #[doc(hidden)]
 pub mod cli;
 pub mod coverage;
+pub mod crosswalk;
 pub mod date;
 pub mod diagnostic;
 pub mod difference;
@@ -54,6 +57,7 @@ pub mod report;
 pub mod schema;
 pub mod settings;
 pub mod source;
+pub mod statement;
 pub mod supports;
 pub mod taxonomy;
 pub mod verify;
@@ -61,6 +65,7 @@ pub mod verify;
 pub use assessment::{Assessment, AssessmentDocument, AssessmentFiles};
 pub use catalog::{Catalog, CatalogDocument};
 pub use coverage::Coverage;
+pub use crosswalk::Crosswalk;
 pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use difference::Difference;

@@ -20,6 +20,7 @@ mod xlsx;
 
 pub use crate::legible::legible;
 
+use crate::crosswalk::Crosswalk;
 use crate::diagnostic::Diagnostics;
 use crate::difference::Difference;
 use crate::difference::trend::Trend;
@@ -70,6 +71,18 @@ vocabulary! {
         Json,
         /// iCalendar, for calendars: everything that has to be renewed, on its day, with an alarm.
         Ics,
+    }
+}
+
+vocabulary! {
+    /// The forms in which a crosswalk can be written by the library.
+    CrosswalkFormat, "format of a crosswalk" {
+        /// GitHub-flavoured Markdown, complete.
+        Markdown,
+        /// JSON, complete, in the shape that the published JSON Schema describes.
+        Json,
+        /// A table of references and the controls that touch them, for spreadsheets.
+        Csv,
     }
 }
 
@@ -247,6 +260,35 @@ impl Forecast {
             ForecastFormat::Markdown => markdown::write_forecast(self, out),
             ForecastFormat::Json => json::write_record(self, out),
             ForecastFormat::Ics => ics::write(self, out),
+        }
+    }
+}
+
+impl Crosswalk {
+    /// The crosswalk in a format, ending in a line break.
+    pub fn render(&self, format: CrosswalkFormat) -> String {
+        let mut bytes = Vec::new();
+        // Nothing stands in the way of writing to memory, and every format is UTF-8.
+        let _ = self.write(format, &mut bytes);
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// Writes the crosswalk in a format, as it comes.
+    ///
+    /// Many small pieces are written; wrap a file in a [`std::io::BufWriter`].
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn write(
+        &self,
+        format: CrosswalkFormat,
+        out: &mut dyn std::io::Write,
+    ) -> std::io::Result<()> {
+        match format {
+            CrosswalkFormat::Markdown => markdown::write_crosswalk(self, out),
+            CrosswalkFormat::Json => json::write_record(self, out),
+            CrosswalkFormat::Csv => csv::write(self.records(), out),
         }
     }
 }

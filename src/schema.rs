@@ -4,6 +4,7 @@
 
 use crate::assessment::AssessmentDocument;
 use crate::catalog::{Catalog, CatalogDocument};
+use crate::crosswalk::Crosswalk;
 use crate::difference::Difference;
 use crate::difference::trend::Trend;
 use crate::forecast::Forecast;
@@ -28,6 +29,8 @@ vocabulary! {
         Supports,
         /// The JSON form of a forecast.
         Forecast,
+        /// The JSON form of a crosswalk: a report in the words of another framework.
+        Crosswalk,
         /// A row of the table of cells, as a line of NDJSON.
         CellRow,
         /// A row of the table of risks and subjects, as a line of NDJSON.
@@ -68,6 +71,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             .for_serialize()
             .into_generator()
             .into_root_schema_for::<Forecast>(),
+        Document::Crosswalk => row::<Crosswalk>(generator),
         Document::CellRow => row::<CellRecord<'_>>(generator),
         Document::RiskRow => row::<RiskRecord<'_>>(generator),
         Document::GapRow => row::<GapRecord<'_>>(generator),
@@ -133,6 +137,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         Document::Report => name_form(&mut schema, crate::report::SCHEMA),
         Document::Supports => name_form(&mut schema, crate::supports::SCHEMA),
         Document::Forecast => name_form(&mut schema, crate::forecast::SCHEMA),
+        Document::Crosswalk => name_form(&mut schema, crate::crosswalk::SCHEMA),
         Document::Difference => name_form(&mut schema, crate::difference::SCHEMA),
         Document::Trend => name_form(&mut schema, crate::difference::trend::SCHEMA),
         Document::Portfolio => name_form(&mut schema, crate::portfolio::SCHEMA),
@@ -148,6 +153,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             Document::Report => "A gap report of a digital asset custodian",
             Document::Supports => "What the verdicts of an assessment rest on",
             Document::Forecast => "A forecast of the proven coverage of a digital asset custodian",
+            Document::Crosswalk => "A gap report in the words of another framework",
             Document::CellRow => "A cell of a gap report: a control for a subject",
             Document::RiskRow => "A risk of a gap report for a subject",
             Document::GapRow => "A gap of a gap report",
@@ -184,7 +190,12 @@ fn needs_of_status(schema: &mut Value, claim: &str) {
     ];
     let rules = needs.map(|(status, keys)| {
         json!({
-            "if": { "properties": { "status": { "const": status.word() } }, "required": ["status"] },
+            "if": {
+                "properties": { "status": { "const": status.word() } },
+                "required": ["status"],
+                // What a proposal lacks is asked for when it is confirmed.
+                "not": { "required": ["proposed"] },
+            },
             "then": { "required": keys },
         })
     });

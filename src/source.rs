@@ -118,6 +118,20 @@ impl Source {
         (source, fault)
     }
 
+    /// A text that is no tree: where its lines are is known, and nothing else.
+    pub(crate) fn plain(name: &str, bytes: Vec<u8>) -> Result<Self, Box<Diagnostic>> {
+        let text = String::from_utf8(bytes)
+            .map_err(|error| not_utf8(name, error.as_bytes(), error.utf8_error().valid_up_to()))?;
+        let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+        let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| index(at + 1)));
+        Ok(Self {
+            name: name.to_owned(),
+            line_starts: line_starts.collect(),
+            text,
+            tree: Tree::default(),
+        })
+    }
+
     fn diagnose(&self, failure: Failure) -> Diagnostic {
         let span = (index(failure.at), index(failure.at));
         let mut diagnostic = Diagnostic::new(failure.code, failure.message).at(self.location(span));

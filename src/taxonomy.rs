@@ -18,7 +18,7 @@ pub use model::{ClauseKind, ComponentGroup, Direction, FactorGroup, TransitionKi
 pub use origin::{Confidence, Provenance, Strength};
 pub use risk::{Actor, Asset, Factor, Severity, Threat};
 pub use treatment::{Function, Status, SubjectKind};
-pub use verdict::{EvidenceState, FileCheck, GapKind, RiskVerdict, Turn, Verdict};
+pub use verdict::{EvidenceState, FileCheck, ForeignVerdict, GapKind, RiskVerdict, Turn, Verdict};
 
 /// A word of a closed vocabulary.
 ///

@@ -230,6 +230,11 @@ record!(Evidence { title, kind, technique, collected, locator; valid_until, sha2
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
+    /// Where a proposal comes from, such as `iso-27002-2022 8.24`. A claim that has this key is a
+    /// proposal: it counts as unknown until somebody confirms it, by looking and then deleting this
+    /// line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<String>,
     /// What is said. Left out where the claim only narrows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
@@ -267,7 +272,7 @@ pub struct Claim {
     pub place: Place,
 }
 record!(Claim {
-    ; status, evidence, rationale, provider, missing, due, because, owner, note, wallets
+    ; proposed, status, evidence, rationale, provider, missing, due, because, owner, note, wallets
 } place);
 
 impl Claim {

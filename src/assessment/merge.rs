@@ -258,7 +258,12 @@ fn claims(faults: &mut Faults<'_>, whole: &mut AssessmentDocument, part: &Assess
                 if wide(claim) == wide(&Claim::default()) {
                     continue;
                 }
-                if wide(there) == wide(&Claim::default()) {
+                // A proposal says nothing that a claim does not say better.
+                if claim.proposed.is_some() && there.status.is_some() && there.proposed.is_none() {
+                    continue;
+                }
+                let yields = there.proposed.is_some() && claim.proposed.is_none();
+                if yields || wide(there) == wide(&Claim::default()) {
                     *there = Claim {
                         wallets: std::mem::take(&mut there.wallets),
                         ..claim.clone()

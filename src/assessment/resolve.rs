@@ -5,7 +5,7 @@ use super::document::{
 };
 use super::{
     AcceptanceFacts, Assertion, Assessment, CellClaim, ClaimParts, EvidenceFacts, Header,
-    InputFile, ORGANIZATION, Subject, SubjectId, merge,
+    InputFile, ORGANIZATION, Proposal, Subject, SubjectId, merge,
 };
 use crate::catalog::{Catalog, Control, Risk};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
@@ -27,13 +27,15 @@ pub(super) fn resolve<'c>(
         sources,
         list: faults,
     };
-    let Some(document) = merge::merge(documents, &mut faults) else {
+    let Some(mut document) = merge::merge(documents, &mut faults) else {
         return Err(Diagnostics::sorted(faults.list));
     };
+    let proposals = set_apart(&mut document, sources);
     let mut check = Check {
         catalog,
         documents,
         document: &document,
+        proposals: &proposals,
         faults,
         subjects: Vec::new(),
         has_faults,
@@ -46,7 +48,8 @@ pub(super) fn resolve<'c>(
     }
     check.subjects();
     let evidence = check.evidence();
-    let claims = check.claims();
+    let mut claims = check.claims();
+    check.proposals(&mut claims);
     let acceptances = check.acceptances();
     check.efforts();
     check.unused_evidence(&claims);
@@ -59,6 +62,7 @@ pub(super) fn resolve<'c>(
             files: files(sources),
             warnings: diagnostics,
             subjects,
+            proposals,
             assertions: claims.assertions,
             cited: claims.cited,
             cells: claims.cells,
@@ -68,6 +72,38 @@ pub(super) fn resolve<'c>(
         }),
         _ => Err(diagnostics),
     }
+}
+
+/// Takes the proposals out of the claims, so that nobody can take them for claims.
+fn set_apart(
+    document: &mut AssessmentDocument,
+    sources: &Sources,
+) -> IndexMap<ControlId, Proposal> {
+    let mut proposals = IndexMap::new();
+    for (id, entry) in &mut document.claims {
+        let Some(claim) = entry.take_if(|claim| claim.proposed.is_some()) else {
+            continue;
+        };
+        let wallets = claim.wallets.clone();
+        if !wallets.is_empty() {
+            // What is narrowed to wallets was claimed.
+            *entry = Some(Claim {
+                wallets,
+                place: claim.place,
+                ..Claim::default()
+            });
+        }
+        let location = sources.locate(claim.place);
+        let claim = Claim {
+            wallets: IndexMap::new(),
+            ..claim
+        };
+        proposals.insert(id.clone(), Proposal { claim, location });
+    }
+    let is_left =
+        |id: &ControlId, claim: &Option<Claim>| claim.is_some() || !proposals.contains_key(id);
+    document.claims.retain(|id, claim| is_left(id, claim));
+    proposals
 }
 
 fn files(sources: &Sources) -> Vec<InputFile> {
@@ -108,6 +144,8 @@ struct Check<'d, 'c> {
     documents: &'d [AssessmentDocument],
     /// All of it put together.
     document: &'d AssessmentDocument,
+    /// What is proposed, and no claim.
+    proposals: &'d IndexMap<ControlId, Proposal>,
     faults: Faults<'d>,
     subjects: Vec<Subject>,
     /// Whether some of what the files say could not be understood.
@@ -120,6 +158,8 @@ struct Check<'d, 'c> {
 struct Claims {
     assertions: Vec<Assertion>,
     cited: Vec<u32>,
+    /// What only proposals cite.
+    proposed: Vec<u32>,
     cells: Vec<CellClaim>,
 }
 
@@ -498,6 +538,42 @@ impl<'d, 'c> Check<'d, 'c> {
         claims
     }
 
+    /// Proposals are checked loosely: what they name is to be there, and what a status asks for is
+    /// asked for when they are confirmed.
+    fn proposals(&mut self, claims: &mut Claims) {
+        let controls = self.catalog.controls().len();
+        let (document, proposals) = (self.document, self.proposals);
+        for (nth, (id, proposal)) in proposals.iter().enumerate() {
+            let (claim, place) = (&proposal.claim, proposal.claim.place);
+            let narrowed = document.claims.get(id).and_then(Option::as_ref);
+            let Some(position) = self.catalog.control_position(id.as_str()) else {
+                if narrowed.is_none() {
+                    self.unknown_control(id, Some(claim));
+                }
+                continue;
+            };
+            if claim.status.is_none() && !self.faults.sources.has(place, "status") {
+                let message = format!("the proposal on `{id}` has no status");
+                let help = Some("add `status`, or remove the proposal".to_owned());
+                self.fault(Code::ClaimWithoutStatus, place, &[], message, help);
+            }
+            self.named(claim.parts(), place);
+            let cited = self.cited(claim.parts(), place);
+            claims.proposed.extend(cited);
+            for (subject, entry) in self.subjects.iter().enumerate() {
+                let is_narrowed = narrowed.is_some_and(|claim| match &entry.id {
+                    SubjectId::Wallet(wallet) => claim.wallets.contains_key(wallet),
+                    SubjectId::Organization => false,
+                });
+                let cell = claims.cells.get_mut(subject * controls + position as usize);
+                if let Some(cell) = cell.filter(|cell| **cell == CellClaim::NoClaim && !is_narrowed)
+                {
+                    *cell = CellClaim::Proposed(index(nth));
+                }
+            }
+        }
+    }
+
     fn has_too_many_wallets(&mut self) -> bool {
         let Some((id, wallet)) = self.document.wallets.get_index(limits::WALLETS) else {
             return false;
@@ -740,9 +816,23 @@ impl<'d, 'c> Check<'d, 'c> {
     ) -> u32 {
         self.parts(status, parts, place);
         let start = index(claims.cited.len());
+        claims.cited.extend(self.cited(parts, place));
+        claims.assertions.push(Assertion {
+            control,
+            narrowed,
+            status,
+            evidence: start..index(claims.cited.len()),
+            location: self.faults.sources.locate(place),
+        });
+        index(claims.assertions.len() - 1)
+    }
+
+    /// The positions of what a claim cites.
+    fn cited(&mut self, parts: ClaimParts<'d>, place: Place) -> Vec<u32> {
+        let mut cited = Vec::with_capacity(parts.evidence.len());
         for id in parts.evidence {
             if let Some(evidence) = self.document.evidence.get_index_of(id) {
-                claims.cited.push(index(evidence));
+                cited.push(index(evidence));
             } else {
                 let all = self.document.evidence.keys().map(EvidenceId::as_str);
                 let route = [Step::Key("evidence"), Step::Item(id.as_str(), 0)];
@@ -758,14 +848,7 @@ impl<'d, 'c> Check<'d, 'c> {
         if parts.evidence.len() > 1 {
             self.repeated(parts.evidence, place, &[Step::Key("evidence")]);
         }
-        claims.assertions.push(Assertion {
-            control,
-            narrowed,
-            status,
-            evidence: start..index(claims.cited.len()),
-            location: self.faults.sources.locate(place),
-        });
-        index(claims.assertions.len() - 1)
+        cited
     }
 
     /// What a status needs, and what has no meaning beside it.
@@ -844,6 +927,11 @@ impl<'d, 'c> Check<'d, 'c> {
                 );
             }
         }
+        self.named(parts, place);
+    }
+
+    /// The people and providers that a claim names.
+    fn named(&mut self, parts: ClaimParts<'_>, place: Place) {
         if let Some(owner) = parts.owner {
             self.person(owner, place, &[Step::Key("owner")]);
         }
@@ -1111,7 +1199,7 @@ impl<'d, 'c> Check<'d, 'c> {
 
     fn unused_evidence(&mut self, claims: &Claims) {
         let mut used = vec![false; self.document.evidence.len()];
-        for cited in &claims.cited {
+        for cited in claims.cited.iter().chain(&claims.proposed) {
             if let Some(used) = used.get_mut(*cited as usize) {
                 *used = true;
             }

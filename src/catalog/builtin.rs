@@ -8,6 +8,7 @@
 //! pack of their own, the annex, that is opened when somebody asks.
 
 use super::{Annex, Catalog};
+use crate::diagnostic::Diagnostics;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -29,6 +30,13 @@ static BUILTIN_ANNEX: LazyLock<Annex> = LazyLock::new(|| {
     )]
     postcard::from_bytes(ANNEX).expect("the built-in annex is whole")
 });
+
+static WARNINGS: LazyLock<Diagnostics> =
+    LazyLock::new(|| super::resolve::look_again(Catalog::builtin()));
+
+pub(super) fn warnings() -> &'static Diagnostics {
+    &WARNINGS
+}
 
 pub(super) fn annex() -> &'static Annex {
     &BUILTIN_ANNEX

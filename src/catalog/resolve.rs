@@ -1,16 +1,17 @@
 //! [`CatalogDocument`] → [`Catalog`], or all faults: every reference resolves and every rule of the
 //! format holds.
 
-use super::document::{CatalogDocument, Crosswalk};
+use super::document::{CatalogDocument, Crosswalk, Framework};
 use super::{
     Annex, Catalog, Control, ControlDetails, Family, Model, Risk, RiskDetails, RiskLinks, When,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
-use crate::id::{ControlId, RiskId};
+use crate::id::{ControlId, FrameworkId, RiskId};
 use crate::source::{Faults, Location, Place, Sources, Step};
 use crate::taxonomy::{Feature, Features, SubjectKind, Tier, Word};
 use indexmap::{IndexMap, IndexSet};
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 pub(super) fn resolve(
@@ -36,16 +37,38 @@ pub(super) fn resolve(
             .map(|source| Location::start_of(&source.name));
         check.faults.push(fault);
     }
-    if !check.faults.list.is_empty() {
-        return Err(Diagnostics::sorted(check.faults.list));
+    let found = Diagnostics::sorted(check.faults.list);
+    if found.has_errors() {
+        return Err(found);
     }
     let sha256 = digest(&document);
-    build(document, sha256).ok_or_else(|| {
+    build(document, sha256, found).ok_or_else(|| {
         Diagnostics::sorted(vec![Diagnostic::new(
             Code::InconsistentCatalog,
             "the catalogue says nothing of itself",
         )])
     })
+}
+
+/// What should be looked at in a catalogue that was packed. It has no places.
+pub(super) fn look_again(catalog: &Catalog) -> Diagnostics {
+    let mut check = Check {
+        is_whole: true,
+        faults: Faults {
+            sources: &Sources::default(),
+            list: Vec::new(),
+        },
+    };
+    let place = Place::default();
+    let editions = Editions::all(catalog.frameworks());
+    check.editions(&editions);
+    for control in catalog.controls() {
+        if let Some(crosswalk) = catalog.crosswalk(&control.id) {
+            check.empty(&control.id, crosswalk, place);
+            check.both_editions(&control.id, crosswalk, &editions, place);
+        }
+    }
+    Diagnostics::sorted(check.faults.list)
 }
 
 /// Catalogue order: clauses by number, risks by clause and id, families by `order`, controls by
@@ -79,7 +102,7 @@ fn digest(document: &CatalogDocument) -> String {
 }
 
 /// A document that holds all rules → the catalogue.
-fn build(document: CatalogDocument, sha256: String) -> Option<Catalog> {
+fn build(document: CatalogDocument, sha256: String, warnings: Diagnostics) -> Option<Catalog> {
     let clause_titles = document
         .clauses
         .iter()
@@ -191,6 +214,7 @@ fn build(document: CatalogDocument, sha256: String) -> Option<Catalog> {
         risks,
         families,
         controls,
+        warnings: Some(Box::new(warnings)),
         annex: Some(Box::new(annex)),
     })
 }
@@ -277,6 +301,8 @@ impl Check<'_> {
 
     fn document(&mut self, document: &CatalogDocument) {
         self.model(document);
+        let editions = Editions::all(&document.frameworks);
+        self.editions(&editions);
         let mut replaced: IndexSet<&ControlId> = IndexSet::new();
         let mut live: IndexSet<&ControlId> = IndexSet::new();
         for (id, risk) in &document.risks {
@@ -315,7 +341,7 @@ impl Check<'_> {
                 );
             }
             for (id, control) in &family.controls {
-                self.control(id, control, document);
+                self.control(id, control, document, &editions);
                 if !live.insert(id) {
                     self.fault(
                         Code::RepeatedId,
@@ -377,6 +403,7 @@ impl Check<'_> {
         id: &ControlId,
         control: &super::document::ControlDocument,
         document: &CatalogDocument,
+        editions: &[Editions<'_>],
     ) {
         let place = control.place;
         let clauses = document.clauses.keys().map(crate::id::ClauseNumber::as_str);
@@ -435,7 +462,7 @@ impl Check<'_> {
             }
         }
         if let Some(crosswalk) = &control.crosswalk {
-            self.crosswalk(id, crosswalk, document, place);
+            self.crosswalk(id, crosswalk, document, editions, place);
         }
     }
 
@@ -444,8 +471,11 @@ impl Check<'_> {
         id: &ControlId,
         crosswalk: &Crosswalk,
         document: &CatalogDocument,
+        editions: &[Editions<'_>],
         place: Place,
     ) {
+        self.empty(id, crosswalk, place);
+        self.both_editions(id, crosswalk, editions, place);
         for (framework_id, references) in &crosswalk.references {
             let Some(framework) = document.frameworks.get(framework_id) else {
                 let all = document
@@ -480,7 +510,17 @@ impl Check<'_> {
                     ]
                 };
                 let known = framework.references.contains_key(reference);
-                if !known {
+                let known = known || self.faults.is_full();
+                if !known
+                    && let Some(help) =
+                        in_other_edition(&document.frameworks, framework_id, reference)
+                {
+                    let message = format!(
+                        "`{reference}`, which `{id}` names, is no reference of `{framework_id}`"
+                    );
+                    let code = Code::ReferenceOfOtherEdition;
+                    self.fault_at(code, (place, &item(0)), message, Some(help));
+                } else if !known {
                     let all = framework.references.keys().map(String::as_str);
                     let what = format!("reference of `{framework_id}`");
                     self.known(id.as_str(), &what, reference, known, all, (place, &item(0)));
@@ -488,6 +528,145 @@ impl Check<'_> {
                 if !seen.insert(reference) {
                     let message = format!("`{id}` names `{reference}` of `{framework_id}` twice");
                     self.fault_at(Code::RepeatedItem, (place, &item(1)), message, None);
+                }
+            }
+        }
+    }
+
+    /// A crosswalk leads somewhere.
+    fn empty(&mut self, id: &ControlId, crosswalk: &Crosswalk, place: Place) {
+        if !self.is_whole {
+            return;
+        }
+        if crosswalk.references.is_empty() {
+            let message = format!("the crosswalk of `{id}` leads nowhere");
+            let route = [Step::Key("crosswalk"), Step::Name("references")];
+            self.fault_at(Code::EmptyCrosswalk, (place, &route), message, None);
+        }
+        for (framework, references) in &crosswalk.references {
+            if references.is_empty() {
+                let message = format!(
+                    "`{framework}` stands in the crosswalk of `{id}`, and no reference of it"
+                );
+                let route = [
+                    Step::Key("crosswalk"),
+                    Step::Key("references"),
+                    Step::Name(framework.as_str()),
+                ];
+                self.fault_at(Code::EmptyCrosswalk, (place, &route), message, None);
+            }
+        }
+    }
+
+    /// A control that touches a reference of one edition touches one of those that it became, or that
+    /// it came from, in the next or the earlier one, if it leads to that edition at all.
+    fn both_editions(
+        &mut self,
+        id: &ControlId,
+        crosswalk: &Crosswalk,
+        editions: &[Editions<'_>],
+        place: Place,
+    ) {
+        for pair in editions {
+            let (earlier_id, later_id) = (pair.earlier_id, pair.later_id);
+            let named = |framework: &FrameworkId| crosswalk.references.get(framework);
+            let (Some(old), Some(new)) = (named(earlier_id), named(later_id)) else {
+                continue;
+            };
+            let set = |references: &'_ [String]| -> BTreeSet<String> {
+                references.iter().cloned().collect()
+            };
+            let (old_ones, new_ones) = (set(old), set(new));
+            for reference in old {
+                let became = pair.earlier.references.get(reference);
+                let became = became.map_or(&[][..], |known| &known.becomes);
+                if !became.is_empty() && !became.iter().any(|later| new_ones.contains(later)) {
+                    let message = format!(
+                        "`{id}` touches `{reference}` of `{earlier_id}`, and of `{later_id}` nothing that it became"
+                    );
+                    let help = format!("it became {}", list(became));
+                    self.left_out(place, earlier_id, reference, message, help);
+                }
+            }
+            for reference in new {
+                let is_new = pair.later.references.get(reference);
+                let is_new = is_new.is_none_or(|known| known.new);
+                let from = pair.from(reference);
+                if !is_new
+                    && !from.is_empty()
+                    && !from.iter().any(|earlier| old_ones.contains(*earlier))
+                {
+                    let message = format!(
+                        "`{id}` touches `{reference}` of `{later_id}`, and of `{earlier_id}` nothing that it came from"
+                    );
+                    let help = format!("it came from {}", list(from.iter().copied()));
+                    self.left_out(place, later_id, reference, message, help);
+                }
+            }
+        }
+    }
+
+    fn left_out(
+        &mut self,
+        place: Place,
+        framework: &FrameworkId,
+        reference: &str,
+        message: String,
+        help: String,
+    ) {
+        let route = [
+            Step::Key("crosswalk"),
+            Step::Key("references"),
+            Step::Key(framework.as_str()),
+            Step::Item(reference, 0),
+        ];
+        self.fault_at(Code::EditionLeftOut, (place, &route), message, Some(help));
+    }
+
+    /// What a reference became stands in the next edition and is not new there, and what is not new
+    /// there came from somewhere.
+    fn editions(&mut self, editions: &[Editions<'_>]) {
+        if !self.is_whole {
+            return;
+        }
+        for pair in editions {
+            let (earlier_id, earlier) = (pair.earlier_id, pair.earlier);
+            let (later_id, later) = (pair.later_id, pair.later);
+            let mut is_told = false;
+            for (reference, known) in &earlier.references {
+                for became in &known.becomes {
+                    is_told = true;
+                    let route = [
+                        Step::Key("references"),
+                        Step::Key(reference),
+                        Step::Key("becomes"),
+                        Step::Item(became, 0),
+                    ];
+                    let at = (earlier.place, &route[..]);
+                    match later.references.get(became) {
+                        None => {
+                            let all = later.references.keys().map(String::as_str);
+                            let what = format!("reference of `{later_id}`");
+                            let whose = format!("{earlier_id} {reference}");
+                            self.known(&whose, &what, became, false, all, at);
+                        }
+                        Some(known) if known.new => {
+                            let message = format!(
+                                "`{reference}` of `{earlier_id}` became `{became}`, which is said to be new in `{later_id}`"
+                            );
+                            self.fault_at(Code::EditionsDisagree, at, message, None);
+                        }
+                        Some(_) => {}
+                    }
+                }
+            }
+            for (reference, known) in later.references.iter().filter(|_| is_told) {
+                if !known.new && pair.from(reference).is_empty() {
+                    let message = format!(
+                        "`{reference}` of `{later_id}` is not said to be new, and nothing of `{earlier_id}` became it"
+                    );
+                    let route = [Step::Key("references"), Step::Name(reference)];
+                    self.fault_at(Code::EditionsDisagree, (later.place, &route), message, None);
                 }
             }
         }
@@ -642,4 +821,93 @@ fn can_meet(one: &[Vec<Feature>], other: &[Vec<Feature>]) -> bool {
             named.len() < 2
         })
     })
+}
+
+/// What a framework is called without its edition, which stands after the last `-` of its id.
+fn family_of(id: &FrameworkId) -> &str {
+    let id = id.as_str();
+    id.rsplit_once('-').map_or(id, |(family, _)| family)
+}
+
+/// An edition of a framework and the next one that the catalogue has.
+struct Editions<'f> {
+    earlier_id: &'f FrameworkId,
+    earlier: &'f Framework,
+    later_id: &'f FrameworkId,
+    later: &'f Framework,
+    /// The references of the earlier one that became each of the later one.
+    from: BTreeMap<&'f str, Vec<&'f String>>,
+}
+
+impl<'f> Editions<'f> {
+    fn all(frameworks: &'f IndexMap<FrameworkId, Framework>) -> Vec<Self> {
+        let mut families: BTreeMap<&str, Vec<(&FrameworkId, &Framework)>> = BTreeMap::new();
+        for (id, framework) in frameworks {
+            families
+                .entry(family_of(id))
+                .or_default()
+                .push((id, framework));
+        }
+        let mut all = Vec::new();
+        for family in families.values_mut() {
+            family.sort_by_key(|(_, framework)| framework.published);
+            for (earlier_id, earlier) in family.iter() {
+                let next =
+                    family.partition_point(|(_, other)| other.published <= earlier.published);
+                let Some((later_id, later)) = family.get(next) else {
+                    continue;
+                };
+                let mut from: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
+                for (reference, known) in &earlier.references {
+                    for became in &known.becomes {
+                        from.entry(became).or_default().push(reference);
+                    }
+                }
+                all.push(Self {
+                    earlier_id,
+                    earlier,
+                    later_id,
+                    later,
+                    from,
+                });
+            }
+        }
+        all
+    }
+
+    /// What one of the later edition came from.
+    fn from(&self, reference: &str) -> &[&'f String] {
+        self.from.get(reference).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Which other edition of a framework has a reference, and what it became or came from, in words.
+pub(super) fn in_other_edition(
+    frameworks: &IndexMap<FrameworkId, Framework>,
+    id: &FrameworkId,
+    reference: &str,
+) -> Option<String> {
+    let (other_id, other) = frameworks.iter().find(|(other_id, other)| {
+        *other_id != id
+            && family_of(other_id) == family_of(id)
+            && other.references.contains_key(reference)
+    })?;
+    let mut help = format!("it is a reference of `{other_id}`");
+    let known = other.references.get(reference)?;
+    for pair in Editions::all(frameworks) {
+        let came = pair.from(reference);
+        if pair.earlier_id == other_id && pair.later_id == id && !known.becomes.is_empty() {
+            let _ = write!(help, ", and became {}", list(&known.becomes));
+        } else if pair.earlier_id == id && pair.later_id == other_id && !came.is_empty() {
+            let _ = write!(help, ", and came from {}", list(came.iter().copied()));
+        }
+    }
+    Some(help)
+}
+
+fn list<'r>(references: impl IntoIterator<Item = &'r String>) -> String {
+    let quoted = references
+        .into_iter()
+        .map(|reference| format!("`{reference}`"));
+    quoted.collect::<Vec<_>>().join(", ")
 }

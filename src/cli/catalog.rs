@@ -14,6 +14,8 @@ vocabulary! {
     Section, "section" {
         /// Its own facts, and how many entries it has.
         Facts,
+        /// What should be looked at in it: crosswalks that lead nowhere or leave an edition out.
+        Check,
         /// The clauses of the standard.
         Clauses,
         /// The families of controls.
@@ -100,12 +102,35 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
             .or_else(|| Some("`custody catalog risks` lists them".to_owned()));
         return Err(Failure::asked(format!("unknown risk `{risk}`"), help));
     }
+    if arguments.section == Section::Check {
+        return check(arguments, catalog);
+    }
     let list = arguments.list(catalog);
     let text = if arguments.json {
         list.json()
     } else {
         list.table()
     };
+    output::deliver(&text, None)
+}
+
+/// A catalogue that can be used has no errors; warnings are told with their places.
+fn check(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+    let warnings = catalog.warnings();
+    let mut text = String::new();
+    if arguments.json {
+        text = serde_json::to_string_pretty(warnings).unwrap_or_default();
+        text.push('\n');
+        return output::deliver(&text, None);
+    }
+    text.push_str(&super::faults::show(warnings));
+    let mappings = catalog.mappings().count();
+    let _ = writeln!(
+        text,
+        "no errors: {mappings} mappings of {} controls to {} frameworks",
+        catalog.controls().len(),
+        catalog.frameworks().len()
+    );
     output::deliver(&text, None)
 }
 
@@ -244,7 +269,7 @@ impl Arguments {
 
     fn list(&self, catalog: &Catalog) -> List {
         match self.section {
-            Section::Facts => facts(catalog),
+            Section::Facts | Section::Check => facts(catalog),
             Section::Clauses => List::new(
                 &["clause", "title", "kind", "summary"],
                 catalog

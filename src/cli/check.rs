@@ -79,5 +79,14 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         document.evidence.len(),
         document.wallets.len()
     );
+    let waiting = assessment.proposals().len();
+    if waiting > 0 {
+        let proposals =
+            crate::legible::count(crate::source::index(waiting), "proposal", "proposals");
+        let _ = writeln!(
+            text,
+            "{proposals} to be confirmed: each counts as unknown until its line `proposed` is deleted"
+        );
+    }
     output::deliver(&text, path)
 }

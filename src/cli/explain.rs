@@ -11,9 +11,9 @@ use crate::render::{legible, terminal};
 use crate::supports::{Duty, SupportKind, Supports};
 use crate::taxonomy::{
     Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EvidenceKind,
-    EvidenceState, Factor, FactorGroup, FileCheck, Function, GapKind, Provenance, RiskVerdict,
-    Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait, TransitionKind, Turn,
-    Verdict, Word, vocabulary,
+    EvidenceState, Factor, FactorGroup, FileCheck, ForeignVerdict, Function, GapKind, Provenance,
+    RiskVerdict, Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait,
+    TransitionKind, Turn, Verdict, Word, vocabulary,
 };
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -526,6 +526,7 @@ vocabularies!(
     Status,
     Verdict,
     RiskVerdict,
+    ForeignVerdict,
     GapKind,
     Severity,
     EvidenceKind,

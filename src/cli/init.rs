@@ -51,13 +51,7 @@ struct Wallet {
 }
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
-    let present = arguments.output.as_deref().filter(|path| path.exists());
-    if let Some(path) = present.filter(|_| !arguments.force) {
-        return Err(Failure::asked(
-            format!("`{}` is there already", path.display()),
-            Some("name another file, or say `--force` to replace it".to_owned()),
-        ));
-    }
+    output::is_free(arguments.output.as_deref(), arguments.force)?;
     let wallets = arguments
         .wallet
         .iter()

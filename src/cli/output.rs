@@ -60,6 +60,17 @@ pub(super) fn spares(path: Option<&Path>, inputs: &[PathBuf]) -> Result<(), Fail
     ))
 }
 
+/// Keeps what somebody may have worked on from being replaced, unless that is wanted.
+pub(super) fn is_free(path: Option<&Path>, force: bool) -> Result<(), Failure> {
+    match path.filter(|path| path.exists() && !force) {
+        None => Ok(()),
+        Some(path) => Err(Failure::asked(
+            format!("`{}` is there already", path.display()),
+            Some("name another file, or say `--force` to replace it".to_owned()),
+        )),
+    }
+}
+
 /// Whether a file in a folder is read as a part of an assessment.
 fn is_read(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());

@@ -201,7 +201,7 @@ fn assertion_of<'a>(
 ) -> Option<(u32, &'a Assertion)> {
     match assessment.cell(subject, control) {
         CellClaim::Claimed(position) => Some((position, assessment.assertion(position)?)),
-        CellClaim::NoClaim | CellClaim::OutOfScope => None,
+        CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
     }
 }
 

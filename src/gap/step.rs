@@ -1,8 +1,8 @@
 //! What somebody does as one piece of work, and which cells are effective when it is done.
 
 use super::Change;
-use crate::assessment::CellClaim;
-use crate::coverage::Coverage;
+use crate::assessment::{Assertion, CellClaim};
+use crate::coverage::{Cell, Coverage};
 use crate::id::{ControlId, EvidenceId};
 use crate::taxonomy::{Verdict, vocabulary};
 use schemars::JsonSchema;
@@ -96,6 +96,32 @@ impl Step {
     }
 }
 
+/// What makes a cell effective that nothing says to be in place. To confirm what is proposed for it would
+/// say the same of other cells too, which is no step of its own.
+fn put_in_place(
+    coverage: &Coverage<'_>,
+    cell: &Cell<'_>,
+    assertion: Option<&Assertion>,
+) -> Vec<Change> {
+    let states = |changes: &Vec<Change>| {
+        changes
+            .iter()
+            .any(|change| matches!(change, Change::State { .. }))
+    };
+    let mut alternatives = coverage.closes_cell(cell, assertion).into_iter();
+    alternatives.find(states).unwrap_or_else(|| {
+        let (control, subject) = (cell.control.id.clone(), cell.subject.id.clone());
+        vec![
+            Change::State {
+                control: control.clone(),
+                subject: subject.clone(),
+                without: vec!["proposed".to_owned()],
+            },
+            Change::Cite { control, subject },
+        ]
+    })
+}
+
 impl Works {
     pub(crate) fn of(coverage: &Coverage<'_>) -> Self {
         let assessment = coverage.assessment();
@@ -117,7 +143,7 @@ impl Works {
             });
             let claim = match assessment.cell(cell.position.0, cell.position.1) {
                 CellClaim::Claimed(claim) => Some(claim),
-                CellClaim::NoClaim | CellClaim::OutOfScope => None,
+                CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
             };
             let assertion = claim.and_then(|claim| assessment.assertion(claim));
             if let (Verdict::Unproven, Some(claim), Some(assertion)) =
@@ -136,13 +162,8 @@ impl Works {
                     Verdict::Unknown => StepKind::Assess,
                     _ => StepKind::Implement,
                 };
-                let changes = coverage.closes_cell(&cell, assertion).into_iter().next();
-                to_do.push((
-                    kind,
-                    cell.control.id.clone(),
-                    at,
-                    changes.unwrap_or_default(),
-                ));
+                let changes = put_in_place(coverage, &cell, assertion);
+                to_do.push((kind, cell.control.id.clone(), at, changes));
             }
         }
         let mut all = Self {

@@ -2,11 +2,13 @@
 //! request.
 
 mod brief;
+mod crosswalk;
 mod difference;
 mod forecast;
 mod trend;
 
 pub(super) use brief::write as write_brief;
+pub(super) use crosswalk::write as write_crosswalk;
 pub(super) use difference::write as write_difference;
 pub(super) use forecast::write as write_forecast;
 pub(super) use trend::write as write_trend;

@@ -3,6 +3,7 @@
 //! Colours are ANSI sequences in the text; whoever prints it removes them where they are not wanted.
 //! Every colour says again what a word says already.
 
+mod crosswalk;
 mod difference;
 mod explanation;
 mod forecast;
@@ -10,6 +11,7 @@ mod forecast;
 mod plan;
 mod trend;
 
+pub use crosswalk::write as write_crosswalk;
 pub use difference::{ratchet, write as write_difference};
 pub use explanation::write as write_explanation;
 pub use forecast::write as write_forecast;

@@ -461,7 +461,7 @@ fn claim_of<'a>(
 ) -> Option<&'a Assertion> {
     match assessment.cell(subject, control) {
         CellClaim::Claimed(position) => assessment.assertion(position),
-        CellClaim::NoClaim | CellClaim::OutOfScope => None,
+        CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
     }
 }
 

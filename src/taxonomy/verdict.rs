@@ -63,6 +63,48 @@ impl RiskVerdict {
 }
 
 vocabulary! {
+    /// The verdict of a reference of another framework, on a day, over the cells of all controls that
+    /// touch it; excluded cells are left out. The order is `proven > partly-proven > unproven >
+    /// partial > absent = unknown`; the others stand apart. No word says that the reference is
+    /// covered entirely: a mapping says that two texts touch the same subject, and no more.
+    ForeignVerdict, "verdict of a foreign reference" {
+        /// Every cell that touches it is effective.
+        Proven,
+        /// Some cells that touch it are effective, and not all are.
+        PartlyProven,
+        /// Every cell that touches it is said to be in place, and none is proven.
+        Unproven,
+        /// Some cell that touches it is said to be in place, at least in part, not all are said to be
+        /// in place, and none is proven.
+        Partial,
+        /// No cell that touches it is in place, not even in part, and somebody has looked at one.
+        Absent,
+        /// Nobody has looked at any cell that touches it.
+        Unknown,
+        /// Every cell that touches it is excluded, with a justification.
+        Excluded,
+        /// Controls of the catalogue touch it, and none of them applies here.
+        OutOfScope,
+        /// No control of the catalogue touches it, so nothing here speaks about it.
+        Untouched,
+    }
+}
+
+impl ForeignVerdict {
+    /// The order from worst to best; none for those that stand apart.
+    pub fn rank(self) -> Option<u8> {
+        match self {
+            Self::Proven => Some(4),
+            Self::PartlyProven => Some(3),
+            Self::Unproven => Some(2),
+            Self::Partial => Some(1),
+            Self::Absent | Self::Unknown => Some(0),
+            Self::Excluded | Self::OutOfScope | Self::Untouched => None,
+        }
+    }
+}
+
+vocabulary! {
     /// What an evidence item is worth on a day.
     EvidenceState, "evidence state" {
         /// The day lies before the one from which the item speaks.

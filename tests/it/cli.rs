@@ -214,6 +214,26 @@ fn screens_are_as_people_read_them() {
             &["explain", "8.2.2.4-j", "--in", "examples/exchange.yaml"],
         ),
         (
+            "crosswalk",
+            &[
+                "crosswalk",
+                "examples/exchange.yaml",
+                "--to",
+                "ccss-9.0",
+                "--wallet",
+                "btc-cold",
+            ],
+        ),
+        (
+            "crosswalk-unknown",
+            &[
+                "crosswalk",
+                "examples/exchange.yaml",
+                "--to",
+                "iso-27002-2021",
+            ],
+        ),
+        (
             "init",
             &[
                 "init",
@@ -267,6 +287,53 @@ fn faulty_input_and_faulty_command_lines_exit_with_2() {
         &["gaps", small, "--format", "json", "--brief"],
         &["gaps", small, "--format", "markdown-brief"],
         &["gaps", small, "--catalog", small],
+        &["import", "examples/small-firm-soa.csv"],
+        &[
+            "import",
+            "examples/small-firm-soa.csv",
+            "--from",
+            "iso-27001",
+            "--like",
+            small,
+        ],
+        &[
+            "import",
+            "examples/small-firm-soa.csv",
+            "--from",
+            "nist-csf-2.0",
+            "--like",
+            small,
+        ],
+        &["import", small, "--from", "iso-27002-2022", "--like", small],
+        &[
+            "import",
+            "examples/small-firm-soa.csv",
+            "--from",
+            "iso-27002-2022",
+            "--like",
+            "tests/cmd/faulty.yaml",
+        ],
+        &["crosswalk", small],
+        &["crosswalk", small, "--to", "iso-27001"],
+        &[
+            "crosswalk",
+            small,
+            "--to",
+            "ccss-9.0",
+            "--reference",
+            "1.01.9",
+        ],
+        &[
+            "crosswalk",
+            small,
+            "--to",
+            "ccss-9.0",
+            "--reference",
+            "1.01.1",
+            "--format",
+            "json",
+        ],
+        &["crosswalk", small, "--to", "ccss-9.0", "--output", small],
         &["gaps"],
         &["check"],
         &["explain"],
@@ -337,6 +404,7 @@ fn faulty_input_and_faulty_command_lines_exit_with_2() {
             "--to",
             "2026-01-01",
         ],
+        &["catalog", "check", "--family", "keys"],
         &["catalog", "control"],
         &["catalog", "controls", "--family", "key-backups"],
         &["catalog", "controls", "--treats", "8.2.2.3-z"],
@@ -349,6 +417,130 @@ fn faulty_input_and_faulty_command_lines_exit_with_2() {
         assert_eq!(run.out, "", "{arguments:?}");
         assert_ne!(run.err, "", "{arguments:?}");
     }
+}
+
+/// Proposals are written whole and over nothing that somebody may have worked on, pass the check alone
+/// and beside what they were made for, and change no number.
+#[test]
+fn a_statement_becomes_proposals_that_change_no_number() {
+    let folder = folder();
+    let mine = put(
+        folder.path(),
+        "mine.yaml",
+        committed::read("examples/small-firm.yaml"),
+    );
+    let table = put(
+        folder.path(),
+        "soa.csv",
+        committed::read("examples/small-firm-soa.csv"),
+    );
+    let made = folder.path().join("proposals.yaml");
+    let made = made.to_str().unwrap();
+    let import = |more: &[&str]| {
+        let all = [
+            "import",
+            &table,
+            "--from",
+            "iso-27002-2022",
+            "--like",
+            &mine,
+        ];
+        custody(&[&all, more].concat())
+    };
+    let run = import(&["--output", made]).exits(CLEAN);
+    assert_eq!(run.out, "");
+    assert!(
+        run.err.contains(" proposals from 20 references; "),
+        "{}",
+        run.err
+    );
+    assert_eq!(
+        names(folder.path()),
+        ["mine.yaml", "proposals.yaml", "soa.csv"]
+    );
+    let text = std::fs::read_to_string(made).unwrap();
+    assert_eq!(import(&[]).exits(CLEAN).out, text);
+
+    let there = import(&["--output", made]).exits(FAULTY);
+    assert!(there.err.contains("is there already"), "{}", there.err);
+    import(&["--output", made, "--force"]).exits(CLEAN);
+    for input in [&mine, &table] {
+        let before = std::fs::read(input).unwrap();
+        let spared = import(&["--output", input, "--force"]).exits(FAULTY);
+        assert!(
+            spared.err.contains("cannot be the output"),
+            "{}",
+            spared.err
+        );
+        assert_eq!(std::fs::read(input).unwrap(), before);
+    }
+
+    let alone = custody(&["check", made]).clean();
+    assert!(alone.contains(" to be confirmed: "), "{alone}");
+    custody(&["check", &mine, made]).exits(CLEAN);
+    let report = |files: &[&str]| {
+        let all = [&["gaps"], files, &["--format", "json"]].concat();
+        custody(&all).exits(CLEAN).json()
+    };
+    let (before, after) = (report(&[&mine]), report(&[&mine, made]));
+    for part in [
+        "summary",
+        "clauses",
+        "subjects",
+        "families",
+        "risks",
+        "applicability",
+    ] {
+        assert_eq!(before[part], after[part], "{part}");
+    }
+    let waits = |report: &Value| report.to_string().contains("waits to be confirmed");
+    assert!(!waits(&before) && waits(&after));
+
+    // One line less, and it is a claim.
+    let confirmed: String = text
+        .lines()
+        .filter(|line| !line.starts_with("    proposed:"))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    let proposed = text.lines().count() - confirmed.lines().count();
+    let confirmed = put(folder.path(), "confirmed.yaml", confirmed);
+    let checked = custody(&["check", &confirmed]);
+    assert!(proposed > 10);
+    // What a status asks for is asked for now.
+    assert!(
+        checked.err.contains("planned-without-date"),
+        "{}",
+        checked.err
+    );
+}
+
+/// A catalogue of one's own is checked for crosswalks, and the built-in one tells what is left.
+#[test]
+fn a_catalogue_is_checked() {
+    let own = "tests/invalid/catalog-edition-left-out.yaml";
+    let told = custody(&["catalog", "check", "--catalog", own]).clean();
+    assert_eq!(
+        told.matches("warning[edition-left-out]").count(),
+        2,
+        "{told}"
+    );
+    assert!(
+        told.contains(&format!("{own}:")) && told.contains("it became `5.1`"),
+        "{told}"
+    );
+    let list = custody(&["catalog", "check", "--json", "--catalog", own])
+        .exits(CLEAN)
+        .json();
+    assert_eq!(list.as_array().unwrap().len(), 2);
+    let told = custody(&["catalog", "check"]).clean();
+    assert!(told.contains("190 controls to 6 frameworks"), "{told}");
+    custody(&[
+        "catalog",
+        "check",
+        "--catalog",
+        "tests/invalid/catalog-reference-of-other-edition.yaml",
+    ])
+    .exits(FAULTY);
 }
 
 #[test]

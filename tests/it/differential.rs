@@ -335,7 +335,8 @@ fn narrowed() -> impl Strategy<Value = NarrowedClaim> {
 
 fn claim() -> impl Strategy<Value = Claim> {
     let wallets = map(id(), option::of(narrowed()));
-    (any::<bool>(), narrowed(), wallets).prop_map(|(only_narrows, wide, wallets)| {
+    let claim = (any::<bool>(), option::of(text()), narrowed(), wallets);
+    claim.prop_map(|(only_narrows, proposed, wide, wallets)| {
         if only_narrows {
             return Claim {
                 wallets,
@@ -343,6 +344,7 @@ fn claim() -> impl Strategy<Value = Claim> {
             };
         }
         Claim {
+            proposed,
             status: Some(wide.status),
             evidence: wide.evidence,
             rationale: wide.rationale,

@@ -13,11 +13,18 @@ const FLOORS: [&[&str]; 10] = [
     &["source", "diagnostic", "error"],
     &["catalog"],
     &["assessment"],
-    &["settings", "verify"],
+    &["settings", "verify", "statement"],
     &["coverage"],
     &["gap", "supports"],
     &["report"],
-    &["explanation", "plan", "forecast", "difference", "portfolio"],
+    &[
+        "explanation",
+        "plan",
+        "forecast",
+        "crosswalk",
+        "difference",
+        "portfolio",
+    ],
     &["render", "schema"],
 ];
 

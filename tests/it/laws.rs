@@ -15,7 +15,7 @@
 
 #![cfg(test)]
 
-mod change;
+pub(crate) mod change;
 mod explanation;
 pub(crate) mod generate;
 #[cfg(feature = "plan")]
@@ -86,7 +86,7 @@ pub(crate) fn run<T: std::fmt::Debug>(
     }
 }
 
-fn nothing_to_say() -> TestCaseError {
+pub(crate) fn nothing_to_say() -> TestCaseError {
     TestCaseError::reject("the law has nothing to say")
 }
 
@@ -240,17 +240,7 @@ fn level(verdict: RiskVerdict) -> u8 {
 #[test]
 fn law_1_improving_never_lowers() {
     check(|case| {
-        let mut choices = case.choices();
-        let step = match choices.below(7) {
-            0 => improve_a_cell(case, &mut choices)?,
-            1 => improve_a_wide_claim(case, &mut choices),
-            2 => cite_current_evidence(case, &mut choices),
-            3 => extend_a_validity(case, &mut choices),
-            4 => remove_a_claim(case, &mut choices),
-            5 => remove_a_citation(case, &mut choices),
-            _ => shorten_a_validity(case, &mut choices),
-        };
-        let (worse, better) = step.ok_or_else(nothing_to_say)?;
+        let (worse, better) = a_step(case, &mut case.choices())?;
         measure(&worse, |worse| {
             measure(&better, |better| is_no_worse(worse, better))
         })???;
@@ -259,6 +249,21 @@ fn law_1_improving_never_lowers() {
 }
 
 type Step = Option<(Case, Case)>;
+
+/// Two cases, the second of which is the first one with something improved, or before something was
+/// taken away.
+pub(crate) fn a_step(case: &Case, choices: &mut Choices<'_>) -> Checked<(Case, Case)> {
+    let step = match choices.below(7) {
+        0 => improve_a_cell(case, choices)?,
+        1 => improve_a_wide_claim(case, choices),
+        2 => cite_current_evidence(case, choices),
+        3 => extend_a_validity(case, choices),
+        4 => remove_a_claim(case, choices),
+        5 => remove_a_citation(case, choices),
+        _ => shorten_a_validity(case, choices),
+    };
+    step.ok_or_else(nothing_to_say)
+}
 
 fn is_no_worse(worse: &Coverage<'_>, better: &Coverage<'_>) -> Checked {
     let mut stops_at_unproven = false;

@@ -22,6 +22,7 @@ mod catalog;
 #[cfg(feature = "cli")]
 mod cli;
 mod committed;
+mod crosswalk;
 mod difference;
 mod differential;
 mod examples;
@@ -37,6 +38,7 @@ mod naive;
 #[cfg(feature = "cli")]
 mod portfolio;
 mod print;
+mod proposals;
 mod rows;
 mod sarif;
 mod schema;

@@ -144,6 +144,7 @@ fn faults(document: Document, value: &Value) -> Vec<(Code, String)> {
         Document::Report
         | Document::Supports
         | Document::Forecast
+        | Document::Crosswalk
         | Document::CellRow
         | Document::RiskRow
         | Document::GapRow
@@ -322,6 +323,7 @@ fn check(value: &Value, schema: &Value, root: &Value, place: &str) {
 #[test]
 fn what_is_written_has_the_shape_of_its_schema() {
     let report_schema = schema(Document::Report, Catalog::builtin());
+    let crosswalk_schema = schema(Document::Crosswalk, Catalog::builtin());
     let forecast_schema = schema(Document::Forecast, Catalog::builtin());
     let supports_schema = schema(Document::Supports, Catalog::builtin());
     for name in ["exchange", "cold-custody", "small-firm"] {
@@ -336,6 +338,17 @@ fn what_is_written_has_the_shape_of_its_schema() {
         let value: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["schema"], custody_controls::report::SCHEMA);
         shaped(&value, &report_schema, name);
+
+        for framework in Catalog::builtin().frameworks().keys() {
+            let crosswalk =
+                custody_controls::Crosswalk::new(&report, Catalog::builtin(), framework.as_str());
+            let text = crosswalk
+                .unwrap()
+                .render(custody_controls::render::CrosswalkFormat::Json);
+            let value: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(value["schema"], custody_controls::crosswalk::SCHEMA);
+            shaped(&value, &crosswalk_schema, name);
+        }
 
         let until = settings.as_of.plus_days(730);
         let forecast = custody_controls::Forecast::new(&assessment, &settings, until);

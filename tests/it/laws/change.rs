@@ -3,6 +3,7 @@
 //! | change | what is done |
 //! |---|---|
 //! | `State` | the claim that the cell goes by becomes `implemented` and keeps its evidence; for a wallet as a narrower claim, so that no other cell moves |
+//! | `Confirm` | the line `proposed` of the claim is deleted |
 //! | `Cite` | an item that is collected on the day is added to that claim; nothing where there is no claim to cite it |
 //! | `Exclude` | that claim becomes `not-applicable`, with a reason |
 //! | `Renew` | the item is valid until the day that the change names, not a day longer |
@@ -28,7 +29,9 @@ use std::sync::Arc;
 
 /// The wide part of a claim in the form of a narrowed one.
 pub(crate) fn wide_part(claim: &Claim) -> Option<NarrowedClaim> {
-    let mut wide = NarrowedClaim::new(claim.status?);
+    // A proposal is no claim.
+    let status = claim.status.filter(|_| claim.proposed.is_none());
+    let mut wide = NarrowedClaim::new(status?);
     wide.evidence.clone_from(&claim.evidence);
     wide.rationale.clone_from(&claim.rationale);
     wide.provider.clone_from(&claim.provider);
@@ -126,9 +129,12 @@ pub(crate) fn with_status(before: Option<NarrowedClaim>, status: Status) -> Narr
 /// Makes changes, claims before what they cite.
 pub(crate) fn make(case: &Case, changes: &[&Change]) -> Case {
     let mut made = case.clone();
-    let (claims, others): (Vec<&Change>, Vec<&Change>) = changes
-        .iter()
-        .partition(|change| matches!(change, Change::State { .. } | Change::Exclude { .. }));
+    let (claims, others): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(|change| {
+        matches!(
+            change,
+            Change::State { .. } | Change::Confirm { .. } | Change::Exclude { .. }
+        )
+    });
     for change in claims.into_iter().chain(others) {
         make_one(&mut made, change);
     }
@@ -137,6 +143,14 @@ pub(crate) fn make(case: &Case, changes: &[&Change]) -> Case {
 
 fn make_one(case: &mut Case, change: &Change) {
     match change {
+        Change::Confirm { control } => {
+            let claim = case
+                .document
+                .claims
+                .get_mut(control)
+                .and_then(Option::as_mut);
+            claim.expect("there is a proposal").proposed = None;
+        }
         Change::State {
             control, subject, ..
         } => state(case, control, subject.as_str()),

@@ -796,6 +796,7 @@ impl Author {
 
 /// Makes the wide part of a claim say what a narrowed one says.
 pub(crate) fn widen(claim: &mut Claim, said: NarrowedClaim) {
+    claim.proposed = None;
     claim.status = Some(said.status);
     claim.evidence = said.evidence;
     claim.rationale = said.rationale;

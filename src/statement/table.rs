@@ -1,0 +1,293 @@
+//! A table as CSV: headings and rows, each cell with its place.
+
+use super::plain;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Source, index, limits};
+
+/// How many columns a table may have.
+const COLUMNS: usize = 1_000;
+
+/// A column that is understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    Reference,
+    Applicable,
+    Status,
+    Justification,
+    Remark,
+    Title,
+}
+
+/// The headings that are understood, in lower case, with blanks between words.
+const HEADINGS: [(Column, &[&str]); 6] = [
+    (
+        Column::Reference,
+        &[
+            "reference",
+            "ref",
+            "control",
+            "control id",
+            "control no",
+            "control number",
+            "control reference",
+            "id",
+            "no",
+            "number",
+            "clause",
+            "annex a",
+            "annex a control",
+        ],
+    ),
+    (
+        Column::Applicable,
+        &["applicable", "applicability", "applies"],
+    ),
+    (
+        Column::Status,
+        &[
+            "status",
+            "implementation status",
+            "implementation",
+            "implemented",
+        ],
+    ),
+    (
+        Column::Justification,
+        &[
+            "justification",
+            "reason",
+            "rationale",
+            "justification for exclusion",
+            "justification for inclusion",
+            "reason for exclusion",
+            "reason for inclusion",
+        ],
+    ),
+    (
+        Column::Remark,
+        &[
+            "evidence", "remark", "remarks", "comment", "comments", "note", "notes",
+        ],
+    ),
+    (
+        Column::Title,
+        &[
+            "title",
+            "name",
+            "control title",
+            "control name",
+            "description",
+        ],
+    ),
+];
+
+fn column_of(heading: &str) -> Option<Column> {
+    let heading = plain(heading);
+    let mut known = HEADINGS.iter();
+    let found = known.find(|(_, names)| names.contains(&heading.as_str()));
+    found.map(|(column, _)| *column)
+}
+
+/// Which columns stand where.
+pub(super) struct Columns(Vec<(Column, usize)>);
+
+impl Columns {
+    pub(super) fn in_headings(head: &Record) -> Self {
+        let headings = head.cells.iter().enumerate();
+        let columns = headings.filter_map(|(at, heading)| Some((column_of(heading)?, at)));
+        Self(columns.collect())
+    }
+
+    /// The first column of a kind.
+    pub(super) fn of(&self, wanted: Column) -> Option<usize> {
+        self.of_kind(wanted).next()
+    }
+
+    fn of_kind(&self, wanted: Column) -> impl Iterator<Item = usize> {
+        let all = self.0.iter();
+        all.filter(move |(column, _)| *column == wanted)
+            .map(|(_, at)| *at)
+    }
+
+    /// Columns that mean the same as an earlier one, where one alone can be right.
+    pub(super) fn repeated(&self) -> Vec<usize> {
+        [Column::Reference, Column::Applicable, Column::Status]
+            .into_iter()
+            .flat_map(|column| self.of_kind(column).skip(1))
+            .collect()
+    }
+
+    /// All that a row says in the columns of a kind.
+    pub(super) fn texts(&self, wanted: Column, row: &Record) -> Option<String> {
+        let texts = self.of_kind(wanted).filter_map(|at| row.text(Some(at)));
+        let texts: Vec<&str> = texts.collect();
+        (!texts.is_empty()).then(|| texts.join("; "))
+    }
+
+    /// The headings of what is not read.
+    pub(super) fn unread(&self, head: &Record) -> Vec<String> {
+        let is_read = |at: &usize| self.0.iter().any(|(_, read)| read == at);
+        let headings = head.cells.iter().enumerate();
+        let unread = headings.filter(|(at, heading)| !is_read(at) && !heading.trim().is_empty());
+        unread
+            .map(|(_, heading)| heading.trim().to_owned())
+            .collect()
+    }
+}
+
+/// A row of the table, with the bytes at which each of its cells stands.
+pub(super) struct Record {
+    cells: Vec<String>,
+    spans: Vec<(u32, u32)>,
+}
+
+impl Record {
+    pub(super) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.cells.iter().all(|cell| cell.trim().is_empty())
+    }
+
+    /// What stands in a column, if anything does.
+    pub(super) fn text(&self, column: Option<usize>) -> Option<&str> {
+        let text = self.cells.get(column?)?.trim();
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Where a cell stands, or the whole row.
+    pub(super) fn span(&self, column: Option<usize>) -> (u32, u32) {
+        let first = self.spans.first().map_or(0, |span| span.0);
+        let whole = (first, self.spans.last().map_or(first, |span| span.1));
+        column
+            .and_then(|column| self.spans.get(column).copied())
+            .unwrap_or(whole)
+    }
+}
+
+/// The headings, and all rows below.
+pub(super) type Table = (Option<Record>, Vec<Record>);
+
+pub(super) fn fault(
+    source: &Source,
+    code: Code,
+    span: (u32, u32),
+    message: impl Into<String>,
+) -> Diagnostic {
+    let mut fault = Diagnostic::new(code, message).at(source.location(span));
+    fault.excerpt = source.excerpt(span);
+    fault
+}
+
+/// The headings and all rows below. Which sign parts the cells is seen where the headings are
+/// understood: a comma, a semicolon or a tab.
+pub(super) fn records(source: &Source) -> Result<Table, Box<Diagnostic>> {
+    let first = records_by(source, b',');
+    let is_understood = |found: &Result<Table, Box<Diagnostic>>| {
+        let head = found.as_ref().ok().and_then(|(head, _)| head.as_ref());
+        head.is_some_and(|head| Columns::in_headings(head).0.len() > 1)
+    };
+    if is_understood(&first) {
+        return first;
+    }
+    let mut others = [b';', b'\t']
+        .into_iter()
+        .map(|sign| records_by(source, sign));
+    others.find(is_understood).unwrap_or(first)
+}
+
+fn records_by(source: &Source, sign: u8) -> Result<Table, Box<Diagnostic>> {
+    let text = source.text.as_str();
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let skipped = text.len() - body.len();
+    let mut reader = ::csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(sign)
+        .from_reader(body.as_bytes());
+    let mut records = Vec::new();
+    for record in reader.records() {
+        let at = |position: Option<&::csv::Position>| {
+            let byte = position.map_or(0, ::csv::Position::byte);
+            skipped + usize::try_from(byte).unwrap_or_default()
+        };
+        let record = record.map_err(|error| {
+            let start = index(at(error.position()));
+            Box::new(fault(
+                source,
+                Code::NotCsv,
+                (start, start),
+                "this is not CSV",
+            ))
+        })?;
+        let (spans, is_closed) = spans(text, at(record.position()), sign);
+        if !is_closed {
+            let opened = spans.last().map_or(0, |span| span.0);
+            let message = "a quote is opened here and never closed";
+            let fault = fault(source, Code::NotCsv, (opened, opened + 1), message);
+            let help = "close it; a quote within quotes is written twice";
+            return Err(Box::new(fault.help(help)));
+        }
+        let too_many = if records.len() > limits::ENTRIES {
+            Some(format!("the table has more than {} rows", limits::ENTRIES))
+        } else if record.len() > COLUMNS {
+            Some(format!("a row has more than {COLUMNS} cells"))
+        } else {
+            None
+        };
+        if let Some(message) = too_many {
+            let help = "a statement of applicability is far smaller; is this the right file?";
+            let start = spans.first().copied().unwrap_or_default();
+            let fault = fault(source, Code::LimitExceeded, start, message);
+            return Err(Box::new(fault.help(help)));
+        }
+        records.push(Record {
+            cells: record.iter().map(str::to_owned).collect(),
+            spans,
+        });
+    }
+    let Some(head) = records.iter().position(|record| !record.is_empty()) else {
+        return Ok((None, Vec::new()));
+    };
+    let rows = records.split_off(head + 1);
+    Ok((records.pop(), rows))
+}
+
+/// Where the cells of the record that begins at a byte stand, without the quotes around them, and
+/// whether its last quote is closed.
+fn spans(text: &str, start: usize, sign: u8) -> (Vec<(u32, u32)>, bool) {
+    let bytes = text.as_bytes();
+    let ends =
+        |byte: Option<&u8>| byte.is_none_or(|byte| *byte == sign || matches!(byte, b'\r' | b'\n'));
+    let mut at = start;
+    while matches!(bytes.get(at), Some(b'\r' | b'\n')) {
+        at += 1;
+    }
+    let mut spans = Vec::new();
+    loop {
+        let is_quoted = bytes.get(at) == Some(&b'"');
+        let first = at + usize::from(is_quoted);
+        let mut end = first;
+        while is_quoted && bytes.get(end).is_some() {
+            match (bytes.get(end), bytes.get(end + 1)) {
+                (Some(b'"'), Some(b'"')) => end += 2,
+                (Some(b'"'), _) => break,
+                _ => end += 1,
+            }
+        }
+        if is_quoted && bytes.get(end).is_none() {
+            spans.push((index(at), index(end)));
+            return (spans, false);
+        }
+        let mut next = end;
+        while !ends(bytes.get(next)) {
+            next += 1;
+        }
+        spans.push((index(first), index(if is_quoted { end } else { next })));
+        if bytes.get(next) != Some(&sign) {
+            return (spans, true);
+        }
+        at = next + 1;
+    }
+}

@@ -1,0 +1,377 @@
+//! What the evidence says in the words of other frameworks: equal to a naive second implementation,
+//! monotone, and never more than the cells that touch a reference have come to.
+
+#![cfg(test)]
+
+use crate::committed;
+use crate::laws::generate::{Case, Choices, parse};
+use crate::laws::{Checked, a_step, check, resolve};
+use crate::naive;
+use custody_controls::catalog::document::{Crosswalk as Mappings, Framework, FrameworkReference};
+use custody_controls::crosswalk::{Crosswalk, CrosswalkError};
+use custody_controls::render::CrosswalkFormat;
+use custody_controls::source::Place;
+use custody_controls::taxonomy::{Confidence, ForeignVerdict, Verdict, Word};
+use custody_controls::{AssessmentFiles, Catalog, CatalogDocument, Coverage, Report, Settings};
+use indexmap::IndexMap;
+use proptest::prelude::{prop_assert, prop_assert_eq};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+pub(crate) const FRAMEWORK: &str = "other-2";
+const REFERENCES: [&str; 5] = ["1", "2.1", "2.2", "10", "A(1)"];
+
+/// Another framework, and controls that touch it: some of them, several at once, with all confidences.
+pub(crate) fn with_framework(case: &Case, choices: &mut Choices<'_>) -> Case {
+    if case.is_builtin {
+        return case.clone();
+    }
+    let mut authored: CatalogDocument = (*case.authored).clone();
+    let references =
+        REFERENCES.map(|reference| (reference.to_owned(), FrameworkReference::default()));
+    let framework = Framework {
+        title: "Another framework".to_owned(),
+        edition: "2".to_owned(),
+        published: parse("2020-01-01"),
+        publisher: "Others".to_owned(),
+        note: None,
+        references: references.into_iter().collect(),
+        place: Place::default(),
+    };
+    authored.frameworks.insert(parse(FRAMEWORK), framework);
+    for family in authored.families.values_mut() {
+        for control in family.controls.values_mut() {
+            let touched: Vec<String> = choices
+                .some_of(&REFERENCES[..4], 1, 2)
+                .into_iter()
+                .map(str::to_owned)
+                .collect();
+            let confidence = choices
+                .one_of(&Confidence::values())
+                .unwrap_or(Confidence::High);
+            control.crosswalk = (!touched.is_empty()).then(|| Mappings {
+                confidence,
+                references: IndexMap::from([(parse(FRAMEWORK), touched)]),
+            });
+        }
+    }
+    let mut made = case.clone();
+    made.catalog = Arc::new(
+        authored
+            .clone()
+            .resolve()
+            .unwrap_or_else(|faults| panic!("{faults}")),
+    );
+    made.authored = Arc::new(authored);
+    made
+}
+
+/// The framework to ask about.
+fn framework(case: &Case, choices: &mut Choices<'_>) -> String {
+    let all: Vec<String> = case
+        .catalog
+        .frameworks()
+        .keys()
+        .map(ToString::to_string)
+        .collect();
+    choices.one_of(&all).unwrap()
+}
+
+fn crosswalk(case: &Case, framework: &str) -> Checked<(Crosswalk, Report)> {
+    let assessment = resolve(case)?;
+    let report = Report::new(&Coverage::measure(&assessment, &case.settings));
+    Ok((
+        Crosswalk::new(&report, &case.catalog, framework).unwrap(),
+        report,
+    ))
+}
+
+/// What the naive side says of a reference: verdict, confidence, and by control how many cells are
+/// effective, of how many that are not excluded.
+#[derive(Debug, PartialEq, Eq)]
+struct Said {
+    verdict: String,
+    confidence: Option<String>,
+    controls: BTreeMap<String, (usize, usize)>,
+}
+
+/// By sets of words, over the verdicts of the naive implementation.
+fn naively(case: &Case, framework: &str) -> BTreeMap<String, Said> {
+    let cells = naive::evaluate(&case.plain, &case.document, &case.settings).cells;
+    let references = case.catalog.frameworks()[framework].references.keys();
+    references
+        .map(|reference| {
+            let mut words: Vec<&str> = Vec::new();
+            let mut controls = BTreeMap::new();
+            let (mut applying, mut all) = (Vec::new(), Vec::new());
+            for control in case.catalog.controls() {
+                let Some(mappings) = case.catalog.crosswalk(&control.id) else {
+                    continue;
+                };
+                let named = mappings.references.get(framework);
+                if !named.is_some_and(|named| named.contains(reference)) {
+                    continue;
+                }
+                let own: Vec<&str> = cells
+                    .iter()
+                    .filter(|((id, _), _)| id == control.id.as_str())
+                    .map(|(_, verdict)| verdict.as_str())
+                    .collect();
+                let left = own.iter().filter(|word| **word != "excluded").count();
+                let effective = own.iter().filter(|word| **word == "effective").count();
+                controls.insert(control.id.to_string(), (effective, left));
+                all.push(mappings.confidence.to_string());
+                if !own.is_empty() {
+                    applying.push(mappings.confidence.to_string());
+                }
+                words.extend(own);
+            }
+            let rests_on = if applying.is_empty() { all } else { applying };
+            let weakest = ["low", "medium", "high"]
+                .into_iter()
+                .find(|word| rests_on.iter().any(|confidence| confidence == word));
+            let said = Said {
+                verdict: word_for(&words, controls.is_empty()).to_owned(),
+                confidence: weakest.map(str::to_owned),
+                controls,
+            };
+            (reference.clone(), said)
+        })
+        .collect()
+}
+
+fn word_for(words: &[&str], is_untouched: bool) -> &'static str {
+    let set: BTreeSet<&str> = words
+        .iter()
+        .copied()
+        .filter(|word| *word != "excluded")
+        .collect();
+    let only = |word| set == BTreeSet::from([word]);
+    if is_untouched {
+        "untouched"
+    } else if words.is_empty() {
+        "out-of-scope"
+    } else if set.is_empty() {
+        "excluded"
+    } else if only("effective") {
+        "proven"
+    } else if set.contains("effective") {
+        "partly-proven"
+    } else if only("unproven") {
+        "unproven"
+    } else if set.contains("unproven") || set.contains("partial") {
+        "partial"
+    } else if only("unknown") {
+        "unknown"
+    } else {
+        "absent"
+    }
+}
+
+#[test]
+fn a_crosswalk_and_a_naive_one_agree() {
+    check(|case| {
+        let mut choices = case.choices();
+        let case = with_framework(case, &mut choices);
+        let asked = framework(&case, &mut choices);
+        let (crosswalk, _) = crosswalk(&case, &asked)?;
+        let said: BTreeMap<String, Said> = crosswalk
+            .references
+            .iter()
+            .map(|row| {
+                let of = |ratio: custody_controls::coverage::Ratio| {
+                    let part = |number| usize::try_from(number).unwrap();
+                    (part(ratio.numerator), part(ratio.denominator))
+                };
+                let controls = row.controls.iter();
+                let said = Said {
+                    verdict: row.verdict.to_string(),
+                    confidence: row.confidence.map(|word| word.to_string()),
+                    controls: controls
+                        .map(|control| (control.control.to_string(), of(control.effective)))
+                        .collect(),
+                };
+                (row.reference.clone(), said)
+            })
+            .collect();
+        prop_assert_eq!(said.len(), crosswalk.references.len());
+        prop_assert_eq!(said, naively(&case, &asked));
+        for row in &crosswalk.summary {
+            let rows = crosswalk.references.iter();
+            let count = rows
+                .filter(|reference| reference.verdict == row.verdict)
+                .count();
+            prop_assert_eq!(count as u64, row.count);
+        }
+        Ok(())
+    });
+}
+
+/// What the law of monotony says of cells holds for references: improving a claim, adding evidence or
+/// extending a validity never lowers a verdict, and moves none out of those that are in an order.
+#[test]
+fn improving_never_lowers_a_foreign_verdict() {
+    check(|case| {
+        let mut choices = case.choices();
+        let case = with_framework(case, &mut choices);
+        let asked = framework(&case, &mut choices);
+        let (worse, better) = a_step(&case, &mut choices)?;
+        let (before, _) = crosswalk(&worse, &asked)?;
+        let (after, _) = crosswalk(&better, &asked)?;
+        for (before, after) in before.references.iter().zip(&after.references) {
+            let (low, high) = (before.verdict, after.verdict);
+            prop_assert_eq!(low.rank().is_some(), high.rank().is_some());
+            prop_assert!(
+                low.rank() <= high.rank(),
+                "{low} {high} {}",
+                before.reference
+            );
+            prop_assert!(low.rank().is_some() || low == high);
+            prop_assert_eq!(before.confidence, after.confidence);
+            prop_assert!(before.effective.numerator <= after.effective.numerator);
+        }
+        Ok(())
+    });
+}
+
+/// A reference is proven only where each cell that touches it is effective, excluded ones left out,
+/// and there is one; and the confidence is never better than that of any mapping that applies.
+#[test]
+fn nothing_is_proven_unless_every_cell_that_touches_it_is() {
+    check(|case| {
+        let mut choices = case.choices();
+        let case = with_framework(case, &mut choices);
+        let asked = framework(&case, &mut choices);
+        let (crosswalk, report) = crosswalk(&case, &asked)?;
+        for row in &crosswalk.references {
+            let cells: Vec<Verdict> = report
+                .applicability
+                .iter()
+                .filter(|control| {
+                    let mappings = case.catalog.crosswalk(&control.control);
+                    let named =
+                        mappings.and_then(|mappings| mappings.references.get(asked.as_str()));
+                    named.is_some_and(|named| named.contains(&row.reference))
+                })
+                .flat_map(|control| control.cells.iter().map(|cell| cell.verdict))
+                .filter(|verdict| *verdict != Verdict::Excluded)
+                .collect();
+            let all =
+                !cells.is_empty() && cells.iter().all(|verdict| *verdict == Verdict::Effective);
+            let some = cells.contains(&Verdict::Effective);
+            prop_assert_eq!(row.verdict == ForeignVerdict::Proven, all);
+            prop_assert_eq!(row.verdict == ForeignVerdict::PartlyProven, some && !all);
+            for control in &row.controls {
+                if !control.subjects.is_empty() {
+                    prop_assert!(row.confidence >= Some(control.confidence));
+                }
+            }
+            prop_assert_eq!(
+                row.controls.is_empty(),
+                row.verdict == ForeignVerdict::Untouched
+            );
+            prop_assert!(row.controls.is_empty() || row.remark.contains("touch"));
+        }
+        Ok(())
+    });
+}
+
+fn of_example(name: &str, framework: &str) -> Crosswalk {
+    let text = committed::read(&format!("examples/{name}.yaml"));
+    let assessment = AssessmentFiles::from_text(name, text)
+        .resolve(Catalog::builtin())
+        .unwrap();
+    let settings = Settings::as_of(assessment.period().to);
+    let report = Report::new(&Coverage::measure(&assessment, &settings));
+    Crosswalk::new(&report, Catalog::builtin(), framework).unwrap()
+}
+
+#[test]
+fn an_unknown_framework_and_another_catalogue_are_refused() {
+    let text = committed::read("examples/small-firm.yaml");
+    let assessment = AssessmentFiles::from_text("mine", text)
+        .resolve(Catalog::builtin())
+        .unwrap();
+    let settings = Settings::as_of(assessment.period().to);
+    let mut report = Report::new(&Coverage::measure(&assessment, &settings));
+    let error = Crosswalk::new(&report, Catalog::builtin(), "iso-27002-2021").unwrap_err();
+    let CrosswalkError::UnknownFramework {
+        help: Some(help), ..
+    } = &error
+    else {
+        panic!("{error:?}");
+    };
+    assert!(help.starts_with("did you mean `iso-27002-20"), "{help}");
+    report.facts.catalog_sha256 = "0".repeat(64);
+    let error = Crosswalk::new(&report, Catalog::builtin(), "iso-27002-2022").unwrap_err();
+    assert!(error.to_string().contains("(000000000000…)"), "{error}");
+}
+
+/// No form shows a share of the framework, and each says what a mapping does not say.
+#[test]
+fn no_form_has_a_percentage() {
+    for name in ["exchange", "cold-custody", "small-firm"] {
+        for framework in Catalog::builtin().frameworks().keys() {
+            let crosswalk = of_example(name, framework.as_str());
+            for format in CrosswalkFormat::values() {
+                let text = crosswalk.render(format);
+                assert!(
+                    !text.contains('%') && !text.contains("per cent"),
+                    "{format}"
+                );
+                assert!(text.contains("nobody says that"), "{format}");
+            }
+        }
+    }
+}
+
+/// The table is read back by the reader of others, row by row.
+#[test]
+fn the_table_has_every_reference_and_control() {
+    let crosswalk = of_example("exchange", "iso-27002-2022");
+    let text = crosswalk.render(CrosswalkFormat::Csv);
+    let mut lines = text.split("\r\n");
+    let columns: Vec<&str> = lines.next().unwrap().split(',').collect();
+    assert_eq!(columns.len(), 23);
+    let expected: usize = crosswalk
+        .references
+        .iter()
+        .map(|row| row.controls.len().max(1))
+        .sum();
+    assert_eq!(lines.filter(|line| !line.is_empty()).count(), expected);
+    for record in crosswalk.records() {
+        let row = serde_json::to_value(record).unwrap();
+        let keys: BTreeSet<&str> = row
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        assert_eq!(keys, columns.iter().copied().collect());
+    }
+}
+
+/// A stranger's framework is shown and never obeyed.
+#[test]
+fn texts_of_a_framework_stay_texts() {
+    let turned = '\u{202e}';
+    let hostile = "=1+1|<img src=x>\u{202e}`a`";
+    crate::laws::run(1, crate::laws::generate::small(), |case| {
+        let mut numbers = case.choices();
+        let mut case = with_framework(case, &mut numbers);
+        let mut authored = (*case.authored).clone();
+        let framework = &mut authored.frameworks[FRAMEWORK];
+        framework.title = hostile.to_owned();
+        framework.note = Some(hostile.to_owned());
+        for reference in framework.references.values_mut() {
+            reference.title = Some(hostile.to_owned());
+        }
+        case.catalog = Arc::new(authored.resolve().unwrap());
+        let (crosswalk, _) = crosswalk(&case, FRAMEWORK)?;
+        let markdown = crosswalk.render(CrosswalkFormat::Markdown);
+        prop_assert!(!markdown.contains("<img") && !markdown.contains(turned));
+        let table = crosswalk.render(CrosswalkFormat::Csv);
+        prop_assert!(table.contains(",'=1+1") && !table.contains(turned));
+        Ok(())
+    });
+}

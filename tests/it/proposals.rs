@@ -1,0 +1,457 @@
+//! Proposals: they count as nothing until somebody confirms them, and what a statement of
+//! applicability becomes is what a naive reader would make of it.
+
+#![cfg(test)]
+
+use crate::committed;
+use crate::crosswalk::{FRAMEWORK, with_framework};
+use crate::laws::change;
+use crate::laws::generate::{Case, Choices};
+use crate::laws::{Checked, check, measure, nothing_to_say, resolve};
+use custody_controls::assessment::Claim;
+use custody_controls::gap::Change;
+use custody_controls::statement::{Proposals, Statement};
+use custody_controls::supports::Supports;
+use custody_controls::taxonomy::{Status, Verdict, Word};
+use custody_controls::{AssessmentFiles, Catalog, Coverage, Forecast, Report, Settings};
+use proptest::prelude::{TestCaseError, prop_assert, prop_assert_eq};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Proposals for controls that nobody claims, and beside claims that only narrow.
+fn with_proposals(case: &Case, choices: &mut Choices<'_>) -> Case {
+    let evidence: Vec<_> = case.document.evidence.keys().cloned().collect();
+    let controls: Vec<_> = case
+        .catalog
+        .controls()
+        .map(|control| control.id.clone())
+        .collect();
+    case.with_document(|document| {
+        for id in controls {
+            let entry = document.claims.entry(id).or_default();
+            let is_claimed = entry.as_ref().is_some_and(|claim| claim.status.is_some());
+            if is_claimed || choices.happens(1, 3) {
+                continue;
+            }
+            let claim = entry.get_or_insert_default();
+            claim.proposed = Some("other-2 2.1 (implemented)".to_owned());
+            claim.status = choices.one_of(&Status::values());
+            claim.evidence = choices.some_of(&evidence, 1, 3);
+            if claim.status == Some(Status::NotApplicable) && choices.happens(1, 2) {
+                claim.because = Some("There is none.".to_owned());
+            }
+            if claim.status == Some(Status::Alternative) && choices.happens(1, 2) {
+                claim.rationale = Some("As good.".to_owned());
+            }
+        }
+    })
+}
+
+/// The report without what a proposal may say: why a cell is unknown, where, and what would close it.
+fn numbers(case: &Case) -> Checked<Report> {
+    let assessment = resolve(case)?;
+    let mut report = Report::new(&Coverage::measure(&assessment, &case.settings));
+    for gap in &mut report.gaps {
+        gap.because.clear();
+        gap.closes_if.clear();
+        gap.location = None;
+    }
+    Ok(report)
+}
+
+#[test]
+fn adding_proposals_changes_no_verdict_and_no_number() {
+    check(|case| {
+        let proposed = with_proposals(case, &mut case.choices());
+        prop_assert_eq!(numbers(case)?, numbers(&proposed)?);
+        // Nothing else that is told of an assessment changes either.
+        let supports = |case| measure(case, |coverage| Supports::new(coverage, 1));
+        prop_assert_eq!(supports(case)?, supports(&proposed)?);
+        let until = case.settings.as_of.plus_days(60);
+        let forecast = |case: &Case| -> Checked<Forecast> {
+            Ok(Forecast::new(&resolve(case)?, &case.settings, until))
+        };
+        prop_assert_eq!(forecast(case)?, forecast(&proposed)?);
+        let assessment = resolve(&proposed)?;
+        let claims = assessment.document().claims.values().flatten();
+        prop_assert!(claims.into_iter().all(|claim| claim.proposed.is_none()));
+        let written = proposed.document.claims.values().flatten();
+        let written = written.filter(|claim| claim.proposed.is_some()).count();
+        prop_assert_eq!(assessment.proposals().len(), written);
+        Ok(())
+    });
+}
+
+/// Deleting the lines `proposed` of a file makes it the file that somebody would have written.
+#[test]
+fn confirming_is_deleting_one_line() {
+    check(|case| {
+        let proposed = case.with_document(|document| {
+            for claim in document.claims.values_mut().flatten() {
+                if claim.status.is_some() {
+                    claim.proposed = Some("other-2 2.1 (partial), 10 (planned)".to_owned());
+                }
+            }
+        });
+        let text = serde_yaml::to_string(&proposed.document).unwrap();
+        let read = AssessmentFiles::from_text("mine.yaml", text.as_str());
+        prop_assert_eq!(&read.documents()[0], &proposed.document);
+        let lines = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("proposed:"));
+        let text: String = lines.flat_map(|line| [line, "\n"]).collect();
+        let read = AssessmentFiles::from_text("mine.yaml", text.as_str());
+        prop_assert_eq!(&read.documents()[0], &case.document);
+        let confirmed = read
+            .resolve(&case.catalog)
+            .map_err(|faults| TestCaseError::fail(faults.to_string()))?;
+        let verdicts = |coverage: &Coverage<'_>| -> Vec<Verdict> {
+            coverage.cells().map(|cell| cell.verdict).collect()
+        };
+        let found = verdicts(&Coverage::measure(&confirmed, &case.settings));
+        prop_assert_eq!(found, measure(case, verdicts)?);
+        Ok(())
+    });
+}
+
+/// Law 8 for gaps that a proposal waits at: each alternative is enough, and fewer of its changes are
+/// not.
+#[test]
+fn what_closes_the_gap_of_a_proposal_is_enough_and_no_more() {
+    check(|case| {
+        let mut choices = case.choices();
+        let proposed = with_proposals(case, &mut choices);
+        let names = |change: &Change| {
+            matches!(change, Change::Confirm { .. })
+                || matches!(change, Change::State { without, .. } if without.contains(&"proposed".to_owned()))
+        };
+        let waits = |gap: &custody_controls::Gap| {
+            gap.control.is_some() && gap.closes_if.iter().flatten().any(names)
+        };
+        let waiting: Vec<_> = measure(&proposed, |coverage| {
+            coverage.gaps().into_iter().filter(waits).collect()
+        })?;
+        let Some(gap) = choices.one_of(&waiting) else {
+            return Err(nothing_to_say());
+        };
+        prop_assert_eq!(gap.kind.to_string(), "not-assessed");
+        prop_assert!(gap.because[0].text.contains("waits to be confirmed"));
+        let is_open = |case: &Case| {
+            measure(case, |coverage| {
+                coverage.gaps().iter().any(|open| open.id == gap.id)
+            })
+        };
+        for all in &gap.closes_if {
+            let changes: Vec<&Change> = all.iter().collect();
+            prop_assert!(!is_open(&change::make(&proposed, &changes))?, "{:?}", all);
+            for left_out in 0..all.len() {
+                let mut fewer = changes.clone();
+                fewer.remove(left_out);
+                prop_assert!(is_open(&change::make(&proposed, &fewer))?, "{:?}", fewer);
+            }
+        }
+        Ok(())
+    });
+}
+
+// Statements of applicability.
+
+/// What rows of a table say, by reference: the words, and what they mean to a naive reader.
+const ROWS: [(&str, &str, Option<&str>); 10] = [
+    ("yes", "implemented", Some("implemented")),
+    ("yes", "partially implemented", Some("partial")),
+    ("", "planned", Some("planned")),
+    ("y", "not-implemented", Some("not-implemented")),
+    ("no", "", Some("not-applicable")),
+    ("no", "not applicable", Some("not-applicable")),
+    ("yes", "", None),
+    ("", "", None),
+    ("yes", "inherited", Some("inherited")),
+    ("n/a", "not implemented", Some("not-applicable")),
+];
+
+/// From the most careful word to the least careful one.
+const CARE: [&str; 7] = [
+    "not-implemented",
+    "planned",
+    "partial",
+    "inherited",
+    "alternative",
+    "implemented",
+    "not-applicable",
+];
+
+fn table(
+    choices: &mut Choices<'_>,
+    references: &[String],
+) -> (String, BTreeMap<String, Option<&'static str>>) {
+    let sign = choices.one_of(&[',', ';', '\t']).unwrap_or(',');
+    let mut text = format!("Status{sign}Control{sign}Applicable{sign}Owner{sign}Justification\r\n");
+    let mut said = BTreeMap::new();
+    for reference in choices.some_of(references, 2, 3) {
+        let (applicable, status, meaning) = choices.one_of(&ROWS).unwrap();
+        let reason = choices
+            .one_of(&["", "\"a \"\"b\"\", c; d\"", "none\u{202e}"])
+            .unwrap_or("");
+        text.push_str(&format!(
+            "{status}{sign}{reference}{sign}{applicable}{sign}Ops{sign}{reason}\r\n"
+        ));
+        said.insert(reference, meaning);
+    }
+    (text, said)
+}
+
+fn imported(case: &Case, text: &str, framework: &str) -> Checked<Proposals> {
+    let statement = Statement::from_text("soa.csv", text, framework, &case.catalog)
+        .map_err(|faults| TestCaseError::fail(format!("{faults}\n{text}")))?;
+    prop_assert_eq!(&statement.unread, &["Owner"]);
+    Ok(statement.propose(&resolve(case)?))
+}
+
+/// The most careful word of all that a control touches, where the assessment claims nothing and the
+/// control applies; and the file that is written is read as it was meant, alone and beside the other.
+#[test]
+fn an_import_is_what_a_naive_reader_makes_of_it() {
+    check(|case| {
+        let mut choices = case.choices();
+        let case = with_framework(case, &mut choices);
+        let framework = if case.is_builtin {
+            "iso-27002-2022"
+        } else {
+            FRAMEWORK
+        };
+        let references: Vec<String> = case.catalog.frameworks()[framework]
+            .references
+            .keys()
+            .cloned()
+            .collect();
+        let (text, said) = table(&mut choices, &references);
+        let proposals = imported(&case, &text, framework)?;
+
+        let applying: BTreeSet<String> = measure(&case, |coverage| {
+            let cells = custody_controls::Assessment::subjects(coverage.assessment());
+            let controls = coverage.assessment().catalog().controls();
+            controls
+                .filter(|control| {
+                    cells.iter().any(|subject| {
+                        coverage_has(&case, control.id.as_str(), subject.id.as_str())
+                    })
+                })
+                .map(|control| control.id.to_string())
+                .collect()
+        })?;
+        let mut wanted = BTreeMap::new();
+        let mut touched = BTreeSet::new();
+        for control in case.catalog.controls() {
+            let Some(mappings) = case.catalog.crosswalk(&control.id) else {
+                continue;
+            };
+            let named = mappings
+                .references
+                .get(framework)
+                .cloned()
+                .unwrap_or_default();
+            touched.extend(named.iter().cloned());
+            let words: Vec<&str> = named
+                .iter()
+                .filter_map(|reference| *said.get(reference)?)
+                .collect();
+            let careful = CARE.into_iter().find(|word| words.contains(word));
+            let is_claimed = case
+                .document
+                .claims
+                .get(&control.id)
+                .is_some_and(Option::is_some);
+            if let (Some(word), false, true) =
+                (careful, is_claimed, applying.contains(control.id.as_str()))
+            {
+                wanted.insert(control.id.to_string(), word.to_owned());
+            }
+        }
+        let made: BTreeMap<String, String> = proposals
+            .document
+            .claims
+            .iter()
+            .map(|(id, claim)| {
+                (
+                    id.to_string(),
+                    claim.as_ref().unwrap().status.unwrap().to_string(),
+                )
+            })
+            .collect();
+        prop_assert_eq!(made, wanted);
+        for (reference, meaning) in &said {
+            let is_left_out = proposals
+                .left_out
+                .iter()
+                .any(|entry| entry.what == *reference);
+            prop_assert_eq!(
+                is_left_out,
+                !touched.contains(reference) || meaning.is_none()
+            );
+        }
+
+        let yaml = proposals.to_yaml();
+        let turned = '\u{202e}';
+        prop_assert!(!yaml.contains(turned));
+        let alone = AssessmentFiles::from_text("proposals.yaml", yaml.as_str());
+        let faults = |faults: custody_controls::Diagnostics| {
+            TestCaseError::fail(format!("{faults}\n{yaml}"))
+        };
+        let resolved = alone.resolve(&case.catalog).map_err(faults)?;
+        prop_assert!(resolved.warnings().is_empty());
+        prop_assert_eq!(&alone.documents()[0], &proposals.document);
+        prop_assert_eq!(resolved.proposals().len(), proposals.len());
+        let document = serde_yaml::to_string(&case.document).unwrap();
+        let both = [
+            ("mine.yaml", document.into_bytes()),
+            ("proposals.yaml", yaml.clone().into_bytes()),
+        ];
+        let both = AssessmentFiles::from_texts(both);
+        let both = both.resolve(&case.catalog).map_err(faults)?;
+        let tally = Coverage::measure(&both, &case.settings).tally();
+        prop_assert_eq!(tally, numbers(&case)?.summary.cells);
+        prop_assert_eq!(both.proposals().len(), proposals.len());
+        Ok(())
+    });
+}
+
+/// Whether a control applies to a subject, by a measure of the whole assessment.
+fn coverage_has(case: &Case, control: &str, subject: &str) -> bool {
+    let everything = Settings::as_of(case.settings.as_of);
+    let assessment = case.document.resolve(&case.catalog).unwrap();
+    Coverage::measure(&assessment, &everything)
+        .verdict(control, subject)
+        .is_some()
+}
+
+/// A claim beside a proposal, in another file, is the claim.
+#[test]
+fn a_proposal_yields_to_a_claim_in_another_file() {
+    let head = "assessment: mine\ntitle: Mine\ncatalog: iso-tr-23576\ncustodian: { name: Mine }
+period: { from: 2026-01-01, to: 2026-06-30 }\norganization: { channels: [] }\n";
+    let file = |claim: &str| format!("{head}claims:\n  9.3.3-a: {claim}\n").into_bytes();
+    let proposal = "{ proposed: somewhere, status: implemented }";
+    let claim = "{ status: not-implemented }";
+    for (one, other) in [(proposal, claim), (claim, proposal)] {
+        let files = AssessmentFiles::from_texts([("a.yaml", file(one)), ("b.yaml", file(other))]);
+        let assessment = files.resolve(Catalog::builtin()).unwrap();
+        assert!(assessment.proposals().is_empty());
+        let settings = Settings::as_of("2026-06-30".parse().unwrap());
+        let coverage = Coverage::measure(&assessment, &settings);
+        assert_eq!(
+            coverage.verdict("9.3.3-a", "organization"),
+            Some(Verdict::Absent)
+        );
+    }
+    let other = "{ proposed: elsewhere, status: partial }";
+    let files = AssessmentFiles::from_texts([("a.yaml", file(proposal)), ("b.yaml", file(other))]);
+    let faults = files.resolve(Catalog::builtin()).unwrap_err();
+    assert!(faults.iter().any(|fault| fault.code.word() == "conflict"));
+}
+
+/// The example is a statement of the example's firm, and what it becomes is committed.
+#[test]
+fn the_example_becomes_what_is_committed() {
+    let like = committed::read("examples/small-firm.yaml");
+    let like = AssessmentFiles::from_text("examples/small-firm.yaml", like);
+    let like = like.resolve(Catalog::builtin()).unwrap();
+    let table = committed::read("examples/small-firm-soa.csv");
+    let statement = Statement::from_text(
+        "examples/small-firm-soa.csv",
+        table,
+        "iso-27002-2022",
+        Catalog::builtin(),
+    )
+    .unwrap();
+    let proposals = statement.propose(&like);
+    assert!(!proposals.is_empty() && !proposals.left_out.is_empty());
+    committed::equal("tests/cmd/import.yaml", &proposals.to_yaml());
+    let claims = proposals.document.claims.values().flatten();
+    assert!(
+        claims
+            .into_iter()
+            .all(|claim: &Claim| claim.proposed.is_some())
+    );
+    let read = AssessmentFiles::from_text("p.yaml", proposals.to_yaml());
+    assert_eq!(read.documents()[0], proposals.document);
+}
+
+/// Whatever stands before a reference in its row, a fault marks the reference itself.
+#[test]
+fn a_fault_marks_its_cell_whatever_stands_around_it() {
+    let cell = proptest::string::string_regex("[a,;\"\n\t é]{0,6}").unwrap();
+    let row = (cell, proptest::bool::ANY);
+    let rows = proptest::collection::vec(row, 1..6);
+    crate::laws::run(2_000, rows, |rows| {
+        let mut text = String::from("\u{feff}Title,Control,Status\r\n");
+        let mut wanted = Vec::new();
+        for (number, (before, is_quoted)) in rows.iter().enumerate() {
+            text.push_str(&format!("\"{}\",", before.replace('"', "\"\"")));
+            let quote = if *is_quoted { "\"" } else { "" };
+            text.push_str(quote);
+            let so_far = text.trim_start_matches('\u{feff}');
+            let line = so_far.matches('\n').count() + 1;
+            let column = so_far.rsplit('\n').next().unwrap().chars().count() + 1;
+            wanted.push((line, column, format!("x{number}")));
+            text.push_str(&format!("x{number}{quote},implemented\n"));
+        }
+        let catalog = Catalog::builtin();
+        let faults = Statement::from_text("soa.csv", text, "iso-27002-2022", catalog).unwrap_err();
+        let told: Vec<(usize, usize, String)> = faults
+            .iter()
+            .map(|fault| {
+                let place = fault.location.as_ref().unwrap();
+                assert_eq!(
+                    (place.end_line, place.end_column),
+                    (place.line, place.column + 2)
+                );
+                let named = fault.message.split('`').nth(1).unwrap().to_owned();
+                (place.line as usize, place.column as usize, named)
+            })
+            .collect();
+        prop_assert_eq!(told, wanted);
+        Ok(())
+    });
+}
+
+/// No text makes the reader stumble, and each fault has a place.
+#[test]
+fn any_text_is_read_or_refused() {
+    let text = proptest::string::string_regex(
+        "(Control|Status|5\\.1|yes|[,;\"\t\r\n a\u{feff}\u{e9}]){0,30}",
+    )
+    .unwrap();
+    crate::laws::run(5_000, text, |text| {
+        let read = Statement::from_text(
+            "soa.csv",
+            text.as_str(),
+            "iso-27002-2022",
+            Catalog::builtin(),
+        );
+        if let Err(faults) = read {
+            prop_assert!(!faults.is_empty());
+            for fault in &faults {
+                prop_assert!(fault.location.is_some());
+            }
+        }
+        Ok(())
+    });
+    let wide = format!("Control,Status{}\n", ",x".repeat(2_000));
+    let long = "Control,Status\n".to_owned() + &"5.1,planned\n".repeat(100_002);
+    for text in [wide, long] {
+        let faults = Statement::from_text("soa.csv", text, "iso-27002-2022", Catalog::builtin())
+            .unwrap_err();
+        let codes: Vec<String> = faults.iter().map(|fault| fault.code.to_string()).collect();
+        assert_eq!(codes, ["limit-exceeded"]);
+    }
+    let latin = Statement::from_text(
+        "soa.csv",
+        vec![0x43, 0xe9],
+        "iso-27002-2022",
+        Catalog::builtin(),
+    );
+    assert_eq!(
+        latin.unwrap_err().to_string().matches("not-utf8").count(),
+        1
+    );
+}
