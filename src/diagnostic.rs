@@ -74,6 +74,10 @@ vocabulary! {
         /// The catalogue has no such risk. Repair: correct the id; `custody catalog risks` lists
         /// them.
         UnknownRisk,
+        /// The catalogue that is loaded is a profile, and leaves the control or the risk out, so what
+        /// is said about it changes nothing. Repair: remove it, or load the catalogue that the profile
+        /// selects from.
+        LeftOutByProfile,
         /// The assessment declares no such wallet. Repair: correct the id or declare the wallet.
         UnknownWallet,
         /// The assessment declares no such evidence item. Repair: correct the id or declare the
@@ -146,7 +150,10 @@ vocabulary! {
 impl Code {
     /// How grave a fault of this kind is.
     pub fn level(self) -> Level {
-        if matches!(self, Self::ClaimOutOfScope | Self::UnusedEvidence) {
+        if matches!(
+            self,
+            Self::ClaimOutOfScope | Self::LeftOutByProfile | Self::UnusedEvidence
+        ) {
             Level::Warning
         } else {
             Level::Error

@@ -117,6 +117,9 @@ pub struct Facts {
     pub catalog_version: String,
     /// The SHA-256 of the catalogue's canonical form.
     pub catalog_sha256: String,
+    /// What the catalogue was made of and leaves out, where it is a profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileFacts>,
     /// The version of this crate.
     pub program_version: String,
     /// The files that the assessment was read from, by name.
@@ -133,6 +136,54 @@ impl Facts {
     pub(crate) fn of(coverage: &Coverage<'_>) -> Self {
         build::facts(coverage)
     }
+}
+
+/// What a catalogue that is a profile was made of, and what it leaves out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ProfileFacts {
+    /// The catalogue that it selects from.
+    pub base: CatalogId,
+    /// What readers call that catalogue.
+    pub base_title: String,
+    /// The version of that catalogue.
+    pub base_version: String,
+    /// The SHA-256 of that catalogue's canonical form.
+    pub base_sha256: String,
+    /// What it leaves out and adds, in numbers.
+    pub scope: String,
+    /// The controls that it leaves out, in catalogue order.
+    pub controls_left_out: Vec<ControlLeftOut>,
+    /// The risks that it leaves out, in catalogue order.
+    pub risks_left_out: Vec<RiskLeftOut>,
+    /// The controls that it adds.
+    pub own_controls: Vec<ControlId>,
+    /// The risks that it adds.
+    pub own_risks: Vec<RiskId>,
+}
+
+/// A control that a profile leaves out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ControlLeftOut {
+    /// The control.
+    pub control: ControlId,
+    /// What readers call it.
+    pub title: String,
+    /// The clause that it belongs to.
+    pub clause: ClauseNumber,
+}
+
+/// A risk that a profile leaves out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct RiskLeftOut {
+    /// The risk.
+    pub risk: RiskId,
+    /// What readers call it.
+    pub title: String,
+    /// The clause that it belongs to.
+    pub clause: ClauseNumber,
 }
 
 /// The numbers that everything else explains.

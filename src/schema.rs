@@ -3,7 +3,7 @@
 //! read where they are written.
 
 use crate::assessment::AssessmentDocument;
-use crate::catalog::{Catalog, CatalogDocument};
+use crate::catalog::{Catalog, CatalogDocument, ProfileDocument};
 use crate::difference::Difference;
 use crate::difference::trend::Trend;
 use crate::forecast::Forecast;
@@ -22,6 +22,8 @@ vocabulary! {
         Assessment,
         /// A catalogue, or the part of one that a file holds.
         Catalog,
+        /// A profile: a selection from a catalogue, with entries of its own.
+        Profile,
         /// The JSON form of a report.
         Report,
         /// What the verdicts of an assessment rest on.
@@ -54,6 +56,9 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         Document::Catalog => generator
             .into_generator()
             .into_root_schema_for::<CatalogDocument>(),
+        Document::Profile => generator
+            .into_generator()
+            .into_root_schema_for::<ProfileDocument>(),
         Document::Report => generator
             .for_serialize()
             .into_generator()
@@ -121,7 +126,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
     );
     tidy(&mut schema, nulls_stay);
     match document {
-        Document::Assessment | Document::Catalog => limits(&mut schema),
+        Document::Assessment | Document::Catalog | Document::Profile => limits(&mut schema),
         Document::Report => name_form(&mut schema, crate::report::SCHEMA),
         Document::Supports => name_form(&mut schema, crate::supports::SCHEMA),
         Document::Forecast => name_form(&mut schema, crate::forecast::SCHEMA),
@@ -134,6 +139,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         let title = match document {
             Document::Assessment => "An assessment of a digital asset custodian",
             Document::Catalog => "A catalogue of custody risks and controls",
+            Document::Profile => "A profile: a selection from a catalogue of custody controls",
             Document::Report => "A gap report of a digital asset custodian",
             Document::Supports => "What the verdicts of an assessment rest on",
             Document::Forecast => "A forecast of the proven coverage of a digital asset custodian",

@@ -25,7 +25,7 @@ pub(super) fn resolve<'c>(
         sources,
         list: faults,
     };
-    let Some(document) = merge::merge(documents, &mut faults) else {
+    let Some(mut document) = merge::merge(documents, &mut faults) else {
         return Err(Diagnostics::sorted(faults.list));
     };
     let mut check = Check {
@@ -49,6 +49,10 @@ pub(super) fn resolve<'c>(
     check.unused_evidence(&claims);
     let (subjects, list) = (check.subjects, check.faults.list);
     let diagnostics = Diagnostics::sorted(list);
+    // What is said of risks that a profile leaves out changes nothing.
+    document
+        .accepted_risks
+        .retain(|id, _| catalog.risk(id.as_str()).is_some());
     match header {
         Some(header) if !diagnostics.has_errors() => Ok(Assessment {
             catalog,
@@ -118,6 +122,8 @@ struct Claims {
     assertions: Vec<Assertion>,
     cited: Vec<u32>,
     cells: Vec<CellClaim>,
+    /// What is cited by claims on controls that a profile leaves out.
+    cited_for_nothing: Vec<u32>,
 }
 
 impl<'d, 'c> Check<'d, 'c> {
@@ -485,7 +491,11 @@ impl<'d, 'c> Check<'d, 'c> {
         let document = self.document;
         for (id, claim) in &document.claims {
             let Some(position) = self.catalog.control_position(id.as_str()) else {
-                self.unknown_control(id, claim.as_ref());
+                if self.is_left_out(id) {
+                    self.left_out_control(id, claim.as_ref(), &mut claims);
+                } else {
+                    self.unknown_control(id, claim.as_ref());
+                }
                 continue;
             };
             if let (Some(claim), Some(control)) = (claim, self.catalog.control_at(position)) {
@@ -509,17 +519,60 @@ impl<'d, 'c> Check<'d, 'c> {
         true
     }
 
-    fn unknown_control(&mut self, id: &ControlId, claim: Option<&Claim>) {
-        if self.faults.is_full() {
+    fn is_left_out(&self, id: &ControlId) -> bool {
+        let profile = self.catalog.profile();
+        profile.is_some_and(|profile| profile.controls_left_out.contains_key(id))
+    }
+
+    fn left_out_control(&mut self, id: &ControlId, claim: Option<&Claim>, claims: &mut Claims) {
+        let (place, route) = self.place_of_claim(id, claim);
+        self.left_out("claim", id.as_str(), place, &route);
+        let cited = claim.iter().flat_map(|claim| {
+            let narrowed = claim.wallets.values().flatten();
+            claim
+                .evidence
+                .iter()
+                .chain(narrowed.flat_map(|narrower| &narrower.evidence))
+        });
+        let evidence = &self.document.evidence;
+        let positions = cited.filter_map(|item| evidence.get_index_of(item).map(index));
+        claims.cited_for_nothing.extend(positions);
+    }
+
+    fn left_out(&mut self, what: &str, id: &str, place: Place, route: &[Step<'_>]) {
+        let Some(profile) = self.catalog.profile() else {
             return;
-        }
-        let (place, route) = match claim {
+        };
+        let message = format!(
+            "`{id}` is left out by the profile `{}`, so the {what} changes nothing",
+            self.catalog.facts().id
+        );
+        let help = format!(
+            "remove the {what}, or load `{}`, which the profile selects from",
+            profile.base.id
+        );
+        self.fault(Code::LeftOutByProfile, place, route, message, Some(help));
+    }
+
+    fn place_of_claim<'i>(
+        &mut self,
+        id: &'i ControlId,
+        claim: Option<&Claim>,
+    ) -> (Place, Vec<Step<'i>>) {
+        match claim {
             Some(claim) => (claim.place, vec![]),
             None => (
                 self.home(|document| document.claims.contains_key(id)),
                 vec![Step::Key("claims"), Step::Name(id.as_str())],
             ),
-        };
+        }
+    }
+
+    fn unknown_control(&mut self, id: &ControlId, claim: Option<&Claim>) {
+        if self.faults.is_full() {
+            return;
+        }
+        let (place, route) = self.place_of_claim(id, claim);
         let help = if self.catalog.risk(id.as_str()).is_some() {
             Some("this is the id of a risk; claims are made on controls".to_owned())
         } else {
@@ -942,7 +995,10 @@ impl<'d, 'c> Check<'d, 'c> {
             .catalog
             .risk_position(id.as_str())
             .and_then(|position| Some((position, self.catalog.risk_at(position)?)));
-        if found.is_none() && !self.faults.is_full() {
+        let profile = self.catalog.profile();
+        if profile.is_some_and(|profile| profile.risks_left_out.contains_key(id)) {
+            self.left_out("acceptance", id.as_str(), place, &[]);
+        } else if found.is_none() && !self.faults.is_full() {
             let help = if self.catalog.control(id.as_str()).is_some() {
                 Some("this is the id of a control; only risks are accepted".to_owned())
             } else {
@@ -1007,7 +1063,7 @@ impl<'d, 'c> Check<'d, 'c> {
 
     fn unused_evidence(&mut self, claims: &Claims) {
         let mut used = vec![false; self.document.evidence.len()];
-        for cited in &claims.cited {
+        for cited in claims.cited.iter().chain(&claims.cited_for_nothing) {
             if let Some(used) = used.get_mut(*cited as usize) {
                 *used = true;
             }

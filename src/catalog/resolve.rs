@@ -50,7 +50,7 @@ pub(super) fn resolve(
 
 /// Catalogue order: clauses by number, risks by clause and id, families by `order`, controls by
 /// clause and id.
-fn put_in_order(document: &mut CatalogDocument) {
+pub(super) fn put_in_order(document: &mut CatalogDocument) {
     document.clauses.sort_unstable_keys();
     document
         .risks
@@ -70,7 +70,11 @@ fn put_in_order(document: &mut CatalogDocument) {
 /// The SHA-256 of a document in catalogue order.
 fn digest(document: &CatalogDocument) -> String {
     let canonical = serde_json::to_vec(document).unwrap_or_default();
-    Sha256::digest(&canonical)
+    hex(&Sha256::digest(&canonical))
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes
         .iter()
         .fold(String::with_capacity(64), |mut hex, byte| {
             let _ = write!(hex, "{byte:02x}");
@@ -79,7 +83,7 @@ fn digest(document: &CatalogDocument) -> String {
 }
 
 /// A document that holds all rules → the catalogue.
-fn build(document: CatalogDocument, sha256: String) -> Option<Catalog> {
+pub(super) fn build(document: CatalogDocument, sha256: String) -> Option<Catalog> {
     let clause_titles = document
         .clauses
         .iter()
@@ -192,6 +196,7 @@ fn build(document: CatalogDocument, sha256: String) -> Option<Catalog> {
         families,
         controls,
         annex: Some(Box::new(annex)),
+        profile: None,
     })
 }
 
@@ -219,11 +224,11 @@ const SECTIONS: [&str; 6] = [
     "frameworks",
 ];
 
-struct Check<'s> {
-    faults: Faults<'s>,
+pub(super) struct Check<'s> {
+    pub(super) faults: Faults<'s>,
     /// Whether everything that stands in the files was understood. Where it was not, what a faulty
     /// entry would have said is unknown, and only what it is certain to lack is told.
-    is_whole: bool,
+    pub(super) is_whole: bool,
 }
 
 impl Check<'_> {
@@ -241,7 +246,7 @@ impl Check<'_> {
         self.fault_at(code, (place, &[]), message, help);
     }
 
-    fn fault_at(
+    pub(super) fn fault_at(
         &mut self,
         code: Code,
         (place, route): (Place, &[Step<'_>]),
@@ -275,7 +280,7 @@ impl Check<'_> {
         }
     }
 
-    fn document(&mut self, document: &CatalogDocument) {
+    pub(super) fn document(&mut self, document: &CatalogDocument) {
         self.model(document);
         let mut replaced: IndexSet<&ControlId> = IndexSet::new();
         let mut live: IndexSet<&ControlId> = IndexSet::new();

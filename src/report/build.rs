@@ -2,6 +2,7 @@
 //! put in order.
 
 mod model;
+mod profile;
 
 use super::{
     AcceptanceRow, ApplicabilityRow, CellRow, ClauseCoverage, ClauseTitle, EvidenceRow, Facts,
@@ -40,7 +41,7 @@ pub(super) fn report(coverage: &Coverage<'_>) -> Report {
         ranking: RANKING.to_owned(),
         applicability: applicability(coverage),
         not_covered: not_covered(coverage),
-        limits: coverage.assessment().catalog().limits().to_vec(),
+        limits: profile::limits(coverage.assessment().catalog()),
         method: method(coverage),
         risks,
         gaps,
@@ -77,6 +78,7 @@ pub(super) fn facts(coverage: &Coverage<'_>) -> Facts {
         catalog_edition: catalog.edition.clone(),
         catalog_version: catalog.version.clone(),
         catalog_sha256: assessment.catalog().sha256().to_owned(),
+        profile: assessment.catalog().profile().map(profile::facts),
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         files: assessment.files().to_vec(),
         only_wallets: settings.wallets.clone(),

@@ -17,6 +17,7 @@
 
 mod change;
 pub(crate) mod generate;
+mod profile;
 mod supports;
 
 use crate::naive::{self, Answer, Bounds, Gap, ORGANIZATION, Outcome};

@@ -36,6 +36,7 @@ mod naive;
 #[cfg(feature = "cli")]
 mod portfolio;
 mod print;
+mod profile;
 mod rows;
 mod sarif;
 mod schema;

@@ -203,6 +203,50 @@ impl Catalogue {
     }
 }
 
+/// What a profile leaves of a catalogue; an empty set selects everything.
+pub(crate) fn narrowed(
+    catalogue: &Catalogue,
+    controls: &BTreeSet<String>,
+    risks: &BTreeSet<String>,
+    functions: &BTreeSet<String>,
+    without: &BTreeSet<String>,
+) -> Catalogue {
+    let mut left = Catalogue::default();
+    for control in &catalogue.controls {
+        let treated = [control.directly.clone(), control.supporting.clone()].concat();
+        let has_risk = treated.iter().any(|risk| risks.contains(risk));
+        let has_function = control
+            .functions
+            .iter()
+            .any(|word| functions.contains(word));
+        if without.contains(&control.id)
+            || !controls.is_empty() && !controls.contains(&control.id)
+            || !risks.is_empty() && !has_risk
+            || !functions.is_empty() && !has_function
+        {
+            continue;
+        }
+        left.controls.push(control.clone());
+    }
+    for risk in &catalogue.risks {
+        let is_named = risks.is_empty() || risks.contains(&risk.id);
+        let had_any = !catalogue.direct(risk).is_empty();
+        let has_any = left
+            .controls
+            .iter()
+            .any(|control| control.directly.contains(&risk.id));
+        if is_named && (has_any || !had_any) {
+            left.risks.push(risk.clone());
+        }
+    }
+    let ids: BTreeSet<String> = left.risks.iter().map(|risk| risk.id.clone()).collect();
+    for control in &mut left.controls {
+        control.directly.retain(|risk| ids.contains(risk));
+        control.supporting.retain(|risk| ids.contains(risk));
+    }
+    left
+}
+
 fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a catalogue folder is readable") {

@@ -139,7 +139,7 @@ fn faults(document: Document, value: &Value) -> Vec<(Code, String)> {
         Document::Assessment => AssessmentFiles::from_text("sample.json", text)
             .resolve(Catalog::builtin())
             .map_or_else(|faults| faults, |assessment| assessment.warnings().clone()),
-        Document::Catalog => Catalog::from_text("sample.json", text)
+        Document::Catalog | Document::Profile => Catalog::from_text("sample.json", text)
             .map_or_else(|faults| faults, |_| Diagnostics::default()),
         Document::Report
         | Document::Supports
@@ -173,7 +173,7 @@ fn faults(document: Document, value: &Value) -> Vec<(Code, String)> {
         .collect()
 }
 
-const READ: [Document; 2] = [Document::Assessment, Document::Catalog];
+const READ: [Document; 3] = [Document::Assessment, Document::Catalog, Document::Profile];
 
 #[test]
 fn every_key_of_a_schema_is_read() {
