@@ -109,7 +109,9 @@ for file in tests/invalid/catalog-{unknown-key,unknown-word,wrong-type,malformed
     [ -e "$file" ] || continue
     refuse catalog "$file"
 done
-for file in tests/invalid/catalog-{unknown-key,unknown-word}-profile*.yaml; do
+for file in tests/invalid/catalog-{unknown-key,unknown-word}-profile*.yaml \
+    tests/invalid/catalog-{unknown-word,missing-key-nested}-parameter.yaml \
+    tests/invalid/catalog-malformed-number-figure.yaml; do
     refuse profile "$file"
 done
 # A report of another shape is refused, too.

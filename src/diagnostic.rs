@@ -63,7 +63,8 @@ vocabulary! {
         /// A locator is neither a relative path that stays within the folder of evidence nor an
         /// address. Repair: write a path such as `evidence/policy.pdf`, or `https://…`.
         MalformedLocator,
-        /// A number of days is not a whole number from 1 to 36500. Repair: write one.
+        /// A number of days is not a whole number from 1 to 36500, or a figure is not one that the
+        /// parameter or the fact can have. Repair: write one.
         MalformedNumber,
         /// The assessment is made against another catalogue than the one that is loaded. Repair:
         /// correct the id, or load the catalogue with `--catalog`.

@@ -10,7 +10,7 @@ use crate::forecast::Forecast;
 use crate::portfolio::Portfolio;
 use crate::report::Report;
 use crate::report::rows::{CellRecord, GapRecord, RiskRecord};
-use crate::taxonomy::{EvidenceKind, Status, Threat, Word, vocabulary};
+use crate::taxonomy::{EvidenceKind, ParameterKind, Status, Threat, Word, vocabulary};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -119,6 +119,9 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
     if document == Document::Catalog {
         word_keys::<Threat>(&mut schema, "/definitions/MatrixRow/properties/cells");
     }
+    if document == Document::Profile {
+        needs_of_parameter(&mut schema);
+    }
     // Every row has every column, be it null; what is null in other documents is left out there.
     let nulls_stay = matches!(
         document,
@@ -181,6 +184,23 @@ fn needs_of_status(schema: &mut Value, claim: &str) {
         })
     });
     claim.insert("allOf".to_owned(), Value::Array(rules.to_vec()));
+}
+
+/// What a parameter has to say beside its kind.
+fn needs_of_parameter(schema: &mut Value) {
+    if let Some(Value::Object(parameter)) = schema.pointer_mut("/definitions/Parameter") {
+        let age = ParameterKind::LargestEvidenceAge.word();
+        let rule = json!({
+            "if": { "properties": { "kind": { "const": age } }, "required": ["kind"] },
+            "then": { "required": ["evidence"] },
+            "else": { "required": ["control"] },
+        });
+        parameter.insert("allOf".to_owned(), Value::Array(vec![rule]));
+    }
+    if let Some(Value::Object(source)) = schema.pointer_mut("/definitions/ParameterSource") {
+        let either = json!([{ "required": ["citation"] }, { "required": ["url"] }]);
+        source.insert("anyOf".to_owned(), either);
+    }
 }
 
 /// What the reader asks of texts and numbers: a text says something, a number is one of days or of

@@ -7,8 +7,9 @@ use super::{
 };
 use crate::catalog::{Catalog, Control, Risk};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::figure::Figure;
 use crate::id::{ControlId, EvidenceId, PersonId, RiskId, WalletId};
-use crate::source::{Faults, Place, Sources, Step, index, limits};
+use crate::source::{Faults, Location, Place, Sources, Step, index, limits};
 use crate::taxonomy::{Features, Status, SubjectKind, Trait};
 use indexmap::{IndexMap, IndexSet};
 use sha2::{Digest, Sha256};
@@ -341,18 +342,23 @@ impl<'d, 'c> Check<'d, 'c> {
             id: SubjectId::Organization,
             tier: None,
             features: channels.unwrap_or_default().iter().copied().collect(),
+            facts: None,
             location: None,
+            facts_location: None,
         });
         for (id, wallet) in &self.document.wallets {
             self.traits(id, wallet);
             let mut features: Features = wallet.traits.iter().copied().collect();
             features.insert(wallet.tier.into());
             let location = self.faults.sources.locate(wallet.place);
+            let facts_location = self.facts(id, wallet);
             self.subjects.push(Subject {
                 id: SubjectId::Wallet(id.clone()),
                 tier: Some(wallet.tier),
                 features,
+                facts: wallet.facts.clone(),
                 location,
+                facts_location,
             });
         }
     }
@@ -397,6 +403,54 @@ impl<'d, 'c> Check<'d, 'c> {
                 );
             }
         }
+    }
+
+    /// What is stated of a wallet is possible, and rests on evidence that is there. Tells where.
+    fn facts(&mut self, id: &WalletId, wallet: &'d Wallet) -> Option<Location> {
+        let (facts, place) = (wallet.facts.as_ref()?, wallet.place);
+        if let Some(share) = facts
+            .share_of_assets
+            .filter(|share| *share > Figure::whole(100))
+        {
+            let route = [Step::Key("facts"), Step::Key("share_of_assets")];
+            let message = format!("`{share}` is not a percentage from 0 to 100");
+            self.fault(Code::MalformedNumber, place, &route, message, None);
+        }
+        if let Some(backups) = facts.backups.filter(|backups| !backups.is_whole()) {
+            let route = [Step::Key("facts"), Step::Key("backups")];
+            let message = format!("`{backups}` is not a whole number from 0 to 36500");
+            self.fault(Code::MalformedNumber, place, &route, message, None);
+        }
+        if let Some(quorum) = facts.quorum.filter(|quorum| quorum.of < quorum.required) {
+            let route = [
+                Step::Key("facts"),
+                Step::Key("quorum"),
+                Step::Key("required"),
+            ];
+            let message = format!(
+                "`{}` is more than the {} signers or share holders that `{id}` has",
+                quorum.required, quorum.of
+            );
+            self.fault(Code::MalformedNumber, place, &route, message, None);
+        }
+        for item in &facts.evidence {
+            if !self.document.evidence.contains_key(item) {
+                let all = self.document.evidence.keys().map(EvidenceId::as_str);
+                let route = [
+                    Step::Key("facts"),
+                    Step::Key("evidence"),
+                    Step::Item(item.as_str(), 0),
+                ];
+                let what = (Code::UnknownEvidence, "evidence item", "evidence");
+                self.reference(what, item.as_str(), all, place, &route);
+            }
+        }
+        let route = [Step::Key("facts"), Step::Key("evidence")];
+        self.repeated(&facts.evidence, place, &route);
+        let route = [Step::Name("facts")];
+        self.faults
+            .at(Code::MalformedNumber, place, &route, "")
+            .location
     }
 
     fn evidence(&mut self) -> Vec<EvidenceFacts> {
@@ -465,9 +519,19 @@ impl<'d, 'c> Check<'d, 'c> {
                 Some("correct `collected` or `valid_until`".to_owned()),
             );
         }
+        let until = until.unwrap_or(evidence.collected);
+        let profile = self.catalog.profile();
+        let shortened = profile
+            .and_then(|profile| profile.largest_age(evidence.kind))
+            .map(|(parameter, days)| {
+                let days = i32::try_from(days).unwrap_or(i32::MAX);
+                (parameter, evidence.collected.plus_days(days))
+            })
+            .filter(|(_, day)| *day < until);
         EvidenceFacts {
             from: evidence.collected,
-            until: until.unwrap_or(evidence.collected),
+            until: shortened.map_or(until, |(_, day)| day),
+            shortened_by: shortened.map(|(parameter, _)| parameter.clone()),
             location: self.faults.sources.locate(place),
         }
     }
@@ -1063,7 +1127,18 @@ impl<'d, 'c> Check<'d, 'c> {
 
     fn unused_evidence(&mut self, claims: &Claims) {
         let mut used = vec![false; self.document.evidence.len()];
-        for cited in claims.cited.iter().chain(&claims.cited_for_nothing) {
+        let wallets = self.document.wallets.values();
+        let facts = wallets.filter_map(|wallet| wallet.facts.as_ref());
+        let stated: Vec<u32> = facts
+            .flat_map(|facts| &facts.evidence)
+            .filter_map(|item| self.document.evidence.get_index_of(item).map(index))
+            .collect();
+        for cited in claims
+            .cited
+            .iter()
+            .chain(&claims.cited_for_nothing)
+            .chain(&stated)
+        {
             if let Some(used) = used.get_mut(*cited as usize) {
                 *used = true;
             }

@@ -8,13 +8,14 @@
 mod document;
 mod resolve;
 
-pub use document::{Exception, ProfileDocument, Selection};
+pub use document::{Exception, Parameter, ParameterSource, ProfileDocument, Selection};
 
 use super::Catalog;
 use super::document::CatalogFacts;
 use crate::diagnostic::Diagnostics;
-use crate::id::{ClauseNumber, ControlId, RiskId};
+use crate::id::{ClauseNumber, ControlId, ParameterId, RiskId};
 use crate::source::Sources;
+use crate::taxonomy::{EvidenceKind, ParameterKind};
 use indexmap::IndexMap;
 use std::fmt;
 
@@ -40,6 +41,8 @@ pub struct Profile {
     pub own_controls: Vec<ControlId>,
     /// Its own risks.
     pub own_risks: Vec<RiskId>,
+    /// The figures that it asks for, by id.
+    pub parameters: IndexMap<ParameterId, Parameter>,
 }
 
 /// An entry of the base that a profile leaves out.
@@ -56,6 +59,15 @@ impl Profile {
     /// What it leaves out, in numbers: `leaves out 67 of 190 controls and 12 of 79 risks of …`.
     pub fn scope(&self) -> impl fmt::Display {
         Scope(self)
+    }
+
+    /// For how many days evidence of a kind may be relied on at most, and which parameter says so.
+    pub fn largest_age(&self, kind: EvidenceKind) -> Option<(&ParameterId, u32)> {
+        let ages = self.parameters.iter().filter(|(_, parameter)| {
+            parameter.kind == ParameterKind::LargestEvidenceAge && parameter.evidence == Some(kind)
+        });
+        ages.map(|(id, parameter)| (id, parameter.figure.floor()))
+            .min_by_key(|(_, days)| *days)
     }
 }
 

@@ -232,7 +232,7 @@ pub(super) struct Check<'s> {
 }
 
 impl Check<'_> {
-    fn fault(&mut self, code: Code, place: Place, message: impl Into<String>) {
+    pub(super) fn fault(&mut self, code: Code, place: Place, message: impl Into<String>) {
         self.fault_with(code, place, message, None);
     }
 
@@ -261,7 +261,7 @@ impl Check<'_> {
         self.faults.push(fault);
     }
 
-    fn known<'k>(
+    pub(super) fn known<'k>(
         &mut self,
         whose: &str,
         what: &str,

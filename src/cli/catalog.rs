@@ -449,6 +449,20 @@ fn profile(catalog: &Catalog) -> List {
         {
             add("own risk", text(&risk.id), text(&risk.title));
         }
+        for (id, parameter) in &profile.parameters {
+            let asks = crate::gap::asks(parameter.kind, parameter.figure);
+            let about = match (&parameter.control, parameter.evidence) {
+                (Some(control), _) => format!(", for {control}"),
+                (None, Some(kind)) => format!(", for evidence of the kind {kind}"),
+                (None, None) => String::new(),
+            };
+            let authority = crate::gap::authority(parameter);
+            add(
+                "parameter",
+                text(id),
+                text(format_args!("{asks}{about} ({authority})")),
+            );
+        }
         for (id, entry) in &profile.controls_left_out {
             add("left out", text(id), text(&entry.title));
         }

@@ -178,6 +178,26 @@ fn screens_are_as_people_read_them() {
                 "examples/exchange.yaml",
             ],
         ),
+        (
+            "profile",
+            &[
+                "--catalog",
+                "examples/profiles/cold-custody.yaml",
+                "catalog",
+                "profile",
+            ],
+        ),
+        (
+            "profile-parameter",
+            &[
+                "--catalog",
+                "examples/profiles/japan.yaml",
+                "explain",
+                "jp-27-2@btc-hot",
+                "--in",
+                "tests/cmd/japan.yaml",
+            ],
+        ),
         ("supports", &["supports", "examples/small-firm.yaml"]),
         (
             "init",
@@ -194,6 +214,25 @@ fn screens_are_as_people_read_them() {
     ] {
         custody(arguments).shows(name, arguments);
     }
+}
+
+#[test]
+fn what_a_profile_leaves_out_is_explained_as_such() {
+    let core = ["--catalog", "examples/profiles/core.yaml"];
+    for id in ["9.3.7.5-i", "8.2.3-f"] {
+        let run = custody(&[core[0], core[1], "explain", id]).exits(FAULTY);
+        assert!(
+            run.err.contains("is left out by the profile `core`"),
+            "{}",
+            run.err
+        );
+    }
+    let run = custody(&["catalog", "profile"]).exits(FAULTY);
+    assert!(
+        run.err.contains("`iso-tr-23576` is no profile"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]

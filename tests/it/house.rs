@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// The floors, from the ground up, and the rooms on each.
 const FLOORS: [&[&str]; 10] = [
-    &["taxonomy", "id", "date", "legible"],
+    &["taxonomy", "id", "date", "figure", "legible"],
     &["source", "diagnostic", "error"],
     &["catalog"],
     &["assessment"],

@@ -2,10 +2,13 @@
 
 use crate::catalog::document::{CatalogSource, Clause, FamilyDocument, Framework, RiskDocument};
 use crate::date::Date;
-use crate::id::{CatalogId, ClauseNumber, ControlId, FamilyId, FrameworkId, RiskId, SourceId};
+use crate::figure::Figure;
+use crate::id::{
+    CatalogId, ClauseNumber, ControlId, FamilyId, FrameworkId, ParameterId, RiskId, SourceId,
+};
 use crate::source::decode::{Decode, Fields, Reader, record};
 use crate::source::{NodeId, Place};
-use crate::taxonomy::{Function, Strength, Tier};
+use crate::taxonomy::{EvidenceKind, Function, ParameterKind, Strength, Tier};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,6 +54,9 @@ pub struct ProfileDocument {
     /// Frameworks that its own crosswalks lead to.
     #[serde(default)]
     pub frameworks: IndexMap<FrameworkId, Framework>,
+    /// The figures that it asks for.
+    #[serde(default)]
+    pub parameters: IndexMap<ParameterId, Parameter>,
     /// Where the profile was read.
     #[serde(skip)]
     pub place: Place,
@@ -74,6 +80,7 @@ impl ProfileDocument {
             risks: IndexMap::new(),
             families: IndexMap::new(),
             frameworks: IndexMap::new(),
+            parameters: IndexMap::new(),
             place: Place::default(),
         }
     }
@@ -96,6 +103,7 @@ impl Decode for ProfileDocument {
             "risks",
             "families",
             "frameworks",
+            "parameters",
         ];
         let fields = Fields::open(node, KEYS, reader)?;
         let (profile, title) = (
@@ -126,6 +134,7 @@ impl Decode for ProfileDocument {
             risks: fields.optional("risks", reader).unwrap_or_default(),
             families: fields.optional("families", reader).unwrap_or_default(),
             frameworks: fields.optional("frameworks", reader).unwrap_or_default(),
+            parameters: fields.optional("parameters", reader).unwrap_or_default(),
             place: reader.place(node),
         })
     }
@@ -134,6 +143,52 @@ impl Decode for ProfileDocument {
         "a mapping".to_owned()
     }
 }
+
+/// A figure that a profile asks for, and who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// What it bounds.
+    pub kind: ParameterKind,
+    /// The figure: in percent for a share, in kilometres for a distance, in days for an age.
+    pub figure: Figure,
+    /// The control that it gives the figure to; needed but for `largest-evidence-age`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<ControlId>,
+    /// The kind of evidence whose age it bounds; for `largest-evidence-age` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<EvidenceKind>,
+    /// Where, or for whom, it holds.
+    pub jurisdiction: String,
+    /// Who says so.
+    pub source: ParameterSource,
+    /// The day of the text that says so.
+    pub date: Date,
+    /// What a reader should know about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Where the entry was read.
+    #[serde(skip)]
+    pub place: Place,
+}
+record!(Parameter { kind, figure, jurisdiction, source, date; control, evidence, note } place);
+
+/// The text that a parameter was taken from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ParameterSource {
+    /// What it is called.
+    pub title: String,
+    /// Who publishes it.
+    pub publisher: String,
+    /// Where in it; needed where there is no `url`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub citation: Option<String>,
+    /// Where it can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+record!(ParameterSource { title, publisher; citation, url });
 
 /// What a profile selects from its base. Each key that is written narrows the selection; a list
 /// names alternatives.

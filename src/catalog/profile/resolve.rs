@@ -8,16 +8,17 @@
 //!    a risk. What is the profile's own stays.
 //! 3. What stays is built like any other catalogue, and what went is remembered.
 
-use super::{Exception, LeftOut, Profile, ProfileDocument, Selection};
+use super::{Exception, LeftOut, Parameter, Profile, ProfileDocument, Selection};
 use crate::catalog::Catalog;
 use crate::catalog::document::{
     CatalogDocument, CatalogFacts, ControlDocument, FamilyDocument, RiskDocument, Treats,
 };
 use crate::catalog::resolve::{Check, build, put_in_order};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
-use crate::id::{ControlId, FamilyId, RiskId};
-use crate::source::{Faults, Place, Sources, Step, index};
-use crate::taxonomy::{Feature, SubjectKind, Tier, Word};
+use crate::figure::Figure;
+use crate::id::{ClauseNumber, ControlId, FamilyId, ParameterId, RiskId};
+use crate::source::{Faults, Place, Sources, Step, index, limits};
+use crate::taxonomy::{Feature, ParameterKind, SubjectKind, Tier, Word};
 use indexmap::{IndexMap, IndexSet};
 use sha2::{Digest, Sha256};
 
@@ -27,7 +28,7 @@ pub(in crate::catalog) fn resolve(
     sources: &Sources,
     faults: Vec<Diagnostic>,
 ) -> Result<Catalog, Diagnostics> {
-    let canonical = serde_json::to_vec(&document).unwrap_or_default();
+    document.parameters.sort_unstable_keys();
     let mut check = Check {
         is_whole: faults.is_empty(),
         faults: Faults {
@@ -59,6 +60,7 @@ pub(in crate::catalog) fn resolve(
     check.document(&whole);
     let (controls_left_out, risks_left_out) = narrow(&mut whole, &document, &own);
     check.what_is_left(&document, &whole, &own, &risks_left_out);
+    check.parameters(&document, &whole, &controls_left_out);
     if !check.faults.list.is_empty() {
         return Err(Diagnostics::sorted(check.faults.list));
     }
@@ -81,11 +83,17 @@ pub(in crate::catalog) fn resolve(
         risks_left_out,
         own_controls: own.controls,
         own_risks: own.risks,
+        parameters: document.parameters,
     };
-    let mut digest = Sha256::new();
-    digest.update(base.sha256());
-    digest.update(&canonical);
-    let sha256 = crate::catalog::resolve::hex(&digest.finalize());
+    // Of what is written, in catalogue order, so that layout and order of the file change nothing.
+    let canonical = serde_json::to_vec(&(
+        base.sha256(),
+        &whole,
+        &profile.select,
+        &profile.except,
+        &profile.parameters,
+    ));
+    let sha256 = crate::catalog::resolve::hex(&Sha256::digest(canonical.unwrap_or_default()));
     let catalog = build(whole, sha256).map(|catalog| Catalog {
         profile: Some(Box::new(profile)),
         ..catalog
@@ -368,7 +376,7 @@ impl Check<'_> {
                 &except.risks,
             ),
         ] {
-            let all = base.clauses().keys().map(|id| id.as_str());
+            let all = base.clauses().keys().map(ClauseNumber::as_str);
             self.listed((whose, "clause", "clauses"), clauses, all, place);
             let all = base.families().map(|family| family.id.as_str());
             self.listed((whose, "family", "families"), families, all, place);
@@ -514,6 +522,145 @@ impl Check<'_> {
                     None,
                 );
             }
+        }
+    }
+}
+
+impl Check<'_> {
+    /// Each parameter says what its kind asks for, and gives its figure to a control that is there.
+    fn parameters(
+        &mut self,
+        document: &ProfileDocument,
+        left: &CatalogDocument,
+        controls_left_out: &IndexMap<ControlId, LeftOut>,
+    ) {
+        if let Some((id, parameter)) = document.parameters.get_index(limits::PARAMETERS) {
+            let most = limits::PARAMETERS;
+            let message =
+                format!("a profile has at most {most} parameters; `{id}` is one too many");
+            self.fault(Code::LimitExceeded, parameter.place, message);
+        }
+        for (id, parameter) in document.parameters.iter().take(limits::PARAMETERS) {
+            self.shape(id, parameter);
+            self.figure(parameter);
+            if let Some(control) = &parameter.control
+                && parameter.kind != ParameterKind::LargestEvidenceAge
+            {
+                self.bounded(id, parameter, control, left, controls_left_out);
+            }
+        }
+    }
+
+    fn shape(&mut self, id: &ParameterId, parameter: &Parameter) {
+        let (kind, place) = (parameter.kind, parameter.place);
+        let of_evidence = kind == ParameterKind::LargestEvidenceAge;
+        let keys = [
+            ("control", parameter.control.is_some(), !of_evidence),
+            ("evidence", parameter.evidence.is_some(), of_evidence),
+        ];
+        for (key, is_written, is_needed) in keys {
+            // A key that is there but faulty has been reported already.
+            if is_needed && !is_written && !self.faults.sources.has(place, key) {
+                let message = format!("`{key}` is missing in `{id}`, which is a `{kind}`");
+                let help = match key {
+                    "control" => "add `control`: the control that it gives the figure to",
+                    _ => "add `evidence`: the kind of evidence whose age it bounds",
+                };
+                self.fault_at(
+                    Code::MissingKey,
+                    (place, &[]),
+                    message,
+                    Some(help.to_owned()),
+                );
+            } else if is_written && !is_needed {
+                let message = format!("`{key}` has no meaning on a parameter that is a `{kind}`");
+                let help = Some("remove it or correct the kind".to_owned());
+                self.fault_at(
+                    Code::KeyOutOfPlace,
+                    (place, &[Step::Name(key)]),
+                    message,
+                    help,
+                );
+            }
+        }
+        let (source, has) = (&parameter.source, |key| {
+            let route = ["source"];
+            self.faults.sources.has_within(place, &route, key)
+        });
+        if source.citation.is_none() && source.url.is_none() && !has("citation") && !has("url") {
+            let message = format!("`citation` is missing in the source of `{id}`");
+            let help =
+                "add `citation`: where in the text it stands, or `url`: where it can be read";
+            let route = [Step::Key("source")];
+            self.fault_at(
+                Code::MissingKey,
+                (place, &route),
+                message,
+                Some(help.to_owned()),
+            );
+        }
+    }
+
+    fn figure(&mut self, parameter: &Parameter) {
+        let figure = parameter.figure;
+        let (is_fit, wanted) = match parameter.kind {
+            ParameterKind::LargestHotShare | ParameterKind::LargestOnlineShare => {
+                (figure <= Figure::whole(100), "a percentage from 0 to 100")
+            }
+            ParameterKind::SmallestBackupDistance => {
+                (figure > Figure::whole(0), "a distance of more than 0 km")
+            }
+            ParameterKind::SmallestQuorum
+            | ParameterKind::SmallestNumberOfBackups
+            | ParameterKind::LargestEvidenceAge => (
+                figure.is_whole() && figure > Figure::whole(0),
+                "a whole number from 1 to 36500",
+            ),
+        };
+        // A figure that could not be read has been reported already, and stands as 0.
+        if !is_fit && (self.is_whole || figure > Figure::whole(0)) {
+            let message = format!("`{figure}` is not {wanted}");
+            let place = (parameter.place, &[Step::Key("figure")][..]);
+            self.fault_at(Code::MalformedNumber, place, message, None);
+        }
+    }
+
+    fn bounded(
+        &mut self,
+        id: &ParameterId,
+        parameter: &Parameter,
+        control: &ControlId,
+        left: &CatalogDocument,
+        controls_left_out: &IndexMap<ControlId, LeftOut>,
+    ) {
+        let route = [Step::Key("control")];
+        let place = (parameter.place, &route[..]);
+        let mut controls = left.families.values().flat_map(|family| &family.controls);
+        let Some((_, entry)) = controls.find(|(named, _)| *named == control) else {
+            if controls_left_out.contains_key(control) {
+                let message =
+                    format!("`{id}` gives a figure to `{control}`, which the profile leaves out");
+                self.fault_at(Code::InconsistentCatalog, place, message, None);
+            } else {
+                let controls = left
+                    .families
+                    .values()
+                    .flat_map(|family| family.controls.keys());
+                let all = controls.map(ControlId::as_str);
+                self.known(id.as_str(), "control", control.as_str(), false, all, place);
+            }
+            return;
+        };
+        let is_per_wallet = matches!(
+            parameter.kind,
+            ParameterKind::SmallestQuorum
+                | ParameterKind::SmallestNumberOfBackups
+                | ParameterKind::SmallestBackupDistance
+        );
+        if is_per_wallet && entry.subject == SubjectKind::Organization {
+            let message =
+                format!("`{id}` is about wallets, and `{control}` is about the organization");
+            self.fault_at(Code::InconsistentCatalog, place, message, None);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What a profile leaves out, so that it cannot hide anything.
 
 use crate::catalog::{Catalog, Profile};
-use crate::report::{ControlLeftOut, ProfileFacts, RiskLeftOut};
+use crate::gap::{asks, authority};
+use crate::report::{ControlLeftOut, ParameterRow, ProfileFacts, RiskLeftOut};
 use std::fmt::Display;
 
 pub(super) fn facts(profile: &Profile) -> ProfileFacts {
@@ -31,6 +32,23 @@ pub(super) fn facts(profile: &Profile) -> ProfileFacts {
             .collect(),
         own_controls: profile.own_controls.clone(),
         own_risks: profile.own_risks.clone(),
+        parameters: profile
+            .parameters
+            .iter()
+            .map(|(id, parameter)| ParameterRow {
+                parameter: id.clone(),
+                kind: parameter.kind,
+                figure: parameter.figure,
+                control: parameter.control.clone(),
+                evidence: parameter.evidence,
+                jurisdiction: parameter.jurisdiction.clone(),
+                source: parameter.source.title.clone(),
+                publisher: parameter.source.publisher.clone(),
+                citation: parameter.source.citation.clone(),
+                url: parameter.source.url.clone(),
+                date: parameter.date,
+            })
+            .collect(),
     }
 }
 
@@ -51,6 +69,27 @@ pub(super) fn limits(catalog: &Catalog) -> Vec<String> {
         tell("risks", words(profile.risks_left_out.keys()));
     }
     limits
+}
+
+/// The rule of parameters, and what each of them asks for.
+pub(super) fn parameters(profile: &Profile) -> Vec<String> {
+    if profile.parameters.is_empty() {
+        return Vec::new();
+    }
+    let mut rules = vec!["A cell whose control has a parameter of the profile that the facts do not meet is at most partial, and one for which a fact is not stated at most unproven. A largest age of evidence shortens what the assessment says, and never lengthens it.".to_owned()];
+    rules.extend(profile.parameters.iter().map(|(id, parameter)| {
+        let whose = match (&parameter.control, parameter.evidence) {
+            (Some(control), _) => format!(", for the control {control}"),
+            (None, Some(kind)) => format!(", for evidence of the kind {kind}"),
+            (None, None) => String::new(),
+        };
+        format!(
+            "By the parameter {id}{whose}, {} ({}).",
+            asks(parameter.kind, parameter.figure),
+            authority(parameter)
+        )
+    }));
+    rules
 }
 
 fn words<T: Display>(ids: impl Iterator<Item = T>) -> Vec<String> {
