@@ -76,8 +76,8 @@ vocabulary! {
         /// them.
         UnknownRisk,
         /// The catalogue that is loaded is a profile, and leaves the control or the risk out, so what
-        /// is said about it changes nothing. Repair: remove it, or load the catalogue that the profile
-        /// selects from.
+        /// is said about it changes nothing; or it leaves out what only wallets of this tier need.
+        /// Repair: remove what is said, or load the catalogue that the profile selects from.
         LeftOutByProfile,
         /// The assessment declares no such wallet. Repair: correct the id or declare the wallet.
         UnknownWallet,

@@ -792,6 +792,7 @@ impl Coverage<'_> {
                     .any(|change| matches!(change, Change::Exclude { .. }))
             }));
         }
+        parameter::leave_out_detours(&mut gap.closes_if);
         gap.because.push(Reason::new(
             format!(
                 "severity `{}` is one step below that of the risk, `{}`",

@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::figure::Figure;
 use crate::id::{ControlId, EvidenceId, PersonId, RiskId, WalletId};
 use crate::source::{Faults, Location, Place, Sources, Step, index, limits};
-use crate::taxonomy::{Features, Status, SubjectKind, Trait};
+use crate::taxonomy::{Features, Status, SubjectKind, Tier, Trait};
 use indexmap::{IndexMap, IndexSet};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -352,6 +352,7 @@ impl<'d, 'c> Check<'d, 'c> {
             features.insert(wallet.tier.into());
             let location = self.faults.sources.locate(wallet.place);
             let facts_location = self.facts(id, wallet);
+            self.tier(id, wallet);
             self.subjects.push(Subject {
                 id: SubjectId::Wallet(id.clone()),
                 tier: Some(wallet.tier),
@@ -402,6 +403,29 @@ impl<'d, 'c> Check<'d, 'c> {
                     Some(help),
                 );
             }
+        }
+    }
+
+    /// A profile that selects by tier lacks what only wallets of other tiers need.
+    fn tier(&mut self, id: &WalletId, wallet: &Wallet) {
+        let profile = self.catalog.profile();
+        let tiers = profile.map(|profile| profile.select.tiers.as_slice());
+        let is_left_out = |tiers: &&[Tier]| !tiers.is_empty() && !tiers.contains(&wallet.tier);
+        if tiers.as_ref().is_some_and(is_left_out) {
+            let message = format!(
+                "`{id}` is {}, and the profile `{}` leaves out controls that only such wallets need",
+                wallet.tier,
+                self.catalog.facts().id
+            );
+            let help = "use a profile that selects this tier too".to_owned();
+            let route = [Step::Key("tier")];
+            self.fault(
+                Code::LeftOutByProfile,
+                wallet.place,
+                &route,
+                message,
+                Some(help),
+            );
         }
     }
 

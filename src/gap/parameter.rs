@@ -190,6 +190,28 @@ impl Coverage<'_> {
     }
 }
 
+/// Leaves out each alternative that asks for all that a shorter one asks for, and for more: of two
+/// controls that rest on the same evidence, one may have to meet a parameter besides.
+pub(super) fn leave_out_detours(alternatives: &mut Vec<Vec<Change>>) {
+    let all = alternatives.clone();
+    alternatives.retain(|changes| {
+        !all.iter().any(|shorter| {
+            let is_asked = |wanted: &Change| changes.iter().any(|change| brings(change, wanted));
+            shorter.len() < changes.len() && shorter.iter().all(is_asked)
+        })
+    });
+}
+
+/// Whether making one change makes the other one.
+fn brings(change: &Change, wanted: &Change) -> bool {
+    match (change, wanted) {
+        (Change::Meet { asked: one }, Change::Meet { asked: other }) => {
+            one.wallet == other.wallet && implies(one, other)
+        }
+        _ => change == wanted,
+    }
+}
+
 fn resting_on(facts: Option<&WalletFacts>) -> String {
     match facts.map(|facts| facts.evidence.as_slice()) {
         None | Some([]) => "and cites no evidence".to_owned(),

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 use crate::committed;
+use custody_controls::diagnostic::Code;
 use custody_controls::difference::{CauseKind, Difference};
 use custody_controls::gap::Gap;
 use custody_controls::render::Format;
@@ -428,4 +429,28 @@ fn a_figure_is_printed_as_it_is_read() {
     ] {
         assert!(text.parse::<Figure>().is_err(), "{text}");
     }
+}
+
+#[test]
+fn a_wallet_of_a_tier_that_is_not_selected_is_a_warning() {
+    let cold = profile("cold-custody");
+    let text = committed::read(JAPAN).replace("catalog: japan", "catalog: cold-custody");
+    let text = text.replace("claims:\n  jp-27-2:", "claims:\n  9.3.7.3-a:");
+    let files = AssessmentFiles::from_text("mine.yaml", text);
+    let assessment = files
+        .resolve(&cold)
+        .unwrap_or_else(|faults| panic!("{faults}"));
+    let warned: Vec<String> = assessment
+        .warnings()
+        .iter()
+        .filter(|fault| fault.code == Code::LeftOutByProfile)
+        .map(|fault| fault.message.clone())
+        .collect();
+    assert_eq!(
+        warned,
+        [
+            "`btc-hot` is hot, and the profile `cold-custody` leaves out controls that only such wallets need",
+            "`eth-warm` is warm, and the profile `cold-custody` leaves out controls that only such wallets need",
+        ]
+    );
 }
