@@ -26,6 +26,9 @@ echo "the catalogue, $(find controls -name '*.yaml' | wc -l) files"
 find controls -name '*.yaml' -print0 | sort -z | xargs -0 \
     "$venv/bin/check-jsonschema" --schemafile schemas/catalog.schema.json
 
+echo "profiles"
+validate profile examples/profiles/*.yaml
+
 echo "reports"
 for example in examples/*.yaml; do
     cargo run --quiet -- gaps "$example" --format json --output "$work/$(basename "$example" .yaml).json"
@@ -113,6 +116,11 @@ done
 for file in tests/invalid/catalog-{unknown-key,unknown-word,wrong-type,malformed-id,missing-key-nested}*.yaml; do
     [ -e "$file" ] || continue
     refuse catalog "$file"
+done
+for file in tests/invalid/catalog-{unknown-key,unknown-word}-profile*.yaml \
+    tests/invalid/catalog-{unknown-word,missing-key-nested}-parameter.yaml \
+    tests/invalid/catalog-malformed-number-figure.yaml; do
+    refuse profile "$file"
 done
 # A report of another shape is refused, too.
 python3 - "$work" <<'PYTHON'

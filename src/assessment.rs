@@ -12,7 +12,7 @@ pub(crate) use resolve::hex;
 
 pub use document::{
     Acceptance, AssessmentDocument, Claim, ControlEfforts, Custodian, Efforts, Evidence,
-    NarrowedClaim, Organization, Period, Person, Provider, Sha256, Wallet,
+    NarrowedClaim, Organization, Period, Person, Provider, Quorum, Sha256, Wallet, WalletFacts,
 };
 
 use crate::catalog::Catalog;
@@ -88,8 +88,12 @@ pub struct Subject {
     pub tier: Option<Tier>,
     /// Channels of the organization, or tier and traits of a wallet.
     pub features: Features,
+    /// What is stated of a wallet in figures.
+    pub facts: Option<WalletFacts>,
     /// Where the wallet is declared.
     pub location: Option<Location>,
+    /// Where its facts are stated.
+    pub(crate) facts_location: Option<Location>,
 }
 
 /// The files of an assessment, as they were read.
@@ -289,6 +293,8 @@ pub(crate) struct EvidenceFacts {
     pub(crate) from: Date,
     /// The last day on which it may be relied on.
     pub(crate) until: Date,
+    /// The parameter of the profile that makes this day earlier than the assessment does.
+    pub(crate) shortened_by: Option<crate::id::ParameterId>,
     pub(crate) location: Option<Location>,
 }
 

@@ -2,14 +2,16 @@
 //!
 //! A [`Catalog`] is a [`CatalogDocument`] proven whole: every reference resolves, every rule of the
 //! format holds. The built-in one ([`Catalog::builtin`]) structures ISO/TR 23576:2020; a catalogue
-//! of your own goes the same way ([`Catalog::read`]). The catalogue has never heard of an
-//! assessment.
+//! of your own goes the same way ([`Catalog::read`]), and so does a [`profile`], which selects from a
+//! catalogue and adds to it. The catalogue has never heard of an assessment.
 
 mod builtin;
 pub mod document;
+pub mod profile;
 mod resolve;
 
 pub use document::CatalogDocument;
+pub use profile::{Profile, ProfileDocument};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
@@ -55,6 +57,9 @@ pub struct Catalog {
     warnings: Option<Box<Diagnostics>>,
     /// None for the built-in catalogue, whose annex is unpacked when it is asked for.
     annex: Option<Box<Annex>>,
+    /// What it was made of, where it is a profile; no catalogue that is packed is one.
+    #[serde(skip)]
+    profile: Option<Box<Profile>>,
 }
 
 /// The reference model, what is said about entries beside what they are, and what leads to other
@@ -313,7 +318,8 @@ impl std::fmt::Display for When {
 
 impl Catalog {
     /// Reads a catalogue of your own: a file, or a folder with files at any depth, in the form of
-    /// the files under `controls/`.
+    /// the files under `controls/`. A file that begins with `profile` is a profile: of the catalogue
+    /// that the other files make up, or else of the built-in one.
     ///
     /// # Errors
     ///
@@ -340,8 +346,15 @@ impl Catalog {
             // What a file that cannot be parsed holds is unknown, so references cannot be judged.
             return Err(Diagnostics::sorted(faults));
         }
-        let document = CatalogDocument::gather(sources, &mut faults);
-        resolve::resolve(document, sources, faults)
+        let (document, profile) = gather(sources, &mut faults);
+        match (document, profile) {
+            (document, None) => resolve::resolve(document.unwrap_or_default(), sources, faults),
+            (None, Some(profile)) => profile::resolve(profile, Self::builtin(), sources, faults),
+            (Some(document), Some(profile)) => {
+                let base = resolve::resolve(document, sources, faults)?;
+                profile::resolve(profile, &base, sources, Vec::new())
+            }
+        }
     }
 
     /// What should be looked at and does not keep the catalogue from being used. Where it was read
@@ -529,26 +542,41 @@ impl CatalogDocument {
     pub fn resolve(self) -> Result<Catalog, Diagnostics> {
         resolve::resolve(self, &Sources::default(), Vec::new())
     }
+}
 
-    fn gather(sources: &Sources, faults: &mut Vec<Diagnostic>) -> Self {
-        let mut whole = Self::default();
-        for (file, source) in sources.iter().enumerate() {
-            let Some(root) = source.tree.root() else {
-                continue;
-            };
-            let mut reader = Reader::new(source, u16::try_from(file).unwrap_or(u16::MAX));
-            let part = Self::decode(root, &mut reader);
-            faults.extend(reader.into_faults());
-            if let Some(part) = part {
-                whole.merge(part, |section, id| {
-                    let message = format!("`{id}` under `{section}` stands in another file too");
-                    faults.push(
-                        Diagnostic::new(crate::diagnostic::Code::RepeatedId, message)
-                            .at(source::Location::start_of(&source.name)),
-                    );
-                });
+/// What the files of a catalogue hold: a catalogue, a profile, or both.
+fn gather(
+    sources: &Sources,
+    faults: &mut Vec<Diagnostic>,
+) -> (Option<CatalogDocument>, Option<ProfileDocument>) {
+    let (mut whole, mut profile) = (None::<CatalogDocument>, None::<ProfileDocument>);
+    for (file, source) in sources.iter().enumerate() {
+        let Some(root) = source.tree.root() else {
+            continue;
+        };
+        let mut reader = Reader::new(source, u16::try_from(file).unwrap_or(u16::MAX));
+        let mut again = Vec::new();
+        let says = |key: &&str| source.tree.entry(&source.text, root, key).is_some();
+        if ["profile", "select", "except"].iter().any(says) {
+            if let Some(read) = ProfileDocument::decode(root, &mut reader) {
+                if profile.is_some() {
+                    again.push(("profile", read.profile.to_string()));
+                } else {
+                    profile = Some(read);
+                }
             }
+        } else if let Some(part) = CatalogDocument::decode(root, &mut reader) {
+            let whole = whole.get_or_insert_default();
+            whole.merge(part, |section, id| again.push((section, id)));
         }
-        whole
+        faults.extend(reader.into_faults());
+        for (section, id) in again {
+            let message = format!("`{id}` under `{section}` stands in another file too");
+            faults.push(
+                Diagnostic::new(crate::diagnostic::Code::RepeatedId, message)
+                    .at(source::Location::start_of(&source.name)),
+            );
+        }
     }
+    (whole, profile)
 }

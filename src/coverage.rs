@@ -3,14 +3,18 @@
 //!
 //! 1. Each evidence item is not yet valid, current or expired, and so each claim is backed or not.
 //! 2. Each cell, a (control, subject) pair to which the control applies, gets a [`Verdict`] from the
-//!    narrowest claim on it.
+//!    narrowest claim on it; the parameters of a profile may leave less of it.
 //! 3. Each risk gets a [`RiskVerdict`] per subject from the cells of the controls that treat it
 //!    directly; supporting controls are counted beside it.
 //!
 //! The result holds numbers and positions; names and reasons are added by [`crate::gap`] and
 //! [`crate::report`].
 
-use crate::assessment::{Assessment, CellClaim, Subject};
+mod parameter;
+
+pub use parameter::ParameterFinding;
+
+use crate::assessment::{Assertion, Assessment, CellClaim, Subject};
 use crate::catalog::{Control, Risk};
 use crate::settings::Settings;
 use crate::taxonomy::{EvidenceState, FileCheck, Function, RiskVerdict, Status, Verdict};
@@ -266,7 +270,7 @@ impl<'a> Coverage<'a> {
                 )
             })
             .collect();
-        let cells = assessment
+        let mut cells: Vec<Option<Verdict>> = assessment
             .cells
             .iter()
             .map(|cell| match cell {
@@ -275,6 +279,7 @@ impl<'a> Coverage<'a> {
                 CellClaim::Claimed(assertion) => verdicts.get(*assertion as usize).copied(),
             })
             .collect();
+        parameter::cap(assessment, &mut cells);
         let included = assessment
             .subjects
             .iter()
@@ -488,6 +493,21 @@ impl<'a> Coverage<'a> {
             .get(self.row(subject) + control as usize)
             .copied()
             .flatten()
+    }
+
+    /// How the facts stand to the parameters that give a figure to the control of a cell.
+    pub fn parameters(&self, cell: &Cell<'_>) -> Vec<ParameterFinding<'a>> {
+        parameter::findings(self.assessment, cell.position.0, cell.control.id.as_str())
+    }
+
+    /// The verdict that a claim alone would give.
+    pub(crate) fn claimed(&self, assertion: &Assertion) -> Verdict {
+        let cited = self.assessment.cited_by(assertion);
+        let backed = cited.iter().any(|item| {
+            self.evidence_at(*item)
+                .is_some_and(EvidenceStanding::is_reliable)
+        });
+        verdict(assertion.status, backed)
     }
 
     /// How many cells have which verdict.

@@ -63,7 +63,8 @@ vocabulary! {
         /// A locator is neither a relative path that stays within the folder of evidence nor an
         /// address. Repair: write a path such as `evidence/policy.pdf`, or `https://…`.
         MalformedLocator,
-        /// A number, of days or of efforts, is not a whole number from 1 to 36500. Repair: write one.
+        /// A number, of days or of efforts, is not a whole number from 1 to 36500, or a figure is not one
+        /// that the parameter or the fact can have. Repair: write one.
         MalformedNumber,
         /// The assessment is made against another catalogue than the one that is loaded. Repair:
         /// correct the id, or load the catalogue with `--catalog`.
@@ -74,6 +75,10 @@ vocabulary! {
         /// The catalogue has no such risk. Repair: correct the id; `custody catalog risks` lists
         /// them.
         UnknownRisk,
+        /// The catalogue that is loaded is a profile, and leaves the control or the risk out, so what
+        /// is said about it changes nothing; or it leaves out what only wallets of this tier need.
+        /// Repair: remove what is said, or load the catalogue that the profile selects from.
+        LeftOutByProfile,
         /// The assessment declares no such wallet. Repair: correct the id or declare the wallet.
         UnknownWallet,
         /// The assessment declares no such evidence item. Repair: correct the id or declare the
@@ -174,6 +179,7 @@ impl Code {
         if matches!(
             self,
             Self::ClaimOutOfScope
+                | Self::LeftOutByProfile
                 | Self::UnusedEvidence
                 | Self::EmptyCrosswalk
                 | Self::EditionsDisagree

@@ -355,7 +355,7 @@ fn look(
 /// The step, with no more than these shortfalls need of it: evidence is collected for a claim only
 /// where it is about them.
 fn narrowed(works: &Works, work: usize, shortfalls: &[usize]) -> Option<Step> {
-    let work = works.works.get(work)?;
+    let work = works.all.get(work)?;
     let mut step = work.step.clone();
     if step.kind == StepKind::Prove {
         // Changes and cells of such a step stand side by side.

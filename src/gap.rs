@@ -4,12 +4,16 @@
 //! the line in the file) and *closes if* (alternatives, each a set of changes of which none can be
 //! left out).
 
+mod parameter;
 pub(crate) mod step;
 
+pub use parameter::Asked;
+pub(crate) use parameter::{asks, authority};
 pub use step::{Step, StepKind};
 
 use crate::assessment::{
-    Acceptance, AcceptanceFacts, Assertion, CellClaim, ClaimParts, Evidence, Proposal, SubjectId,
+    Acceptance, AcceptanceFacts, Assertion, CellClaim, ClaimParts, Evidence, EvidenceFacts,
+    Proposal, SubjectId,
 };
 use crate::catalog::Risk;
 use crate::coverage::{Cell, Coverage, EvidenceStanding, RiskOutcome};
@@ -77,6 +81,17 @@ impl Gap {
             }
             [state @ Change::State { .. }, Change::Cite { .. }] => {
                 format!("{state}, and cites current evidence")
+            }
+            [
+                state @ Change::State { .. },
+                Change::Cite { .. },
+                asked @ ..,
+            ] => {
+                let asked: Vec<String> = asked.iter().map(ToString::to_string).collect();
+                format!(
+                    "{state}, and cites current evidence, and {}",
+                    asked.join(", and ")
+                )
             }
             changes => {
                 let changes: Vec<String> = changes.iter().map(ToString::to_string).collect();
@@ -196,6 +211,11 @@ pub enum Change {
         /// The risk.
         risk: RiskId,
     },
+    /// The facts of wallets state what a parameter of the profile asks for, and meet it.
+    Meet {
+        /// What it asks for.
+        asked: Asked,
+    },
 }
 
 impl fmt::Display for Change {
@@ -271,6 +291,7 @@ impl fmt::Display for Change {
                     "a control of your own catalogue treats `{risk}` directly and is effective"
                 )
             }
+            Self::Meet { asked } => asked.fmt(f),
         }
     }
 }
@@ -414,9 +435,12 @@ impl Coverage<'_> {
         let overdue = parts
             .and_then(|parts| parts.due)
             .is_some_and(|due| due < self.settings().as_of);
+        let claimed = assertion.map(|assertion| self.claimed(assertion));
         match verdict {
             Verdict::Effective | Verdict::Excluded => None,
             Verdict::Unknown => Some(GapKind::NotAssessed),
+            Verdict::Partial if claimed != Some(Verdict::Partial) => Some(GapKind::ParameterNotMet),
+            Verdict::Unproven if claimed == Some(Verdict::Effective) => Some(GapKind::FactMissing),
             Verdict::Partial | Verdict::Absent if overdue => Some(GapKind::Overdue),
             Verdict::Partial => Some(GapKind::Partial),
             Verdict::Absent => Some(match assertion.map(|assertion| assertion.status) {
@@ -494,10 +518,10 @@ impl Coverage<'_> {
             return vec![why_it_waits(proposal, control, subject)];
         }
         let (Some(assertion), Some(parts)) = (assertion, parts) else {
-            return vec![Reason::new(
-                format!("nobody has looked at `{control}` for `{subject}`"),
-                None,
-            )];
+            let nobody = format!("nobody has looked at `{control}` for `{subject}`");
+            let mut because = vec![Reason::new(nobody, None)];
+            because.extend(self.why_the_parameters(cell));
+            return because;
         };
         let mut said = format!("the claim on `{control}` says `{}`", assertion.status);
         if assertion.narrowed.is_some() {
@@ -518,13 +542,14 @@ impl Coverage<'_> {
             let _ = write!(said, "; note: {note}");
         }
         let mut because = vec![Reason::new(said, assertion.location.clone())];
-        if cell.verdict == Verdict::Unproven {
+        if self.claimed(assertion) == Verdict::Unproven {
             let cited = self.assessment().cited_by(assertion);
             if cited.is_empty() {
                 because.push(Reason::new("it cites no evidence".to_owned(), None));
             }
             because.extend(cited.iter().filter_map(|item| self.why_not_reliable(*item)));
         }
+        because.extend(self.why_the_parameters(cell));
         because
     }
 
@@ -534,7 +559,7 @@ impl Coverage<'_> {
         let mut faults = Vec::new();
         match standing.state {
             EvidenceState::NotYetValid => faults.push(format!("speaks only from {}", facts.from)),
-            EvidenceState::Expired => faults.push(validity_ended(evidence, facts.until)),
+            EvidenceState::Expired => faults.push(self.validity_ended(evidence, facts)),
             EvidenceState::Current => {}
         }
         match standing.file {
@@ -614,20 +639,22 @@ impl Coverage<'_> {
             self.evidence_at(*item)
                 .is_some_and(EvidenceStanding::is_reliable)
         });
-        match cell.verdict {
-            Verdict::Effective | Verdict::Excluded => Vec::new(),
-            Verdict::Unknown => {
-                let confirm = Change::Confirm {
-                    control: control.clone(),
-                };
-                let exclude = vec![Change::Exclude { control, subject }];
-                match proposal.map(|proposal| self.confirmed(proposal)) {
-                    None | Some(Confirmed::Open) => vec![vec![state, cite], exclude],
-                    Some(Confirmed::Excluded) => vec![vec![confirm], vec![state, cite]],
-                    Some(Confirmed::Effective) => vec![vec![confirm], exclude],
-                    Some(Confirmed::Unproven) => vec![vec![confirm, cite], exclude],
-                }
-            }
+        let asked = self.meets(cell);
+        let claimed = assertion.map_or(Verdict::Unknown, |assertion| self.claimed(assertion));
+        let confirm = Change::Confirm {
+            control: control.clone(),
+        };
+        let confirmed = proposal.map(|proposal| self.confirmed(proposal));
+        let mut alternatives = match claimed {
+            // Only parameters leave less of it.
+            Verdict::Effective if asked.is_empty() => Vec::new(),
+            Verdict::Effective => vec![Vec::new()],
+            Verdict::Excluded => Vec::new(),
+            Verdict::Unknown => match confirmed {
+                Some(Confirmed::Effective) => vec![vec![confirm.clone()]],
+                Some(Confirmed::Unproven) => vec![vec![confirm.clone(), cite]],
+                None | Some(Confirmed::Open | Confirmed::Excluded) => vec![vec![state, cite]],
+            },
             Verdict::Partial | Verdict::Absent if backed => vec![vec![state]],
             Verdict::Partial | Verdict::Absent => vec![vec![state, cite]],
             Verdict::Unproven => {
@@ -636,6 +663,38 @@ impl Coverage<'_> {
                 alternatives.push(vec![cite]);
                 alternatives
             }
+        };
+        for changes in &mut alternatives {
+            changes.extend(asked.iter().cloned());
+        }
+        if claimed == Verdict::Unknown && matches!(confirmed, Some(Confirmed::Excluded)) {
+            alternatives.insert(0, vec![confirm]);
+        } else if claimed == Verdict::Unknown {
+            alternatives.push(vec![Change::Exclude { control, subject }]);
+        }
+        alternatives
+    }
+
+    fn validity_ended(&self, evidence: &Evidence, facts: &EvidenceFacts) -> String {
+        let (until, profile) = (facts.until, self.assessment().catalog().profile());
+        let shortened = facts.shortened_by.as_ref().and_then(|id| {
+            let parameter = profile?.parameters.get(id)?;
+            Some((id, parameter))
+        });
+        if let Some((id, parameter)) = shortened {
+            format!(
+                "was collected on {} and could be relied on until {until}, because by the parameter `{id}` {} ({})",
+                evidence.collected,
+                asks(parameter.kind, parameter.figure),
+                authority(parameter)
+            )
+        } else if evidence.valid_until.is_some() {
+            format!("expired on {until}")
+        } else {
+            format!(
+                "was collected on {} and could be relied on until {until}",
+                evidence.collected
+            )
         }
     }
 
@@ -821,6 +880,7 @@ impl Coverage<'_> {
                     .any(|change| matches!(change, Change::Exclude { .. }))
             }));
         }
+        parameter::leave_out_detours(&mut gap.closes_if);
         gap.because.push(Reason::new(
             format!(
                 "severity `{}` is one step below that of the risk, `{}`",
@@ -936,17 +996,6 @@ fn risk_gap(kind: GapKind, risk: &Risk, subject: &SubjectId, outcome: &RiskOutco
         due: None,
         location: None,
         position: outcome.risk,
-    }
-}
-
-fn validity_ended(evidence: &Evidence, until: Date) -> String {
-    if evidence.valid_until.is_some() {
-        format!("expired on {until}")
-    } else {
-        format!(
-            "was collected on {} and could be relied on until {until}",
-            evidence.collected
-        )
     }
 }
 

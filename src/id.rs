@@ -214,6 +214,8 @@ ids! {
     FlowId, "flow";
     /// The id of a framework that crosswalks lead to, edition included, such as `iso-27002-2022`.
     FrameworkId, "framework";
+    /// The name of a parameter of a profile.
+    ParameterId, "parameter";
     /// The id of an assessment.
     AssessmentId, "assessment";
     /// The id of a wallet: a group of signature keys that are handled alike.

@@ -9,7 +9,7 @@
 //! | room | what lives there |
 //! |---|---|
 //! | [`taxonomy`] | closed vocabularies: tiers, traits, statuses, verdicts, severities |
-//! | [`id`], [`date`], [`legible`] | names of entries, calendar days, texts made harmless to look at |
+//! | [`id`], [`date`], [`figure`], [`legible`] | names of entries, calendar days, exact figures, texts made harmless to look at |
 //! | [`source`] | reading files of strangers, and where things stand in them |
 //! | [`diagnostic`], [`error`] | what is wrong with a document |
 //! | [`catalog`] | risks and controls |
@@ -45,6 +45,7 @@ pub mod diagnostic;
 pub mod difference;
 pub mod error;
 pub mod explanation;
+pub mod figure;
 pub mod forecast;
 pub mod gap;
 pub mod id;

@@ -367,7 +367,7 @@ impl<'q, 'a> Question<'q, 'a> {
             let effort = item.copied().or_else(|| said(&efforts, control, step.kind));
             u64::from(effort.unwrap_or_else(|| default_of(step.kind)))
         };
-        let of_steps = works.works.iter().map(|work| of_step(&work.step)).collect();
+        let of_steps = works.all.iter().map(|work| of_step(&work.step)).collect();
         let mut question = Self {
             coverage,
             efforts: of_steps,
@@ -384,7 +384,7 @@ impl<'q, 'a> Question<'q, 'a> {
     /// What has to wait for what.
     fn order(&mut self, efforts: &Efforts) {
         let assessment = self.coverage.assessment();
-        for (at, work) in self.works.works.iter().enumerate() {
+        for (at, work) in self.works.all.iter().enumerate() {
             if matches!(work.step.kind, StepKind::Renew | StepKind::Prove) {
                 continue;
             }
@@ -615,7 +615,10 @@ impl<'q, 'a> Question<'q, 'a> {
             .map(|climb| match self.verdict_after(climb, &closed) {
                 RiskVerdict::Treated => climb.rungs(),
                 RiskVerdict::PartlyTreated => u64::from(climb.is_not_held()),
-                _ => 0,
+                RiskVerdict::Untreated
+                | RiskVerdict::Unknown
+                | RiskVerdict::NoControl
+                | RiskVerdict::OutOfScope => 0,
             })
             .sum()
     }
@@ -693,11 +696,11 @@ impl<'q, 'a> Question<'q, 'a> {
             let known = cells.filter_map(|cell| severities.get(cell.as_str()).copied());
             known.max().unwrap_or(Severity::Low)
         };
-        let mut left: Vec<usize> = (0..self.works.works.len())
+        let mut left: Vec<usize> = (0..self.works.all.len())
             .filter(|work| chosen.get(*work).copied().unwrap_or(false))
             .collect();
         left.sort_by_key(|at| {
-            let work = self.works.works.get(*at);
+            let work = self.works.all.get(*at);
             let severity = work.map_or(Severity::Low, severity_of);
             (
                 std::cmp::Reverse(severity),
@@ -717,7 +720,7 @@ impl<'q, 'a> Question<'q, 'a> {
             let next = left.iter().position(|at| !waits(*at)).unwrap_or_default();
             let at = left.remove(next);
             number.insert(at, steps.len() + 1);
-            let Some(work) = self.works.works.get(at) else {
+            let Some(work) = self.works.all.get(at) else {
                 continue;
             };
             let before = self.before(at, chosen);

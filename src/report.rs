@@ -12,15 +12,17 @@ use crate::assessment::{InputFile, SubjectId};
 use crate::catalog::Catalog;
 use crate::coverage::{Coverage, Depth, Ratio, Tally};
 use crate::date::Date;
+use crate::figure::Figure;
 use crate::gap::Gap;
 use crate::id::{
     AssessmentId, CatalogId, ClauseNumber, ComponentId, ControlId, EvidenceId, FamilyId,
-    MatrixRowId, PersonId, ProviderId, RiskId, WalletId,
+    MatrixRowId, ParameterId, PersonId, ProviderId, RiskId, WalletId,
 };
 use crate::source::Location;
 use crate::taxonomy::{
     Asset, ComponentGroup, EvidenceKind, EvidenceState, FactorGroup, FileCheck, Function,
-    RiskVerdict, Severity, Status, SubjectKind, Technique, Threat, Tier, Trait, Verdict,
+    ParameterKind, ParameterStanding, RiskVerdict, Severity, Status, SubjectKind, Technique,
+    Threat, Tier, Trait, Verdict,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -117,6 +119,9 @@ pub struct Facts {
     pub catalog_version: String,
     /// The SHA-256 of the catalogue's canonical form.
     pub catalog_sha256: String,
+    /// What the catalogue was made of and leaves out, where it is a profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileFacts>,
     /// The version of this crate.
     pub program_version: String,
     /// The files that the assessment was read from, by name.
@@ -133,6 +138,88 @@ impl Facts {
     pub(crate) fn of(coverage: &Coverage<'_>) -> Self {
         build::facts(coverage)
     }
+}
+
+/// What a catalogue that is a profile was made of, and what it leaves out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ProfileFacts {
+    /// The catalogue that it selects from.
+    pub base: CatalogId,
+    /// What readers call that catalogue.
+    pub base_title: String,
+    /// The version of that catalogue.
+    pub base_version: String,
+    /// The SHA-256 of that catalogue's canonical form.
+    pub base_sha256: String,
+    /// What it leaves out and adds, in numbers.
+    pub scope: String,
+    /// The controls that it leaves out, in catalogue order.
+    pub controls_left_out: Vec<ControlLeftOut>,
+    /// The risks that it leaves out, in catalogue order.
+    pub risks_left_out: Vec<RiskLeftOut>,
+    /// The controls that it adds.
+    pub own_controls: Vec<ControlId>,
+    /// The risks that it adds.
+    pub own_risks: Vec<RiskId>,
+    /// The figures that it asks for.
+    pub parameters: Vec<ParameterRow>,
+}
+
+/// A figure that a profile asks for, and who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ParameterRow {
+    /// The parameter.
+    pub parameter: ParameterId,
+    /// What it bounds.
+    pub kind: ParameterKind,
+    /// The figure: in percent for a share, in kilometres for a distance, in days for an age.
+    pub figure: Figure,
+    /// The control that it gives the figure to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control: Option<ControlId>,
+    /// The kind of evidence whose age it bounds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<EvidenceKind>,
+    /// Where, or for whom, it holds.
+    pub jurisdiction: String,
+    /// What the text that says so is called.
+    pub source: String,
+    /// Who publishes that text.
+    pub publisher: String,
+    /// Where in that text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub citation: Option<String>,
+    /// Where that text can be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The day of that text.
+    pub date: Date,
+}
+
+/// A control that a profile leaves out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ControlLeftOut {
+    /// The control.
+    pub control: ControlId,
+    /// What readers call it.
+    pub title: String,
+    /// The clause that it belongs to.
+    pub clause: ClauseNumber,
+}
+
+/// A risk that a profile leaves out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct RiskLeftOut {
+    /// The risk.
+    pub risk: RiskId,
+    /// What readers call it.
+    pub title: String,
+    /// The clause that it belongs to.
+    pub clause: ClauseNumber,
 }
 
 /// The numbers that everything else explains.
@@ -537,9 +624,25 @@ pub struct CellRow {
     pub due: Option<Date>,
     /// What the claim cites.
     pub evidence: Vec<EvidenceId>,
+    /// How the facts stand to the parameters of the profile that give its control a figure.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<CellParameter>,
     /// Where the claim stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
+}
+
+/// How the facts of a subject stand to a parameter of the profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct CellParameter {
+    /// The parameter.
+    pub parameter: ParameterId,
+    /// How the facts stand to it.
+    pub standing: ParameterStanding,
+    /// What they state, as far as they do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fact: Option<Figure>,
 }
 
 /// A risk that is knowingly kept.

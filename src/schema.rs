@@ -3,7 +3,7 @@
 //! read where they are written.
 
 use crate::assessment::AssessmentDocument;
-use crate::catalog::{Catalog, CatalogDocument};
+use crate::catalog::{Catalog, CatalogDocument, ProfileDocument};
 use crate::crosswalk::Crosswalk;
 use crate::difference::Difference;
 use crate::difference::trend::Trend;
@@ -11,7 +11,7 @@ use crate::forecast::Forecast;
 use crate::portfolio::Portfolio;
 use crate::report::Report;
 use crate::report::rows::{CellRecord, GapRecord, RiskRecord};
-use crate::taxonomy::{EvidenceKind, Status, Threat, Word, vocabulary};
+use crate::taxonomy::{EvidenceKind, ParameterKind, Status, Threat, Word, vocabulary};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -23,6 +23,8 @@ vocabulary! {
         Assessment,
         /// A catalogue, or the part of one that a file holds.
         Catalog,
+        /// A profile: a selection from a catalogue, with entries of its own.
+        Profile,
         /// The JSON form of a report.
         Report,
         /// What the verdicts of an assessment rest on.
@@ -62,6 +64,9 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         Document::Catalog => generator
             .into_generator()
             .into_root_schema_for::<CatalogDocument>(),
+        Document::Profile => generator
+            .into_generator()
+            .into_root_schema_for::<ProfileDocument>(),
         Document::Report => generator
             .for_serialize()
             .into_generator()
@@ -126,6 +131,9 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
     if document == Document::Catalog {
         word_keys::<Threat>(&mut schema, "/definitions/MatrixRow/properties/cells");
     }
+    if document == Document::Profile {
+        needs_of_parameter(&mut schema);
+    }
     // Every row has every column, be it null; what is null in other documents is left out there.
     let nulls_stay = matches!(
         document,
@@ -133,7 +141,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
     );
     tidy(&mut schema, nulls_stay);
     match document {
-        Document::Assessment | Document::Catalog => limits(&mut schema),
+        Document::Assessment | Document::Catalog | Document::Profile => limits(&mut schema),
         Document::Report => name_form(&mut schema, crate::report::SCHEMA),
         Document::Supports => name_form(&mut schema, crate::supports::SCHEMA),
         Document::Forecast => name_form(&mut schema, crate::forecast::SCHEMA),
@@ -150,6 +158,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         let title = match document {
             Document::Assessment => "An assessment of a digital asset custodian",
             Document::Catalog => "A catalogue of custody risks and controls",
+            Document::Profile => "A profile: a selection from a catalogue of custody controls",
             Document::Report => "A gap report of a digital asset custodian",
             Document::Supports => "What the verdicts of an assessment rest on",
             Document::Forecast => "A forecast of the proven coverage of a digital asset custodian",
@@ -200,6 +209,23 @@ fn needs_of_status(schema: &mut Value, claim: &str) {
         })
     });
     claim.insert("allOf".to_owned(), Value::Array(rules.to_vec()));
+}
+
+/// What a parameter has to say beside its kind.
+fn needs_of_parameter(schema: &mut Value) {
+    if let Some(Value::Object(parameter)) = schema.pointer_mut("/definitions/Parameter") {
+        let age = ParameterKind::LargestEvidenceAge.word();
+        let rule = json!({
+            "if": { "properties": { "kind": { "const": age } }, "required": ["kind"] },
+            "then": { "required": ["evidence"] },
+            "else": { "required": ["control"] },
+        });
+        parameter.insert("allOf".to_owned(), Value::Array(vec![rule]));
+    }
+    if let Some(Value::Object(source)) = schema.pointer_mut("/definitions/ParameterSource") {
+        let either = json!([{ "required": ["citation"] }, { "required": ["url"] }]);
+        source.insert("anyOf".to_owned(), either);
+    }
 }
 
 /// What the reader asks of texts and numbers: a text says something, a number is one of days or of

@@ -33,6 +33,8 @@ pub mod limits {
     pub const ENTRIES: usize = 100_000;
     /// How many wallets an assessment may have: each of them has a cell for each control.
     pub const WALLETS: usize = 1_000;
+    /// How many parameters a profile may have: each of them is held against each wallet.
+    pub const PARAMETERS: usize = 100;
     /// How many faults are told; whoever has more repairs these and looks again.
     pub const FAULTS: usize = 1_000;
     /// Among how many words a near one is looked for.
@@ -253,6 +255,21 @@ impl Sources {
         place.spot().is_some_and(|spot| {
             self.get(spot.file)
                 .is_some_and(|source| source.tree.entry(&source.text, spot.value, key).is_some())
+        })
+    }
+
+    /// Whether the mapping that a route leads to has a key, be its value faulty or not.
+    pub(crate) fn has_within(&self, place: Place, route: &[&str], key: &str) -> bool {
+        place.spot().is_some_and(|spot| {
+            self.get(spot.file).is_some_and(|source| {
+                let (tree, text) = (&source.tree, source.text.as_str());
+                let mut here = Some(spot.value);
+                for step in route {
+                    let within = here.and_then(|here| tree.entry(text, here, step));
+                    here = within.map(|(_, value)| value);
+                }
+                here.is_some_and(|here| tree.entry(text, here, key).is_some())
+            })
         })
     }
 

@@ -2,6 +2,7 @@
 //! writes. `docs/format.md` tells the same with examples.
 
 use crate::date::Date;
+use crate::figure::Figure;
 use crate::id::{
     AssessmentId, CatalogId, ControlId, EvidenceId, PersonId, ProviderId, RiskId, WalletId,
 };
@@ -175,11 +176,47 @@ pub struct Wallet {
     /// The assets that it holds, as the firm calls them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assets: Vec<String>,
+    /// What is stated of it in figures, for the parameters of a profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<WalletFacts>,
     /// Where the entry was read.
     #[serde(skip)]
     pub place: Place,
 }
-record!(Wallet { tier, traits; title, assets } place);
+record!(Wallet { tier, traits; title, assets, facts } place);
+
+/// What is stated of a wallet in figures. What is left out is not stated, and not 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct WalletFacts {
+    /// How much of all assets that are held for customers it holds, by value, in percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share_of_assets: Option<Figure>,
+    /// How many signers or share holders together move its assets, and of how many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quorum: Option<Quorum>,
+    /// How many backups of its keys there are, beside the keys in use: a whole number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backups: Option<Figure>,
+    /// The least distance, in kilometres, between any two places where its keys or backups are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backup_distance: Option<Figure>,
+    /// What the facts rest on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<EvidenceId>,
+}
+record!(WalletFacts { ; share_of_assets, quorum, backups, backup_distance, evidence });
+
+/// So many of so many signers or share holders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Quorum {
+    /// How many of them are needed.
+    pub required: u32,
+    /// How many there are.
+    pub of: u32,
+}
+record!(Quorum { required, of; });
 
 /// What a claim rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

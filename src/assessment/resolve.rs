@@ -9,9 +9,10 @@ use super::{
 };
 use crate::catalog::{Catalog, Control, Risk};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::figure::Figure;
 use crate::id::{ControlId, EvidenceId, PersonId, RiskId, WalletId};
-use crate::source::{Faults, Place, Sources, Step, index, limits};
-use crate::taxonomy::{Features, Status, SubjectKind, Trait};
+use crate::source::{Faults, Location, Place, Sources, Step, index, limits};
+use crate::taxonomy::{Features, Status, SubjectKind, Tier, Trait};
 use indexmap::{IndexMap, IndexSet};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -55,6 +56,10 @@ pub(super) fn resolve<'c>(
     check.unused_evidence(&claims);
     let (subjects, list) = (check.subjects, check.faults.list);
     let diagnostics = Diagnostics::sorted(list);
+    // What is said of risks that a profile leaves out changes nothing.
+    document
+        .accepted_risks
+        .retain(|id, _| catalog.risk(id.as_str()).is_some());
     match header {
         Some(header) if !diagnostics.has_errors() => Ok(Assessment {
             catalog,
@@ -161,6 +166,8 @@ struct Claims {
     /// What only proposals cite.
     proposed: Vec<u32>,
     cells: Vec<CellClaim>,
+    /// What is cited by claims on controls that a profile leaves out.
+    cited_for_nothing: Vec<u32>,
 }
 
 impl<'d, 'c> Check<'d, 'c> {
@@ -378,18 +385,24 @@ impl<'d, 'c> Check<'d, 'c> {
             id: SubjectId::Organization,
             tier: None,
             features: channels.unwrap_or_default().iter().copied().collect(),
+            facts: None,
             location: None,
+            facts_location: None,
         });
         for (id, wallet) in &self.document.wallets {
             self.traits(id, wallet);
             let mut features: Features = wallet.traits.iter().copied().collect();
             features.insert(wallet.tier.into());
             let location = self.faults.sources.locate(wallet.place);
+            let facts_location = self.facts(id, wallet);
+            self.tier(id, wallet);
             self.subjects.push(Subject {
                 id: SubjectId::Wallet(id.clone()),
                 tier: Some(wallet.tier),
                 features,
+                facts: wallet.facts.clone(),
                 location,
+                facts_location,
             });
         }
     }
@@ -434,6 +447,77 @@ impl<'d, 'c> Check<'d, 'c> {
                 );
             }
         }
+    }
+
+    /// A profile that selects by tier lacks what only wallets of other tiers need.
+    fn tier(&mut self, id: &WalletId, wallet: &Wallet) {
+        let profile = self.catalog.profile();
+        let tiers = profile.map(|profile| profile.select.tiers.as_slice());
+        let is_left_out = |tiers: &&[Tier]| !tiers.is_empty() && !tiers.contains(&wallet.tier);
+        if tiers.as_ref().is_some_and(is_left_out) {
+            let message = format!(
+                "`{id}` is {}, and the profile `{}` leaves out controls that only such wallets need",
+                wallet.tier,
+                self.catalog.facts().id
+            );
+            let help = "use a profile that selects this tier too".to_owned();
+            let route = [Step::Key("tier")];
+            self.fault(
+                Code::LeftOutByProfile,
+                wallet.place,
+                &route,
+                message,
+                Some(help),
+            );
+        }
+    }
+
+    /// What is stated of a wallet is possible, and rests on evidence that is there. Tells where.
+    fn facts(&mut self, id: &WalletId, wallet: &'d Wallet) -> Option<Location> {
+        let (facts, place) = (wallet.facts.as_ref()?, wallet.place);
+        if let Some(share) = facts
+            .share_of_assets
+            .filter(|share| *share > Figure::whole(100))
+        {
+            let route = [Step::Key("facts"), Step::Key("share_of_assets")];
+            let message = format!("`{share}` is not a percentage from 0 to 100");
+            self.fault(Code::MalformedNumber, place, &route, message, None);
+        }
+        if let Some(backups) = facts.backups.filter(|backups| !backups.is_whole()) {
+            let route = [Step::Key("facts"), Step::Key("backups")];
+            let message = format!("`{backups}` is not a whole number from 0 to 36500");
+            self.fault(Code::MalformedNumber, place, &route, message, None);
+        }
+        if let Some(quorum) = facts.quorum.filter(|quorum| quorum.of < quorum.required) {
+            let route = [
+                Step::Key("facts"),
+                Step::Key("quorum"),
+                Step::Key("required"),
+            ];
+            let message = format!(
+                "`{}` is more than the {} signers or share holders that `{id}` has",
+                quorum.required, quorum.of
+            );
+            self.fault(Code::MalformedNumber, place, &route, message, None);
+        }
+        for item in &facts.evidence {
+            if !self.document.evidence.contains_key(item) {
+                let all = self.document.evidence.keys().map(EvidenceId::as_str);
+                let route = [
+                    Step::Key("facts"),
+                    Step::Key("evidence"),
+                    Step::Item(item.as_str(), 0),
+                ];
+                let what = (Code::UnknownEvidence, "evidence item", "evidence");
+                self.reference(what, item.as_str(), all, place, &route);
+            }
+        }
+        let route = [Step::Key("facts"), Step::Key("evidence")];
+        self.repeated(&facts.evidence, place, &route);
+        let route = [Step::Name("facts")];
+        self.faults
+            .at(Code::MalformedNumber, place, &route, "")
+            .location
     }
 
     fn evidence(&mut self) -> Vec<EvidenceFacts> {
@@ -502,9 +586,19 @@ impl<'d, 'c> Check<'d, 'c> {
                 Some("correct `collected` or `valid_until`".to_owned()),
             );
         }
+        let until = until.unwrap_or(evidence.collected);
+        let profile = self.catalog.profile();
+        let shortened = profile
+            .and_then(|profile| profile.largest_age(evidence.kind))
+            .map(|(parameter, days)| {
+                let days = i32::try_from(days).unwrap_or(i32::MAX);
+                (parameter, evidence.collected.plus_days(days))
+            })
+            .filter(|(_, day)| *day < until);
         EvidenceFacts {
             from: evidence.collected,
-            until: until.unwrap_or(evidence.collected),
+            until: shortened.map_or(until, |(_, day)| day),
+            shortened_by: shortened.map(|(parameter, _)| parameter.clone()),
             location: self.faults.sources.locate(place),
         }
     }
@@ -528,7 +622,11 @@ impl<'d, 'c> Check<'d, 'c> {
         let document = self.document;
         for (id, claim) in &document.claims {
             let Some(position) = self.catalog.control_position(id.as_str()) else {
-                self.unknown_control(id, claim.as_ref());
+                if self.is_left_out(id) {
+                    self.left_out_control(id, claim.as_ref(), &mut claims);
+                } else {
+                    self.unknown_control(id, claim.as_ref());
+                }
                 continue;
             };
             if let (Some(claim), Some(control)) = (claim, self.catalog.control_at(position)) {
@@ -588,17 +686,60 @@ impl<'d, 'c> Check<'d, 'c> {
         true
     }
 
-    fn unknown_control(&mut self, id: &ControlId, claim: Option<&Claim>) {
-        if self.faults.is_full() {
+    fn is_left_out(&self, id: &ControlId) -> bool {
+        let profile = self.catalog.profile();
+        profile.is_some_and(|profile| profile.controls_left_out.contains_key(id))
+    }
+
+    fn left_out_control(&mut self, id: &ControlId, claim: Option<&Claim>, claims: &mut Claims) {
+        let (place, route) = self.place_of_claim(id, claim);
+        self.left_out("claim", id.as_str(), place, &route);
+        let cited = claim.iter().flat_map(|claim| {
+            let narrowed = claim.wallets.values().flatten();
+            claim
+                .evidence
+                .iter()
+                .chain(narrowed.flat_map(|narrower| &narrower.evidence))
+        });
+        let evidence = &self.document.evidence;
+        let positions = cited.filter_map(|item| evidence.get_index_of(item).map(index));
+        claims.cited_for_nothing.extend(positions);
+    }
+
+    fn left_out(&mut self, what: &str, id: &str, place: Place, route: &[Step<'_>]) {
+        let Some(profile) = self.catalog.profile() else {
             return;
-        }
-        let (place, route) = match claim {
+        };
+        let message = format!(
+            "`{id}` is left out by the profile `{}`, so the {what} changes nothing",
+            self.catalog.facts().id
+        );
+        let help = format!(
+            "remove the {what}, or load `{}`, which the profile selects from",
+            profile.base.id
+        );
+        self.fault(Code::LeftOutByProfile, place, route, message, Some(help));
+    }
+
+    fn place_of_claim<'i>(
+        &mut self,
+        id: &'i ControlId,
+        claim: Option<&Claim>,
+    ) -> (Place, Vec<Step<'i>>) {
+        match claim {
             Some(claim) => (claim.place, vec![]),
             None => (
                 self.home(|document| document.claims.contains_key(id)),
                 vec![Step::Key("claims"), Step::Name(id.as_str())],
             ),
-        };
+        }
+    }
+
+    fn unknown_control(&mut self, id: &ControlId, claim: Option<&Claim>) {
+        if self.faults.is_full() {
+            return;
+        }
+        let (place, route) = self.place_of_claim(id, claim);
         self.no_control(id, place, &route);
     }
 
@@ -1051,18 +1192,24 @@ impl<'d, 'c> Check<'d, 'c> {
         }
         for (id, control) in &efforts.controls {
             let place = control.place;
-            if self.catalog.control(id.as_str()).is_none() && !self.faults.is_full() {
+            if self.is_nowhere(id) {
                 self.no_control(id, place, &[]);
             }
             self.repeated(&control.after, place, &[Step::Key("after")]);
             for before in &control.after {
                 let route = [Step::Key("after"), Step::Item(before.as_str(), 0)];
-                if self.catalog.control(before.as_str()).is_none() && !self.faults.is_full() {
+                if self.is_nowhere(before) {
                     self.no_control(before, place, &route);
                 }
             }
         }
         self.circles(&efforts.controls);
+    }
+
+    /// Whether a control is neither in the catalogue nor left out of it by a profile.
+    fn is_nowhere(&self, id: &ControlId) -> bool {
+        let is_known = self.catalog.control(id.as_str()).is_some() || self.is_left_out(id);
+        !is_known && !self.faults.is_full()
     }
 
     /// Controls of which each has to wait for the next.
@@ -1134,7 +1281,10 @@ impl<'d, 'c> Check<'d, 'c> {
             .catalog
             .risk_position(id.as_str())
             .and_then(|position| Some((position, self.catalog.risk_at(position)?)));
-        if found.is_none() && !self.faults.is_full() {
+        let profile = self.catalog.profile();
+        if profile.is_some_and(|profile| profile.risks_left_out.contains_key(id)) {
+            self.left_out("acceptance", id.as_str(), place, &[]);
+        } else if found.is_none() && !self.faults.is_full() {
             let help = if self.catalog.control(id.as_str()).is_some() {
                 Some("this is the id of a control; only risks are accepted".to_owned())
             } else {
@@ -1199,7 +1349,19 @@ impl<'d, 'c> Check<'d, 'c> {
 
     fn unused_evidence(&mut self, claims: &Claims) {
         let mut used = vec![false; self.document.evidence.len()];
-        for cited in claims.cited.iter().chain(&claims.proposed) {
+        let wallets = self.document.wallets.values();
+        let facts = wallets.filter_map(|wallet| wallet.facts.as_ref());
+        let stated: Vec<u32> = facts
+            .flat_map(|facts| &facts.evidence)
+            .filter_map(|item| self.document.evidence.get_index_of(item).map(index))
+            .collect();
+        for cited in claims
+            .cited
+            .iter()
+            .chain(&claims.cited_for_nothing)
+            .chain(&claims.proposed)
+            .chain(&stated)
+        {
             if let Some(used) = used.get_mut(*cited as usize) {
                 *used = true;
             }

@@ -73,7 +73,7 @@ pub(super) fn look_again(catalog: &Catalog) -> Diagnostics {
 
 /// Catalogue order: clauses by number, risks by clause and id, families by `order`, controls by
 /// clause and id.
-fn put_in_order(document: &mut CatalogDocument) {
+pub(super) fn put_in_order(document: &mut CatalogDocument) {
     document.clauses.sort_unstable_keys();
     document
         .risks
@@ -93,7 +93,11 @@ fn put_in_order(document: &mut CatalogDocument) {
 /// The SHA-256 of a document in catalogue order.
 fn digest(document: &CatalogDocument) -> String {
     let canonical = serde_json::to_vec(document).unwrap_or_default();
-    Sha256::digest(&canonical)
+    hex(&Sha256::digest(&canonical))
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes
         .iter()
         .fold(String::with_capacity(64), |mut hex, byte| {
             let _ = write!(hex, "{byte:02x}");
@@ -102,7 +106,11 @@ fn digest(document: &CatalogDocument) -> String {
 }
 
 /// A document that holds all rules → the catalogue.
-fn build(document: CatalogDocument, sha256: String, warnings: Diagnostics) -> Option<Catalog> {
+pub(super) fn build(
+    document: CatalogDocument,
+    sha256: String,
+    warnings: Diagnostics,
+) -> Option<Catalog> {
     let clause_titles = document
         .clauses
         .iter()
@@ -216,6 +224,7 @@ fn build(document: CatalogDocument, sha256: String, warnings: Diagnostics) -> Op
         controls,
         warnings: Some(Box::new(warnings)),
         annex: Some(Box::new(annex)),
+        profile: None,
     })
 }
 
@@ -243,15 +252,15 @@ const SECTIONS: [&str; 6] = [
     "frameworks",
 ];
 
-struct Check<'s> {
-    faults: Faults<'s>,
+pub(super) struct Check<'s> {
+    pub(super) faults: Faults<'s>,
     /// Whether everything that stands in the files was understood. Where it was not, what a faulty
     /// entry would have said is unknown, and only what it is certain to lack is told.
-    is_whole: bool,
+    pub(super) is_whole: bool,
 }
 
 impl Check<'_> {
-    fn fault(&mut self, code: Code, place: Place, message: impl Into<String>) {
+    pub(super) fn fault(&mut self, code: Code, place: Place, message: impl Into<String>) {
         self.fault_with(code, place, message, None);
     }
 
@@ -265,7 +274,7 @@ impl Check<'_> {
         self.fault_at(code, (place, &[]), message, help);
     }
 
-    fn fault_at(
+    pub(super) fn fault_at(
         &mut self,
         code: Code,
         (place, route): (Place, &[Step<'_>]),
@@ -280,7 +289,7 @@ impl Check<'_> {
         self.faults.push(fault);
     }
 
-    fn known<'k>(
+    pub(super) fn known<'k>(
         &mut self,
         whose: &str,
         what: &str,
@@ -299,7 +308,7 @@ impl Check<'_> {
         }
     }
 
-    fn document(&mut self, document: &CatalogDocument) {
+    pub(super) fn document(&mut self, document: &CatalogDocument) {
         self.model(document);
         let editions = Editions::all(&document.frameworks);
         self.editions(&editions);

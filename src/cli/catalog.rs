@@ -34,6 +34,8 @@ vocabulary! {
         Matrix,
         /// The frameworks that crosswalks lead to.
         Frameworks,
+        /// What a profile selects from its base, adds and leaves out.
+        Profile,
         /// The words of the vocabularies and their meanings.
         Words,
     }
@@ -104,6 +106,13 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     }
     if arguments.section == Section::Check {
         return check(arguments, catalog);
+    }
+    if arguments.section == Section::Profile && catalog.profile().is_none() {
+        let help = "load a profile with `--catalog`, such as `examples/profiles/core.yaml`";
+        return Err(Failure::asked(
+            format!("`{}` is no profile", catalog.facts().id),
+            Some(help.to_owned()),
+        ));
     }
     let list = arguments.list(catalog);
     let text = if arguments.json {
@@ -378,6 +387,7 @@ impl Arguments {
                     ]
                 }),
             ),
+            Section::Profile => profile(catalog),
             Section::Words => List::new(
                 &["vocabulary", "word", "meaning"],
                 super::explain::all_words()
@@ -405,6 +415,10 @@ fn facts(catalog: &Catalog) -> List {
         ("families", catalog.families().len().into()),
         ("frameworks", catalog.frameworks().len().into()),
     ];
+    if let Some(profile) = catalog.profile() {
+        rows.push(("profile of", text(&profile.base.id)));
+        rows.push(("scope", text(profile.scope())));
+    }
     rows.extend(facts.note.iter().map(|note| ("note", text(note))));
     rows.extend(
         catalog
@@ -417,6 +431,71 @@ fn facts(catalog: &Catalog) -> List {
         &["fact", "value"],
         rows.into_iter().map(|(key, value)| vec![text(key), value]),
     )
+}
+
+fn profile(catalog: &Catalog) -> List {
+    let mut rows = Vec::new();
+    if let Some(profile) = catalog.profile() {
+        let mut add = |entry: &str, name: Value, what: Value| {
+            rows.push(vec![text(entry), name, what]);
+        };
+        let base = &profile.base;
+        let version = format!("{}, version {}", base.title, base.version);
+        add("base", text(&base.id), text(version));
+        let (select, except) = (&profile.select, &profile.except);
+        for (entry, key, words) in [
+            ("select", "clauses", list(&select.clauses)),
+            ("select", "families", list(&select.families)),
+            ("select", "controls", list(&select.controls)),
+            ("select", "risks", list(&select.risks)),
+            ("select", "functions", list(&select.functions)),
+            ("select", "strengths", list(&select.strengths)),
+            ("select", "tiers", list(&select.tiers)),
+            ("except", "clauses", list(&except.clauses)),
+            ("except", "families", list(&except.families)),
+            ("except", "controls", list(&except.controls)),
+            ("except", "risks", list(&except.risks)),
+        ] {
+            if words != Value::Array(Vec::new()) {
+                add(entry, text(key), words);
+            }
+        }
+        for control in profile
+            .own_controls
+            .iter()
+            .filter_map(|id| catalog.control(id.as_str()))
+        {
+            add("own control", text(&control.id), text(&control.title));
+        }
+        for risk in profile
+            .own_risks
+            .iter()
+            .filter_map(|id| catalog.risk(id.as_str()))
+        {
+            add("own risk", text(&risk.id), text(&risk.title));
+        }
+        for (id, parameter) in &profile.parameters {
+            let asks = crate::gap::asks(parameter.kind, parameter.figure);
+            let about = match (&parameter.control, parameter.evidence) {
+                (Some(control), _) => format!(", for {control}"),
+                (None, Some(kind)) => format!(", for evidence of the kind {kind}"),
+                (None, None) => String::new(),
+            };
+            let authority = crate::gap::authority(parameter);
+            add(
+                "parameter",
+                text(id),
+                text(format_args!("{asks}{about} ({authority})")),
+            );
+        }
+        for (id, entry) in &profile.controls_left_out {
+            add("left out", text(id), text(&entry.title));
+        }
+        for (id, entry) in &profile.risks_left_out {
+            add("left out", text(id), text(&entry.title));
+        }
+    }
+    List::new(&["entry", "name", "what"], rows)
 }
 
 fn components(catalog: &Catalog) -> List {

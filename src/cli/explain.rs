@@ -11,9 +11,9 @@ use crate::render::{legible, terminal};
 use crate::supports::{Duty, SupportKind, Supports};
 use crate::taxonomy::{
     Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EvidenceKind,
-    EvidenceState, Factor, FactorGroup, FileCheck, ForeignVerdict, Function, GapKind, Provenance,
-    RiskVerdict, Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait,
-    TransitionKind, Turn, Verdict, Word, vocabulary,
+    EvidenceState, Factor, FactorGroup, FileCheck, ForeignVerdict, Function, GapKind,
+    ParameterKind, ParameterStanding, Provenance, RiskVerdict, Severity, Status, Strength,
+    SubjectKind, Technique, Threat, Tier, Trait, TransitionKind, Turn, Verdict, Word, vocabulary,
 };
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -79,6 +79,18 @@ fn entry(id: &str, catalog: &Catalog) -> Option<String> {
 }
 
 fn unknown(id: &str, catalog: &Catalog) -> Failure {
+    if let Some(profile) = catalog.profile() {
+        let control = profile.controls_left_out.get(id);
+        if let Some(entry) = control.or_else(|| profile.risks_left_out.get(id)) {
+            let message = format!(
+                "`{id}` ({}) is left out by the profile `{}`",
+                entry.title,
+                catalog.facts().id
+            );
+            let help = format!("load `{}`, which the profile selects from", profile.base.id);
+            return Failure::asked(message, Some(help));
+        }
+    }
     let words = all_words();
     let known = catalog
         .controls()
@@ -555,6 +567,8 @@ vocabularies!(
     Code,
     Shift,
     CauseKind,
+    ParameterKind,
+    ParameterStanding,
 );
 
 fn word(id: &str) -> Option<String> {

@@ -96,6 +96,14 @@ fn write_whole(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
+    // What a link leads to is replaced, and not the link; a device or a pipe takes what comes.
+    let target = path.canonicalize();
+    let path = target.as_deref().unwrap_or(path);
+    if std::fs::metadata(path).is_ok_and(|present| !present.is_file() && !present.is_dir()) {
+        let mut file = BufWriter::with_capacity(BUFFER, std::fs::File::create(path)?);
+        write(&mut file)?;
+        return file.flush();
+    }
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),

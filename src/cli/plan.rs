@@ -9,6 +9,7 @@ use crate::plan::{Plan, PlanError, Target};
 use crate::render::terminal;
 use crate::taxonomy::vocabulary;
 use crate::{diagnostic, legible};
+use std::fmt::Write;
 use std::path::PathBuf;
 
 vocabulary! {
@@ -144,7 +145,7 @@ fn claims(plan: &Plan, arguments: &Arguments, coverage: &Coverage<'_>) -> Result
             .as_ref()
             .is_some_and(|id| claims.contains_key(id));
         if let (false, Some(owner), Some(due)) = (is_claimed, &step.owner, step.due) {
-            text.push_str(&format!("# - {} by {due}: {owner}\n", step.step.title()));
+            let _ = writeln!(text, "# - {} by {due}: {owner}", step.step.title());
         }
     }
     let written = crate::source::yaml(&std::collections::BTreeMap::from([("claims", &claims)]));

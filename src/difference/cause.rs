@@ -14,7 +14,8 @@ use crate::report::{
 };
 use crate::source::Location;
 use crate::taxonomy::{
-    EvidenceState, Function, GapKind, RiskVerdict, Status, Verdict, Word, vocabulary,
+    EvidenceState, Function, GapKind, ParameterStanding, RiskVerdict, Status, Verdict, Word,
+    vocabulary,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -55,6 +56,9 @@ vocabulary! {
         AcceptanceAdded,
         /// There is no acceptance for the subject any more.
         AcceptanceRemoved,
+        /// The facts of wallets stand otherwise to a parameter of the profile: what they state, or what
+        /// the parameter asks for, is not as it was.
+        FactsChanged,
         /// The acceptance names other days.
         AcceptanceChanged,
         /// The last day of the acceptance has passed meanwhile.
@@ -455,9 +459,42 @@ impl Search<'_, '_> {
             self.add(kind, said);
         }
         self.due(&about, was, is);
+        self.facts(&about, was, is);
         let is_in_place = |row: &CellRow| row.status.is_some_and(Status::is_in_place);
         if is_in_place(was) || is_in_place(is) {
             self.citations(&about, was, is);
+        }
+    }
+
+    /// Parameters that facts meet on one side only, or for which they are stated on one side only.
+    fn facts(&mut self, about: &str, was: &CellRow, is: &CellRow) {
+        let ids: BTreeSet<&crate::id::ParameterId> = was
+            .parameters
+            .iter()
+            .chain(&is.parameters)
+            .map(|row| &row.parameter)
+            .collect();
+        for id in ids {
+            // What nobody asks for is met.
+            let standing = |row: &CellRow| {
+                let row = row.parameters.iter().find(|row| row.parameter == *id);
+                row.map_or(ParameterStanding::Met, |row| row.standing)
+            };
+            let (then, now) = (standing(was), standing(is));
+            if then != now {
+                let said = Said {
+                    about,
+                    before: Some(then.word().to_owned()),
+                    after: Some(now.word().to_owned()),
+                    text: format!(
+                        "the parameter `{id}` is {}, and was {} before",
+                        told(now),
+                        told(then)
+                    ),
+                    location: is.location.as_ref(),
+                };
+                self.add(CauseKind::FactsChanged, said);
+            }
         }
     }
 
@@ -912,6 +949,14 @@ impl Search<'_, '_> {
             );
             add(CauseKind::AcceptanceChanged, text);
         }
+    }
+}
+
+fn told(standing: ParameterStanding) -> &'static str {
+    match standing {
+        ParameterStanding::Met => "met",
+        ParameterStanding::FactMissing => "lacking a fact",
+        ParameterStanding::NotMet => "not met",
     }
 }
 

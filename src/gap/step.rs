@@ -1,7 +1,7 @@
 //! What somebody does as one piece of work, and which cells are effective when it is done.
 
 use super::Change;
-use crate::assessment::{Assertion, CellClaim};
+use crate::assessment::CellClaim;
 use crate::coverage::{Cell, Coverage};
 use crate::id::{ControlId, EvidenceId};
 use crate::taxonomy::{Verdict, vocabulary};
@@ -66,7 +66,7 @@ pub(crate) struct Work {
 pub(crate) struct Works {
     pub(crate) shortfalls: Vec<Shortfall>,
     pub(crate) by_position: BTreeMap<(usize, u32), usize>,
-    pub(crate) works: Vec<Work>,
+    pub(crate) all: Vec<Work>,
     /// By shortfall, the works that close it.
     pub(crate) closing: Vec<Vec<usize>>,
 }
@@ -75,7 +75,7 @@ impl Step {
     /// All steps that can be taken: evidence items first, then claims, then cells, each in their
     /// order. Waiting for evidence that speaks only from a later day is no step.
     pub fn all(coverage: &Coverage<'_>) -> Vec<Self> {
-        let works = Works::of(coverage).works.into_iter();
+        let works = Works::of(coverage).all.into_iter();
         works.map(|work| work.step).collect()
     }
 
@@ -96,30 +96,35 @@ impl Step {
     }
 }
 
-/// What makes a cell effective that nothing says to be in place. To confirm what is proposed for it would
-/// say the same of other cells too, which is no step of its own.
-fn put_in_place(
-    coverage: &Coverage<'_>,
-    cell: &Cell<'_>,
-    assertion: Option<&Assertion>,
-) -> Vec<Change> {
-    let states = |changes: &Vec<Change>| {
-        changes
+/// What makes a cell effective that is not in place, or that falls short of a parameter. To confirm what
+/// is proposed for it would say the same of other cells too, and to exclude it would prove nothing.
+fn put_in_place(cell: &Cell<'_>, alternatives: Vec<Vec<Change>>) -> Vec<Change> {
+    let is_of_this_cell = |changes: &Vec<Change>| {
+        let is_of_others =
+            |change: &Change| matches!(change, Change::Confirm { .. } | Change::Exclude { .. });
+        let waits = |change: &Change| matches!(change, Change::Await { .. });
+        !changes
             .iter()
-            .any(|change| matches!(change, Change::State { .. }))
+            .any(|change| is_of_others(change) || waits(change))
     };
-    let mut alternatives = coverage.closes_cell(cell, assertion).into_iter();
-    alternatives.find(states).unwrap_or_else(|| {
-        let (control, subject) = (cell.control.id.clone(), cell.subject.id.clone());
-        vec![
-            Change::State {
+    let meets = alternatives.first().cloned().unwrap_or_default();
+    let meets = meets
+        .into_iter()
+        .filter(|change| matches!(change, Change::Meet { .. }));
+    let meets: Vec<Change> = meets.collect();
+    alternatives
+        .into_iter()
+        .find(is_of_this_cell)
+        .unwrap_or_else(|| {
+            let (control, subject) = (cell.control.id.clone(), cell.subject.id.clone());
+            let state = Change::State {
                 control: control.clone(),
                 subject: subject.clone(),
                 without: vec!["proposed".to_owned()],
-            },
-            Change::Cite { control, subject },
-        ]
-    })
+            };
+            let cite = Change::Cite { control, subject };
+            [state, cite].into_iter().chain(meets).collect()
+        })
 }
 
 impl Works {
@@ -146,8 +151,13 @@ impl Works {
                 CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
             };
             let assertion = claim.and_then(|claim| assessment.assertion(claim));
-            if let (Verdict::Unproven, Some(claim), Some(assertion)) =
-                (cell.verdict, claim, assertion)
+            let alternatives = coverage.closes_cell(&cell, assertion);
+            let meets = alternatives
+                .iter()
+                .flatten()
+                .any(|change| matches!(change, Change::Meet { .. }));
+            if let (Verdict::Unproven, Some(claim), Some(assertion), false) =
+                (cell.verdict, claim, assertion, meets)
             {
                 by_claim.entry(claim).or_default().push(at);
                 for item in assessment.cited_by(assertion) {
@@ -158,11 +168,11 @@ impl Works {
                 }
             } else {
                 let kind = match cell.verdict {
-                    Verdict::Partial => StepKind::Complete,
+                    Verdict::Partial | Verdict::Unproven => StepKind::Complete,
                     Verdict::Unknown => StepKind::Assess,
-                    _ => StepKind::Implement,
+                    Verdict::Effective | Verdict::Absent | Verdict::Excluded => StepKind::Implement,
                 };
-                let changes = put_in_place(coverage, &cell, assertion);
+                let changes = put_in_place(&cell, alternatives);
                 to_do.push((kind, cell.control.id.clone(), at, changes));
             }
         }
@@ -170,7 +180,7 @@ impl Works {
             closing: vec![Vec::new(); shortfalls.len()],
             shortfalls,
             by_position,
-            works: Vec::new(),
+            all: Vec::new(),
         };
         for (item, cells) in by_item {
             let changes = coverage.mend(item).unwrap_or_default();
@@ -197,8 +207,22 @@ impl Works {
                 .collect();
             all.add(StepKind::Prove, (None, Some(id)), cells, changes);
         }
+        // What is met for one wallet can be met for others with it, such as a share of all assets.
+        let mut shared: Vec<(StepKind, ControlId, Vec<usize>, Vec<Change>)> = Vec::new();
         for (kind, control, cell, changes) in to_do {
-            all.add(kind, (None, Some(control)), vec![cell], changes);
+            let is_only_met = changes
+                .iter()
+                .all(|change| matches!(change, Change::Meet { .. }));
+            let same = shared
+                .iter_mut()
+                .find(|(_, known, _, made)| is_only_met && *known == control && *made == changes);
+            match same {
+                Some((_, _, cells, _)) => cells.push(cell),
+                None => shared.push((kind, control, vec![cell], changes)),
+            }
+        }
+        for (kind, control, cells, changes) in shared {
+            all.add(kind, (None, Some(control)), cells, changes);
         }
         all
     }
@@ -210,7 +234,7 @@ impl Works {
         cells: Vec<usize>,
         changes: Vec<Change>,
     ) {
-        let at = self.works.len();
+        let at = self.all.len();
         let mut names = Vec::with_capacity(cells.len());
         for cell in &cells {
             names.extend(self.shortfalls.get(*cell).map(|cell| cell.name.clone()));
@@ -218,7 +242,7 @@ impl Works {
                 closing.push(at);
             }
         }
-        self.works.push(Work {
+        self.all.push(Work {
             step: Step {
                 kind,
                 evidence,

@@ -283,6 +283,11 @@ fn facts(out: &mut Page<'_>, report: &Report) {
             format!("custody-controls {}", facts.program_version),
         ),
     ];
+    if let Some(profile) = &facts.profile {
+        let base = format!("version {}", escape(&profile.base_version));
+        rows.push(("Profile", format!("{}, {base}", escape(&profile.scope))));
+        rows.push(("Base SHA-256", code(&profile.base_sha256)));
+    }
     if let Some(wallets) = &facts.only_wallets {
         rows.push(("Only wallets", codes(wallets)));
     }

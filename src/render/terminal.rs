@@ -100,6 +100,10 @@ fn head(out: &mut String, report: &Report, screen: Screen) {
         facts.catalog_standard,
     );
     paragraph(out, &about, ("", ""), screen.width, DIM);
+    if let Some(profile) = &facts.profile {
+        let scope = format!("The profile {} {}.", facts.catalog, profile.scope);
+        paragraph(out, &scope, ("", ""), screen.width, Style::new());
+    }
     if let Some(wallets) = &facts.only_wallets {
         let wallets: Vec<&str> = wallets.iter().map(crate::id::WalletId::as_str).collect();
         let scope = format!(

@@ -141,6 +141,10 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
             yes(facts.evidence_files_checked),
         ),
     ]);
+    if let Some(profile) = &facts.profile {
+        rows.push(fact("Profile", &profile.scope));
+        rows.push(fact("Base SHA-256", &profile.base_sha256));
+    }
     if let Some(wallets) = &facts.only_wallets {
         rows.push(row("Facts", "Only wallets", list(wallets, ", ")));
     }

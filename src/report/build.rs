@@ -2,11 +2,12 @@
 //! put in order.
 
 mod model;
+mod profile;
 
 use super::{
-    AcceptanceRow, ApplicabilityRow, CellRow, ClauseCoverage, ClauseTitle, EvidenceRow, Facts,
-    FamilyCoverage, NotCovered, Report, RiskFamilyRow, RiskRow, RiskSubjectRow, SCHEMA,
-    SeverityCount, SubjectCoverage, Summary, VerdictCount,
+    AcceptanceRow, ApplicabilityRow, CellParameter, CellRow, ClauseCoverage, ClauseTitle,
+    EvidenceRow, Facts, FamilyCoverage, NotCovered, Report, RiskFamilyRow, RiskRow, RiskSubjectRow,
+    SCHEMA, SeverityCount, SubjectCoverage, Summary, VerdictCount,
 };
 use crate::assessment::{Assertion, Assessment, CellClaim, SubjectId};
 use crate::catalog::{Control, Risk};
@@ -40,7 +41,7 @@ pub(super) fn report(coverage: &Coverage<'_>) -> Report {
         ranking: RANKING.to_owned(),
         applicability: applicability(coverage),
         not_covered: not_covered(coverage),
-        limits: coverage.assessment().catalog().limits().to_vec(),
+        limits: profile::limits(coverage.assessment().catalog()),
         method: method(coverage),
         risks,
         gaps,
@@ -77,6 +78,7 @@ pub(super) fn facts(coverage: &Coverage<'_>) -> Facts {
         catalog_edition: catalog.edition.clone(),
         catalog_version: catalog.version.clone(),
         catalog_sha256: assessment.catalog().sha256().to_owned(),
+        profile: assessment.catalog().profile().map(profile::facts),
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         files: assessment.files().to_vec(),
         only_wallets: settings.wallets.clone(),
@@ -492,6 +494,15 @@ fn applicability(coverage: &Coverage<'_>) -> Vec<ApplicabilityRow> {
             evidence: parts
                 .map(|parts| parts.evidence.to_vec())
                 .unwrap_or_default(),
+            parameters: coverage
+                .parameters(&cell)
+                .iter()
+                .map(|finding| CellParameter {
+                    parameter: finding.id.clone(),
+                    standing: finding.standing,
+                    fact: finding.fact,
+                })
+                .collect(),
             location: assertion.and_then(|assertion| assertion.location.clone()),
         });
     }
@@ -605,6 +616,9 @@ fn method(coverage: &Coverage<'_>) -> Vec<String> {
         RANKING.to_owned(),
         format!("{} is a Technical Report: its items are considerations, not requirements, and nobody can be certified against it. Severities and links between controls and risks are the catalogue's own analysis.", catalog.standard),
     ];
+    if let Some(profile) = coverage.assessment().catalog().profile() {
+        method.extend(profile::parameters(profile));
+    }
     if settings.files.is_empty() {
         method.push("The files of evidence were not looked at: an item counts as current by its dates alone.".to_owned());
     } else {

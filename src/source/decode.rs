@@ -455,6 +455,31 @@ impl Decode for u32 {
     }
 }
 
+impl Decode for crate::figure::Figure {
+    fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
+        let (text, plain) = reader.scalar(node, "a number")?;
+        let figure = text.parse().ok().filter(|_| plain);
+        if figure.is_none() {
+            let largest = crate::figure::LARGEST_FIGURE;
+            let message = format!(
+                "`{}` is not a number from 0 to {largest} with at most two decimals",
+                shorten(text)
+            );
+            let help = (!plain).then(|| "write a number without quotes".to_owned());
+            reader.fault(Code::MalformedNumber, node, message, help);
+        }
+        figure
+    }
+
+    fn wanted() -> String {
+        "a number with at most two decimals".to_owned()
+    }
+
+    fn stand_in() -> Option<Self> {
+        Some(Self::default())
+    }
+}
+
 impl Decode for Date {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
         let (text, _) = reader.scalar(node, "a date")?;
@@ -559,6 +584,7 @@ decode_ids!(
     KeyStateId,
     FlowId,
     FrameworkId,
+    ParameterId,
     AssessmentId,
     WalletId,
     EvidenceId,
@@ -603,6 +629,7 @@ decode_words!(
     Provenance,
     Strength,
     Confidence,
+    ParameterKind,
     Threat,
     Factor,
     Actor,

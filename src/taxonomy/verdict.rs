@@ -171,6 +171,12 @@ vocabulary! {
         /// The control is said to be in place, and the file that is cited is not the one that was
         /// collected.
         EvidenceHashMismatch,
+        /// The control is said to be in place, and what is stated of the wallet, or of all such wallets
+        /// together, does not meet a parameter of the profile. Closes when it does.
+        ParameterNotMet,
+        /// The control is said to be in place, and a fact that a parameter of the profile asks for is
+        /// not stated. Closes when it is, and meets the parameter.
+        FactMissing,
         /// The acceptance of a risk that is not treated has ended. Closes when it is renewed or the
         /// risk is treated.
         AcceptanceExpired,
@@ -197,7 +203,9 @@ impl GapKind {
             | Self::EvidenceExpired
             | Self::EvidenceNotYetValid
             | Self::EvidenceMissingFile
-            | Self::EvidenceHashMismatch => false,
+            | Self::EvidenceHashMismatch
+            | Self::ParameterNotMet
+            | Self::FactMissing => false,
         }
     }
 }

@@ -178,6 +178,26 @@ fn screens_are_as_people_read_them() {
                 "examples/exchange.yaml",
             ],
         ),
+        (
+            "profile",
+            &[
+                "--catalog",
+                "examples/profiles/cold-custody.yaml",
+                "catalog",
+                "profile",
+            ],
+        ),
+        (
+            "profile-parameter",
+            &[
+                "--catalog",
+                "examples/profiles/japan.yaml",
+                "explain",
+                "jp-27-2@btc-hot",
+                "--in",
+                "tests/cmd/japan.yaml",
+            ],
+        ),
         ("supports", &["supports", "examples/small-firm.yaml"]),
         (
             "plan-target",
@@ -248,6 +268,25 @@ fn screens_are_as_people_read_them() {
     ] {
         custody(arguments).shows(name, arguments);
     }
+}
+
+#[test]
+fn what_a_profile_leaves_out_is_explained_as_such() {
+    let core = ["--catalog", "examples/profiles/core.yaml"];
+    for id in ["9.3.7.5-i", "8.2.3-f"] {
+        let run = custody(&[core[0], core[1], "explain", id]).exits(FAULTY);
+        assert!(
+            run.err.contains("is left out by the profile `core`"),
+            "{}",
+            run.err
+        );
+    }
+    let run = custody(&["catalog", "profile"]).exits(FAULTY);
+    assert!(
+        run.err.contains("`iso-tr-23576` is no profile"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]
@@ -750,7 +789,7 @@ fn what_is_open_of_a_clause_a_family_and_a_risk_is_told() {
         "examples/exchange.yaml",
     ])
     .clean();
-    assert!(out.starts_with("`8.2.2.4-a` is "), "{out}");
+    assert!(out.starts_with("`8.2.2.4-a` (Key leakage "), "{out}");
     let out = custody(&[
         "explain",
         "multisignature",
@@ -784,6 +823,39 @@ fn a_file_is_as_readable_as_other_new_files() {
     std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o640)).unwrap();
     custody(&arguments).clean();
     assert_eq!(mode(), 0o640);
+}
+
+#[test]
+fn a_pipe_is_written_to_and_a_link_stays_a_link() {
+    let folder = folder();
+    let [pipe, link, target] = ["pipe", "link", "target"].map(|name| folder.path().join(name));
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    let write = |path: &Path| {
+        let path = path.to_str().unwrap();
+        custody(&[
+            "gaps",
+            "examples/small-firm.yaml",
+            "--format",
+            "json",
+            "-o",
+            path,
+        ])
+        .clean();
+    };
+    write(&pipe);
+    let piped = reader.join().unwrap();
+    assert!(piped.starts_with('{') && piped.ends_with("}\n"));
+    assert!(!std::fs::metadata(&pipe).unwrap().is_file());
+    std::fs::write(&target, "").unwrap();
+    std::os::unix::fs::symlink(&target, &link).unwrap();
+    write(&link);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(std::fs::read_to_string(&target).unwrap(), piped);
 }
 
 #[test]

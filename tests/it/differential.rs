@@ -5,9 +5,10 @@
 use crate::committed;
 use custody_controls::assessment::{
     Acceptance, Claim, ControlEfforts, Custodian, Efforts, Evidence, NarrowedClaim, Organization,
-    Period, Person, Provider, Sha256, Wallet,
+    Period, Person, Provider, Quorum, Sha256, Wallet, WalletFacts,
 };
 use custody_controls::diagnostic::{Code, Diagnostics};
+use custody_controls::figure::Figure;
 use custody_controls::source::{Place, limits};
 use custody_controls::taxonomy::Word;
 use custody_controls::{AssessmentDocument, AssessmentFiles, Catalog, Date};
@@ -270,13 +271,42 @@ fn provider() -> impl Strategy<Value = Provider> {
 }
 
 fn wallet() -> impl Strategy<Value = Wallet> {
-    (option::of(text()), word(), words(), vec(text(), 0..3)).prop_map(
-        |(title, tier, traits, assets)| Wallet {
+    let facts = option::of(facts());
+    (
+        option::of(text()),
+        word(),
+        words(),
+        vec(text(), 0..3),
+        facts,
+    )
+        .prop_map(|(title, tier, traits, assets, facts)| Wallet {
             title,
             tier,
             traits,
             assets,
+            facts,
             place: Place::default(),
+        })
+}
+
+fn facts() -> impl Strategy<Value = WalletFacts> {
+    let figure = || {
+        option::of((0_u32..100, 0_u32..100).prop_map(|(whole, parts)| {
+            let text = format!("{whole}.{parts:02}");
+            text.parse::<Figure>().unwrap()
+        }))
+    };
+    let quorum = (1_u32..5, 0_u32..5).prop_map(|(required, more)| Quorum {
+        required,
+        of: required + more,
+    });
+    (figure(), option::of(quorum), figure(), vec(id(), 0..3)).prop_map(
+        |(share_of_assets, quorum, backup_distance, evidence)| WalletFacts {
+            share_of_assets,
+            quorum,
+            backups: backup_distance.map(|_| Figure::whole(2)),
+            backup_distance,
+            evidence,
         },
     )
 }

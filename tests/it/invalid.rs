@@ -107,7 +107,18 @@ impl Case {
             .files
             .iter()
             .map(|file| (file.name.as_str(), file.text.clone().into_bytes()));
-        match AssessmentFiles::from_texts(texts).resolve(Catalog::builtin()) {
+        let files = AssessmentFiles::from_texts(texts);
+        let named = files
+            .documents()
+            .iter()
+            .find_map(|document| document.catalog.as_ref());
+        let core = crate::profile::profile("core");
+        let catalog = if named == Some(&core.facts().id) {
+            &core
+        } else {
+            Catalog::builtin()
+        };
+        match files.resolve(catalog) {
             Ok(assessment) => assessment.warnings().clone(),
             Err(faults) => faults,
         }

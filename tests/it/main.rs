@@ -38,6 +38,7 @@ mod naive;
 #[cfg(feature = "cli")]
 mod portfolio;
 mod print;
+mod profile;
 mod proposals;
 mod rows;
 mod sarif;

@@ -39,6 +39,18 @@ pub(crate) struct Catalogue {
     pub(crate) risks: Vec<Risk>,
     /// In catalogue order.
     pub(crate) controls: Vec<Control>,
+    /// What a profile asks for.
+    pub(crate) parameters: Vec<Parameter>,
+}
+
+/// A figure that a profile asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Parameter {
+    pub(crate) kind: String,
+    /// In hundredths.
+    pub(crate) figure: u64,
+    /// The control, or the kind of evidence.
+    pub(crate) about: String,
 }
 
 #[derive(Clone, Debug)]
@@ -201,6 +213,50 @@ impl Catalogue {
             .iter()
             .any(|control| control.subject == "wallet")
     }
+}
+
+/// What a profile leaves of a catalogue; an empty set selects everything.
+pub(crate) fn narrowed(
+    catalogue: &Catalogue,
+    controls: &BTreeSet<String>,
+    risks: &BTreeSet<String>,
+    functions: &BTreeSet<String>,
+    without: &BTreeSet<String>,
+) -> Catalogue {
+    let mut left = Catalogue::default();
+    for control in &catalogue.controls {
+        let treated = [control.directly.clone(), control.supporting.clone()].concat();
+        let has_risk = treated.iter().any(|risk| risks.contains(risk));
+        let has_function = control
+            .functions
+            .iter()
+            .any(|word| functions.contains(word));
+        if without.contains(&control.id)
+            || !controls.is_empty() && !controls.contains(&control.id)
+            || !risks.is_empty() && !has_risk
+            || !functions.is_empty() && !has_function
+        {
+            continue;
+        }
+        left.controls.push(control.clone());
+    }
+    for risk in &catalogue.risks {
+        let is_named = risks.is_empty() || risks.contains(&risk.id);
+        let was_there = !catalogue.direct(risk).is_empty();
+        let is_left = left
+            .controls
+            .iter()
+            .any(|control| control.directly.contains(&risk.id));
+        if is_named && (is_left || !was_there) {
+            left.risks.push(risk.clone());
+        }
+    }
+    let ids: BTreeSet<String> = left.risks.iter().map(|risk| risk.id.clone()).collect();
+    for control in &mut left.controls {
+        control.directly.retain(|risk| ids.contains(risk));
+        control.supporting.retain(|risk| ids.contains(risk));
+    }
+    left
 }
 
 fn yaml_files(folder: &Path) -> Vec<PathBuf> {
@@ -468,6 +524,112 @@ fn cell(document: &AssessmentDocument, settings: &Settings, said: Option<Said>) 
     }
 }
 
+/// A figure as it is written, in hundredths.
+pub(crate) fn hundredths(figure: &impl ToString) -> u64 {
+    let text = figure.to_string();
+    let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
+    format!("{whole}{decimals:0<2}")
+        .parse()
+        .expect("a figure is digits")
+}
+
+/// What a wallet states for a parameter.
+fn stated(document: &AssessmentDocument, wallet: &str, kind: &str) -> Option<u64> {
+    let facts = document.wallets.get(wallet)?.facts.as_ref()?;
+    match kind {
+        "largest-hot-share" | "largest-online-share" => {
+            facts.share_of_assets.as_ref().map(hundredths)
+        }
+        "smallest-quorum" => facts.quorum.map(|quorum| u64::from(quorum.required) * 100),
+        "smallest-number-of-backups" => facts.backups.as_ref().map(hundredths),
+        "smallest-backup-distance" => facts.backup_distance.as_ref().map(hundredths),
+        other => panic!("{other} is no parameter about facts"),
+    }
+}
+
+/// `met`, `not-met` or `fact-missing`.
+fn standing(document: &AssessmentDocument, parameter: &Parameter, subject: &str) -> &'static str {
+    let kind = parameter.kind.as_str();
+    let mut wallets: Vec<String> = Vec::new();
+    for (id, wallet) in &document.wallets {
+        let tier = wallet.tier.to_string();
+        let counts = match kind {
+            "largest-hot-share" => tier == "hot",
+            "largest-online-share" => tier != "cold",
+            _ => id.as_str() == subject,
+        };
+        if counts {
+            wallets.push(id.to_string());
+        }
+    }
+    let facts: Vec<Option<u64>> = wallets
+        .iter()
+        .map(|wallet| stated(document, wallet, kind))
+        .collect();
+    let sum: u64 = facts.iter().flatten().sum();
+    let says_something = facts.iter().any(Option::is_some);
+    let is_broken = if kind.starts_with("largest") {
+        sum > parameter.figure
+    } else {
+        says_something && sum < parameter.figure
+    };
+    if is_broken {
+        "not-met"
+    } else if facts.iter().any(Option::is_none) {
+        "fact-missing"
+    } else {
+        "met"
+    }
+}
+
+/// What the parameters of a control leave of a cell.
+fn bounded(
+    catalogue: &Catalogue,
+    document: &AssessmentDocument,
+    control: &str,
+    subject: &str,
+    cell: Cell,
+) -> Cell {
+    let mut standings: Vec<&str> = Vec::new();
+    for parameter in &catalogue.parameters {
+        if parameter.kind != "largest-evidence-age" && parameter.about == control {
+            standings.push(standing(document, parameter, subject));
+        }
+    }
+    let lowered = |verdict: &str, gap: &str| Cell {
+        verdict: verdict.to_owned(),
+        gap: Some(gap.to_owned()),
+    };
+    let is_high = ["effective", "unproven"].contains(&cell.verdict.as_str());
+    if standings.contains(&"not-met") && is_high {
+        lowered("partial", "parameter-not-met")
+    } else if standings.contains(&"fact-missing") && cell.verdict == "effective" {
+        lowered("unproven", "fact-missing")
+    } else {
+        cell
+    }
+}
+
+/// The document with the last day of each item written out, and no later than parameters allow.
+fn aged(catalogue: &Catalogue, document: &AssessmentDocument) -> AssessmentDocument {
+    let mut aged = document.clone();
+    for (id, item) in &mut aged.evidence {
+        for parameter in &catalogue.parameters {
+            if parameter.kind == "largest-evidence-age" && parameter.about == item.kind.to_string()
+            {
+                let days = u32::try_from(parameter.figure / 100).expect("days are few");
+                let allowed = days_later(&item.collected.to_string(), days);
+                let written = item
+                    .valid_until
+                    .map_or_else(|| last_day(document, id.as_str()), |day| day.to_string());
+                let last = allowed.min(written);
+                item.valid_until = Some(last.parse().expect("a day"));
+            }
+        }
+    }
+    aged
+}
+
 fn all_cells(
     catalogue: &Catalogue,
     document: &AssessmentDocument,
@@ -480,7 +642,9 @@ fn all_cells(
             if applies(control, subject) {
                 let said = said(document, &control.id, &subject.id);
                 let key = (control.id.clone(), subject.id.clone());
-                cells.insert(key, cell(document, settings, said));
+                let alone = cell(document, settings, said);
+                let cell = bounded(catalogue, document, &control.id, &subject.id, alone);
+                cells.insert(key, cell);
             }
         }
     }
@@ -821,6 +985,7 @@ pub(crate) fn evaluate(
     document: &AssessmentDocument,
     settings: &Settings,
 ) -> Answer {
+    let document = &aged(catalogue, document);
     let subjects = subjects(document, settings);
     let cells = all_cells(catalogue, document, settings, &subjects);
     let mut tally = BTreeMap::new();

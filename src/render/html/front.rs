@@ -31,6 +31,10 @@ pub(super) fn cover(report: &Report) -> Markup {
                 (fact("Period", &html! { span.d { (facts.period_from) " to " (facts.period_to) } }))
                 (fact("Assessment", &html! { code { (facts.assessment) } }))
                 (fact("Catalogue", &html! { (text(&facts.catalog_title)) " (" code { (facts.catalog) } "), version " (text(&facts.catalog_version)) }))
+                @if let Some(profile) = &facts.profile {
+                    (fact("Profile", &html! { (text(&profile.scope)) ", version " (text(&profile.base_version)) "; all of it stands under " a href="#limits" { "limits" } }))
+                    (fact("Base SHA-256", &html! { code { (profile.base_sha256) } }))
+                }
                 (fact("Written by", &html! { "custody-controls " (facts.program_version) }))
                 @if let Some(wallets) = &facts.only_wallets {
                     (fact("Only wallets", &list(wallets, |wallet| html! { code { (wallet) } }, "none")))

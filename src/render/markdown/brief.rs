@@ -48,6 +48,14 @@ fn head(out: &mut Page<'_>, report: &Report) {
     ));
     out.gap();
     out.line(format_args!("**{}**", report.verdict()));
+    if let Some(profile) = &facts.profile {
+        let scope = short(&profile.scope);
+        out.gap();
+        out.line(format_args!(
+            "The profile {} {scope}.",
+            code(&facts.catalog)
+        ));
+    }
     if let Some(wallets) = &facts.only_wallets {
         out.gap();
         out.line(format_args!(

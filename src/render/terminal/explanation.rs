@@ -2,6 +2,7 @@
 //! lines of the file, and what is the least that would lift it.
 
 use super::{BOLD, paragraph};
+use crate::date::Date;
 use crate::explanation::{CellReason, EvidenceReason, Explanation, Lift, RiskReason};
 use crate::gap::{Step, StepKind};
 use crate::taxonomy::{EvidenceState, FileCheck};
@@ -16,16 +17,16 @@ pub fn write(out: &mut String, why: &Explanation, width: u16) {
         out.push('\n');
     }
     for risk in &why.risks {
-        risk_lines(out, risk, width);
+        risk_lines(out, risk, why.as_of, width);
         out.push('\n');
     }
 }
 
-fn risk_lines(out: &mut String, row: &RiskReason, width: u16) {
+fn risk_lines(out: &mut String, row: &RiskReason, as_of: Date, width: u16) {
     let at = &row.risk;
     let accepted = if row.accepted { ", and accepted" } else { "" };
     let text = format!(
-        "`{}` ({}, {}) is {} for `{}`: {} of {} direct controls are effective{accepted}",
+        "`{}` ({}, {}) is {} for `{}` as of {as_of}: {} of {} direct controls are effective{accepted}",
         at.risk,
         at.title,
         at.severity,

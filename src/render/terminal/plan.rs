@@ -7,7 +7,8 @@ use crate::plan::{Lifted, Plan, PlanStep};
 use crate::supports::RiskAt;
 use crate::taxonomy::Word;
 use anstyle::Style;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt::Write;
 
 /// The plan on a screen of a width, with so many steps and lifted risks in full.
 pub fn write(plan: &Plan, width: u16, first: usize) -> String {
@@ -124,7 +125,9 @@ fn told(out: &mut String, plan: &Plan, number: usize, step: &PlanStep, width: u1
         .collect();
     let about = match step.step.kind {
         StepKind::Renew => format!("for {}", count(subjects.len(), "cell", "cells")),
-        _ => format!("for {}", subjects.join(", ")),
+        StepKind::Prove | StepKind::Complete | StepKind::Assess | StepKind::Implement => {
+            format!("for {}", subjects.join(", "))
+        }
     };
     let mut text = format!(
         "{} {about}: {}",
@@ -146,7 +149,7 @@ fn told(out: &mut String, plan: &Plan, number: usize, step: &PlanStep, width: u1
         add(format!("after {}", numbers.join(", ")));
     }
     if let Some(location) = &step.location {
-        text.push_str(&format!(" ({location})"));
+        let _ = write!(text, " ({location})");
     }
     paragraph(out, &text, (&lead, &indent), width, style_of(step.severity));
 }
@@ -185,11 +188,8 @@ fn foot(out: &mut String, plan: &Plan, width: u16) {
     out.push('\n');
     let mut text = String::new();
     if !plan.beyond.is_empty() {
-        let mut risks: BTreeMap<&str, ()> = BTreeMap::new();
-        for at in &plan.beyond {
-            risks.insert(at.risk.as_str(), ());
-        }
-        let names: Vec<&str> = risks.into_keys().collect();
+        let names: BTreeSet<&str> = plan.beyond.iter().map(|at| at.risk.as_str()).collect();
+        let names: Vec<&str> = names.into_iter().collect();
         text = format!(
             "The catalogue has no direct control for {}, so no step lifts {}. ",
             names.join(", "),
@@ -201,9 +201,10 @@ fn foot(out: &mut String, plan: &Plan, width: u16) {
         .iter()
         .map(|(kind, effort)| format!("{kind} {effort}"))
         .collect();
-    text.push_str(&format!(
+    let _ = write!(
+        text,
         "Where `efforts` in the assessment says nothing else, a step takes: {}. `docs/reasoning.md` tells what a step is.",
         kinds.join(", ")
-    ));
+    );
     paragraph(out, &text, ("", ""), width, DIM);
 }

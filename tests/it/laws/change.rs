@@ -10,19 +10,21 @@
 //! | `Await` | the item speaks from the day of the question; asking for a later day would begin and end other things too, so it would be more than this change (law 8 asks for that day besides) |
 //! | `RestoreFile`, `CorrectFile` | the file is found, and is the right one |
 //! | `Accept` | the risk is accepted for the subject until the day that the change names |
-//! | `Treat` | the two of `State` and `Cite` for every direct cell that is not excluded |
+//! | `Treat` | the three of `State`, `Cite` and `Meet` for every direct cell that is not excluded |
+//! | `Meet` | the wallets that count state a share of 0, or the figure that the parameter asks for |
 //! | `AddControl` | the catalogue gets a control about the organization that treats the risk directly, and it is claimed and proven |
 
 use super::generate::{self, Case, parse};
 use crate::naive;
 use custody_controls::assessment::{
-    Acceptance, AssessmentDocument, Claim, Evidence, NarrowedClaim, ORGANIZATION, SubjectId,
+    Acceptance, AssessmentDocument, Claim, Evidence, NarrowedClaim, ORGANIZATION, Quorum, SubjectId,
 };
 use custody_controls::catalog::document::FamilyDocument;
+use custody_controls::figure::Figure;
 use custody_controls::gap::Change;
-use custody_controls::id::{ControlId, EvidenceId, RiskId};
+use custody_controls::id::{ControlId, EvidenceId, RiskId, WalletId};
 use custody_controls::source::Place;
-use custody_controls::taxonomy::{EvidenceKind, FileCheck, Status, Technique};
+use custody_controls::taxonomy::{EvidenceKind, FileCheck, ParameterKind, Status, Technique, Tier};
 use custody_controls::{Coverage, Date};
 use indexmap::IndexMap;
 use std::sync::Arc;
@@ -126,6 +128,33 @@ pub(crate) fn with_status(before: Option<NarrowedClaim>, status: Status) -> Narr
     claim
 }
 
+/// States facts that meet a parameter, and changes no other fact.
+fn meet(case: &mut Case, kind: ParameterKind, figure: Figure, about: Option<&WalletId>) {
+    for (id, wallet) in &mut case.document.wallets {
+        let counts = match kind {
+            ParameterKind::LargestHotShare => wallet.tier == Tier::Hot,
+            ParameterKind::LargestOnlineShare => wallet.tier != Tier::Cold,
+            _ => about == Some(id),
+        };
+        if !counts {
+            continue;
+        }
+        let facts = wallet.facts.get_or_insert_default();
+        match kind {
+            ParameterKind::SmallestQuorum => {
+                let required = figure.floor();
+                facts.quorum = Some(Quorum {
+                    required,
+                    of: required,
+                });
+            }
+            ParameterKind::SmallestNumberOfBackups => facts.backups = Some(figure),
+            ParameterKind::SmallestBackupDistance => facts.backup_distance = Some(figure),
+            _ => facts.share_of_assets = Some(Figure::whole(0)),
+        }
+    }
+}
+
 /// Makes changes, claims before what they cite.
 pub(crate) fn make(case: &Case, changes: &[&Change]) -> Case {
     let mut made = case.clone();
@@ -157,7 +186,13 @@ fn make_one(case: &mut Case, change: &Change) {
         Change::Cite { control, subject } => cite(case, control, subject.as_str()),
         Change::Exclude { control, subject } => exclude(case, control, subject.as_str()),
         Change::Renew { evidence, until } => {
-            case.document.evidence[evidence].valid_until = Some(*until);
+            let profile = case.catalog.profile();
+            let item = &mut case.document.evidence[evidence];
+            item.valid_until = Some(*until);
+            if profile.is_some_and(|profile| profile.largest_age(item.kind).is_some()) {
+                // What may be relied on only for so long is collected anew.
+                item.collected = item.collected.max(case.settings.as_of);
+            }
         }
         Change::Await { evidence, .. } => {
             case.document.evidence[evidence].collected = case.settings.as_of;
@@ -172,6 +207,7 @@ fn make_one(case: &mut Case, change: &Change) {
         } => accept(case, risk, subject, *until),
         Change::Treat { risk, subject } => treat(case, risk, subject.as_str()),
         Change::AddControl { risk } => add_control(case, risk),
+        Change::Meet { asked } => meet(case, asked.kind, asked.figure, asked.wallet.as_ref()),
         other => panic!("the laws do not know how to make {other:?}"),
     }
 }
@@ -260,6 +296,23 @@ fn treat(case: &mut Case, risk: &RiskId, subject: &str) {
     for (control, whose) in cells {
         state(case, &control, &whose);
         cite(case, &control, &whose);
+        meet_all(case, &control, &whose);
+    }
+}
+
+/// Meets all parameters of a control for a subject, the tightest last.
+fn meet_all(case: &mut Case, control: &ControlId, subject: &str) {
+    let catalog = Arc::clone(&case.catalog);
+    let Some(profile) = catalog.profile() else {
+        return;
+    };
+    let mut parameters: Vec<_> = profile.parameters.values().collect();
+    parameters.sort_by_key(|parameter| parameter.figure);
+    for parameter in parameters {
+        if parameter.control.as_ref() == Some(control) {
+            let wallet = (subject != ORGANIZATION).then(|| parse(subject));
+            meet(case, parameter.kind, parameter.figure, wallet.as_ref());
+        }
     }
 }
 

@@ -240,6 +240,7 @@ pub(crate) fn with_one_claim_of_two(claim: Option<NarrowedClaim>) -> Case {
     let plain = Catalogue {
         risks: vec![risk],
         controls: vec![control(0), control(1)],
+        parameters: Vec::new(),
     };
     let authored = author(&plain);
     let mut document = heading(&plain, &mut Choices::new(&[]));
@@ -583,6 +584,7 @@ fn add_wallets(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
             tier,
             traits,
             assets: Vec::new(),
+            facts: None,
             place: Place::default(),
         };
         document.wallets.insert(parse(id), wallet);

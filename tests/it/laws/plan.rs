@@ -158,8 +158,8 @@ fn look(case: &Case, coverage: &Coverage<'_>) -> Choice {
     });
     let needs = needs.collect();
     Choice {
-        needs,
         steps,
+        needs,
         judged,
         cells,
     }

@@ -1,0 +1,172 @@
+//! How the facts of wallets stand to the parameters of a profile, and what that leaves of a verdict.
+
+use crate::assessment::{Assessment, Subject};
+use crate::catalog::profile::Parameter;
+use crate::figure::Figure;
+use crate::id::ParameterId;
+use crate::taxonomy::{ParameterKind, ParameterStanding, Tier, Verdict};
+
+/// How the facts stand to a parameter that gives a figure to the control of a cell.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ParameterFinding<'a> {
+    /// The id of the parameter.
+    pub id: &'a ParameterId,
+    /// The parameter.
+    pub parameter: &'a Parameter,
+    /// How the facts stand to it.
+    pub standing: ParameterStanding,
+    /// What the facts state: the sum of what is stated, where several wallets count together.
+    pub fact: Option<Figure>,
+    /// The wallets whose facts count, with what each states.
+    pub stated: Vec<(&'a Subject, Option<Figure>)>,
+}
+
+impl ParameterFinding<'_> {
+    /// The wallets that do not state the fact.
+    pub fn missing(&self) -> impl Iterator<Item = &Subject> {
+        let silent = self.stated.iter().filter(|(_, fact)| fact.is_none());
+        silent.map(|(subject, _)| *subject)
+    }
+}
+
+/// How the facts stand to the parameters that give a figure to a control, for a subject.
+pub(super) fn findings<'a>(
+    assessment: &'a Assessment<'a>,
+    subject: usize,
+    control: &str,
+) -> Vec<ParameterFinding<'a>> {
+    let Some(profile) = assessment.catalog().profile() else {
+        return Vec::new();
+    };
+    let of_control = profile.parameters.iter().filter(|(_, parameter)| {
+        let named = parameter.control.as_ref();
+        named.is_some_and(|named| named.as_str() == control)
+    });
+    of_control
+        .map(|(id, parameter)| finding(assessment, subject, id, parameter))
+        .collect()
+}
+
+fn finding<'a>(
+    assessment: &'a Assessment<'a>,
+    subject: usize,
+    id: &'a ParameterId,
+    parameter: &'a Parameter,
+) -> ParameterFinding<'a> {
+    let subjects = assessment.subjects();
+    let count = |subject: &'a Subject| (subject, fact_of(subject, parameter.kind));
+    let stated: Vec<(&Subject, Option<Figure>)> = match parameter.kind {
+        ParameterKind::LargestHotShare | ParameterKind::LargestOnlineShare => subjects
+            .iter()
+            .filter(|subject| holds_share(subject, parameter.kind))
+            .map(count)
+            .collect(),
+        ParameterKind::SmallestQuorum
+        | ParameterKind::SmallestNumberOfBackups
+        | ParameterKind::SmallestBackupDistance => {
+            subjects.get(subject).map(count).into_iter().collect()
+        }
+        ParameterKind::LargestEvidenceAge => Vec::new(),
+    };
+    let is_silent = stated.iter().any(|(_, fact)| fact.is_none());
+    let known = stated.iter().filter_map(|(_, fact)| *fact);
+    let fact = known.reduce(Figure::plus);
+    let violates = fact.is_some_and(|fact| {
+        if is_upper_bound(parameter.kind) {
+            fact > parameter.figure
+        } else {
+            fact < parameter.figure
+        }
+    });
+    // What some wallets state may be too much already, whatever the others hold.
+    let standing = if violates {
+        ParameterStanding::NotMet
+    } else if is_silent {
+        ParameterStanding::FactMissing
+    } else {
+        ParameterStanding::Met
+    };
+    ParameterFinding {
+        id,
+        parameter,
+        standing,
+        fact,
+        stated,
+    }
+}
+
+fn is_upper_bound(kind: ParameterKind) -> bool {
+    match kind {
+        ParameterKind::LargestHotShare
+        | ParameterKind::LargestOnlineShare
+        | ParameterKind::LargestEvidenceAge => true,
+        ParameterKind::SmallestQuorum
+        | ParameterKind::SmallestNumberOfBackups
+        | ParameterKind::SmallestBackupDistance => false,
+    }
+}
+
+/// Whether what a wallet holds counts for a parameter about shares.
+fn holds_share(subject: &Subject, kind: ParameterKind) -> bool {
+    match subject.tier {
+        Some(Tier::Hot) => true,
+        Some(Tier::Warm) => kind == ParameterKind::LargestOnlineShare,
+        Some(Tier::Cold) | None => false,
+    }
+}
+
+fn fact_of(subject: &Subject, kind: ParameterKind) -> Option<Figure> {
+    let facts = subject.facts.as_ref()?;
+    match kind {
+        ParameterKind::LargestHotShare | ParameterKind::LargestOnlineShare => facts.share_of_assets,
+        ParameterKind::SmallestQuorum => facts.quorum.map(|quorum| Figure::whole(quorum.required)),
+        ParameterKind::SmallestNumberOfBackups => facts.backups,
+        ParameterKind::SmallestBackupDistance => facts.backup_distance,
+        ParameterKind::LargestEvidenceAge => None,
+    }
+}
+
+/// Lowers the verdicts of cells, by subject and then by control, where parameters leave less of them.
+pub(super) fn cap(assessment: &Assessment<'_>, cells: &mut [Option<Verdict>]) {
+    let catalog = assessment.catalog();
+    let parameters = catalog.profile().map(|profile| &profile.parameters);
+    for (id, parameter) in parameters.into_iter().flatten() {
+        let control = parameter.control.as_ref();
+        let Some(control) = control.and_then(|named| catalog.control_position(named.as_str()))
+        else {
+            continue;
+        };
+        // What counts together stands alike for every subject.
+        let mut together = None;
+        for subject in 0..assessment.subjects().len() {
+            let position = subject * catalog.controls().len() + control as usize;
+            if let Some(Some(verdict)) = cells.get_mut(position) {
+                let standing = together
+                    .unwrap_or_else(|| finding(assessment, subject, id, parameter).standing);
+                *verdict = capped(*verdict, standing);
+                if is_upper_bound(parameter.kind) {
+                    together = Some(standing);
+                }
+            }
+        }
+    }
+}
+
+/// What a parameter leaves of a verdict: it never raises one, and what is excluded, absent or unknown
+/// stays what it is.
+fn capped(verdict: Verdict, standing: ParameterStanding) -> Verdict {
+    match (standing, verdict) {
+        (ParameterStanding::NotMet, Verdict::Effective | Verdict::Unproven) => Verdict::Partial,
+        (ParameterStanding::FactMissing, Verdict::Effective) => Verdict::Unproven,
+        (
+            ParameterStanding::Met | ParameterStanding::FactMissing | ParameterStanding::NotMet,
+            Verdict::Effective
+            | Verdict::Unproven
+            | Verdict::Partial
+            | Verdict::Absent
+            | Verdict::Unknown
+            | Verdict::Excluded,
+        ) => verdict,
+    }
+}

@@ -1,0 +1,456 @@
+//! Profiles are ordinary catalogues, and hide nothing.
+
+#![cfg(test)]
+
+use crate::committed;
+use custody_controls::diagnostic::Code;
+use custody_controls::difference::{CauseKind, Difference};
+use custody_controls::gap::Gap;
+use custody_controls::render::Format;
+use custody_controls::taxonomy::{Strength, Word};
+use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use std::collections::BTreeSet;
+
+const PROFILES: [&str; 3] = ["core", "cold-custody", "japan"];
+
+pub(crate) fn profile(name: &str) -> Catalog {
+    let file = format!("examples/profiles/{name}.yaml");
+    Catalog::from_text(&file, committed::read(&file)).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+/// The report of an example that says it is made against a profile.
+fn report(example: &str, catalog: &Catalog) -> Report {
+    let text = committed::read(&format!("examples/{example}.yaml"));
+    let named = format!("catalog: {}", catalog.facts().id);
+    let text = text.replacen("catalog: iso-tr-23576", &named, 1);
+    let files = AssessmentFiles::from_text("mine.yaml", text);
+    let assessment = files
+        .resolve(catalog)
+        .unwrap_or_else(|faults| panic!("{faults}"));
+    let settings = Settings::as_of(assessment.period().to);
+    Report::new(&Coverage::measure(&assessment, &settings))
+}
+
+#[test]
+fn each_entry_of_the_base_is_there_or_named_as_left_out() {
+    let base = Catalog::builtin();
+    for name in PROFILES {
+        let catalog = profile(name);
+        let profile = catalog.profile().unwrap();
+        assert_eq!(catalog.facts().id.as_str(), name);
+        assert_eq!(profile.base_sha256, base.sha256());
+        for control in base.controls() {
+            let id = control.id.as_str();
+            let is_there = catalog.control(id).is_some();
+            assert_ne!(
+                is_there,
+                profile.controls_left_out.contains_key(id),
+                "{name}: {id}"
+            );
+        }
+        for risk in base.risks() {
+            let id = risk.id.as_str();
+            let is_there = catalog.risk(id).is_some();
+            assert_ne!(
+                is_there,
+                profile.risks_left_out.contains_key(id),
+                "{name}: {id}"
+            );
+        }
+        for risk in catalog.risks().filter(|risk| !risk.has_direct_control()) {
+            let whole = base.risk(risk.id.as_str()).unwrap();
+            assert!(
+                !whole.has_direct_control(),
+                "{name} made {} seem forgotten",
+                risk.id
+            );
+        }
+    }
+}
+
+#[test]
+fn the_examples_select_what_they_say() {
+    let core = profile("core");
+    for control in core.controls() {
+        let details = core.control_details(&control.id).unwrap();
+        assert_eq!(details.strength, Strength::Must, "{}", control.id);
+    }
+    assert_eq!(core.controls().len(), 123);
+    let cold = profile("cold-custody");
+    assert!(
+        cold.control("9.3.7.1-b").is_none(),
+        "a control of hot wallets"
+    );
+    assert!(cold.family("customer-access").is_none());
+    assert!(cold.family("offline-keys").is_some());
+    let japan = profile("japan");
+    assert_eq!(japan.controls().len(), 192);
+    assert_eq!(japan.controls().last().unwrap().id.as_str(), "jp-63-11-2");
+}
+
+#[test]
+fn a_report_names_what_its_profile_leaves_out_in_every_long_format() {
+    for name in PROFILES {
+        let catalog = profile(name);
+        let report = report("exchange", &catalog);
+        let profile = report.facts.profile.clone().unwrap();
+        let left_out: BTreeSet<String> = profile
+            .controls_left_out
+            .iter()
+            .map(|entry| entry.control.to_string())
+            .chain(
+                profile
+                    .risks_left_out
+                    .iter()
+                    .map(|entry| entry.risk.to_string()),
+            )
+            .collect();
+        assert_eq!(left_out.is_empty(), name == "japan");
+        for format in [Format::Json, Format::Markdown, Format::Html, Format::Typst] {
+            let text = report.render(format);
+            for id in &left_out {
+                assert!(text.contains(id), "{name} as {format} hides {id}");
+            }
+        }
+        let numbers = format!("leaves out {} control", profile.controls_left_out.len());
+        for format in Format::values() {
+            let is_long = matches!(
+                format,
+                Format::Markdown
+                    | Format::MarkdownBrief
+                    | Format::Html
+                    | Format::Typst
+                    | Format::Json
+            );
+            let text = report.render(format).replace('\n', " ");
+            assert!(!is_long || text.contains(&numbers), "{name} as {format}");
+        }
+    }
+}
+
+#[test]
+fn a_profile_without_selection_gives_the_report_of_its_base() {
+    let text = "profile: same\ntitle: The same\ncatalog: iso-tr-23576\nversion: 0.1.0\npublished: 2026-11-21\n";
+    let catalog = Catalog::from_text("same.yaml", text).unwrap();
+    for example in ["exchange", "cold-custody", "small-firm"] {
+        let whole = serde_json::to_value(report(example, Catalog::builtin())).unwrap();
+        let mut same = serde_json::to_value(report(example, &catalog)).unwrap();
+        let facts = same["facts"].as_object_mut().unwrap();
+        assert!(facts.remove("profile").is_some());
+        for name in [
+            "catalog",
+            "catalog_title",
+            "catalog_version",
+            "catalog_sha256",
+            "files",
+        ] {
+            facts.insert(name.to_owned(), whole["facts"][name].clone());
+        }
+        assert!(same == whole, "{example}");
+    }
+}
+
+#[test]
+fn a_profile_of_a_catalogue_of_ones_own_lies_in_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = committed::read("tests/invalid/catalog-repeated-item.yaml")
+        .replace("[1.1-a, 1.1-a]", "[1.1-a]")
+        .replace("[\"8.13\", \"8.13\"]", "[\"8.13\"]");
+    std::fs::write(folder.path().join("house.yaml"), own).unwrap();
+    let text = "profile: less\ntitle: Less\ncatalog: house-rules\nversion: 0.1.0\npublished: 2026-11-21\nselect: { families: [key-backup] }\n";
+    std::fs::write(folder.path().join("less.yaml"), text).unwrap();
+    let catalog = Catalog::read(folder.path()).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(catalog.facts().id.as_str(), "less");
+    assert_eq!(catalog.profile().unwrap().base.id.as_str(), "house-rules");
+    assert_eq!(catalog.controls().len(), 1);
+}
+
+#[test]
+fn json_and_yaml_say_the_same() {
+    for name in PROFILES {
+        let text = committed::read(&format!("examples/profiles/{name}.yaml"));
+        let value: serde_json::Value = serde_yaml::from_str(&text).unwrap();
+        let json = Catalog::from_text("profile.json", value.to_string())
+            .unwrap_or_else(|faults| panic!("{faults}"));
+        assert_eq!(json.sha256(), profile(name).sha256());
+    }
+}
+
+#[test]
+fn the_digest_changes_with_what_is_selected() {
+    let text = |more: &str| {
+        format!(
+            "profile: mine\ntitle: Mine\ncatalog: iso-tr-23576\nversion: 0.1.0\npublished: 2026-11-21\n{more}"
+        )
+    };
+    let digest = |more: &str| {
+        let catalog = Catalog::from_text("mine.yaml", text(more)).unwrap();
+        catalog.sha256().to_owned()
+    };
+    let digests: BTreeSet<String> = [
+        "",
+        "select: { strengths: [must] }",
+        "select: { strengths: [may] }",
+        "except: { controls: [9.3.7.1-b] }",
+    ]
+    .map(digest)
+    .into();
+    assert_eq!(digests.len(), 4);
+    assert!(!digests.contains(Catalog::builtin().sha256()));
+}
+
+const JAPAN: &str = "tests/cmd/japan.yaml";
+
+/// The report of the worked case, with changes of its text.
+fn kaede(catalog: &Catalog, changes: &[(&str, &str)]) -> Report {
+    let mut text = committed::read(JAPAN);
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from}");
+        text = text.replace(from, to);
+    }
+    let files = AssessmentFiles::from_text("mine.yaml", text);
+    let assessment = files
+        .resolve(catalog)
+        .unwrap_or_else(|faults| panic!("{faults}"));
+    let settings = Settings::as_of(assessment.period().to);
+    Report::new(&Coverage::measure(&assessment, &settings))
+}
+
+fn gap<'r>(report: &'r Report, id: &str) -> Option<&'r Gap> {
+    report.gaps.iter().find(|gap| gap.id == id)
+}
+
+const OF_HOT: &str = "jp-27-2@btc-hot";
+const OF_WARM: &str = "jp-27-2@eth-warm";
+
+#[test]
+fn a_parameter_that_is_not_met_makes_a_gap_for_each_wallet_that_counts() {
+    let report = kaede(&profile("japan"), &[]);
+    for id in [OF_HOT, OF_WARM] {
+        let gap = gap(&report, id).unwrap();
+        assert_eq!(gap.kind.word(), "parameter-not-met");
+        let because: Vec<String> = gap
+            .because
+            .iter()
+            .map(|reason| reason.text.clone())
+            .collect();
+        let all = because.join("\n");
+        for part in [
+            "at most 5 %",
+            "it is 5.75 %",
+            "Japan",
+            "article 27, paragraph 2",
+            "2024-04-01",
+        ] {
+            assert!(all.contains(part), "{part}: {all}");
+        }
+        let places: Vec<String> = gap
+            .because
+            .iter()
+            .filter(|reason| reason.text.contains("share_of_assets"))
+            .map(|reason| reason.location.as_ref().unwrap().line.to_string())
+            .collect();
+        assert_eq!(places, ["12", "16"]);
+        let closes: Vec<String> = gap.alternatives().collect();
+        assert_eq!(
+            closes,
+            ["the share of assets in hot and warm wallets is at most 5 % (now 5.75 %)"]
+        );
+    }
+    assert!(gap(&report, "jp-27-2@vault").is_none());
+}
+
+#[test]
+fn a_parameter_that_is_met_to_the_hundredth_makes_none() {
+    let japan = profile("japan");
+    let report = kaede(&japan, &[("share_of_assets: 4.5", "share_of_assets: 3.75")]);
+    assert!(gap(&report, OF_HOT).is_none());
+    let report = kaede(&japan, &[("share_of_assets: 4.5", "share_of_assets: 3.76")]);
+    assert_eq!(
+        gap(&report, OF_WARM).unwrap().kind.word(),
+        "parameter-not-met"
+    );
+}
+
+#[test]
+fn a_fact_that_is_not_stated_is_a_gap_of_its_own() {
+    let silent = [(
+        "facts: { share_of_assets: 1.25, evidence: [balances] }",
+        "assets: [ETH]",
+    )];
+    let report = kaede(&profile("japan"), &silent);
+    for id in [OF_HOT, OF_WARM] {
+        let gap = gap(&report, id).unwrap();
+        assert_eq!(gap.kind.word(), "fact-missing");
+        let closes: Vec<String> = gap.alternatives().collect();
+        assert_eq!(
+            closes,
+            [
+                "the facts of `eth-warm` state `share_of_assets`, and the share of assets in hot and warm wallets is at most 5 %"
+            ]
+        );
+    }
+}
+
+/// The numbers that `docs/profiles.md` derives by hand.
+#[test]
+fn the_worked_case_comes_out_as_it_is_written() {
+    let text = committed::read("docs/profiles.md");
+    let japan = profile("japan");
+    let rows: [(&[(&str, &str)], &str); 5] = [
+        (&[], "as it stands"),
+        (
+            &[("share_of_assets: 4.5", "share_of_assets: 3.75")],
+            "3.75 instead of 4.5",
+        ),
+        (
+            &[(
+                "facts: { share_of_assets: 1.25, evidence: [balances] }",
+                "assets: [ETH]",
+            )],
+            "no facts of `eth-warm`",
+        ),
+        (
+            &[
+                ("share_of_assets: 4.5", "share_of_assets: 5.5"),
+                (
+                    "facts: { share_of_assets: 1.25, evidence: [balances] }",
+                    "assets: [ETH]",
+                ),
+            ],
+            "5.5 instead of 4.5, no facts of `eth-warm`",
+        ),
+        (
+            &[(
+                "jp-27-2: { status: implemented, evidence: [balances] }",
+                "jp-27-2: { status: not-implemented }",
+            )],
+            "`not-implemented`",
+        ),
+    ];
+    for (changes, name) in rows {
+        let report = kaede(&japan, changes);
+        let row = report
+            .applicability
+            .iter()
+            .find(|row| row.control.as_str() == "jp-27-2")
+            .unwrap();
+        let verdict = row.cells[0].verdict;
+        let kind = gap(&report, OF_HOT).map_or("none".to_owned(), |gap| format!("`{}`", gap.kind));
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(&format!("| {name} |")))
+            .unwrap_or_else(|| panic!("{name}"));
+        assert!(
+            line.ends_with(&format!("| `{verdict}` | {kind} |")),
+            "{line}: {verdict}, {kind}"
+        );
+    }
+}
+
+#[test]
+fn a_difference_names_facts_as_its_cause() {
+    let japan = profile("japan");
+    let before = kaede(&japan, &[("share_of_assets: 4.5", "share_of_assets: 3.75")]);
+    let difference = Difference::between(&before, &kaede(&japan, &[]));
+    let new = difference.gaps.iter().find(|gap| gap.id == OF_HOT).unwrap();
+    let kinds: Vec<CauseKind> = new.causes.iter().map(|cause| cause.kind).collect();
+    assert_eq!(kinds, [CauseKind::FactsChanged]);
+    assert_eq!(
+        new.causes[0].text,
+        "the parameter `jp-online-share` is not met, and was met before"
+    );
+}
+
+#[test]
+fn a_largest_age_shortens_a_validity_and_says_so() {
+    let text = committed::read("examples/profiles/japan.yaml").replace(
+        "parameters:\n",
+        "parameters:\n  books:\n    { kind: largest-evidence-age, evidence: record, figure: 7, jurisdiction: Kaede, source: { title: Manual, publisher: Kaede, citation: chapter 2 }, date: 2026-01-01 }\n",
+    );
+    let catalog =
+        Catalog::from_text("japan.yaml", text).unwrap_or_else(|faults| panic!("{faults}"));
+    let collected = [
+        ("collected: 2026-09-30", "collected: 2026-09-22"),
+        ("share_of_assets: 4.5", "share_of_assets: 1"),
+    ];
+    let report = kaede(&catalog, &collected);
+    let gap = gap(&report, OF_HOT).unwrap();
+    assert_eq!(gap.kind.word(), "evidence-expired");
+    let all: Vec<String> = gap
+        .because
+        .iter()
+        .map(|reason| reason.text.clone())
+        .collect();
+    let all = all.join("\n");
+    assert!(
+        all.contains("until 2026-09-29, because by the parameter `books`"),
+        "{all}"
+    );
+    let fresh = [("share_of_assets: 4.5", "share_of_assets: 1")];
+    assert!(self::gap(&kaede(&catalog, &fresh), OF_HOT).is_none());
+}
+
+#[test]
+fn every_long_format_has_the_parameters_and_their_sources() {
+    let report = kaede(&profile("japan"), &[]);
+    for format in [Format::Json, Format::Markdown, Format::Html, Format::Typst] {
+        let text = report.render(format);
+        for part in ["jp-online-share", "article 27, paragraph 2", "2024-04-01"] {
+            assert!(text.contains(part), "{format} lacks {part}");
+        }
+    }
+    let json: serde_json::Value = serde_json::from_str(&report.render(Format::Json)).unwrap();
+    let schema = custody_controls::schema::schema(
+        custody_controls::schema::Document::Report,
+        Catalog::builtin(),
+    );
+    crate::schema::shaped(&json, &schema, "japan");
+}
+
+#[test]
+fn a_figure_is_printed_as_it_is_read() {
+    use custody_controls::figure::Figure;
+    for hundredths in 0..=20_000_u32 {
+        let written = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+        let figure: Figure = written.parse().unwrap();
+        let printed = figure.to_string();
+        assert_eq!(printed.parse::<Figure>().unwrap(), figure, "{written}");
+        assert!(
+            written.starts_with(printed.as_str()),
+            "{written}: {printed}"
+        );
+        let json = serde_json::to_string(&figure).unwrap();
+        assert_eq!(json, printed);
+        assert_eq!(serde_json::from_str::<Figure>(&json).unwrap(), figure);
+    }
+    for text in [
+        "", "-1", "+1", "01", ".5", "5.", "1.234", "1e1", "36500.01", "5 %", "٣",
+    ] {
+        assert!(text.parse::<Figure>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_wallet_of_a_tier_that_is_not_selected_is_a_warning() {
+    let cold = profile("cold-custody");
+    let text = committed::read(JAPAN).replace("catalog: japan", "catalog: cold-custody");
+    let text = text.replace("claims:\n  jp-27-2:", "claims:\n  9.3.7.3-a:");
+    let files = AssessmentFiles::from_text("mine.yaml", text);
+    let assessment = files
+        .resolve(&cold)
+        .unwrap_or_else(|faults| panic!("{faults}"));
+    let warned: Vec<String> = assessment
+        .warnings()
+        .iter()
+        .filter(|fault| fault.code == Code::LeftOutByProfile)
+        .map(|fault| fault.message.clone())
+        .collect();
+    assert_eq!(
+        warned,
+        [
+            "`btc-hot` is hot, and the profile `cold-custody` leaves out controls that only such wallets need",
+            "`eth-warm` is warm, and the profile `cold-custody` leaves out controls that only such wallets need",
+        ]
+    );
+}
