@@ -55,6 +55,8 @@ pub struct CellReason {
     pub title: String,
     /// The verdict.
     pub verdict: Verdict,
+    /// Whether a parameter of the profile leaves less of it than the claim would give.
+    pub held_down: bool,
     /// What the claim says; nothing where nobody has looked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
@@ -199,12 +201,14 @@ fn cell_reason(coverage: &Coverage<'_>, (subject, control): (usize, u32)) -> Opt
         })
     });
     let verdict = coverage.verdict_at(subject, control)?;
+    let held_down = assertion.is_some_and(|assertion| coverage.claimed(assertion) != verdict);
     let subject = assessment.subjects().get(subject)?;
     let control = assessment.catalog().control_at(control)?;
     Some(CellReason {
         cell: format!("{}@{}", control.id, subject.id),
         title: control.title.clone(),
         verdict,
+        held_down,
         status: assertion.map(|assertion| assertion.status),
         location: assertion.and_then(|assertion| assertion.location.clone()),
         evidence: evidence.collect(),

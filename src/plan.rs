@@ -568,12 +568,13 @@ impl<'q, 'a> Question<'q, 'a> {
             let Some(shortfall) = shortfall.filter(|_| is_closed) else {
                 continue;
             };
-            match shortfall.verdict {
-                Verdict::Unproven => tally.unproven -= 1,
-                Verdict::Partial => tally.partial -= 1,
-                Verdict::Absent => tally.absent -= 1,
-                Verdict::Unknown => tally.unknown -= 1,
-                Verdict::Effective | Verdict::Excluded => continue,
+            let (subject, control) = shortfall.position;
+            match self.coverage.verdict_at(subject, control) {
+                Some(Verdict::Unproven) => tally.unproven -= 1,
+                Some(Verdict::Partial) => tally.partial -= 1,
+                Some(Verdict::Absent) => tally.absent -= 1,
+                Some(Verdict::Unknown) => tally.unknown -= 1,
+                Some(Verdict::Effective | Verdict::Excluded) | None => continue,
             }
             tally.effective += 1;
         }

@@ -49,7 +49,6 @@ pub struct Step {
 #[derive(Clone, Debug)]
 pub(crate) struct Shortfall {
     pub(crate) position: (usize, u32),
-    pub(crate) verdict: Verdict,
     pub(crate) name: String,
 }
 
@@ -143,7 +142,6 @@ impl Works {
             by_position.insert(cell.position, at);
             shortfalls.push(Shortfall {
                 position: cell.position,
-                verdict: cell.verdict,
                 name: format!("{}@{}", cell.control.id, cell.subject.id),
             });
             let claim = match assessment.cell(cell.position.0, cell.position.1) {

@@ -14,7 +14,7 @@ use crate::catalog::document::{
     CatalogDocument, CatalogFacts, ControlDocument, FamilyDocument, RiskDocument, Treats,
 };
 use crate::catalog::resolve::{Check, build, put_in_order};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Level, suggest};
 use crate::figure::Figure;
 use crate::id::{ClauseNumber, ControlId, FamilyId, ParameterId, RiskId};
 use crate::source::{Faults, Place, Sources, Step, index, limits};
@@ -58,6 +58,10 @@ pub(in crate::catalog) fn resolve(
     whole.merge(added, |_, _| {});
     put_in_order(&mut whole);
     check.document(&whole);
+    // Warnings without a place are the base's own, which says them itself.
+    let is_ours =
+        |fault: &Diagnostic| fault.location.is_some() || fault.code.level() == Level::Error;
+    check.faults.list.retain(is_ours);
     let (controls_left_out, risks_left_out) = narrow(&mut whole, &document, &own);
     check.what_is_left(&document, &whole, &own, &risks_left_out);
     check.parameters(&document, &whole, &controls_left_out);

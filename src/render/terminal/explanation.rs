@@ -50,7 +50,15 @@ fn cell_line(out: &mut String, cell: &CellReason, indent: &str, width: u16) {
         (Some(status), None) => format!("the claim says `{status}`"),
         (None, _) => "nobody has looked".to_owned(),
     };
-    let text = format!("{} {}, {}: {said}", cell.cell, cell.title, cell.verdict);
+    let held_down = if cell.held_down {
+        " for want of a parameter"
+    } else {
+        ""
+    };
+    let text = format!(
+        "{} {}, {}{held_down}: {said}",
+        cell.cell, cell.title, cell.verdict
+    );
     let lead = format!("{indent}- ");
     let rest = format!("{indent}  ");
     paragraph(out, &text, (&lead, &rest), width, Style::new());
