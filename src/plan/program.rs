@@ -7,10 +7,12 @@ use microlp::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// After how many nodes of its search the solver gives up. A number of nodes, not a time: the same
-/// input gives the same plan. A fourth of them was enough for every plan of an assessment of a hundred
-/// kilobytes that was tried.
-const NODES: u64 = 2_000;
+/// After how many nodes of its search the solver gives up: fewer where there are more works, since each
+/// node takes longer then. A number of nodes, not a time: the same input gives the same plan.
+fn nodes(works: usize) -> u64 {
+    let works = u64::try_from(works).unwrap_or(u64::MAX).max(1);
+    (1_000_000 / works).clamp(2_000, 50_000)
+}
 
 /// The program: which works to do.
 pub(super) struct Program<'p> {
@@ -165,7 +167,7 @@ impl Program<'_> {
         whole: impl Fn(f64) -> f64,
     ) -> Result<Found, PlanError> {
         let mut options = SolveOptions::default();
-        options.node_limit = Some(NODES);
+        options.node_limit = Some(nodes(self.efforts.len()));
         // What is less than 1 away from a bound cannot be bettered, since efforts and rungs are whole.
         options.mip_gap = 0.9 / number(above.max(1));
         if let Some(known) = &self.known {

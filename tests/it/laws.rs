@@ -78,7 +78,7 @@ pub(crate) fn run<T: std::fmt::Debug>(
     let config = Config {
         cases,
         max_global_rejects: cases.saturating_mul(20).max(1000),
-        max_shrink_iters: 20_000,
+        max_shrink_iters: 2_000,
         failure_persistence: None,
         ..Config::default()
     };

@@ -4,6 +4,7 @@
 use super::{BOLD, DIM, heading, legible, line, paint, paragraph, style_of};
 use crate::coverage::Ratio;
 use crate::forecast::{Cause, Forecast, Renewal, Step};
+use crate::legible::count;
 use crate::source::Location;
 use crate::taxonomy::{RiskVerdict, Turn};
 use anstyle::Style;
@@ -67,7 +68,7 @@ fn moment(out: &mut String, before: Option<&Step>, step: &Step, width: u16) {
         .filter(|change| is_worse(change.from, change.to))
         .count();
     if worse > 0 {
-        told.push(many(worse, "risk worse", "risks worse"));
+        told.push(count(worse, "risk worse", "risks worse"));
     }
     for kind in [
         Turn::EvidenceEnds,
@@ -109,11 +110,6 @@ fn bar(proven: Ratio) -> String {
     format!("{}{}", "█".repeat(full), "·".repeat(empty))
 }
 
-/// A number and what there are so many of.
-fn many(count: usize, one: &str, more: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { more })
-}
-
 fn at(location: Option<&Location>) -> String {
     location
         .map(|location| format!(" ({location})"))
@@ -149,18 +145,18 @@ fn risks(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
     };
     let rest = format!(
         "{} by {}; {} on the first day, and {} so beyond.",
-        many(
+        count(
             ending.len(),
             "verdict of a risk ends",
             "verdicts of risks end"
         ),
         forecast.until,
-        many(
+        count(
             treated(true) + treated(false),
             "risk is treated",
             "risks are treated"
         ),
-        many(treated(false), "stays", "stay")
+        count(treated(false), "stays", "stay")
     );
     paragraph(out, &rest, ("  ", "  "), width, DIM);
 }
@@ -203,13 +199,13 @@ fn entry(out: &mut String, renewal: &Renewal, width: u16) {
     let effect = match renewal.kind {
         Turn::EvidenceEnds | Turn::EvidenceBegins => format!(
             "otherwise {}, {}, {}",
-            many(falls, "cell falls", "cells fall"),
-            many(renewal.weakens.len(), "is weakened", "are weakened"),
-            many(renewal.risks.len(), "risk gets worse", "risks get worse")
+            count(falls, "cell falls", "cells fall"),
+            count(renewal.weakens.len(), "is weakened", "are weakened"),
+            count(renewal.risks.len(), "risk gets worse", "risks get worse")
         ),
         Turn::AcceptanceEnds | Turn::AcceptanceBegins => format!(
             "otherwise {}",
-            many(
+            count(
                 falls,
                 "subject has an open risk that nobody accepts",
                 "subjects have an open risk that nobody accepts"
@@ -218,7 +214,7 @@ fn entry(out: &mut String, renewal: &Renewal, width: u16) {
         Turn::DuePasses => {
             format!(
                 "otherwise {}",
-                many(falls, "cell is overdue", "cells are overdue")
+                count(falls, "cell is overdue", "cells are overdue")
             )
         }
     };
