@@ -233,6 +233,15 @@ impl Climb {
     }
 }
 
+/// What was found for a budget.
+struct Most {
+    found: Found,
+    /// How many rungs the gravest risks cannot exceed.
+    bound: Option<(Severity, u64)>,
+    /// Whether nothing can be better.
+    is_proven: bool,
+}
+
 /// What is known before anything is chosen.
 struct Question<'q, 'a> {
     coverage: &'q Coverage<'a>,
@@ -281,21 +290,16 @@ impl Plan {
         let mut program = question.program();
         program.budget = Some(budget);
         let classes = question.classes();
-        let most = program.most(&classes)?;
+        let Most {
+            found: most,
+            bound,
+            is_proven: is_most,
+        } = question.most(&mut program, &classes)?;
         if question.effort(&most.chosen) > budget {
             let message = "what the solver found is not within the budget".to_owned();
             return Err(PlanError::Unsolved(message));
         }
-        let mut bounds: BTreeMap<Severity, u64> = BTreeMap::new();
-        let weighed: u64 = classes
-            .iter()
-            .map(|class| class.weight * question.rungs(class.severity, &most.chosen))
-            .sum();
-        let is_most = most.bound <= weighed;
-        if !is_most && let Some(gravest) = classes.first() {
-            let bound = most.bound.checked_div(gravest.weight).unwrap_or_default();
-            bounds.insert(gravest.severity, bound);
-        }
+        let mut bounds: BTreeMap<Severity, u64> = bound.into_iter().collect();
         for class in classes {
             let rungs = question.rungs(class.severity, &most.chosen);
             if is_most {
@@ -304,17 +308,21 @@ impl Plan {
             program.keep.push((class, rungs));
         }
         program.known = Some(most.chosen.clone());
+        let keeps = |program: &Program<'_>, chosen: &[bool]| {
+            let mut kept = program.keep.iter();
+            kept.all(|(class, rungs)| question.rungs(class.severity, chosen) >= *rungs)
+        };
         // There is no use in the least effort for what may not be the most.
         let found = if is_most {
             program.least()?
         } else {
-            Found { bound: 0, ..most }
+            let needed = question.without_needless(most.chosen, |chosen| keeps(&program, chosen));
+            Found {
+                chosen: needed,
+                bound: 0,
+            }
         };
-        let keeps = |chosen: &[bool]| {
-            let mut kept = program.keep.iter();
-            kept.all(|(class, rungs)| question.rungs(class.severity, chosen) >= *rungs)
-        };
-        if !keeps(&found.chosen) || question.effort(&found.chosen) > budget {
+        if !keeps(&program, &found.chosen) || question.effort(&found.chosen) > budget {
             let message = "what the solver found does less than is possible".to_owned();
             return Err(PlanError::Unsolved(message));
         }
@@ -449,6 +457,54 @@ impl<'q, 'a> Question<'q, 'a> {
         self.climbs
             .sort_by_key(|climb| std::cmp::Reverse(climb.risk.severity));
         self.beyond.sort_by_key(|at| std::cmp::Reverse(at.severity));
+    }
+
+    /// The works with which risks climb most, the gravest first. The gravest are looked at by themselves
+    /// before, so that they come first even where the search for all is given up.
+    fn most(
+        &self,
+        program: &mut Program<'_>,
+        classes: &[program::Class],
+    ) -> Result<Most, PlanError> {
+        let climbing: Vec<program::Class> = classes
+            .iter()
+            .filter(|class| !class.climbs.is_empty())
+            .cloned()
+            .collect();
+        let mut gravest = climbing.clone();
+        gravest.truncate(1);
+        for class in &mut gravest {
+            class.weight = 1;
+        }
+        let first = program.most(&gravest)?;
+        program.known = Some(first.chosen.clone());
+        let all = program.most(&climbing)?;
+        let rungs = |found: &Found| -> Vec<u64> {
+            let classes = climbing.iter();
+            classes
+                .map(|class| self.rungs(class.severity, &found.chosen))
+                .collect()
+        };
+        let weights = climbing.iter().map(|class| class.weight);
+        let weighed: u64 = weights
+            .zip(rungs(&all))
+            .map(|(weight, rungs)| weight * rungs)
+            .sum();
+        let is_most = all.bound <= weighed;
+        let bound = climbing.first().map(|class| {
+            let of_all = all.bound.checked_div(class.weight).unwrap_or_default();
+            (class.severity, first.bound.min(of_all))
+        });
+        let better = if rungs(&first) > rungs(&all) {
+            first
+        } else {
+            all
+        };
+        Ok(Most {
+            found: better,
+            bound,
+            is_proven: is_most,
+        })
     }
 
     /// The risks by severity, the gravest first, each rung of which weighs more than all that are less
@@ -605,6 +661,32 @@ impl<'q, 'a> Question<'q, 'a> {
                 .of_wallet(wallet)
                 .is_ok_and(|cells| cells.iter().all(is_closed)),
         }
+    }
+
+    /// The chosen works without those that can be left out, the dearest first.
+    fn without_needless(
+        &self,
+        mut chosen: Vec<bool>,
+        keeps: impl Fn(&[bool]) -> bool,
+    ) -> Vec<bool> {
+        let mut dearest_first: Vec<usize> = (0..chosen.len()).collect();
+        dearest_first.sort_by_key(|at| std::cmp::Reverse(self.efforts.get(*at).copied()));
+        for at in dearest_first {
+            let mut fewer = chosen.clone();
+            let was_chosen = fewer.get_mut(at).is_some_and(std::mem::take);
+            if was_chosen && self.can_be_done(&fewer) && keeps(&fewer) {
+                chosen = fewer;
+            }
+        }
+        chosen
+    }
+
+    /// Whether nothing that is chosen waits for what is not.
+    fn can_be_done(&self, chosen: &[bool]) -> bool {
+        let closed = self.closed(chosen);
+        let is = |all: &[bool], at: usize| all.get(at).copied().unwrap_or(false);
+        let mut after = self.after.iter();
+        after.all(|(work, shortfall)| !is(chosen, *work) || is(&closed, *shortfall))
     }
 
     /// How many rungs the risks of a severity climb.

@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     input: gaps::Input,
     /// What to reach: `treated=SEVERITY` (each risk of this severity or a graver one is treated),
-    /// `held=SEVERITY` (none of them is untreated), `proven=PERCENT` (of all cells) or `wallet=ID`
+    /// `held=SEVERITY` (none of them is untreated or unknown), `proven=PERCENT` (of all cells) or `wallet=ID`
     /// (each cell of it is effective). May be repeated: all of them are reached.
     #[arg(long, value_name = "TARGET", required_unless_present = "budget")]
     target: Vec<Target>,
@@ -102,11 +102,41 @@ fn planned(arguments: &Arguments, coverage: &Coverage<'_>) -> Result<Plan, Failu
             let wallets = coverage.assessment().document().wallets.keys();
             let near =
                 diagnostic::nearest(wallet.as_str(), wallets.map(crate::id::WalletId::as_str));
-            let help = near.map(|near| format!("did you mean `{near}`?"));
+            // A wallet that is there is only not looked at.
+            let help = near.map(|near| {
+                if near == wallet.as_str() {
+                    "`--wallet` leaves it out".to_owned()
+                } else {
+                    format!("did you mean `{near}`?")
+                }
+            });
             Failure::asked(error.to_string(), help)
         }
         PlanError::Unsolved(_) => Failure::asked(error.to_string(), None),
     })?;
+    let is_days = |unit: &String| matches!(unit.trim(), "day" | "days");
+    if let Some(unit) = plan
+        .unit
+        .as_ref()
+        .filter(|unit| arguments.begin.is_some() && !is_days(unit))
+    {
+        return Err(Failure::asked(
+            format!(
+                "the efforts of this assessment are counted in `{unit}`, and a plan with days needs days"
+            ),
+            Some(
+                "say `unit: days` under `efforts`, and the efforts in days, or leave `--begin` out"
+                    .to_owned(),
+            ),
+        ));
+    }
+    let as_of = coverage.settings().as_of;
+    if let Some(begin) = arguments.begin.filter(|begin| *begin < as_of) {
+        return Err(Failure::asked(
+            format!("a plan as of {as_of} cannot begin on {begin}, which is earlier"),
+            Some("name a later day with `--begin`, or an earlier one with `--as-of`".to_owned()),
+        ));
+    }
     Ok(match arguments.begin {
         Some(begin) => plan.scheduled(begin, arguments.owner.as_ref()),
         None => plan,

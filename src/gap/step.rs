@@ -78,10 +78,20 @@ impl Step {
         works.map(|work| work.step).collect()
     }
 
+    /// Whether the claim can stay as it is, and only figures of a profile have to be met or stated.
+    pub(crate) fn is_only_about_parameters(&self) -> bool {
+        let mut changes = self.changes.iter();
+        !self.changes.is_empty() && changes.all(|change| matches!(change, Change::Meet { .. }))
+    }
+
     /// What is done, in words.
     pub fn title(&self) -> String {
         let id = |id: Option<&str>| id.unwrap_or_default().to_owned();
         let control = id(self.control.as_ref().map(ControlId::as_str));
+        if self.is_only_about_parameters() {
+            let asked: Vec<String> = self.changes.iter().map(ToString::to_string).collect();
+            return format!("for `{control}`, see to it that {}", asked.join(", and "));
+        }
         match self.kind {
             StepKind::Renew => {
                 let item = id(self.evidence.as_ref().map(EvidenceId::as_str));

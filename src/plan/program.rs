@@ -46,6 +46,7 @@ pub(super) struct Climb {
 }
 
 /// Risks of one severity.
+#[derive(Clone)]
 pub(super) struct Class {
     pub(super) severity: Severity,
     /// What a rung counts: more than all rungs of all lower severities together.

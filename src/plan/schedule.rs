@@ -40,7 +40,8 @@ impl Plan {
     pub fn claims(&self, assessment: &Assessment<'_>) -> IndexMap<ControlId, Claim> {
         let mut claims: IndexMap<ControlId, Claim> = IndexMap::new();
         for step in &self.steps {
-            let is_building = matches!(step.step.kind, StepKind::Complete | StepKind::Implement);
+            let is_building = matches!(step.step.kind, StepKind::Complete | StepKind::Implement)
+                && !step.step.is_only_about_parameters();
             let (Some(control), Some(owner), Some(due)) =
                 (&step.step.control, &step.owner, step.due)
             else {
