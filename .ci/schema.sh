@@ -105,6 +105,8 @@ refuse() {
 for file in tests/invalid/{unknown-key,unknown-word,wrong-type,malformed,missing-key,id-looks-like-number}*.{yaml,json} \
     tests/invalid/{unknown-control,unknown-risk,empty-text}*.yaml \
     tests/invalid/{alternative,inherited,partial,planned,not-applicable}-without-*.yaml; do
+    # Which names may stand under `efforts` is left to the program.
+    case "$file" in *-efforts.yaml) continue ;; esac
     [ -e "$file" ] || continue
     case "$(basename "$file")" in
     missing-key-header.yaml | missing-key-nothing-after-colon.yaml) ;; # may stand in another file of the assessment
