@@ -8,8 +8,6 @@ pub mod document;
 mod merge;
 mod resolve;
 
-pub(crate) use resolve::hex;
-
 pub use document::{
     Acceptance, AssessmentDocument, Claim, ControlEfforts, Custodian, Efforts, Evidence,
     NarrowedClaim, Organization, Period, Person, Provider, Quorum, Sha256, Wallet, WalletFacts,

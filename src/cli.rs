@@ -20,10 +20,21 @@ mod trend;
 
 use crate::catalog::Catalog;
 use crate::error::Error;
+use crate::taxonomy::vocabulary;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+vocabulary! {
+    /// The forms of what is told on the terminal or as JSON only.
+    View, "form" {
+        /// For people.
+        Terminal,
+        /// For programs; `custody schema` describes it.
+        Json,
+    }
+}
 
 /// What the program's exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

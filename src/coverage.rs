@@ -500,14 +500,18 @@ impl<'a> Coverage<'a> {
         parameter::findings(self.assessment, cell.position.0, cell.control.id.as_str())
     }
 
-    /// The verdict that a claim alone would give.
-    pub(crate) fn claimed(&self, assertion: &Assertion) -> Verdict {
-        let cited = self.assessment.cited_by(assertion);
-        let backed = cited.iter().any(|item| {
+    /// Whether a claim may rest on at least one of the items that it cites.
+    pub(crate) fn is_backed(&self, assertion: &Assertion) -> bool {
+        let mut cited = self.assessment.cited_by(assertion).iter();
+        cited.any(|item| {
             self.evidence_at(*item)
                 .is_some_and(EvidenceStanding::is_reliable)
-        });
-        verdict(assertion.status, backed)
+        })
+    }
+
+    /// The verdict that a claim alone would give.
+    pub(crate) fn claimed(&self, assertion: &Assertion) -> Verdict {
+        verdict(assertion.status, self.is_backed(assertion))
     }
 
     /// How many cells have which verdict.

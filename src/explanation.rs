@@ -280,18 +280,15 @@ fn to_treated(works: &Works, shortfalls: &[usize]) -> Lift {
     }
     open.retain(|closing| !closing.iter().any(|work| always.contains(work)));
     let (ways, complete) = ways(&open);
-    let steps = |works_of: &mut dyn Iterator<Item = usize>| -> Vec<Step> {
-        works_of
-            .filter_map(|work| narrowed(works, work, shortfalls))
+    let steps = |way: &BTreeSet<usize>| -> Vec<Step> {
+        way.iter()
+            .filter_map(|work| narrowed(works, *work, shortfalls))
             .collect()
     };
     Lift {
         to: RiskVerdict::Treated,
-        always: steps(&mut always.iter().copied()),
-        alternatives: ways
-            .iter()
-            .map(|way| steps(&mut way.iter().copied()))
-            .collect(),
+        always: steps(&always),
+        alternatives: ways.iter().map(steps).collect(),
         complete,
     }
 }

@@ -635,10 +635,7 @@ impl Coverage<'_> {
         let cited = assertion
             .map(|assertion| self.assessment().cited_by(assertion))
             .unwrap_or_default();
-        let backed = cited.iter().any(|item| {
-            self.evidence_at(*item)
-                .is_some_and(EvidenceStanding::is_reliable)
-        });
+        let backed = assertion.is_some_and(|assertion| self.is_backed(assertion));
         let asked = self.meets(cell);
         let claimed = assertion.map_or(Verdict::Unknown, |assertion| self.claimed(assertion));
         let confirm = Change::Confirm {

@@ -39,6 +39,16 @@ pub fn legible(text: &str) -> Cow<'_, str> {
     Cow::Owned(harmless)
 }
 
+/// Bytes in hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+}
+
 /// A number and the word that belongs to it.
 pub(crate) fn count<N: Copy + Display + PartialEq + From<u8>>(
     number: N,
@@ -68,11 +78,12 @@ fn is_harmful(c: char) -> bool {
     }
 }
 
-/// Writes JSON over several lines, without the last line break. What is harmful to look at is
+/// Writes JSON over several lines. What is harmful to look at is
 /// escaped, so that programs read the very text and people are not misled.
 pub(crate) fn json(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let formatter = Harmless(PrettyFormatter::new());
-    Ok(value.serialize(&mut Serializer::with_formatter(out, formatter))?)
+    value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
+    out.write_all(b"\n")
 }
 
 /// Writes JSON on one line, without its break, as [`json`] does. A line is small, and memory takes
@@ -82,11 +93,12 @@ pub(crate) fn json_line(value: &impl Serialize, out: &mut Vec<u8>) -> io::Result
     Ok(value.serialize(&mut Serializer::with_formatter(out, formatter))?)
 }
 
-/// Writes JSON over several lines, with each entry of the lists of a document on one line, without
-/// the last line break, as [`json`] does.
+/// Writes JSON over several lines, with each entry of the lists of a document on one line, as
+/// [`json`] does.
 pub(crate) fn json_list(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let formatter = Harmless(Entries::default());
-    Ok(value.serialize(&mut Serializer::with_formatter(out, formatter))?)
+    value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
+    out.write_all(b"\n")
 }
 
 /// A layout of JSON with what lies at most this deep on lines of its own.

@@ -7,7 +7,6 @@
 mod csv;
 mod html;
 mod ics;
-mod json;
 mod junit;
 mod markdown;
 mod ndjson;
@@ -141,7 +140,7 @@ impl Portfolio {
     ) -> std::io::Result<()> {
         match format {
             PortfolioFormat::Html => html::overview(self, out),
-            PortfolioFormat::Json => json::portfolio(self, out),
+            PortfolioFormat::Json => crate::legible::json_list(self, out),
         }
     }
 }
@@ -159,7 +158,7 @@ impl Difference {
     ) -> std::io::Result<()> {
         match format {
             DifferenceFormat::Markdown => markdown::write_difference(self, out),
-            DifferenceFormat::Json => json::write_record(self, out),
+            DifferenceFormat::Json => crate::legible::json(self, out),
         }
     }
 }
@@ -174,7 +173,7 @@ impl Trend {
         match format {
             TrendFormat::Markdown => markdown::write_trend(self, out),
             TrendFormat::Html => html::write_trend(self, out),
-            TrendFormat::Json => json::write_record(self, out),
+            TrendFormat::Json => crate::legible::json(self, out),
         }
     }
 }
@@ -210,7 +209,7 @@ impl Report {
             Format::Markdown => markdown::write(self, out),
             Format::Html => html::write(self, out),
             Format::MarkdownBrief => markdown::write_brief(self, out),
-            Format::Json => json::write(self, out),
+            Format::Json => crate::legible::json(self, out),
             Format::Typst => typst::write(self, out),
             Format::Sarif => sarif::write(self, out),
             Format::Junit => junit::write(self, out),
@@ -258,7 +257,7 @@ impl Forecast {
     ) -> std::io::Result<()> {
         match format {
             ForecastFormat::Markdown => markdown::write_forecast(self, out),
-            ForecastFormat::Json => json::write_record(self, out),
+            ForecastFormat::Json => crate::legible::json(self, out),
             ForecastFormat::Ics => ics::write(self, out),
         }
     }
@@ -287,7 +286,7 @@ impl Crosswalk {
     ) -> std::io::Result<()> {
         match format {
             CrosswalkFormat::Markdown => markdown::write_crosswalk(self, out),
-            CrosswalkFormat::Json => json::write_record(self, out),
+            CrosswalkFormat::Json => crate::legible::json(self, out),
             CrosswalkFormat::Csv => csv::write(self.records(), out),
         }
     }
@@ -307,7 +306,7 @@ impl Diagnostics {
         out: &mut dyn std::io::Write,
     ) -> std::io::Result<()> {
         match format {
-            FaultFormat::Json => json::faults(self, out),
+            FaultFormat::Json => crate::legible::json(self, out),
             FaultFormat::Sarif => sarif::faults(self, files, out),
         }
     }

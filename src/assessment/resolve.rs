@@ -15,7 +15,6 @@ use crate::source::{Faults, Location, Place, Sources, Step, index, limits};
 use crate::taxonomy::{Features, Status, SubjectKind, Tier, Trait};
 use indexmap::{IndexMap, IndexSet};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 pub(super) fn resolve<'c>(
     documents: &[AssessmentDocument],
@@ -117,7 +116,7 @@ fn files(sources: &Sources) -> Vec<InputFile> {
         .map(|source| InputFile {
             name: source.name.clone(),
             bytes: source.text.len() as u64,
-            sha256: hex(&Sha256::digest(source.text.as_bytes())),
+            sha256: crate::legible::hex(&Sha256::digest(source.text.as_bytes())),
         })
         .collect();
     files.sort_by(|a, b| a.name.cmp(&b.name));
@@ -132,16 +131,6 @@ const STORES: [Trait; 5] = [
     Trait::Paper,
     Trait::ThirdParty,
 ];
-
-/// Bytes in hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
-}
 
 struct Check<'d, 'c> {
     catalog: &'c Catalog,

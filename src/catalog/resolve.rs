@@ -93,16 +93,7 @@ pub(super) fn put_in_order(document: &mut CatalogDocument) {
 /// The SHA-256 of a document in catalogue order.
 fn digest(document: &CatalogDocument) -> String {
     let canonical = serde_json::to_vec(document).unwrap_or_default();
-    hex(&Sha256::digest(&canonical))
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    crate::legible::hex(&Sha256::digest(&canonical))
 }
 
 /// A document that holds all rules → the catalogue.

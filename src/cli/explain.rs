@@ -1,6 +1,6 @@
 //! `custody explain`: one id, told in full.
 
-use super::{Exit, Failure, gaps, output};
+use super::{Exit, Failure, View, gaps, output};
 use crate::assessment::ORGANIZATION;
 use crate::catalog::{Catalog, Control, Risk};
 use crate::diagnostic::{Code, Level, nearest};
@@ -17,17 +17,6 @@ use crate::taxonomy::{
 };
 use std::fmt::Write;
 use std::path::PathBuf;
-
-vocabulary! {
-    /// The forms in which an id is explained.
-    View, "form" {
-        /// For people.
-        Terminal,
-        /// For programs: the verdicts of a control or a risk, what they follow from, and what would
-        /// lift them.
-        Json,
-    }
-}
 
 /// Tell all about a control, a risk, a clause, a gap, a fault code or a word.
 #[derive(Debug, clap::Args)]
@@ -171,10 +160,7 @@ fn json(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
 }
 
 fn written(value: &impl serde::Serialize) -> Result<Exit, Failure> {
-    output::deliver_with(None, |out| {
-        crate::legible::json(value, out)?;
-        out.write_all(b"\n")
-    })
+    output::deliver_with(None, |out| crate::legible::json(value, out))
 }
 
 /// What is known of an id in one assessment: a gap in full, or all gaps of a control or a risk.

@@ -63,10 +63,7 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     gaps::evaluate(files, question, catalog, |coverage| {
         let plan = planned(arguments, coverage)?;
         match arguments.format {
-            View::Json => output::deliver_with(path, |out| {
-                legible::json(&plan, out)?;
-                out.write_all(b"\n")
-            }),
+            View::Json => output::deliver_with(path, |out| legible::json(&plan, out)),
             View::Claims => output::deliver(&claims(&plan, arguments, coverage)?, path),
             View::Terminal => {
                 let width = path.map_or_else(output::width, |_| 100);

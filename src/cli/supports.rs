@@ -1,24 +1,14 @@
 //! `custody supports`: what rests on what, and what would be left untreated without it.
 
-use super::{Exit, Failure, gaps, output};
+use super::{Exit, Failure, View, gaps, output};
 use crate::catalog::Catalog;
 use crate::legible::{self, count};
 use crate::render::terminal;
 use crate::supports::{CutRow, LARGEST_CUT, RiskAt, SupportRow, Supports};
-use crate::taxonomy::{Severity, Word, vocabulary};
+use crate::taxonomy::{Severity, Word};
 use anstyle::Style;
 use std::fmt::Write;
 use std::path::PathBuf;
-
-vocabulary! {
-    /// The forms in which supports are told.
-    View, "form" {
-        /// For people.
-        Terminal,
-        /// For programs; `custody schema supports` describes it.
-        Json,
-    }
-}
 
 /// Tell what rests on a single support, or on few: evidence, controls, people, providers, wallets.
 #[derive(Debug, clap::Args)]
@@ -48,10 +38,7 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     gaps::evaluate(files, question, catalog, |coverage| {
         let supports = Supports::new(coverage, usize::from(arguments.size));
         match arguments.format {
-            View::Json => output::deliver_with(path, |out| {
-                legible::json(&supports, out)?;
-                out.write_all(b"\n")
-            }),
+            View::Json => output::deliver_with(path, |out| legible::json(&supports, out)),
             View::Terminal => output::deliver(&screen(&supports, arguments), path),
         }
     })

@@ -78,6 +78,12 @@ impl Step {
         works.map(|work| work.step).collect()
     }
 
+    /// The subjects of its cells.
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = &str> {
+        let cells = self.cells.iter();
+        cells.filter_map(|cell| cell.split_once('@').map(|(_, subject)| subject))
+    }
+
     /// Whether the claim can stay as it is, and only figures of a profile have to be met or stated.
     pub(crate) fn is_only_about_parameters(&self) -> bool {
         let mut changes = self.changes.iter();

@@ -1,6 +1,6 @@
 //! Who does what by when, and the claims that say so.
 
-use super::{Plan, PlanStep};
+use super::Plan;
 use crate::assessment::{Assessment, Claim, NarrowedClaim, ORGANIZATION};
 use crate::date::Date;
 use crate::gap::StepKind;
@@ -54,19 +54,12 @@ impl Plan {
             let claim = claims
                 .entry(control.clone())
                 .or_insert_with(|| said.flatten().unwrap_or_default());
-            for subject in step.subjects() {
+            for subject in step.step.subjects() {
                 promise(claim, subject, (owner, due));
             }
         }
         claims.sort_unstable_keys();
         claims
-    }
-}
-
-impl PlanStep {
-    fn subjects(&self) -> impl Iterator<Item = &str> {
-        let cells = self.step.cells.iter();
-        cells.filter_map(|cell| cell.split_once('@').map(|(_, subject)| subject))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Where each file of a portfolio lies, from the folder of its day. Names of custodians are
 //! strangers' texts, and ids may be names that some machine keeps for itself.
 
-use crate::assessment::hex;
 use crate::id::AssessmentId;
+use crate::legible::hex;
 use crate::taxonomy::vocabulary;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;

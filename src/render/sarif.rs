@@ -6,10 +6,10 @@
 
 mod model;
 
-use crate::assessment::hex;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Level};
 use crate::gap::Gap;
 use crate::id::ClauseNumber;
+use crate::legible::hex;
 use crate::legible::{self, legible};
 use crate::report::Report;
 use crate::source;
@@ -96,7 +96,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
                 .map(|gap| gap_finding(report, gap, &file, &taxa, &taxonomy))
         }),
     };
-    finish(&Log::of(run), out)
+    legible::json(&Log::of(run), out)
 }
 
 pub(super) fn faults(
@@ -132,12 +132,7 @@ pub(super) fn faults(
         taxonomies: Vec::new(),
         results: findings,
     };
-    finish(&Log::of(run), out)
-}
-
-fn finish(log: &impl serde::Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    legible::json(log, out)?;
-    out.write_all(b"\n")
+    legible::json(&Log::of(run), out)
 }
 
 fn tool(

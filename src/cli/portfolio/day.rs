@@ -3,9 +3,9 @@
 //! What is unfinished lies in `.custody` of the output folder, which no reader looks into. One run
 //! at a time writes there; what an interrupted run has left is cleared away by the next.
 
-use crate::assessment::hex;
 use crate::cli::Failure;
 use crate::date::Date;
+use crate::legible::hex;
 use crate::portfolio::{OutputFile, OutputKind, SCHEMA, Table};
 use crate::taxonomy::Word;
 use sha2::{Digest, Sha256};

@@ -132,10 +132,7 @@ fn told(step: &Step) -> String {
     match step.kind {
         StepKind::Renew => step.title(),
         StepKind::Prove | StepKind::Complete | StepKind::Assess | StepKind::Implement => {
-            let subjects = step.cells.iter();
-            let subjects: Vec<&str> = subjects
-                .filter_map(|cell| cell.split_once('@').map(|(_, subject)| subject))
-                .collect();
+            let subjects: Vec<&str> = step.subjects().collect();
             format!("{} for {}", step.title(), subjects.join(", "))
         }
     }

@@ -119,10 +119,7 @@ fn sentence(plan: &Plan) -> String {
 fn told(out: &mut String, plan: &Plan, number: usize, step: &PlanStep, width: u16) {
     let lead = format!("  {number:>3}  {:<9} ", step.severity.word());
     let indent = " ".repeat(lead.chars().count());
-    let subjects = step.step.cells.iter();
-    let subjects: Vec<&str> = subjects
-        .filter_map(|cell| cell.split_once('@').map(|(_, subject)| subject))
-        .collect();
+    let subjects: Vec<&str> = step.step.subjects().collect();
     let about = match step.step.kind {
         StepKind::Renew => format!("for {}", count(subjects.len(), "cell", "cells")),
         StepKind::Prove | StepKind::Complete | StepKind::Assess | StepKind::Implement => {
