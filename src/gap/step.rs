@@ -78,8 +78,8 @@ impl Step {
         works.map(|work| work.step).collect()
     }
 
-    /// The subjects of its cells.
-    pub(crate) fn subjects(&self) -> impl Iterator<Item = &str> {
+    /// The subjects of its cells: `organization`, or the id of a wallet, in the cells' order.
+    pub fn subjects(&self) -> impl Iterator<Item = &str> {
         let cells = self.cells.iter();
         cells.filter_map(|cell| cell.split_once('@').map(|(_, subject)| subject))
     }
