@@ -3,6 +3,7 @@
 //! What any of the three writers makes of a document is read back as that document.
 
 use crate::committed;
+use crate::random;
 use custody_controls::assessment::{
     Acceptance, Claim, ControlEfforts, Custodian, Efforts, Evidence, NarrowedClaim, Organization,
     Period, Person, Provider, Quorum, Sha256, Wallet, WalletFacts,
@@ -17,7 +18,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Strategy, any, prop_oneof};
 use proptest::sample::{Index, select, subsequence};
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::TestCaseError;
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::str::FromStr;
@@ -488,16 +489,9 @@ fn document() -> impl Strategy<Value = AssessmentDocument> {
 }
 
 fn run<S: Strategy>(strategy: &S, test: impl Fn(S::Value) -> Result<(), String>) {
-    let config = Config {
-        cases: 500,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let held =
-        TestRunner::new(config).run(strategy, |value| test(value).map_err(TestCaseError::fail));
-    if let Err(failure) = held {
-        panic!("{failure}");
-    }
+    random::run(500, strategy, |value| {
+        test(value).map_err(TestCaseError::fail)
+    });
 }
 
 fn held_equal<T: PartialEq + Debug>(what: &str, one: &T, other: &T) -> Result<(), String> {

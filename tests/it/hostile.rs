@@ -5,13 +5,14 @@
 //! shows by ending that the limit is there.
 
 use crate::committed;
+use crate::random::run;
 use custody_controls::diagnostic::{Code, Diagnostic, Diagnostics};
 use custody_controls::source::limits;
 use custody_controls::{AssessmentFiles, Catalog};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any, prop_oneof};
 use proptest::sample::Index;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::TestCaseError;
 use std::path::PathBuf;
 
 const HEADER: &str = "\
@@ -590,21 +591,6 @@ fn survives(text: &[u8]) -> Result<(), TestCaseError> {
         }
     }
     Ok(())
-}
-
-fn run<S: Strategy>(
-    cases: u32,
-    strategy: &S,
-    test: impl Fn(S::Value) -> Result<(), TestCaseError>,
-) {
-    let config = Config {
-        cases,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    if let Err(failure) = TestRunner::new(config).run(strategy, test) {
-        panic!("{failure}");
-    }
 }
 
 #[test]

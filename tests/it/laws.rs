@@ -4,8 +4,8 @@
 //! implementation ([`crate::naive`]); nine tests hold one law each, and [`profile`] those of profiles. Every test looks at 10,000 random
 //! cases over small random catalogues, where structures are explored densely, and at a few over the
 //! built-in catalogue, which is large: 250 for the comparison, 40 for each law. `LAW_CASES` sets
-//! another number of small cases, and the large ones follow. A case to which a law has nothing to say
-//! is not counted.
+//! another number of small cases, and the large ones follow; `PROPTEST_RNG_SEED`, other cases. A case
+//! to which a law has nothing to say is not counted.
 //!
 //! `docs/coverage.md` leaves some readings open. Those that are taken here are named where they
 //! matter: at [`law_1_improving_never_lowers`], [`law_3_order_changes_nothing_but_locations`],
@@ -24,6 +24,7 @@ mod profile;
 mod supports;
 
 use crate::naive::{self, Answer, Bounds, Gap, ORGANIZATION, Outcome};
+use crate::random;
 use change::governing;
 use custody_controls::assessment::{
     AssessmentDocument, AssessmentFiles, Claim, NarrowedClaim, Subject,
@@ -36,7 +37,6 @@ use custody_controls::{Assessment, Coverage, Date, Report};
 use generate::{Case, Choices};
 use indexmap::IndexMap;
 use proptest::prelude::{Strategy, TestCaseError, prop_assert, prop_assert_eq};
-use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
@@ -75,16 +75,7 @@ pub(crate) fn run<T: std::fmt::Debug>(
     strategy: impl Strategy<Value = T>,
     law: impl Fn(&T) -> Checked,
 ) {
-    let config = Config {
-        cases,
-        max_global_rejects: cases.saturating_mul(20).max(1000),
-        max_shrink_iters: 2_000,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    if let Err(failure) = TestRunner::new(config).run(&strategy, |case| law(&case)) {
-        panic!("{failure}");
-    }
+    random::run(cases, &strategy, |case| law(&case));
 }
 
 pub(crate) fn nothing_to_say() -> TestCaseError {

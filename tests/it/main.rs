@@ -40,6 +40,7 @@ mod portfolio;
 mod print;
 mod profile;
 mod proposals;
+mod random;
 mod rows;
 mod sarif;
 mod schema;

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 use crate::committed;
+use crate::random;
 use custody_controls::portfolio::{FaultyInput, Portfolio, Table};
 use custody_controls::portfolio::{
     Gathering, LeftOut, Member, Omission, OutputFile, OutputKind, Totals, custodian_key, rows_path,
@@ -13,7 +14,6 @@ use custody_controls::taxonomy::{Severity, Word};
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
 use proptest::collection::vec;
 use proptest::prelude::any;
-use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -1010,17 +1010,10 @@ fn the_worst_comes_first() {
 
 /// Runs a law on random numbers; what it finds is told with the numbers.
 fn law(size: usize, check: impl Fn(&[u16])) {
-    let mut runner = TestRunner::new(Config {
-        cases: 64,
-        failure_persistence: None,
-        ..Config::default()
+    random::run(64, &vec(any::<u16>(), size), |numbers| {
+        check(&numbers);
+        Ok(())
     });
-    runner
-        .run(&vec(any::<u16>(), size), |numbers| {
-            check(&numbers);
-            Ok(())
-        })
-        .unwrap_or_else(|failure| panic!("{failure}"));
 }
 
 /// A member of its own for each number.

@@ -11,7 +11,7 @@
 //! | `RestoreFile`, `CorrectFile` | the file is found, and is the right one |
 //! | `Accept` | the risk is accepted for the subject until the day that the change names |
 //! | `Treat` | the three of `State`, `Cite` and `Meet` for every direct cell that is not excluded |
-//! | `Meet` | the wallets that count state a share of 0, or the figure that the parameter asks for |
+//! | `Meet` | the wallets that count state a share of 0, or the figure that the parameter asks for where they state less |
 //! | `AddControl` | the catalogue gets a control about the organization that treats the risk directly, and it is claimed and proven |
 
 use super::generate::{self, Case, parse};
@@ -128,7 +128,8 @@ pub(crate) fn with_status(before: Option<NarrowedClaim>, status: Status) -> Narr
     claim
 }
 
-/// States facts that meet a parameter, and changes no other fact.
+/// States facts that meet a parameter, and changes no other fact. What is asked for by several
+/// parameters stays met: no figure gets weaker.
 fn meet(case: &mut Case, kind: ParameterKind, figure: Figure, about: Option<&WalletId>) {
     for (id, wallet) in &mut case.document.wallets {
         let counts = match kind {
@@ -143,13 +144,21 @@ fn meet(case: &mut Case, kind: ParameterKind, figure: Figure, about: Option<&Wal
         match kind {
             ParameterKind::SmallestQuorum => {
                 let required = figure.floor();
-                facts.quorum = Some(Quorum {
+                let all = Quorum {
                     required,
                     of: required,
-                });
+                };
+                facts.quorum = facts
+                    .quorum
+                    .filter(|held| held.required >= required)
+                    .or(Some(all));
             }
-            ParameterKind::SmallestNumberOfBackups => facts.backups = Some(figure),
-            ParameterKind::SmallestBackupDistance => facts.backup_distance = Some(figure),
+            ParameterKind::SmallestNumberOfBackups => {
+                facts.backups = facts.backups.max(Some(figure));
+            }
+            ParameterKind::SmallestBackupDistance => {
+                facts.backup_distance = facts.backup_distance.max(Some(figure));
+            }
             _ => facts.share_of_assets = Some(Figure::whole(0)),
         }
     }
