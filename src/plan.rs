@@ -19,7 +19,7 @@ use crate::id::{AssessmentId, PersonId, WalletId};
 use crate::source::Location;
 use crate::supports::{RiskAt, risk_at};
 use crate::taxonomy::{RiskVerdict, Severity, Verdict, Word};
-use program::{Found, Program};
+use program::{Class, Found, Program};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -235,10 +235,12 @@ impl Climb {
 
 /// What was found for a budget.
 struct Most {
-    found: Found,
-    /// How many rungs the gravest risks cannot exceed.
-    bound: Option<(Severity, u64)>,
-    /// Whether nothing can be better.
+    chosen: Vec<bool>,
+    /// How many rungs risks cannot exceed where graver ones climb as far as they can.
+    bounds: BTreeMap<Severity, u64>,
+    /// How much it takes at least to climb as far, where that is known.
+    least: Option<u64>,
+    /// Whether risks cannot climb further.
     is_proven: bool,
 }
 
@@ -289,48 +291,33 @@ impl Plan {
         let question = Question::new(coverage);
         let mut program = question.program();
         program.budget = Some(budget);
-        let classes = question.classes();
-        let Most {
-            found: most,
-            bound,
-            is_proven: is_most,
-        } = question.most(&mut program, &classes)?;
-        if question.effort(&most.chosen) > budget {
-            let message = "what the solver found is not within the budget".to_owned();
-            return Err(PlanError::Unsolved(message));
-        }
-        let mut bounds: BTreeMap<Severity, u64> = bound.into_iter().collect();
-        for class in classes {
-            let rungs = question.rungs(class.severity, &most.chosen);
-            if is_most {
-                bounds.insert(class.severity, rungs);
-            }
-            program.keep.push((class, rungs));
-        }
-        program.known = Some(most.chosen.clone());
-        let keeps = |program: &Program<'_>, chosen: &[bool]| {
-            let mut kept = program.keep.iter();
-            kept.all(|(class, rungs)| question.rungs(class.severity, chosen) >= *rungs)
-        };
-        // There is no use in the least effort for what may not be the most.
-        let found = if is_most {
-            program.least()?
-        } else {
-            let needed = question.without_needless(most.chosen, |chosen| keeps(&program, chosen));
-            Found {
-                chosen: needed,
+        let most = question.most(&mut program, &question.classes())?;
+        let found = match most.least {
+            Some(bound) if most.is_proven => Found {
+                chosen: most.chosen,
+                bound,
+            },
+            _ if most.is_proven => program.least()?,
+            // There is no use in the least effort for what may not be the most.
+            _ => Found {
+                chosen: question
+                    .without_needless(most.chosen, |chosen| question.keeps(&program, chosen)),
                 bound: 0,
-            }
+            },
         };
-        if !keeps(&program, &found.chosen) || question.effort(&found.chosen) > budget {
+        if !question.keeps(&program, &found.chosen) || !question.can_be_done(&found.chosen) {
             let message = "what the solver found does less than is possible".to_owned();
             return Err(PlanError::Unsolved(message));
         }
         let mut plan = question.plan(&found);
         plan.budget = Some(budget);
-        plan.optimal &= is_most;
+        plan.optimal &= most.is_proven;
         for reduction in &mut plan.reductions {
-            reduction.bound = bounds.get(&reduction.severity).copied();
+            reduction.bound = most
+                .bounds
+                .get(&reduction.severity)
+                .copied()
+                .or((reduction.of == 0).then_some(0));
         }
         Ok(plan)
     }
@@ -459,78 +446,103 @@ impl<'q, 'a> Question<'q, 'a> {
         self.beyond.sort_by_key(|at| std::cmp::Reverse(at.severity));
     }
 
-    /// The works with which risks climb most, the gravest first. The gravest are looked at by themselves
-    /// before, so that they come first even where the search for all is given up.
-    fn most(
-        &self,
-        program: &mut Program<'_>,
-        classes: &[program::Class],
-    ) -> Result<Most, PlanError> {
-        let climbing: Vec<program::Class> = classes
-            .iter()
-            .filter(|class| !class.climbs.is_empty())
-            .cloned()
-            .collect();
-        let mut gravest = climbing.clone();
-        gravest.truncate(1);
-        for class in &mut gravest {
-            class.weight = 1;
+    /// The works with which risks climb most: the gravest as far as they can, then the next as far as
+    /// they can without loss to the gravest, and so on; and of such works those that take least.
+    ///
+    /// The gravest are looked at by themselves before, so that they come first even where the search for
+    /// all is given up; then all, in as few searches as the solver's numbers allow.
+    fn most(&self, program: &mut Program<'_>, classes: &[Class]) -> Result<Most, PlanError> {
+        let mut most = Most {
+            chosen: vec![false; self.efforts.len()],
+            bounds: BTreeMap::new(),
+            least: classes.is_empty().then_some(0),
+            is_proven: true,
+        };
+        if let [gravest, _, ..] = classes {
+            self.search(program, std::slice::from_ref(gravest), false, &mut most)?;
+            program.keep.clear();
+            most.is_proven = true;
         }
-        let first = program.most(&gravest)?;
-        program.known = Some(first.chosen.clone());
-        let all = program.most(&climbing)?;
-        let rungs = |found: &Found| -> Vec<u64> {
-            let classes = climbing.iter();
-            classes
-                .map(|class| self.rungs(class.severity, &found.chosen))
-                .collect()
-        };
-        let weights = climbing.iter().map(|class| class.weight);
-        let weighed: u64 = weights
-            .zip(rungs(&all))
-            .map(|(weight, rungs)| weight * rungs)
-            .sum();
-        let is_most = all.bound <= weighed;
-        let bound = climbing.first().map(|class| {
-            let of_all = all.bound.checked_div(class.weight).unwrap_or_default();
-            (class.severity, first.bound.min(of_all))
-        });
-        let better = if rungs(&first) > rungs(&all) {
-            first
-        } else {
-            all
-        };
-        Ok(Most {
-            found: better,
-            bound,
-            is_proven: is_most,
-        })
+        let mut rest = classes;
+        while !rest.is_empty() {
+            let lengths = (1..=rest.len()).rev();
+            let stage = lengths
+                .flat_map(|length| [(length, length == rest.len()), (length, false)])
+                .find(|(length, spares)| {
+                    let now = rest.get(..*length).unwrap_or_default();
+                    program.odometer(now, *spares).is_exact()
+                });
+            let (length, spares) = stage.unwrap_or((1, false));
+            let (now, later) = rest.split_at(length);
+            self.search(program, now, spares, &mut most)?;
+            rest = later;
+        }
+        Ok(most)
     }
 
-    /// The risks by severity, the gravest first, each rung of which weighs more than all that are less
-    /// grave.
-    fn classes(&self) -> Vec<program::Class> {
-        let mut lightest_first = Severity::values();
-        lightest_first.sort();
-        let mut weight = 1_u64;
-        let mut classes = Vec::new();
-        for severity in lightest_first {
+    /// Looks at some classes after graver ones, and keeps what is found.
+    fn search(
+        &self,
+        program: &mut Program<'_>,
+        now: &[Class],
+        spares: bool,
+        most: &mut Most,
+    ) -> Result<(), PlanError> {
+        let found = program.most(now, spares)?;
+        let limit = program.limit();
+        let reached = |chosen: &[bool]| -> Vec<u64> {
+            let spare = spares.then(|| limit.saturating_sub(self.effort(chosen)));
+            let of_classes = now.iter().map(|class| self.rungs(class.severity, chosen));
+            of_classes.chain(spare).collect()
+        };
+        if self.keeps(program, &found.chosen) && reached(&found.chosen) >= reached(&most.chosen) {
+            most.chosen = found.chosen;
+        }
+        let reached = reached(&most.chosen);
+        let bounds = program.odometer(now, spares).digits(found.bound);
+        for (class, (reached, bound)) in now.iter().zip(reached.iter().zip(&bounds)) {
+            // How far less grave risks can climb is known only beside graver ones of which that is known.
+            if most.is_proven {
+                let of_class = most.bounds.entry(class.severity).or_insert(*bound);
+                *of_class = (*of_class).min(*bound);
+                most.is_proven = reached >= bound;
+            }
+            program.keep.push((class.clone(), *reached));
+        }
+        if spares && most.is_proven {
+            let spare = bounds.last().copied().unwrap_or_default();
+            most.least = Some(limit.saturating_sub(spare));
+        }
+        program.known = Some(most.chosen.clone());
+        Ok(())
+    }
+
+    /// Whether risks climb as far as has to be kept, within the budget.
+    fn keeps(&self, program: &Program<'_>, chosen: &[bool]) -> bool {
+        let mut kept = program.keep.iter();
+        kept.all(|(class, rungs)| self.rungs(class.severity, chosen) >= *rungs)
+            && self.effort(chosen) <= program.limit()
+    }
+
+    /// The risks that can climb by severity, the gravest first.
+    fn classes(&self) -> Vec<Class> {
+        let mut gravest_first = Severity::values();
+        gravest_first.sort_by_key(|severity| std::cmp::Reverse(*severity));
+        let class = |severity| {
             let climbs = self.climbs.iter();
-            let climbs = climbs.filter(|climb| climb.risk.severity == severity);
-            let rungs: u64 = climbs.clone().map(Climb::rungs).sum();
+            let climbs = climbs
+                .filter(|climb| climb.risk.severity == severity && !climb.shortfalls.is_empty());
             let climbs = climbs.map(|climb| program::Climb {
                 is_held: !climb.is_not_held(),
                 shortfalls: climb.shortfalls.clone(),
             });
-            classes.push(program::Class {
+            Class {
                 severity,
-                weight,
                 climbs: climbs.collect(),
-            });
-            weight = weight.saturating_mul(rungs + 1);
-        }
-        classes.reverse();
-        classes
+            }
+        };
+        let classes = gravest_first.into_iter().map(class);
+        classes.filter(|class| !class.climbs.is_empty()).collect()
     }
 
     fn program(&self) -> Program<'_> {

@@ -49,9 +49,66 @@ pub(super) struct Climb {
 #[derive(Clone)]
 pub(super) struct Class {
     pub(super) severity: Severity,
-    /// What a rung counts: more than all rungs of all lower severities together.
-    pub(super) weight: u64,
     pub(super) climbs: Vec<Climb>,
+}
+
+impl Class {
+    /// How many rungs its risks can climb together.
+    pub(super) fn rungs(&self) -> u64 {
+        let climbs = self.climbs.iter();
+        climbs.map(|climb| if climb.is_held { 1 } else { 2 }).sum()
+    }
+}
+
+/// Several counts as one number, of which the first matters most, like the digits of an odometer: one
+/// more of it is more than all that follow can be.
+pub(super) struct Odometer {
+    /// By digit, the highest.
+    highest: Vec<u64>,
+    /// By digit, what one of it counts.
+    weights: Vec<u64>,
+}
+
+impl Odometer {
+    /// Up to where a solver in floating numbers tells one number from the next with certainty.
+    const TELLS_APART: u64 = 1 << 32;
+
+    fn new(highest: impl Iterator<Item = u64>) -> Self {
+        let highest: Vec<u64> = highest.collect();
+        let mut weights = Vec::with_capacity(highest.len());
+        let mut weight = 1_u64;
+        for of_digit in highest.iter().rev() {
+            weights.push(weight);
+            weight = weight.saturating_mul(of_digit.saturating_add(1));
+        }
+        weights.reverse();
+        Self { highest, weights }
+    }
+
+    /// Whether a solver tells all its numbers apart.
+    pub(super) fn is_exact(&self) -> bool {
+        self.last() < Self::TELLS_APART
+    }
+
+    /// The highest number.
+    fn last(&self) -> u64 {
+        let digits = self.highest.iter().zip(&self.weights);
+        digits.fold(0, |sum, (digit, weight)| {
+            sum.saturating_add(digit.saturating_mul(*weight))
+        })
+    }
+
+    /// The digits of a number.
+    pub(super) fn digits(&self, mut number: u64) -> Vec<u64> {
+        let weights = self.weights.iter();
+        weights
+            .map(|weight| {
+                let digit = number.checked_div(*weight).unwrap_or_default();
+                number -= digit * weight;
+                digit
+            })
+            .collect()
+    }
 }
 
 /// What the solver found.
@@ -60,6 +117,34 @@ pub(super) struct Found {
     pub(super) chosen: Vec<bool>,
     /// What no choice can better, in whole numbers.
     pub(super) bound: u64,
+}
+
+/// What decides which of two works comes first.
+struct Traits {
+    effort: u64,
+    /// The shortfalls that it closes.
+    closes: BTreeSet<usize>,
+    /// Whether nothing else closes what it closes.
+    is_alone: bool,
+    /// The risks of whose cells it closes one.
+    bears_on: BTreeSet<usize>,
+    /// Whether it has to wait for another.
+    waits: bool,
+    /// Whether another has to wait for what it closes.
+    is_awaited: bool,
+}
+
+impl Traits {
+    fn new(effort: u64) -> Self {
+        Self {
+            effort,
+            closes: BTreeSet::new(),
+            is_alone: true,
+            bears_on: BTreeSet::new(),
+            waits: false,
+            is_awaited: false,
+        }
+    }
 }
 
 /// A program as the solver knows it.
@@ -72,33 +157,53 @@ struct Model {
 impl Program<'_> {
     /// The works that take least.
     pub(super) fn least(&self) -> Result<Found, PlanError> {
-        let mut model = self.model(OptimizationDirection::Minimize, true);
+        let mut model = self.model(OptimizationDirection::Minimize, 1.0);
         self.keep_climbing(&mut model);
-        let all = self.efforts.iter().sum();
-        self.solve(&model, self.budget.unwrap_or(all), |bound| {
-            (bound - 1e-6).ceil()
-        })
+        if self.budget.is_some() {
+            self.prefer(&mut model, &[]);
+        }
+        self.solve(&model, self.limit(), |bound| (bound - 1e-6).ceil())
     }
 
-    /// The works with which risks climb most, when each rung counts with the weight of its class.
-    pub(super) fn most(&self, classes: &[Class]) -> Result<Found, PlanError> {
-        let mut model = self.model(OptimizationDirection::Maximize, false);
-        let mut all = 0.0;
-        for class in classes {
-            let weight = number(class.weight);
-            let rungs = climb(&mut model, &class.climbs, weight);
-            all += rungs.iter().map(|(_, count)| count * weight).sum::<f64>();
+    /// The works with which risks climb most, the gravest of these classes first; among such works,
+    /// where `spares` says so, those that take least.
+    ///
+    /// The bound is the [`Odometer`]'s: one digit for each class, and one for what the budget spares.
+    pub(super) fn most(&self, classes: &[Class], spares: bool) -> Result<Found, PlanError> {
+        let odometer = self.odometer(classes, spares);
+        let of_spare = if spares { -1.0 } else { 0.0 };
+        let mut model = self.model(OptimizationDirection::Maximize, of_spare);
+        for (class, weight) in classes.iter().zip(&odometer.weights) {
+            climb(&mut model, &class.climbs, number(*weight));
         }
-        self.solve(&model, to_whole(all), |bound| (bound + 1e-6).floor())
+        self.keep_climbing(&mut model);
+        self.prefer(&mut model, classes);
+        let spare = if spares { self.limit() } else { 0 };
+        let mut found = self.solve(&model, odometer.last(), |bound| {
+            (bound + number(spare) + 1e-6).floor()
+        })?;
+        found.bound = found.bound.min(odometer.last());
+        Ok(found)
+    }
+
+    /// What all works can take at most.
+    pub(super) fn limit(&self) -> u64 {
+        let all = self.efforts.iter().sum();
+        self.budget.map_or(all, |budget| budget.min(all))
+    }
+
+    /// How what risks of some classes climb, and what the budget spares, are one number.
+    pub(super) fn odometer(&self, classes: &[Class], spares: bool) -> Odometer {
+        let of_classes = classes.iter().map(Class::rungs);
+        Odometer::new(of_classes.chain(spares.then(|| self.limit())))
     }
 
     /// Everything but what is optimized.
-    fn model(&self, direction: OptimizationDirection, weighs_effort: bool) -> Model {
+    fn model(&self, direction: OptimizationDirection, of_effort: f64) -> Model {
         let mut problem = Problem::new(direction);
         let mut works = Vec::with_capacity(self.efforts.len());
         for effort in self.efforts {
-            let weight = if weighs_effort { number(*effort) } else { 0.0 };
-            works.push(problem.add_binary_var(weight));
+            works.push(problem.add_binary_var(of_effort * number(*effort)));
         }
         let mut shortfalls = Vec::with_capacity(self.closing.len());
         for closing in self.closing {
@@ -158,6 +263,100 @@ impl Program<'_> {
                 .problem
                 .add_constraint(sum.as_slice(), ComparisonOp::Ge, number(*rungs) - 0.5);
         }
+    }
+
+    /// Leaves out what is never better. A work that bears on no risk is needless. Of two works, that which
+    /// takes no more
+    ///
+    /// - and closes all that the other closes makes the other needless;
+    /// - and bears on all risks on which the other bears, where nothing else closes what it closes, comes
+    ///   first: to do only the other is no better, since no risk becomes treated on which the first bears.
+    ///
+    /// What has to wait comes first for nobody, and what is awaited is left as it is. The risks are those
+    /// of some classes and those that have to be kept.
+    fn prefer(&self, model: &mut Model, classes: &[Class]) {
+        let traits = self.traits(classes);
+        for (work, of_work) in model.works.iter().zip(&traits) {
+            if of_work.bears_on.is_empty() && !of_work.is_awaited {
+                let needless = [(*work, 1.0)];
+                model
+                    .problem
+                    .add_constraint(needless.as_slice(), ComparisonOp::Le, 0.0);
+            }
+        }
+        for (first, of_first) in traits.iter().enumerate() {
+            for (then, of_then) in traits.iter().enumerate() {
+                let (Some(one), Some(other)) = (model.works.get(first), model.works.get(then))
+                else {
+                    continue;
+                };
+                if of_first.waits
+                    || of_then.is_awaited
+                    || of_then.bears_on.is_empty()
+                    || of_first.effort > of_then.effort
+                {
+                    continue;
+                }
+                // Of two that are alike, that which is named first.
+                let is_more = |more: &BTreeSet<usize>, less: &BTreeSet<usize>| {
+                    let is_like = of_first.effort == of_then.effort && more == less;
+                    more.is_superset(less) && (!is_like || first < then)
+                };
+                if is_more(&of_first.closes, &of_then.closes) {
+                    let needless = [(*other, 1.0)];
+                    model
+                        .problem
+                        .add_constraint(needless.as_slice(), ComparisonOp::Le, 0.0);
+                } else if of_first.is_alone && is_more(&of_first.bears_on, &of_then.bears_on) {
+                    let pair = [(*other, 1.0), (*one, -1.0)];
+                    model
+                        .problem
+                        .add_constraint(pair.as_slice(), ComparisonOp::Le, 0.0);
+                }
+            }
+        }
+    }
+
+    fn traits(&self, classes: &[Class]) -> Vec<Traits> {
+        let mut traits: Vec<Traits> = self
+            .efforts
+            .iter()
+            .map(|effort| Traits::new(*effort))
+            .collect();
+        for (shortfall, closing) in self.closing.iter().enumerate() {
+            for work in closing {
+                if let Some(of_work) = traits.get_mut(*work) {
+                    of_work.closes.insert(shortfall);
+                    of_work.is_alone &= closing.len() == 1;
+                }
+            }
+        }
+        let kept = self.keep.iter().map(|(class, _)| class);
+        let climbs = classes.iter().chain(kept).flat_map(|class| &class.climbs);
+        for (at, climb) in climbs.enumerate() {
+            for work in self.closing_of(&climb.shortfalls) {
+                if let Some(of_work) = traits.get_mut(work) {
+                    of_work.bears_on.insert(at);
+                }
+            }
+        }
+        for (work, shortfall) in self.after {
+            if let Some(of_work) = traits.get_mut(*work) {
+                of_work.waits = true;
+            }
+            for work in self.closing_of(std::slice::from_ref(shortfall)) {
+                if let Some(of_work) = traits.get_mut(work) {
+                    of_work.is_awaited = true;
+                }
+            }
+        }
+        traits
+    }
+
+    /// The works of which each closes one of some shortfalls.
+    fn closing_of(&self, shortfalls: &[usize]) -> impl Iterator<Item = usize> {
+        let closing = shortfalls.iter().filter_map(|at| self.closing.get(*at));
+        closing.flatten().copied()
     }
 
     /// Solves a model whose optimum is a whole number and not above another.
