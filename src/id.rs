@@ -279,9 +279,13 @@ impl ClauseNumber {
     }
 
     fn groups(&self) -> impl Iterator<Item = u32> + '_ {
-        self.0
-            .split('.')
-            .map(|group| group.parse().unwrap_or_default())
+        // At most four digits each.
+        let number = |group: &[u8]| {
+            let digits = group.iter().map(|digit| u32::from(digit - b'0'));
+            digits.fold(0, |number, digit| number * 10 + digit)
+        };
+        let groups = self.0.as_bytes().split(|byte| *byte == b'.');
+        groups.map(number)
     }
 }
 
@@ -293,6 +297,9 @@ impl PartialOrd for ClauseNumber {
 
 impl Ord for ClauseNumber {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        if self == other {
+            return std::cmp::Ordering::Equal;
+        }
         self.groups()
             .cmp(other.groups())
             .then_with(|| self.0.cmp(&other.0))

@@ -18,7 +18,7 @@ use std::io;
 /// ```
 pub fn legible(text: &str) -> Cow<'_, str> {
     // Nearly all texts are of these characters only.
-    let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    let is_plain = all_bytes(text, |byte| (b' '..=b'~').contains(&byte));
     let is_harmless = || {
         let mut chars = text.chars();
         chars.all(|c| (c == ' ' || !c.is_whitespace()) && !is_harmful(c))
@@ -37,6 +37,12 @@ pub fn legible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(harmless)
+}
+
+/// Whether all bytes of a text are of a kind. It looks at each without stopping, which the machine does
+/// for many at a time.
+pub(crate) fn all_bytes(text: &str, is: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(true, |all, byte| all & is(byte))
 }
 
 /// Bytes in hexadecimal digits.
@@ -78,8 +84,8 @@ fn is_harmful(c: char) -> bool {
     }
 }
 
-/// Writes JSON over several lines. What is harmful to look at is
-/// escaped, so that programs read the very text and people are not misled.
+/// Writes JSON over several lines. What is harmful to look at is escaped, so that programs read the very
+/// text and people are not misled.
 pub(crate) fn json(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let formatter = Harmless(PrettyFormatter::new());
     value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
@@ -215,7 +221,7 @@ impl<F: Formatter> Formatter for Harmless<F> {
     ) -> io::Result<()> {
         let mut rest = fragment;
         // What is below is escaped by JSON itself, or harmless.
-        let is_plain = rest.bytes().all(|b| b < 0x7f);
+        let is_plain = all_bytes(rest, |byte| byte < 0x7f);
         while !is_plain && let Some(at) = rest.find(breaks_line_or_harms) {
             let (before, from) = rest.split_at(at);
             out.write_all(before.as_bytes())?;

@@ -6,6 +6,7 @@ use crate::coverage::Ratio;
 use crate::date::Date;
 use crate::gap::Gap;
 use crate::id::{ControlId, EvidenceId, RiskId};
+use crate::legible::all_bytes;
 pub(super) use crate::legible::count;
 use crate::render::legible;
 use crate::report::SeverityCount;
@@ -30,16 +31,7 @@ pub(super) struct Text<'t>(Cow<'t, str>);
 impl Render for Text<'_> {
     fn render_to(&self, page: &mut String) {
         let text = self.0.as_ref();
-        let (mut run, mut is_long) = (0, false);
-        for byte in text.bytes() {
-            run = if byte.is_ascii_whitespace() {
-                0
-            } else {
-                run + 1
-            };
-            is_long |= run > LONGEST_WORD;
-        }
-        let (before, after) = match (text.is_ascii(), is_long) {
+        let (before, after) = match (text.is_ascii(), has_long_word(text)) {
             (true, false) => ("", ""),
             (true, true) => ("<span class=\"z\">", "</span>"),
             (false, false) => ("<bdi>", "</bdi>"),
@@ -53,14 +45,24 @@ impl Render for Text<'_> {
 
 /// Most texts have nothing in them to escape, and are copied as they are.
 fn put(page: &mut String, text: &str) {
-    if text
-        .bytes()
-        .any(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"'))
-    {
-        text.render_to(page);
-    } else {
+    if all_bytes(text, |byte| !matches!(byte, b'&' | b'<' | b'>' | b'"')) {
         page.push_str(text);
+    } else {
+        text.render_to(page);
     }
+}
+
+/// Whether a word is so long that it may be broken anywhere. From the last space among as many bytes as a
+/// word may have, the search goes on behind it, so that it looks at few of them.
+fn has_long_word(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let Some(window) = rest.get(..=LONGEST_WORD) {
+        let Some(space) = window.iter().rposition(u8::is_ascii_whitespace) else {
+            return true;
+        };
+        rest = rest.get(space + 1..).unwrap_or_default();
+    }
+    false
 }
 
 /// A link to an entry of the report, written where it stands.
