@@ -497,7 +497,15 @@ impl<'a> Coverage<'a> {
 
     /// How the facts stand to the parameters that give a figure to the control of a cell.
     pub fn parameters(&self, cell: &Cell<'_>) -> Vec<ParameterFinding<'a>> {
-        parameter::findings(self.assessment, cell.position.0, cell.control.id.as_str())
+        self.parameters_at(cell.position.0, cell.control)
+    }
+
+    pub(crate) fn parameters_at(
+        &self,
+        subject: usize,
+        control: &Control,
+    ) -> Vec<ParameterFinding<'a>> {
+        parameter::findings(self.assessment, subject, control.id.as_str())
     }
 
     /// Whether a claim may rest on at least one of the items that it cites.

@@ -1,16 +1,16 @@
 //! Why a verdict is what it is, down to the lines of the file, and what is the least that would lift
 //! it.
 
-use crate::assessment::SubjectId;
+use crate::assessment::{CellClaim, SubjectId};
 use crate::catalog::Risk;
-use crate::coverage::{Coverage, Ratio, RiskOutcome};
+use crate::coverage::{Coverage, ParameterFinding, Ratio, RiskOutcome};
 use crate::date::Date;
 use crate::gap::step::Works;
-use crate::gap::{Gap, Step, StepKind};
-use crate::id::{AssessmentId, EvidenceId};
+use crate::gap::{Gap, Step, StepKind, asks, authority, measured};
+use crate::id::{AssessmentId, EvidenceId, ParameterId};
 use crate::source::Location;
 use crate::supports::{RiskAt, risk_at};
-use crate::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Status, Verdict};
+use crate::taxonomy::{EvidenceState, FileCheck, ParameterStanding, RiskVerdict, Status, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -45,6 +45,36 @@ pub struct EvidenceReason {
     pub location: Option<Location>,
 }
 
+/// What a subject states about a parameter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct StatedFact {
+    /// The wallet.
+    pub subject: SubjectId,
+    /// What it states, with its unit; nothing where it states nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fact: Option<String>,
+    /// Where it is stated, or where the wallet stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+/// How facts stand to a parameter of the profile that gives a figure to the control.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ParameterReason {
+    /// The parameter.
+    pub parameter: ParameterId,
+    /// What it asks for, in words.
+    pub asks: String,
+    /// Where it comes from: jurisdiction, title, publisher, citation, address, day.
+    pub authority: String,
+    /// How the facts stand to it.
+    pub standing: ParameterStanding,
+    /// The facts that count.
+    pub facts: Vec<StatedFact>,
+}
+
 /// What the verdict of a cell follows from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
@@ -57,6 +87,9 @@ pub struct CellReason {
     pub verdict: Verdict,
     /// Whether a parameter of the profile leaves less of it than the claim would give.
     pub held_down: bool,
+    /// Where a claim comes from that is only proposed, and that nobody has confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<String>,
     /// What the claim says; nothing where nobody has looked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
@@ -65,6 +98,8 @@ pub struct CellReason {
     pub location: Option<Location>,
     /// What the claim cites.
     pub evidence: Vec<EvidenceReason>,
+    /// The parameters of the profile, met or not.
+    pub parameters: Vec<ParameterReason>,
 }
 
 /// What would lift the verdict of a risk.
@@ -202,17 +237,47 @@ fn cell_reason(coverage: &Coverage<'_>, (subject, control): (usize, u32)) -> Opt
     });
     let verdict = coverage.verdict_at(subject, control)?;
     let held_down = assertion.is_some_and(|assertion| coverage.claimed(assertion) != verdict);
-    let subject = assessment.subjects().get(subject)?;
+    let proposal = match assessment.cell(subject, control) {
+        CellClaim::Proposed(position) => assessment.proposal(position),
+        CellClaim::Claimed(_) | CellClaim::NoClaim | CellClaim::OutOfScope => None,
+    };
     let control = assessment.catalog().control_at(control)?;
+    let parameters = coverage.parameters_at(subject, control);
+    let subject = assessment.subjects().get(subject)?;
     Some(CellReason {
         cell: format!("{}@{}", control.id, subject.id),
         title: control.title.clone(),
         verdict,
         held_down,
+        proposed: proposal.map(|proposal| proposal.origin().to_owned()),
         status: assertion.map(|assertion| assertion.status),
-        location: assertion.and_then(|assertion| assertion.location.clone()),
+        location: match proposal {
+            Some(proposal) => proposal.location.clone(),
+            None => assertion.and_then(|assertion| assertion.location.clone()),
+        },
         evidence: evidence.collect(),
+        parameters: parameters.iter().map(parameter_reason).collect(),
     })
+}
+
+fn parameter_reason(finding: &ParameterFinding<'_>) -> ParameterReason {
+    let kind = finding.parameter.kind;
+    let facts = finding.stated.iter().map(|(subject, fact)| StatedFact {
+        subject: subject.id.clone(),
+        fact: fact.map(|figure| measured(kind, figure)),
+        location: subject
+            .facts_location
+            .as_ref()
+            .or(subject.location.as_ref())
+            .cloned(),
+    });
+    ParameterReason {
+        parameter: finding.id.clone(),
+        asks: asks(kind, finding.parameter.figure),
+        authority: authority(finding.parameter),
+        standing: finding.standing,
+        facts: facts.collect(),
+    }
 }
 
 fn risk_reason(

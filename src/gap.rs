@@ -8,7 +8,7 @@ mod parameter;
 pub(crate) mod step;
 
 pub use parameter::Asked;
-pub(crate) use parameter::{asks, authority};
+pub(crate) use parameter::{asks, authority, measured};
 pub use step::{Step, StepKind};
 
 use crate::assessment::{

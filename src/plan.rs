@@ -53,7 +53,9 @@ pub enum Target {
 
 /// A text names no target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a target is `treated=SEVERITY`, `held=SEVERITY`, `proven=PERCENT` or `wallet=ID`")]
+#[error(
+    "a target is `treated=SEVERITY` or `held=SEVERITY` with `low`, `medium`, `high` or `critical`, `proven=PERCENT` from 0 to 100, or `wallet=ID`"
+)]
 pub struct TargetError;
 
 impl FromStr for Target {

@@ -378,6 +378,7 @@ impl<'d, 'c> Check<'d, 'c> {
             location: None,
             facts_location: None,
         });
+        self.shares();
         for (id, wallet) in &self.document.wallets {
             self.traits(id, wallet);
             let mut features: Features = wallet.traits.iter().copied().collect();
@@ -458,6 +459,31 @@ impl<'d, 'c> Check<'d, 'c> {
                 message,
                 Some(help),
             );
+        }
+    }
+
+    /// Wallets together hold no more than all assets. Told at the first wallet, by id, with which it gets too much.
+    fn shares(&mut self) {
+        let mut sum = Figure::whole(0);
+        for (id, wallet) in &self.document.wallets {
+            let facts = wallet.facts.as_ref();
+            let Some(share) = facts.and_then(|facts| facts.share_of_assets) else {
+                continue;
+            };
+            sum = sum.plus(share);
+            if share > Figure::whole(100) {
+                return;
+            }
+            if sum > Figure::whole(100) {
+                let route = [Step::Key("facts"), Step::Key("share_of_assets")];
+                let message = format!(
+                    "with `{share}` for `{id}` the shares of assets add up to {sum} %, which is more than all"
+                );
+                let help = "each is the percentage of all assets in custody that this wallet holds";
+                let help = Some(help.to_owned());
+                self.fault(Code::MalformedNumber, wallet.place, &route, message, help);
+                return;
+            }
         }
     }
 

@@ -71,13 +71,16 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         gaps::tell_warnings(assessment.warnings());
     }
     let document = assessment.document();
+    let count = |number: usize, one: &str| {
+        crate::legible::count(crate::source::index(number), one, &format!("{one}s"))
+    };
     let _ = writeln!(
         text,
-        "no errors: {} claims on {} cells, {} evidence items, {} wallets",
-        document.claims.values().flatten().count(),
-        assessment.cell_count(),
-        document.evidence.len(),
-        document.wallets.len()
+        "no errors: {} on {}, {}, {}",
+        count(document.claims.values().flatten().count(), "claim"),
+        count(assessment.cell_count(), "cell"),
+        count(document.evidence.len(), "evidence item"),
+        count(document.wallets.len(), "wallet")
     );
     let waiting = assessment.proposals().len();
     if waiting > 0 {

@@ -3,12 +3,13 @@
 use super::{Exit, Failure, View, gaps, output};
 use crate::assessment::ORGANIZATION;
 use crate::catalog::{Catalog, Control, Risk};
+use crate::coverage::Coverage;
 use crate::diagnostic::{Code, Level, nearest};
 use crate::difference::{CauseKind, Shift};
 use crate::explanation::Explanation;
 use crate::gap::Gap;
 use crate::render::{legible, terminal};
-use crate::supports::{Duty, SupportKind, Supports};
+use crate::supports::{Duty, Support, SupportKind, Supports};
 use crate::taxonomy::{
     Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EvidenceKind,
     EvidenceState, Factor, FactorGroup, FileCheck, ForeignVerdict, Function, GapKind,
@@ -182,12 +183,17 @@ fn in_assessment(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failu
         let outcome = coverage.outcome_of(about, subject);
         let told = entry(about, catalog);
         if chosen.is_empty() && told.is_none() {
-            return Err(unknown(id, catalog));
+            let support = Supports::all(coverage)
+                .into_iter()
+                .find(|support| support.id == id);
+            return Err(match support {
+                Some(support) => what_rests_on_it(&support),
+                None => unknown(id, catalog),
+            });
         }
         if chosen.is_empty() && verdict.is_none() && outcome.is_none() && id.contains('@') {
-            let names = gaps.iter().map(|gap| gap.id.as_str());
-            let help = nearest(id, names).map(|near| format!("did you mean `{near}`?"));
-            let message = format!("no cell and no gap is called `{id}` as of {as_of}");
+            let message = format!("no cell, no risk and no gap is called `{id}` as of {as_of}");
+            let help = where_judged(coverage, about, subject);
             return Err(Failure::asked(message, help));
         }
         let mut text = String::new();
@@ -218,6 +224,33 @@ fn in_assessment(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failu
         text.push_str(&told.unwrap_or_default());
         output::deliver(&text, None)
     })
+}
+
+/// What is no control and no risk is explained by what it holds up.
+fn what_rests_on_it(support: &Support) -> Failure {
+    let (kind, id) = (support.kind, &support.id);
+    let message =
+        format!("`{id}` names no control, no risk and no gap; it is of the kind `{kind}`");
+    let help = format!("`custody explain {id} --in FILE --if-lost` tells what rests on it");
+    Failure::asked(message, Some(help))
+}
+
+/// For whom a control or a risk is judged, where it is not for the subject that was named.
+fn where_judged(coverage: &Coverage<'_>, about: &str, subject: &str) -> Option<String> {
+    let cells = coverage
+        .cells()
+        .filter(|cell| cell.control.id.as_str() == about)
+        .map(|cell| cell.subject.id.as_str());
+    let risks = coverage
+        .outcomes()
+        .filter(|(risk, _, _)| risk.id.as_str() == about)
+        .map(|(_, subject, _)| subject.id.as_str());
+    let judged: Vec<&str> = cells.chain(risks).collect();
+    if let Some(near) = nearest(subject, judged.iter().copied()) {
+        return Some(format!("did you mean `{about}@{near}`?"));
+    }
+    let names = judged.join("`, `");
+    (!judged.is_empty()).then(|| format!("`{about}` is judged for `{names}`"))
 }
 
 /// Whether a gap is what an id names, or is about it: a control, a risk, a clause, a family, or a risk

@@ -26,17 +26,17 @@ vocabulary! {
 
 /// Find the cheapest steps that reach a target, or those that reduce risk most within a budget.
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::EXIT_CODES)]
+#[command(after_help = super::EXIT_CODES, group = clap::ArgGroup::new("aim").required(true).multiple(true))]
 pub(super) struct Arguments {
     #[command(flatten)]
     input: gaps::Input,
     /// What to reach: `treated=SEVERITY` (each risk of this severity or a graver one is treated),
     /// `held=SEVERITY` (none of them is untreated or unknown), `proven=PERCENT` (of all cells) or `wallet=ID`
     /// (each cell of it is effective). May be repeated: all of them are reached.
-    #[arg(long, value_name = "TARGET", required_unless_present = "budget")]
+    #[arg(long, value_name = "TARGET", group = "aim")]
     target: Vec<Target>,
     /// Reduce risk most, the gravest first, with an effort of at most so much.
-    #[arg(long, value_name = "EFFORT", conflicts_with = "target")]
+    #[arg(long, value_name = "EFFORT", conflicts_with = "target", group = "aim")]
     budget: Option<u32>,
     /// Give each step a day by which it is done, beginning on this one: YYYY-MM-DD. Efforts are days
     /// then, and everybody takes one step after the other.

@@ -64,7 +64,7 @@ fn fact(kind: ParameterKind) -> &'static str {
 }
 
 /// A figure with its unit.
-fn measured(kind: ParameterKind, figure: Figure) -> String {
+pub(crate) fn measured(kind: ParameterKind, figure: Figure) -> String {
     match kind {
         ParameterKind::LargestHotShare | ParameterKind::LargestOnlineShare => format!("{figure} %"),
         ParameterKind::SmallestBackupDistance => format!("{figure} km"),

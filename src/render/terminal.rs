@@ -298,10 +298,10 @@ fn open(out: &mut String, report: &Report, screen: Screen) {
     );
     worst(out, report, screen);
     let evidence = format!(
-        "{} may be relied on; {} have expired, {} more expire by {}",
+        "{} may be relied on; {}, {} by {}",
         of(summary.evidence_current),
-        summary.evidence_expired,
-        summary.evidence_expiring,
+        crate::legible::count(summary.evidence_expired, "has expired", "have expired"),
+        crate::legible::count(summary.evidence_expiring, "more expires", "more expire"),
         report.facts.horizon_end
     );
     let leads = ("  evidence  ", "            ");

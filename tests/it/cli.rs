@@ -198,6 +198,17 @@ fn screens_are_as_people_read_them() {
                 "tests/cmd/japan.yaml",
             ],
         ),
+        (
+            "profile-parameter-met",
+            &[
+                "--catalog",
+                "examples/profiles/japan.yaml",
+                "explain",
+                "jp-27-2@btc-hot",
+                "--in",
+                "tests/cmd/japan-met.yaml",
+            ],
+        ),
         ("supports", &["supports", "examples/small-firm.yaml"]),
         (
             "plan-target",
@@ -1274,6 +1285,50 @@ fn what_is_unknown_is_answered_with_something_near() {
         let run = custody(&["explain", id, "--in", "examples/small-firm.yaml"]).exits(FAULTY);
         assert!(run.err.contains(near), "{id}: {}", run.err);
     }
+}
+
+#[test]
+fn for_whom_something_is_judged_is_told() {
+    let asked = |id: &str| {
+        let file = "examples/exchange.yaml";
+        let run = custody(&["explain", id, "--in", file]).exits(FAULTY);
+        run.err.replace('\n', " ")
+    };
+    let near = asked("8.2.2.3-e@btc-colt");
+    assert!(
+        near.contains("no cell, no risk and no gap is called `8.2.2.3-e@btc-colt`")
+            && near.contains("did you mean `8.2.2.3-e@btc-cold`?"),
+        "{near}"
+    );
+    let far = asked("5.4-a@organization");
+    assert!(
+        far.contains("`5.4-a` is judged for `alt-hot`, `btc-cold`"),
+        "{far}"
+    );
+    let item = asked("key-inventory");
+    assert!(
+        item.contains("it is of the kind `evidence`")
+            && item.contains("explain key-inventory --in FILE --if-lost"),
+        "{item}"
+    );
+}
+
+#[test]
+fn a_plan_says_what_it_can_be_asked() {
+    let run = custody(&["plan", "examples/exchange.yaml"]).exits(FAULTY);
+    assert!(
+        run.err.contains("--target") && run.err.contains("--budget"),
+        "{}",
+        run.err
+    );
+    let run = custody(&[
+        "plan",
+        "examples/exchange.yaml",
+        "--target",
+        "treated=grave",
+    ])
+    .exits(FAULTY);
+    assert!(run.err.contains("`critical`"), "{}", run.err);
 }
 
 #[test]

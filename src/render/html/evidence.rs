@@ -13,8 +13,8 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
     page.put(html! {
         p {
             (ratio(summary.evidence_current)) " items may be relied on. "
-            (summary.evidence_expired) " have expired; " (summary.evidence_expiring)
-            " more expire by " (report.facts.horizon_end) ". "
+            (count(summary.evidence_expired, "has expired", "have expired")) "; "
+            (count(summary.evidence_expiring, "more expires by ", "more expire by ")) (report.facts.horizon_end) ". "
             @if report.facts.evidence_files_checked {
                 "The files of evidence were looked at."
             } @else {

@@ -3,9 +3,11 @@
 
 use super::{BOLD, paragraph};
 use crate::date::Date;
-use crate::explanation::{CellReason, EvidenceReason, Explanation, Lift, RiskReason};
+use crate::explanation::{
+    CellReason, EvidenceReason, Explanation, Lift, ParameterReason, RiskReason,
+};
 use crate::gap::{Step, StepKind};
-use crate::taxonomy::{EvidenceState, FileCheck};
+use crate::taxonomy::{EvidenceState, FileCheck, ParameterStanding};
 use anstyle::Style;
 
 /// Adds the derivation of all verdicts that an explanation is about.
@@ -48,7 +50,17 @@ fn cell_line(out: &mut String, cell: &CellReason, indent: &str, width: u16) {
     let said = match (&cell.status, &cell.location) {
         (Some(status), Some(location)) => format!("the claim says `{status}` ({location})"),
         (Some(status), None) => format!("the claim says `{status}`"),
-        (None, _) => "nobody has looked".to_owned(),
+        (None, location) => match (&cell.proposed, location) {
+            (Some(origin), Some(location)) => {
+                format!(
+                    "a claim is proposed from {origin}, and nobody has confirmed it ({location})"
+                )
+            }
+            (Some(origin), None) => {
+                format!("a claim is proposed from {origin}, and nobody has confirmed it")
+            }
+            (None, _) => "nobody has looked".to_owned(),
+        },
     };
     let held_down = if cell.held_down {
         " for want of a parameter"
@@ -72,6 +84,41 @@ fn cell_line(out: &mut String, cell: &CellReason, indent: &str, width: u16) {
         let rest = format!("{indent}      ");
         paragraph(out, &text, (&lead, &rest), width, Style::new());
     }
+    for parameter in &cell.parameters {
+        let lead = format!("{indent}    - ");
+        let rest = format!("{indent}      ");
+        let text = asked(parameter);
+        paragraph(out, &text, (&lead, &rest), width, Style::new());
+    }
+}
+
+/// What a parameter asks for, how the facts stand to it, and where they are.
+fn asked(reason: &ParameterReason) -> String {
+    let standing = match reason.standing {
+        ParameterStanding::Met => "is met",
+        ParameterStanding::NotMet => "is not met",
+        ParameterStanding::FactMissing => "cannot be judged, because not all facts are stated",
+    };
+    let facts: Vec<String> = reason
+        .facts
+        .iter()
+        .map(|stated| {
+            let fact = stated.fact.as_deref().unwrap_or("nothing");
+            match &stated.location {
+                Some(location) => format!("`{}` states {fact} ({location})", stated.subject),
+                None => format!("`{}` states {fact}", stated.subject),
+            }
+        })
+        .collect();
+    let facts = if facts.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", facts.join(", "))
+    };
+    format!(
+        "parameter `{}`: that {} {standing}{facts} ({})",
+        reason.parameter, reason.asks, reason.authority
+    )
 }
 
 fn worth(item: &EvidenceReason) -> String {

@@ -88,6 +88,11 @@ fn sentence(plan: &Plan) -> String {
         }
         Some(budget) => {
             let within = effort(plan, budget);
+            let climb = if plan.steps.len() == 1 {
+                "climbs"
+            } else {
+                "climb"
+            };
             let rungs: Vec<String> = plan
                 .reductions
                 .iter()
@@ -109,7 +114,7 @@ fn sentence(plan: &Plan) -> String {
                 "The search was given up before this was proven to be the most."
             };
             format!(
-                "Within {within}, {steps} {takes} and climb these rungs of risks: {}. {proof}",
+                "Within {within}, {steps} {takes} and {climb} these rungs of risks: {}. {proof}",
                 rungs.join(", ")
             )
         }
