@@ -200,6 +200,13 @@ impl Reading<'_> {
             return None;
         };
         let columns = self.columns(&head)?;
+        if rows.iter().all(Record::is_empty) {
+            let help = "write a row for each control, with its reference in the framework";
+            let message = "there are headings and no rows below them";
+            let span = head.span(None);
+            self.fault(Code::EmptyDocument, span, message, Some(help.to_owned()));
+            return None;
+        }
         let mut lines: IndexMap<String, StatementLine> = IndexMap::new();
         for row in rows.iter().filter(|row| !row.is_empty()) {
             self.line(row, &head, &columns, &mut lines);
@@ -261,8 +268,13 @@ impl Reading<'_> {
                 row.len(),
                 head.len()
             );
-            let help = "put a cell that holds the sign between cells in quotes".to_owned();
-            self.fault(Code::NotCsv, row.span(None), message, Some(help));
+            let help = if row.len() > head.len() {
+                "put a cell that holds the sign between cells in quotes"
+            } else {
+                "give the row a cell for each heading; what is not known stays empty"
+            };
+            let help = Some(help.to_owned());
+            self.fault(Code::NotCsv, row.span(None), message, help);
             return;
         }
         let said = self.said(row, columns, head);
@@ -326,44 +338,10 @@ impl Reading<'_> {
 
     /// What a row says; none where that is faulty.
     fn said(&mut self, row: &Record, columns: &Columns, head: &Record) -> Option<Said> {
-        let (applicable, status) = (columns.of(Column::Applicable), columns.of(Column::Status));
-        // `yes` answers the heading `implemented`, and no other one of a status.
-        let is_question = head
-            .text(status)
-            .is_some_and(|heading| plain(heading) == "implemented");
-        let by_status = match row.text(status).map(plain) {
-            None => Said::Nothing,
-            Some(word) => match (status_of(&word), answer(&word)) {
-                (Some(status), _) => Said::Status(status),
-                (None, Some(true)) if is_question => Said::Status(Status::Implemented),
-                (None, Some(false)) if is_question => Said::Status(Status::NotImplemented),
-                (None, _) if word == "applicable" => Said::Applicable,
-                (None, _) => {
-                    let word = row.text(status).unwrap_or_default();
-                    let message = format!("`{word}` is no status that is understood");
-                    let words = Status::words().iter().copied().chain(["applicable"]);
-                    let help = suggest(word, words);
-                    self.fault(Code::UnknownWord, row.span(status), message, help);
-                    return None;
-                }
-            },
-        };
-        let by_applicability = match row.text(applicable).map(plain) {
-            None => Said::Nothing,
-            Some(word) => match (answer(&word), status_of(&word)) {
-                (Some(true), _) => Said::Applicable,
-                (Some(false), _) => Said::Status(Status::NotApplicable),
-                (None, Some(status)) => Said::Status(status),
-                (None, None) if word == "applicable" => Said::Applicable,
-                (None, None) => {
-                    let word = row.text(applicable).unwrap_or_default();
-                    let message = format!("`{word}` does not say whether it is applicable");
-                    let help = "use one of `yes`, `no`, or the words of a status".to_owned();
-                    self.fault(Code::UnknownWord, row.span(applicable), message, Some(help));
-                    return None;
-                }
-            },
-        };
+        let status = columns.of(Column::Status);
+        let by_status = self.said_by_status(row, status, head);
+        let by_applicability = self.said_by_applicability(row, columns.of(Column::Applicable));
+        let (by_applicability, by_status) = (by_applicability?, by_status?);
         let excluded = Said::Status(Status::NotApplicable);
         let said = match (by_applicability, by_status) {
             (one, Said::Nothing) => Some(one),
@@ -382,6 +360,54 @@ impl Reading<'_> {
             self.fault(Code::Conflict, row.span(status), message, help);
         }
         said
+    }
+
+    fn said_by_status(
+        &mut self,
+        row: &Record,
+        status: Option<usize>,
+        head: &Record,
+    ) -> Option<Said> {
+        // `yes` answers the heading `implemented`, and no other one of a status.
+        let is_question = head
+            .text(status)
+            .is_some_and(|heading| plain(heading) == "implemented");
+        match row.text(status).map(plain) {
+            None => Some(Said::Nothing),
+            Some(word) => match (status_of(&word), answer(&word)) {
+                (Some(status), _) => Some(Said::Status(status)),
+                (None, Some(true)) if is_question => Some(Said::Status(Status::Implemented)),
+                (None, Some(false)) if is_question => Some(Said::Status(Status::NotImplemented)),
+                (None, _) if word == "applicable" => Some(Said::Applicable),
+                (None, _) => {
+                    let word = row.text(status).unwrap_or_default();
+                    let message = format!("`{word}` is no status that is understood");
+                    let words = Status::words().iter().copied().chain(["applicable"]);
+                    let help = suggest(word, words);
+                    self.fault(Code::UnknownWord, row.span(status), message, help);
+                    None
+                }
+            },
+        }
+    }
+
+    fn said_by_applicability(&mut self, row: &Record, applicable: Option<usize>) -> Option<Said> {
+        match row.text(applicable).map(plain) {
+            None => Some(Said::Nothing),
+            Some(word) => match (answer(&word), status_of(&word)) {
+                (Some(true), _) => Some(Said::Applicable),
+                (Some(false), _) => Some(Said::Status(Status::NotApplicable)),
+                (None, Some(status)) => Some(Said::Status(status)),
+                (None, None) if word == "applicable" => Some(Said::Applicable),
+                (None, None) => {
+                    let word = row.text(applicable).unwrap_or_default();
+                    let message = format!("`{word}` does not say whether it is applicable");
+                    let help = "use one of `yes`, `no`, or the words of a status".to_owned();
+                    self.fault(Code::UnknownWord, row.span(applicable), message, Some(help));
+                    None
+                }
+            },
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 // with `--load` only the time that loading takes is told.
 import { createRequire } from "node:module";
 import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -152,20 +153,27 @@ async function look(file) {
 }
 
 let failed = false;
-for (const file of pages) {
+/** Looks at a page, and tells what was seen. */
+async function told(file) {
     if (isLoad) {
         const { context, loaded } = await open(file, "light", "desk", []);
-        console.log(`${file}: ${(readFileSync(file).length / 1e6).toFixed(1)} MB, loaded in ${loaded} ms`);
         await context.close();
-        continue;
+        return `${file}: ${(readFileSync(file).length / 1e6).toFixed(1)} MB, loaded in ${loaded} ms`;
     }
     const faults = await look(file);
     failed ||= isBroken ? faults.length === 0 : faults.length > 0;
     if (isBroken) {
-        console.log(faults.length === 0 ? `${file} is broken, and nobody saw it` : `${file}: found out: ${faults[0]}`);
-    } else {
-        console.log([`${file}: ${faults.length} faults`, ...faults].join("\n  "));
+        return faults.length === 0 ? `${file} is broken, and nobody saw it` : `${file}: found out: ${faults[0]}`;
     }
+    return [`${file}: ${faults.length} faults`, ...faults].join("\n  ");
 }
+// As many at a time as there are cores; told in the order in which they were given.
+const stories = [];
+const waiting = pages.entries();
+const looker = async () => {
+    for (const [at, file] of waiting) stories[at] = await told(file);
+};
+await Promise.all(Array.from({ length: isLoad ? 1 : availableParallelism() }, looker));
+for (const story of stories) console.log(story);
 await browser.close();
 process.exit(failed ? 1 : 0);

@@ -225,6 +225,9 @@ fn an_import_is_what_a_naive_reader_makes_of_it() {
             .cloned()
             .collect();
         let (text, said) = table(&mut choices, &references);
+        if said.is_empty() {
+            return Err(nothing_to_say());
+        }
         let proposals = imported(&case, &text, framework)?;
 
         let applying: BTreeSet<String> = measure(&case, |coverage| {
