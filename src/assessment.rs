@@ -94,6 +94,14 @@ pub struct Subject {
     pub(crate) facts_location: Option<Location>,
 }
 
+impl Subject {
+    /// Where its facts are stated, or where it stands if it states none.
+    pub(crate) fn place_of_facts(&self) -> Option<Location> {
+        let stated = self.facts_location.as_ref();
+        stated.or(self.location.as_ref()).cloned()
+    }
+}
+
 /// The files of an assessment, as they were read.
 ///
 /// ```
@@ -414,6 +422,13 @@ impl<'c> Assessment<'c> {
         match self.cell(subject, control) {
             CellClaim::Claimed(position) => self.assertion(position),
             CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
+        }
+    }
+
+    pub(crate) fn proposal_on(&self, subject: usize, control: u32) -> Option<&Proposal> {
+        match self.cell(subject, control) {
+            CellClaim::Proposed(position) => self.proposal(position),
+            CellClaim::NoClaim | CellClaim::Claimed(_) | CellClaim::OutOfScope => None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Why a verdict is what it is, down to the lines of the file, and what is the least that would lift
 //! it.
 
-use crate::assessment::{CellClaim, SubjectId};
+use crate::assessment::SubjectId;
 use crate::catalog::Risk;
 use crate::coverage::{Coverage, ParameterFinding, Ratio, RiskOutcome};
 use crate::date::Date;
@@ -237,10 +237,7 @@ fn cell_reason(coverage: &Coverage<'_>, (subject, control): (usize, u32)) -> Opt
     });
     let verdict = coverage.verdict_at(subject, control)?;
     let held_down = assertion.is_some_and(|assertion| coverage.claimed(assertion) != verdict);
-    let proposal = match assessment.cell(subject, control) {
-        CellClaim::Proposed(position) => assessment.proposal(position),
-        CellClaim::Claimed(_) | CellClaim::NoClaim | CellClaim::OutOfScope => None,
-    };
+    let proposal = assessment.proposal_on(subject, control);
     let control = assessment.catalog().control_at(control)?;
     let parameters = coverage.parameters_at(subject, control);
     let subject = assessment.subjects().get(subject)?;
@@ -265,11 +262,7 @@ fn parameter_reason(finding: &ParameterFinding<'_>) -> ParameterReason {
     let facts = finding.stated.iter().map(|(subject, fact)| StatedFact {
         subject: subject.id.clone(),
         fact: fact.map(|figure| measured(kind, figure)),
-        location: subject
-            .facts_location
-            .as_ref()
-            .or(subject.location.as_ref())
-            .cloned(),
+        location: subject.place_of_facts(),
     });
     ParameterReason {
         parameter: finding.id.clone(),

@@ -375,10 +375,9 @@ impl Coverage<'_> {
 
     fn cell_gap(&self, cell: &Cell<'_>) -> Option<Gap> {
         let (subject_position, control_position) = cell.position;
-        let assertion = match self.assessment().cell(subject_position, control_position) {
-            CellClaim::Claimed(position) => self.assessment().assertion(position),
-            CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
-        };
+        let assertion = self
+            .assessment()
+            .assertion_on(subject_position, control_position);
         let parts = assertion.and_then(|assertion| self.assessment().parts(assertion));
         let kind = self.kind_of(cell.verdict, assertion, parts.as_ref())?;
         let open = self.open_risks(cell);
@@ -419,11 +418,8 @@ impl Coverage<'_> {
 
     /// The proposal that waits to be confirmed for a cell.
     fn proposal_of(&self, cell: &Cell<'_>) -> Option<&Proposal> {
-        let (subject, control) = cell.position;
-        match self.assessment().cell(subject, control) {
-            CellClaim::Proposed(position) => self.assessment().proposal(position),
-            CellClaim::NoClaim | CellClaim::Claimed(_) | CellClaim::OutOfScope => None,
-        }
+        self.assessment()
+            .proposal_on(cell.position.0, cell.position.1)
     }
 
     fn kind_of(
@@ -859,10 +855,7 @@ impl Coverage<'_> {
                 verdict,
                 position: (subject_position, position),
             };
-            let assertion = match self.assessment().cell(subject_position, position) {
-                CellClaim::Claimed(assertion) => self.assessment().assertion(assertion),
-                CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
-            };
+            let assertion = self.assessment().assertion_on(subject_position, position);
             gap.because.push(Reason::new(
                 format!(
                     "`{}` ({}) is {verdict} for `{of}`",

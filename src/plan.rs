@@ -295,13 +295,13 @@ impl Plan {
         program.budget = Some(budget);
         let most = question.most(&mut program, &question.classes())?;
         let found = match most.least {
-            Some(bound) if most.is_proven => Found {
+            Some(bound) => Found {
                 chosen: most.chosen,
                 bound,
             },
-            _ if most.is_proven => program.least()?,
+            None if most.is_proven => program.least()?,
             // There is no use in the least effort for what may not be the most.
-            _ => Found {
+            None => Found {
                 chosen: question
                     .without_needless(most.chosen, |chosen| question.keeps(&program, chosen)),
                 bound: 0,

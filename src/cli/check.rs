@@ -84,8 +84,7 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     );
     let waiting = assessment.proposals().len();
     if waiting > 0 {
-        let proposals =
-            crate::legible::count(crate::source::index(waiting), "proposal", "proposals");
+        let proposals = count(waiting, "proposal");
         let _ = writeln!(
             text,
             "{proposals} to be confirmed: each counts as unknown until its line `proposed` is deleted"

@@ -142,11 +142,7 @@ impl Coverage<'_> {
                     ),
                     None => format!("`{}` does not state `{key}`", subject.id),
                 };
-                let location = subject
-                    .facts_location
-                    .as_ref()
-                    .or(subject.location.as_ref());
-                because.push(Reason::new(text, location.cloned()));
+                because.push(Reason::new(text, subject.place_of_facts()));
             }
         }
         because

@@ -276,18 +276,16 @@ impl Program<'_> {
     /// of some classes and those that have to be kept.
     fn prefer(&self, model: &mut Model, classes: &[Class]) {
         let traits = self.traits(classes);
-        for (work, of_work) in model.works.iter().zip(&traits) {
+        let works = model.works.clone();
+        for (work, of_work) in works.iter().zip(&traits) {
             if of_work.bears_on.is_empty() && !of_work.is_awaited {
                 let needless = [(*work, 1.0)];
-                model
-                    .problem
-                    .add_constraint(needless.as_slice(), ComparisonOp::Le, 0.0);
+                model.not_positive(&needless);
             }
         }
         for (first, of_first) in traits.iter().enumerate() {
             for (then, of_then) in traits.iter().enumerate() {
-                let (Some(one), Some(other)) = (model.works.get(first), model.works.get(then))
-                else {
+                let (Some(one), Some(other)) = (works.get(first), works.get(then)) else {
                     continue;
                 };
                 if of_first.waits
@@ -304,14 +302,10 @@ impl Program<'_> {
                 };
                 if is_more(&of_first.closes, &of_then.closes) {
                     let needless = [(*other, 1.0)];
-                    model
-                        .problem
-                        .add_constraint(needless.as_slice(), ComparisonOp::Le, 0.0);
+                    model.not_positive(&needless);
                 } else if of_first.is_alone && is_more(&of_first.bears_on, &of_then.bears_on) {
                     let pair = [(*other, 1.0), (*one, -1.0)];
-                    model
-                        .problem
-                        .add_constraint(pair.as_slice(), ComparisonOp::Le, 0.0);
+                    model.not_positive(&pair);
                 }
             }
         }
@@ -401,6 +395,11 @@ impl Program<'_> {
 }
 
 impl Model {
+    /// A sum that must not exceed nought.
+    fn not_positive(&mut self, sum: &[(Variable, f64)]) {
+        self.problem.add_constraint(sum, ComparisonOp::Le, 0.0);
+    }
+
     /// So many of these shortfalls have to be closed.
     fn at_least(&mut self, shortfalls: &[usize], count: u64) {
         let sum = added(self.cells(shortfalls), 1.0);
@@ -448,9 +447,7 @@ fn climb(model: &mut Model, climbs: &[Climb], weight: f64) -> Vec<(Variable, f64
         let rung = model.problem.add_var(weight * count, (0.0, 1.0));
         for cell in model.cells(&cells) {
             let pair = [(rung, 1.0), (cell, -1.0)];
-            model
-                .problem
-                .add_constraint(pair.as_slice(), ComparisonOp::Le, 0.0);
+            model.not_positive(&pair);
         }
         rungs.push((rung, count));
     }
@@ -459,9 +456,7 @@ fn climb(model: &mut Model, climbs: &[Climb], weight: f64) -> Vec<(Variable, f64
         let rung = model.problem.add_var(weight * count, (0.0, 1.0));
         let mut sum = added(model.cells(&cells), -1.0);
         sum.push((rung, 1.0));
-        model
-            .problem
-            .add_constraint(sum.as_slice(), ComparisonOp::Le, 0.0);
+        model.not_positive(&sum);
         rungs.push((rung, count));
     }
     rungs

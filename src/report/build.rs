@@ -9,7 +9,7 @@ use super::{
     EvidenceRow, Facts, FamilyCoverage, NotCovered, Report, RiskFamilyRow, RiskRow, RiskSubjectRow,
     SCHEMA, SeverityCount, SubjectCoverage, Summary, VerdictCount,
 };
-use crate::assessment::{Assertion, Assessment, CellClaim, SubjectId};
+use crate::assessment::SubjectId;
 use crate::catalog::{Control, Risk};
 use crate::coverage::{Coverage, Ratio, RiskOutcome, Tally};
 use crate::date::Date;
@@ -445,7 +445,7 @@ fn cited_by(coverage: &Coverage<'_>) -> Vec<Vec<String>> {
     let assessment = coverage.assessment();
     let mut cited = vec![Vec::new(); assessment.document().evidence.len()];
     for cell in coverage.cells() {
-        let Some(assertion) = claim_of(assessment, cell.position) else {
+        let Some(assertion) = assessment.assertion_on(cell.position.0, cell.position.1) else {
             continue;
         };
         for item in assessment.cited_by(assertion) {
@@ -455,16 +455,6 @@ fn cited_by(coverage: &Coverage<'_>) -> Vec<Vec<String>> {
         }
     }
     cited
-}
-
-fn claim_of<'a>(
-    assessment: &'a Assessment<'_>,
-    (subject, control): (usize, u32),
-) -> Option<&'a Assertion> {
-    match assessment.cell(subject, control) {
-        CellClaim::Claimed(position) => assessment.assertion(position),
-        CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
-    }
 }
 
 fn applicability(coverage: &Coverage<'_>) -> Vec<ApplicabilityRow> {
@@ -479,7 +469,7 @@ fn applicability(coverage: &Coverage<'_>) -> Vec<ApplicabilityRow> {
             continue;
         };
         row.applies = true;
-        let assertion = claim_of(assessment, cell.position);
+        let assertion = assessment.assertion_on(cell.position.0, cell.position.1);
         let parts = assertion.and_then(|assertion| assessment.parts(assertion));
         row.cells.push(CellRow {
             subject: cell.subject.id.clone(),

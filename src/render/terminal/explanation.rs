@@ -74,20 +74,16 @@ fn cell_line(out: &mut String, cell: &CellReason, indent: &str, width: u16) {
     let lead = format!("{indent}- ");
     let rest = format!("{indent}  ");
     paragraph(out, &text, (&lead, &rest), width, Style::new());
-    for item in &cell.evidence {
+    let cited = cell.evidence.iter().map(|item| {
         let text = format!("`{}` {}: {}", item.evidence, item.title, worth(item));
-        let text = match &item.location {
+        match &item.location {
             Some(location) => format!("{text} ({location})"),
             None => text,
-        };
-        let lead = format!("{indent}    - ");
-        let rest = format!("{indent}      ");
-        paragraph(out, &text, (&lead, &rest), width, Style::new());
-    }
-    for parameter in &cell.parameters {
-        let lead = format!("{indent}    - ");
-        let rest = format!("{indent}      ");
-        let text = asked(parameter);
+        }
+    });
+    let lead = format!("{indent}    - ");
+    let rest = format!("{indent}      ");
+    for text in cited.chain(cell.parameters.iter().map(asked)) {
         paragraph(out, &text, (&lead, &rest), width, Style::new());
     }
 }
