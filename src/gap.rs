@@ -93,6 +93,7 @@ impl Gap {
                     asked.join(", and ")
                 )
             }
+            [change] => change.to_string(),
             changes => {
                 let changes: Vec<String> = changes.iter().map(ToString::to_string).collect();
                 changes.join(", and ")

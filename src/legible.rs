@@ -92,11 +92,20 @@ pub(crate) fn json(value: &impl Serialize, out: &mut dyn io::Write) -> io::Resul
     out.write_all(b"\n")
 }
 
-/// Writes JSON on one line, without its break, as [`json`] does. A line is small, and memory takes
-/// its many pieces faster than a file does.
-pub(crate) fn json_line(value: &impl Serialize, out: &mut Vec<u8>) -> io::Result<()> {
-    let formatter = Harmless(CompactFormatter);
-    Ok(value.serialize(&mut Serializer::with_formatter(out, formatter))?)
+/// Writes a text as JSON, as [`json`] does. Most texts have nothing in them to escape, and are copied as
+/// they are.
+pub(crate) fn json_text(text: &str, out: &mut Vec<u8>) -> io::Result<()> {
+    let is_plain = all_bytes(text, |byte| {
+        (b' '..=b'~').contains(&byte) && !matches!(byte, b'"' | b'\\')
+    });
+    if !is_plain {
+        let formatter = Harmless(CompactFormatter);
+        return Ok(text.serialize(&mut Serializer::with_formatter(out, formatter))?);
+    }
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+    Ok(())
 }
 
 /// Writes JSON over several lines, with each entry of the lists of a document on one line, as

@@ -69,7 +69,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     coverage::section(&mut page, report, &index);
     risks::section(&mut page, report, &index);
     gaps::section(&mut page, report);
-    evidence::section(&mut page, report, &index);
+    evidence::section(&mut page, report);
     controls::applicability(&mut page, report);
     controls::findings(&mut page, report, &index);
     appendix::acceptances(&mut page, report);

@@ -1,20 +1,52 @@
 //! NDJSON, for databases: a JSON object a line, each with all columns. `schemas/*-row.schema.json`
 //! describe them.
+//!
+//! The lines are those that a row's own serialization gives, to the byte; a test holds both together.
+//! As every line names the same columns, the names are made once.
 
 use crate::legible;
-use crate::report::rows::Row;
+use crate::report::rows::{Field, Row};
 use std::io;
 
 pub(super) fn write<R: Row>(
     rows: impl Iterator<Item = R>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
+    let mut names = Vec::with_capacity(R::COLUMNS.len());
+    for column in R::COLUMNS {
+        let mut name = vec![if names.is_empty() { b'{' } else { b',' }];
+        legible::json_text(column, &mut name)?;
+        name.push(b':');
+        names.push(name);
+    }
     let mut line = Vec::new();
     for row in rows {
         line.clear();
-        legible::json_line(&row, &mut line)?;
-        line.push(b'\n');
+        for (name, field) in names.iter().zip(row.fields()) {
+            line.extend_from_slice(name);
+            put(&field, &mut line)?;
+        }
+        line.extend_from_slice(b"}\n");
         out.write_all(&line)?;
+    }
+    Ok(())
+}
+
+fn put(field: &Field<'_>, line: &mut Vec<u8>) -> io::Result<()> {
+    match field {
+        Field::Empty => line.extend_from_slice(b"null"),
+        Field::Number(number) => serde_json::to_writer(line, number)?,
+        Field::Text(text) => legible::json_text(text, line)?,
+        Field::List(items) => {
+            line.push(b'[');
+            for (position, item) in items.iter().enumerate() {
+                if position > 0 {
+                    line.push(b',');
+                }
+                legible::json_text(item, line)?;
+            }
+            line.push(b']');
+        }
     }
     Ok(())
 }

@@ -23,6 +23,7 @@ mod catalog;
 mod cli;
 mod committed;
 mod crosswalk;
+mod date;
 mod difference;
 mod differential;
 mod examples;

@@ -35,7 +35,11 @@ const TABLES: [(Format, Format, Document, &[&str]); 3] = [
 ];
 
 fn report(name: &str) -> Report {
-    let text = committed::read(&format!("examples/{name}.yaml"));
+    report_of(&format!("examples/{name}.yaml"))
+}
+
+fn report_of(path: &str) -> Report {
+    let text = committed::read(path);
     let assessment = AssessmentFiles::from_text("mine.yaml", text)
         .resolve(Catalog::builtin())
         .unwrap();
@@ -92,6 +96,46 @@ fn tables_say_the_same_in_each_form() {
         }
     }
     assert!(negative > 0, "no evidence lies ahead");
+}
+
+fn of_itself<R: Row>(rows: impl Iterator<Item = R>) -> Vec<String> {
+    rows.map(|row| serde_json::to_string(&row).unwrap())
+        .collect()
+}
+
+/// A line of NDJSON is what a row serializes to: byte for byte where its texts are harmless, and the
+/// very texts where some characters are written as escapes.
+#[test]
+fn lines_are_what_rows_serialize_to() {
+    let mut escaped = 0;
+    let examples = EXAMPLES.map(|name| format!("examples/{name}.yaml"));
+    for name in examples
+        .iter()
+        .map(String::as_str)
+        .chain(["tests/html/hostile.yaml"])
+    {
+        let report = report_of(name);
+        let expected = [
+            of_itself(report.cell_records()),
+            of_itself(report.risk_records()),
+            of_itself(report.gap_records()),
+        ];
+        for ((_, format, ..), expected) in TABLES.iter().zip(expected) {
+            let text = report.render(*format);
+            assert_eq!(text.lines().count(), expected.len(), "{name} as {format}");
+            for (line, expected) in text.lines().zip(&expected) {
+                if line == expected {
+                    continue;
+                }
+                escaped += 1;
+                let is_harmful = |c: char| !c.is_ascii_graphic() && c != ' ';
+                assert!(expected.contains(is_harmful), "{line}\n{expected}");
+                let value = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
+                assert_eq!(value(line), value(expected), "{name} as {format}");
+            }
+        }
+    }
+    assert!(escaped > 0, "no text had to be escaped");
 }
 
 /// The published schema names each column, says that each is there, and allows what is in it.

@@ -4,7 +4,8 @@ use super::Page;
 use super::gaps::block;
 use super::index::{Index, by_clause};
 use super::words::{
-    self, control, count, day, evidence, list, place, risk, sign, subject, text, verdict,
+    self, alike, control, count, day, evidence, list, place, risk, sign, subject, text, verdict,
+    word,
 };
 use crate::report::{ApplicabilityRow, CellRow, Report};
 use crate::taxonomy::{Verdict, Word};
@@ -56,11 +57,10 @@ fn verdicts(row: &ApplicabilityRow) -> Markup {
         })
         .filter(|(_, count)| *count > 0)
         .collect();
-    list(
-        &counted,
-        |(verdict, count)| html! { span.d { (sign(*verdict).1) " " (count) " " (verdict.word()) } },
-        "no subject here",
-    )
+    let counted_as = |(verdict, count): &(Verdict, usize)| {
+        html! { span.d { (sign(*verdict).1) " " (count) " " (word(*verdict)) } }
+    };
+    html! { (list(&counted, counted_as, "no subject here")) }
 }
 
 pub(super) fn findings(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
@@ -92,7 +92,7 @@ fn entry(row: &ApplicabilityRow, index: &Index<'_>) -> Markup {
             @if row.cells.is_empty() {
                 p { span.v.x { "– out of scope" } " No subject of this assessment is meant." }
             } @else {
-                ul.c { @for cell in &row.cells { (finding(cell)) } }
+                ul.c { @for cells in alike(&row.cells, said) { (finding(&cells)) } }
             }
             @if !gaps.is_empty() {
                 p.note { (count(gaps.len(), "gap", "gaps")) ":" }
@@ -102,19 +102,31 @@ fn entry(row: &ApplicabilityRow, index: &Index<'_>) -> Markup {
     }
 }
 
-fn finding(cell: &CellRow) -> Markup {
+/// All that a finding says, but whom it is about. Mostly one claim says it of many wallets.
+fn said(cell: &CellRow) -> impl PartialEq {
+    (
+        (cell.verdict, cell.status, cell.narrowed, cell.due),
+        (&cell.explanation, &cell.note, &cell.provider, &cell.owner),
+        (&cell.evidence, &cell.location),
+    )
+}
+
+fn finding(cells: &[&CellRow]) -> Markup {
+    let Some(cell) = cells.first() else {
+        return Markup::default();
+    };
     html! {
         li {
-            span { (subject(&cell.subject)) }
+            span { (list(cells, |cell| subject(&cell.subject), "")) }
             span { (verdict(cell.verdict)) }
             span {
                 @if let Some(status) = cell.status {
-                    "said to be " (status)
+                    "said to be " (word(status))
                     @if cell.narrowed { " for this subject" }
-                    @if let Some(provider) = &cell.provider { " by " (provider) }
+                    @if let Some(provider) = &cell.provider { " by " (text(provider.as_str())) }
                     @if let Some(explanation) = &cell.explanation { " · " (text(explanation)) }
                     @if let Some(note) = &cell.note { " · note: " (text(note)) }
-                    @if let Some(owner) = &cell.owner { " · owner " (owner) }
+                    @if let Some(owner) = &cell.owner { " · owner " (text(owner.as_str())) }
                     @if cell.due.is_some() { " · due " (day(cell.due)) }
                     " · evidence: " (list(&cell.evidence, evidence, "none"))
                     @if cell.location.is_some() { " · " (place(cell.location.as_ref())) }

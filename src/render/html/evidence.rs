@@ -1,13 +1,12 @@
 //! Evidence: how fresh it is, and what rests on it.
 
-use super::index::Index;
-use super::words::{count, list, place, ratio, state, text};
+use super::words::{cell, count, list, place, ratio, state, text, word};
 use super::{Page, charts};
 use crate::report::{EvidenceRow, Report};
 use crate::taxonomy::FileCheck;
 use maud::{Markup, html};
 
-pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
+pub(super) fn section(page: &mut Page<'_>, report: &Report) {
     page.section("evidence");
     let summary = &report.summary;
     page.put(html! {
@@ -48,18 +47,18 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
             "Place",
             "Cited by",
         ],
-        report.evidence.iter().map(|row| entry(row, index)),
+        report.evidence.iter().map(entry),
     );
     page.raw("</section>");
 }
 
-fn entry(row: &EvidenceRow, index: &Index<'_>) -> Markup {
+fn entry(row: &EvidenceRow) -> Markup {
     html! {
         tr id={ "evidence-" (row.evidence) } {
             th scope="row" { (row.evidence) }
             td {
                 (text(&row.title)) " "
-                span.note { (row.kind) ", " (row.technique) @if let Some(by) = &row.by { ", by " (by) } }
+                span.note { (word(row.kind)) ", " (word(row.technique)) @if let Some(by) = &row.by { ", by " (text(by.as_str())) } }
             }
             td {
                 (state(row.state))
@@ -72,7 +71,7 @@ fn entry(row: &EvidenceRow, index: &Index<'_>) -> Markup {
                 span.f { (text(&row.locator)) } " "
                 span.note {
                     @if row.sha256.is_some() { "with SHA-256" } @else { "without SHA-256" }
-                    @if row.file != FileCheck::NotChecked { ", " (row.file) }
+                    @if row.file != FileCheck::NotChecked { ", " (word(row.file)) }
                 }
             }
             td { (place(row.location.as_ref())) }
@@ -82,18 +81,10 @@ fn entry(row: &EvidenceRow, index: &Index<'_>) -> Markup {
                 } @else {
                     details {
                         summary { (count(row.cited_by.len(), "cell", "cells")) }
-                        (list(&row.cited_by, |cell| citing(cell, index), ""))
+                        (list(&row.cited_by, |id| cell(id), ""))
                     }
                 }
             }
         }
-    }
-}
-
-/// A cell, as `control@subject`, that leads to its control.
-fn citing(cell: &str, index: &Index<'_>) -> Markup {
-    let control = cell.split('@').next().unwrap_or_default();
-    html! {
-        @if let Some(kind) = index.kind(control) { a href={ "#" (kind) "-" (control) } { (cell) } } @else { (cell) }
     }
 }

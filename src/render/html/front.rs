@@ -37,7 +37,7 @@ pub(super) fn cover(report: &Report) -> Markup {
                 }
                 (fact("Written by", &html! { "custody-controls " (facts.program_version) }))
                 @if let Some(wallets) = &facts.only_wallets {
-                    (fact("Only wallets", &list(wallets, |wallet| html! { code { (wallet) } }, "none")))
+                    (fact("Only wallets", &html! { (list(wallets, |wallet| html! { code { (wallet) } }, "none")) }))
                 }
                 (fact("Catalogue SHA-256", &html! { code { (facts.catalog_sha256) } }))
             }

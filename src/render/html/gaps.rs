@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::index::Index;
-use super::words::{self, count, day, place, prose, severity, text};
+use super::words::{self, count, day, place, prose, severity, text, word};
 use crate::gap::Gap;
 use crate::report::Report;
 use maud::{Markup, html};
@@ -65,7 +65,7 @@ fn row(rank: usize, gap: &Gap, report: &Report) -> Markup {
             td { (rank) }
             th scope="row" { (words::gap(gap)) }
             td { (text(&gap.title)) }
-            td { (gap.kind) }
+            td { (word(gap.kind)) }
             td { (effect(gap)) }
             td { @if let Some(owner) = &gap.owner { (owner) } @else { "–" } }
             td {
@@ -93,10 +93,10 @@ fn effect(gap: &Gap) -> Markup {
 pub(super) fn block(gap: &Gap, index: &Index<'_>) -> Markup {
     html! {
         details.g id={ "gap-" (gap.id) } {
-            summary { "Gap " (gap.id) " " (severity(gap.severity)) " " (gap.kind) }
+            summary { "Gap " (gap.id) " " (severity(gap.severity)) " " (word(gap.kind)) }
             p.note {
                 "Subject " (words::subject(&gap.subject))
-                @if let Some(owner) = &gap.owner { ", owner " (owner) }
+                @if let Some(owner) = &gap.owner { ", owner " (text(owner.as_str())) }
                 @if gap.due.is_some() { ", due " (day(gap.due)) }
                 @if gap.location.is_some() { ", at " (place(gap.location.as_ref())) }
             }

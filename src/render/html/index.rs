@@ -2,12 +2,12 @@
 
 use crate::gap::Gap;
 use crate::report::{ApplicabilityRow, Report};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Where the entries of a report are found by name.
 pub(super) struct Index<'r> {
-    /// What each name is the name of.
-    kinds: BTreeMap<&'r str, &'static str>,
+    /// What each name is the name of. It is asked for every word of a reason that may be one.
+    kinds: HashMap<&'r str, &'static str>,
     clauses: BTreeMap<&'r str, &'r str>,
     of_control: BTreeMap<&'r str, Vec<&'r Gap>>,
     of_risk: BTreeMap<&'r str, Vec<&'r Gap>>,

@@ -137,7 +137,11 @@ impl<'m> Layout<'m> {
         };
         layout.spread();
         for _ in 0..8 {
+            let before = layout.rows.clone();
             layout.settle(model);
+            if layout.rows == before {
+                break;
+            }
         }
         layout
     }
@@ -162,7 +166,7 @@ impl<'m> Layout<'m> {
                 continue;
             };
             let centres = &self.centres;
-            row.sort_by_key(|id| {
+            row.sort_by_cached_key(|id| {
                 let others: Vec<i64> = model
                     .links
                     .iter()

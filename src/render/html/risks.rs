@@ -4,7 +4,8 @@
 use super::gaps::block;
 use super::index::Index;
 use super::words::{
-    control, count, day, list, of, risk, risk_sign, risk_verdict, severity, subject, text,
+    alike, control, count, day, list, of, risk, risk_sign, risk_verdict, severity, subject, text,
+    word,
 };
 use super::{Page, picture};
 use crate::coverage::Depth;
@@ -88,7 +89,7 @@ fn heat(cell: &RiskFamilyRow) -> Markup {
     let (letter, sign) = risk_sign(cell.verdict);
     html! {
         td class=(letter) {
-            (sign) span.o { " " (cell.verdict) " " }
+            (sign) span.o { " " (word(cell.verdict)) " " }
             " " (cell.direct.numerator) "/" (cell.direct.denominator)
         }
     }
@@ -124,7 +125,7 @@ fn matrix(page: &mut Page<'_>, report: &Report) {
                     @for threat in &matrix.threats {
                         @if let Some(cell) = row.cells.iter().find(|cell| cell.threat == *threat) {
                             td class=(risk_sign(cell.verdict).0) {
-                                (risk_sign(cell.verdict).1) " " (cell.verdict) " " (risk(&cell.risk))
+                                (risk_sign(cell.verdict).1) " " (word(cell.verdict)) " " (risk(&cell.risk))
                             }
                         } @else {
                             td { span.note { "does not apply" } }
@@ -146,7 +147,7 @@ fn entry(row: &RiskRow, index: &Index<'_>) -> Markup {
             p { (text(&row.consequence)) }
             p.note { "Clause " (row.clause) }
             @if !row.subjects.is_empty() {
-                ul.c { @for there in &row.subjects { (outcome(there, row.verdict)) } }
+                ul.c { @for there in alike(&row.subjects, outcome_of) { (outcome(&there, row.verdict)) } }
             }
             p { "Direct controls: " (list(&row.direct_controls, control, "none")) "." }
             p { "Supporting controls: " (list(&row.supporting_controls, control, "none")) "." }
@@ -155,10 +156,21 @@ fn entry(row: &RiskRow, index: &Index<'_>) -> Markup {
     }
 }
 
-fn outcome(row: &RiskSubjectRow, verdict: RiskVerdict) -> Markup {
+/// All that an outcome says, but whom it is about.
+fn outcome_of(row: &RiskSubjectRow) -> impl PartialEq {
+    (
+        (row.verdict, row.direct, row.supporting, row.depth),
+        (&row.remark, row.accepted_until),
+    )
+}
+
+fn outcome(rows: &[&RiskSubjectRow], verdict: RiskVerdict) -> Markup {
+    let Some(row) = rows.first() else {
+        return Markup::default();
+    };
     html! {
         li {
-            span { (subject(&row.subject)) }
+            span { (list(rows, |row| subject(&row.subject), "")) }
             span { (risk_verdict(row.verdict)) }
             span {
                 (of(row.direct)) " direct, " (of(row.supporting)) " supporting"

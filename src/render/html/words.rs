@@ -13,8 +13,7 @@ use crate::report::SeverityCount;
 use crate::source::Location;
 use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Verdict, Word};
 use maud::{Markup, Render, html};
-use std::borrow::Cow;
-use std::fmt::Display;
+use std::fmt::{Display, Write};
 
 /// A word of more bytes may be broken anywhere, so that it does not stretch its table.
 const LONGEST_WORD: usize = 32;
@@ -22,30 +21,46 @@ const LONGEST_WORD: usize = 32;
 /// A stranger's text. What is not plain ASCII may be written from right to left, and is kept from
 /// turning its surroundings.
 pub(super) fn text(text: &str) -> Text<'_> {
-    Text(legible(text))
+    Text(text)
 }
 
 /// A text that is written where it stands, since a page has many thousands of them.
-pub(super) struct Text<'t>(Cow<'t, str>);
+pub(super) struct Text<'t>(&'t str);
 
 impl Render for Text<'_> {
     fn render_to(&self, page: &mut String) {
-        let text = self.0.as_ref();
-        let (before, after) = match (text.is_ascii(), has_long_word(text)) {
+        // Nearly all texts are copied as they are.
+        if is_plain(self.0) && !has_long_word(self.0) {
+            page.push_str(self.0);
+            return;
+        }
+        let text = legible(self.0);
+        let (before, after) = match (text.is_ascii(), has_long_word(&text)) {
             (true, false) => ("", ""),
             (true, true) => ("<span class=\"z\">", "</span>"),
             (false, false) => ("<bdi>", "</bdi>"),
             (false, true) => ("<bdi class=\"z\">", "</bdi>"),
         };
         page.push_str(before);
-        put(page, text);
+        put(page, &text);
         page.push_str(after);
     }
 }
 
-/// Most texts have nothing in them to escape, and are copied as they are.
+/// A word of a vocabulary.
+pub(super) fn word(word: impl Word) -> Text<'static> {
+    text(word.word())
+}
+
+/// Whether nothing in a text has to be escaped or made legible.
+fn is_plain(text: &str) -> bool {
+    all_bytes(text, |byte| {
+        (b' '..=b'~').contains(&byte) && !matches!(byte, b'&' | b'<' | b'>' | b'"')
+    })
+}
+
 fn put(page: &mut String, text: &str) {
-    if all_bytes(text, |byte| !matches!(byte, b'&' | b'<' | b'>' | b'"')) {
+    if is_plain(text) {
         page.push_str(text);
     } else {
         text.render_to(page);
@@ -69,6 +84,8 @@ fn has_long_word(text: &str) -> bool {
 pub(super) struct Link<'l> {
     kind: &'static str,
     name: &'l str,
+    /// What is read.
+    shown: &'l str,
 }
 
 impl Render for Link<'_> {
@@ -78,7 +95,7 @@ impl Render for Link<'_> {
         page.push('-');
         put(page, self.name);
         page.push_str("\">");
-        put(page, self.name);
+        put(page, self.shown);
         page.push_str("</a>");
     }
 }
@@ -97,20 +114,37 @@ pub(super) struct Prose<'p> {
 
 impl Render for Prose<'_> {
     fn render_to(&self, page: &mut String) {
-        for (position, part) in self.words.split('`').enumerate() {
-            if position % 2 == 0 {
-                text(part).render_to(page);
-            } else if let Some(kind) = self.index.kind(part) {
-                Link { kind, name: part }.render_to(page);
-            } else if is_code(part) {
-                page.push_str("<code>");
-                put(page, part);
-                page.push_str("</code>");
+        let mut rest = self.words;
+        let mut is_quoted = false;
+        loop {
+            let end = rest.bytes().position(|byte| byte == b'`');
+            let (part, after) = rest.split_at(end.unwrap_or(rest.len()));
+            if is_quoted {
+                self.quoted(part, page);
             } else {
-                page.push('`');
                 text(part).render_to(page);
-                page.push('`');
             }
+            let Some(after) = after.get(1..) else {
+                return;
+            };
+            rest = after;
+            is_quoted = !is_quoted;
+        }
+    }
+}
+
+impl Prose<'_> {
+    fn quoted(&self, part: &str, page: &mut String) {
+        if let Some(kind) = self.index.kind(part) {
+            link(kind, part).render_to(page);
+        } else if is_code(part) {
+            page.push_str("<code>");
+            put(page, part);
+            page.push_str("</code>");
+        } else {
+            page.push('`');
+            text(part).render_to(page);
+            page.push('`');
         }
     }
 }
@@ -122,54 +156,87 @@ fn is_code(text: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | ':' | ' '))
 }
 
-pub(super) fn control(id: &ControlId) -> Link<'_> {
+fn link<'l>(kind: &'static str, name: &'l str) -> Link<'l> {
+    Link {
+        kind,
+        name,
+        shown: name,
+    }
+}
+
+/// A cell, as `control@subject`, that leads to its control.
+pub(super) fn cell(cell: &str) -> Link<'_> {
     Link {
         kind: "control",
-        name: id.as_str(),
+        name: cell.split('@').next().unwrap_or_default(),
+        shown: cell,
     }
+}
+
+pub(super) fn control(id: &ControlId) -> Link<'_> {
+    link("control", id.as_str())
 }
 
 pub(super) fn risk(id: &RiskId) -> Link<'_> {
-    Link {
-        kind: "risk",
-        name: id.as_str(),
-    }
+    link("risk", id.as_str())
 }
 
 pub(super) fn evidence(id: &EvidenceId) -> Link<'_> {
-    Link {
-        kind: "evidence",
-        name: id.as_str(),
-    }
+    link("evidence", id.as_str())
 }
 
 pub(super) fn subject(id: &SubjectId) -> Link<'_> {
-    Link {
-        kind: "subject",
-        name: id.as_str(),
-    }
+    link("subject", id.as_str())
 }
 
 pub(super) fn gap(gap: &Gap) -> Link<'_> {
-    Link {
-        kind: "gap",
-        name: &gap.id,
-    }
+    link("gap", &gap.id)
 }
 
 /// Some links, or the word for none.
-pub(super) fn list<'i, T, L: Render>(
+pub(super) fn list<'i, T, L: Render, F: Fn(&'i T) -> L>(
     items: &'i [T],
-    link: impl Fn(&'i T) -> L,
-    none: &str,
-) -> Markup {
-    html! {
-        @if items.is_empty() { (none) }
-        @for (position, item) in items.iter().enumerate() {
-            @if position > 0 { ", " }
-            (link(item))
+    link: F,
+    none: &'static str,
+) -> List<'i, T, F> {
+    List { items, link, none }
+}
+
+/// What [`list`] gives, written where it stands.
+pub(super) struct List<'i, T, F> {
+    items: &'i [T],
+    link: F,
+    none: &'static str,
+}
+
+impl<'i, T, L: Render, F: Fn(&'i T) -> L> Render for List<'i, T, F> {
+    fn render_to(&self, page: &mut String) {
+        if self.items.is_empty() {
+            put(page, self.none);
+        }
+        for (position, item) in self.items.iter().enumerate() {
+            if position > 0 {
+                page.push_str(", ");
+            }
+            (self.link)(item).render_to(page);
         }
     }
+}
+
+/// Rows of which the same is to be said, in the order of the first of them.
+pub(super) fn alike<'r, T, S: PartialEq>(
+    rows: &'r [T],
+    said: impl Fn(&'r T) -> S,
+) -> Vec<Vec<&'r T>> {
+    let mut groups: Vec<(S, Vec<&T>)> = Vec::new();
+    for row in rows {
+        let said = said(row);
+        match groups.iter_mut().find(|(same, _)| *same == said) {
+            Some((_, group)) => group.push(row),
+            None => groups.push((said, vec![row])),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
 }
 
 /// Words with a comma between them.
@@ -181,9 +248,20 @@ pub(super) fn words<T: Display>(items: &[T]) -> String {
         .join(", ")
 }
 
-pub(super) fn place(location: Option<&Location>) -> Markup {
-    html! {
-        @if let Some(location) = location { span.f { (text(&location.to_string())) } }
+pub(super) fn place(location: Option<&Location>) -> Place<'_> {
+    Place(location)
+}
+
+/// A place in a file, written where it stands.
+pub(super) struct Place<'l>(Option<&'l Location>);
+
+impl Render for Place<'_> {
+    fn render_to(&self, page: &mut String) {
+        if let Some(location) = self.0 {
+            page.push_str("<span class=\"f\">");
+            text(&location.to_string()).render_to(page);
+            page.push_str("</span>");
+        }
     }
 }
 
@@ -202,8 +280,24 @@ pub(super) fn ratio(ratio: Ratio) -> Markup {
     }
 }
 
-pub(super) fn of(ratio: Ratio) -> Markup {
-    html! { span.d { (ratio.numerator) " of " (ratio.denominator) } }
+pub(super) fn of(ratio: Ratio) -> Of {
+    Of(ratio)
+}
+
+/// `250 of 389`, written where it stands.
+pub(super) struct Of(Ratio);
+
+impl Render for Of {
+    fn render_to(&self, page: &mut String) {
+        let Ratio {
+            numerator,
+            denominator,
+        } = self.0;
+        let _ = write!(
+            page,
+            "<span class=\"d\">{numerator} of {denominator}</span>"
+        );
+    }
 }
 
 /// The letter by which the style sheet knows a verdict, and its sign.
@@ -239,37 +333,60 @@ fn severity_sign(severity: Severity) -> (&'static str, &'static str) {
     }
 }
 
-fn tag((letter, sign): (&'static str, &'static str), word: &str) -> Markup {
-    html! { span class={ "v " (letter) } { (sign) " " (word) } }
+/// A word with the sign and the letter of its meaning, written where it stands.
+pub(super) struct Tag {
+    sign: (&'static str, &'static str),
+    word: &'static str,
 }
 
-pub(super) fn verdict(verdict: Verdict) -> Markup {
-    tag(sign(verdict), verdict.word())
+impl Render for Tag {
+    fn render_to(&self, page: &mut String) {
+        let (letter, sign) = self.sign;
+        for part in ["<span class=\"v ", letter, "\">", sign, " "] {
+            page.push_str(part);
+        }
+        put(page, self.word);
+        page.push_str("</span>");
+    }
 }
 
-pub(super) fn risk_verdict(verdict: RiskVerdict) -> Markup {
-    tag(risk_sign(verdict), verdict.word())
+pub(super) fn verdict(verdict: Verdict) -> Tag {
+    Tag {
+        sign: sign(verdict),
+        word: verdict.word(),
+    }
 }
 
-pub(super) fn severity(severity: Severity) -> Markup {
-    tag(severity_sign(severity), severity.word())
+pub(super) fn risk_verdict(verdict: RiskVerdict) -> Tag {
+    Tag {
+        sign: risk_sign(verdict),
+        word: verdict.word(),
+    }
 }
 
-pub(super) fn state(state: EvidenceState) -> Markup {
+pub(super) fn severity(severity: Severity) -> Tag {
+    Tag {
+        sign: severity_sign(severity),
+        word: severity.word(),
+    }
+}
+
+pub(super) fn state(state: EvidenceState) -> Tag {
     let sign = match state {
         EvidenceState::Current => ("e", "✓"),
         EvidenceState::NotYetValid => ("k", "…"),
         EvidenceState::Expired => ("a", "✗"),
     };
-    tag(sign, state.word())
+    Tag {
+        sign,
+        word: state.word(),
+    }
 }
 
 /// `2 critical, 10 high`, without what is nought.
 pub(super) fn severities(counts: &[SeverityCount]) -> Markup {
     let some: Vec<&SeverityCount> = counts.iter().filter(|entry| entry.count > 0).collect();
-    list(
-        &some,
-        |entry| html! { span.d { (entry.count) " " (entry.severity) } },
-        "none",
-    )
+    let count =
+        |entry: &&SeverityCount| html! { span.d { (entry.count) " " (word(entry.severity)) } };
+    html! { (list(&some, count, "none")) }
 }

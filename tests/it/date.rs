@@ -1,0 +1,29 @@
+//! Days are written as the calendar's own crate writes them.
+
+#![cfg(test)]
+
+use custody_controls::Date;
+use jiff::ToSpan;
+use jiff::civil;
+
+#[test]
+fn days_are_written_and_read_as_iso_8601_says() {
+    let mut seen = 0;
+    let mut day = civil::date(0, 1, 1);
+    // Another day of the month and of the week each time.
+    while let Ok(next) = day.checked_add(37.days()) {
+        let ours = Date::from(day);
+        assert_eq!(ours.to_string(), day.to_string());
+        assert_eq!(ours.to_string().parse(), Ok(ours));
+        day = next;
+        seen += 1;
+    }
+    assert!(seen > 98_000, "{seen}");
+    // Before that, there is no form that could be read; but none is told for another.
+    let before: civil::Date = civil::date(-44, 3, 15);
+    assert_eq!(Date::from(before).to_string(), "-044-03-15");
+    assert_eq!(
+        format!("{:>12}|", Date::from(civil::date(2026, 1, 9))),
+        "  2026-01-09|"
+    );
+}
