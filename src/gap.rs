@@ -74,30 +74,25 @@ pub struct Gap {
 impl Gap {
     /// Each alternative that closes the gap, in words.
     pub fn alternatives(&self) -> impl Iterator<Item = String> {
-        self.closes_if.iter().map(|all| match all.as_slice() {
-            // Both are about one claim, which is named once.
-            [confirm @ Change::Confirm { .. }, Change::Cite { .. }] => {
-                format!("{confirm}, and cites current evidence")
+        self.closes_if.iter().map(|all| {
+            let is_claim = matches!(
+                all.first(),
+                Some(Change::Confirm { .. } | Change::State { .. })
+            );
+            // Few are longer.
+            let mut words = String::with_capacity(128);
+            for (position, change) in all.iter().enumerate() {
+                let is_named = is_claim && position == 1 && matches!(change, Change::Cite { .. });
+                let _ = if is_named {
+                    // Both are about one claim, which is named once.
+                    words.write_str(", and cites current evidence")
+                } else if position == 0 {
+                    write!(words, "{change}")
+                } else {
+                    write!(words, ", and {change}")
+                };
             }
-            [state @ Change::State { .. }, Change::Cite { .. }] => {
-                format!("{state}, and cites current evidence")
-            }
-            [
-                state @ Change::State { .. },
-                Change::Cite { .. },
-                asked @ ..,
-            ] => {
-                let asked: Vec<String> = asked.iter().map(ToString::to_string).collect();
-                format!(
-                    "{state}, and cites current evidence, and {}",
-                    asked.join(", and ")
-                )
-            }
-            [change] => change.to_string(),
-            changes => {
-                let changes: Vec<String> = changes.iter().map(ToString::to_string).collect();
-                changes.join(", and ")
-            }
+            words
         })
     }
 

@@ -2,7 +2,7 @@
 //! describe them.
 //!
 //! The lines are those that a row's own serialization gives, to the byte; a test holds both together.
-//! As every line names the same columns, the names are made once.
+//! The names of columns and what all rows of a report share are written once and copied.
 
 use crate::legible;
 use crate::report::rows::{Field, Row};
@@ -20,11 +20,20 @@ pub(super) fn write<R: Row>(
         names.push(name);
     }
     let mut line = Vec::new();
+    // Where what is shared ends, once it is written.
+    let mut shared = 0;
     for row in rows {
-        line.clear();
-        for (name, field) in names.iter().zip(row.fields()) {
+        let is_first = line.is_empty();
+        line.truncate(shared);
+        for (position, (name, field)) in names.iter().zip(row.fields()).enumerate() {
+            if position < R::SHARED && !is_first {
+                continue;
+            }
             line.extend_from_slice(name);
             put(&field, &mut line)?;
+            if position < R::SHARED {
+                shared = line.len();
+            }
         }
         line.extend_from_slice(b"}\n");
         out.write_all(&line)?;

@@ -44,6 +44,10 @@ pub trait Row: Serialize {
     /// The names of the columns.
     const COLUMNS: &'static [&'static str];
 
+    /// How many of them, from the first, say what the table is about: they are the same in all of its
+    /// rows.
+    const SHARED: usize;
+
     /// What stands in them.
     fn fields(&self) -> Vec<Field<'_>>;
 }
@@ -140,6 +144,8 @@ macro_rules! rows {
                 "schema", "assessment", "custodian", "jurisdiction", "as_of", "catalog",
                 "catalog_version", "catalog_sha256", $(stringify!($column),)+
             ];
+
+            const SHARED: usize = 8;
 
             fn fields(&self) -> Vec<Field<'_>> {
                 vec![

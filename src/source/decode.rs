@@ -8,6 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, suggest, suggest_word};
 use crate::id::IdError;
 use crate::taxonomy::Word;
 use indexmap::IndexMap;
+use std::fmt;
 use std::hash::Hash;
 
 /// What can be decoded from a value.
@@ -144,13 +145,13 @@ impl<'s> Reader<'s> {
         )
     }
 
-    fn scalar(&mut self, node: NodeId, wanted: &str) -> Option<(&'s str, bool)> {
+    fn scalar(&mut self, node: NodeId, wanted: impl fmt::Display) -> Option<(&'s str, bool)> {
         match self.kind(node) {
             Kind::Scalar { text, plain } if !(plain && matches!(text, "" | "~" | "null")) => {
                 Some((text, plain))
             }
             Kind::Scalar { .. } | Kind::Sequence(_) | Kind::Mapping(_) => {
-                self.wrong_type(node, wanted);
+                self.wrong_type(node, &wanted.to_string());
                 None
             }
         }
@@ -504,8 +505,7 @@ impl Decode for Date {
 
 /// Decodes a word of a vocabulary.
 pub(crate) fn word<W: Word>(node: NodeId, reader: &mut Reader<'_>) -> Option<W> {
-    let wanted = format!("a {}", W::VOCABULARY);
-    let (text, _) = reader.scalar(node, &wanted)?;
+    let (text, _) = reader.scalar(node, format_args!("a {}", W::VOCABULARY))?;
     word_of(text, node, reader)
 }
 
@@ -550,17 +550,26 @@ fn id<T: std::str::FromStr<Err = IdError>>(
     }
 }
 
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
+}
+
 macro_rules! decode_ids {
     ($($id:ident),+ $(,)?) => {$(
         impl Decode for crate::id::$id {
             fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-                let (text, _) = reader.scalar(node, &Self::wanted())?;
-                id(text, Self::CALLED, node, reader)
+                let called = Self::CALLED;
+                let (text, _) = reader.scalar(node, format_args!("the id of {} {called}", article(called)))?;
+                id(text, called, node, reader)
             }
 
             fn wanted() -> String {
-                let article = if Self::CALLED.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-                format!("the id of {article} {}", Self::CALLED)
+                let called = Self::CALLED;
+                format!("the id of {} {called}", article(called))
             }
         }
 

@@ -65,23 +65,31 @@ impl Day {
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<OutputFile, Failure> {
         let target = self.new.join(path);
-        let sealed = || {
-            if let Some(folder) = target.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            let mut out = BufWriter::with_capacity(BUFFER, Sealed::new(File::create_new(&target)?));
-            write(&mut out)?;
-            out.into_inner().map_err(io::IntoInnerError::into_error)
-        };
-        let sealed = sealed().map_err(failed(&target))?;
         let is_table = matches!(
             kind,
             OutputKind::Cells | OutputKind::Risks | OutputKind::Gaps
         );
+        let sealed = || {
+            if let Some(folder) = target.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            let mut out = BufWriter::with_capacity(
+                BUFFER,
+                Sealed {
+                    file: File::create_new(&target)?,
+                    digest: Sha256::new(),
+                    bytes: 0,
+                    lines: is_table.then_some(0),
+                },
+            );
+            write(&mut out)?;
+            out.into_inner().map_err(io::IntoInnerError::into_error)
+        };
+        let sealed = sealed().map_err(failed(&target))?;
         Ok(OutputFile {
             kind,
             path: path.to_owned(),
-            rows: is_table.then_some(sealed.lines),
+            rows: sealed.lines,
             bytes: sealed.bytes,
             sha256: hex(&sealed.digest.finalize()),
         })
@@ -180,18 +188,8 @@ struct Sealed {
     file: File,
     digest: Sha256,
     bytes: u64,
-    lines: u64,
-}
-
-impl Sealed {
-    fn new(file: File) -> Self {
-        Self {
-            file,
-            digest: Sha256::new(),
-            bytes: 0,
-            lines: 0,
-        }
-    }
+    /// How many lines there are, where that is asked for.
+    lines: Option<u64>,
 }
 
 impl Write for Sealed {
@@ -199,12 +197,14 @@ impl Write for Sealed {
         self.file.write_all(bytes)?;
         self.digest.update(bytes);
         self.bytes += bytes.len() as u64;
-        // By parts so short that a byte can count them, which the machine does for many at a time.
-        let breaks = |part: &[u8]| part.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>();
-        self.lines += bytes
-            .chunks(255)
-            .map(|part| u64::from(breaks(part)))
-            .sum::<u64>();
+        if let Some(lines) = &mut self.lines {
+            // By parts so short that a byte can count them, which the machine does for many at a time.
+            let breaks = |part: &[u8]| part.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>();
+            *lines += bytes
+                .chunks(255)
+                .map(|part| u64::from(breaks(part)))
+                .sum::<u64>();
+        }
         Ok(bytes.len())
     }
 

@@ -4,7 +4,7 @@ use super::Page;
 use super::gaps::block;
 use super::index::{Index, by_clause};
 use super::words::{
-    self, alike, control, count, day, evidence, list, place, risk, sign, subject, text, verdict,
+    Plain, alike, control, count, day, evidence, list, place, risk, sign, subject, text, verdict,
     word,
 };
 use crate::report::{ApplicabilityRow, CellRow, Report};
@@ -33,9 +33,9 @@ pub(super) fn applicability(page: &mut Page<'_>, report: &Report) {
                 tr {
                     th scope="row" { (control(&row.control)) }
                     td { (text(&row.title)) }
-                    td { (row.clause) }
+                    td { (Plain(row.clause.as_str())) }
                     td { (if row.applies { "in" } else { "out" }) }
-                    td { (row.when) }
+                    td { (text(&row.when)) }
                     td { (verdicts(row)) }
                     td.n { (row.cells.iter().map(|cell| cell.evidence.len()).sum::<usize>()) }
                 }
@@ -79,11 +79,11 @@ pub(super) fn findings(page: &mut Page<'_>, report: &Report, index: &Index<'_>) 
 fn entry(row: &ApplicabilityRow, index: &Index<'_>) -> Markup {
     let gaps = index.gaps_of_control(row.control.as_str());
     html! {
-        article.b id={ "control-" (row.control) } {
-            h4 { (row.control) " " (text(&row.title)) }
+        article.b id={ "control-" (Plain(row.control.as_str())) } {
+            h4 { (Plain(row.control.as_str())) " " (text(&row.title)) }
             p { (text(&row.statement)) }
             p.note {
-                "Family " (row.family) "; " (words::words(&row.functions)) "; applies to " (row.when)
+                "Family " (Plain(row.family.as_str())) "; " (list(&row.functions, |function| word(*function), "")) "; applies to " (text(&row.when))
             }
             p.note {
                 "Treats directly: " (list(&row.directly, risk, "nothing"))

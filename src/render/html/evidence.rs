@@ -1,6 +1,6 @@
 //! Evidence: how fresh it is, and what rests on it.
 
-use super::words::{cell, count, list, place, ratio, state, text, word};
+use super::words::{Plain, cell, count, list, place, ratio, state, text, word};
 use super::{Page, charts};
 use crate::report::{EvidenceRow, Report};
 use crate::taxonomy::FileCheck;
@@ -54,8 +54,8 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
 
 fn entry(row: &EvidenceRow) -> Markup {
     html! {
-        tr id={ "evidence-" (row.evidence) } {
-            th scope="row" { (row.evidence) }
+        tr id={ "evidence-" (Plain(row.evidence.as_str())) } {
+            th scope="row" { (Plain(row.evidence.as_str())) }
             td {
                 (text(&row.title)) " "
                 span.note { (word(row.kind)) ", " (word(row.technique)) @if let Some(by) = &row.by { ", by " (text(by.as_str())) } }

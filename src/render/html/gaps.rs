@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::index::Index;
-use super::words::{self, count, day, place, prose, severity, text, word};
+use super::words::{self, Plain, count, day, place, prose, severity, text, word};
 use crate::gap::Gap;
 use crate::report::Report;
 use maud::{Markup, html};
@@ -92,8 +92,8 @@ fn effect(gap: &Gap) -> Markup {
 /// A gap with its reasons, to stand beside the control or the risk that it is about.
 pub(super) fn block(gap: &Gap, index: &Index<'_>) -> Markup {
     html! {
-        details.g id={ "gap-" (gap.id) } {
-            summary { "Gap " (gap.id) " " (severity(gap.severity)) " " (word(gap.kind)) }
+        details.g id={ "gap-" (Plain(&gap.id)) } {
+            summary { "Gap " (Plain(&gap.id)) " " (severity(gap.severity)) " " (word(gap.kind)) }
             p.note {
                 "Subject " (words::subject(&gap.subject))
                 @if let Some(owner) = &gap.owner { ", owner " (text(owner.as_str())) }

@@ -2,12 +2,13 @@
 
 use crate::gap::Gap;
 use crate::report::{ApplicabilityRow, Report};
-use std::collections::{BTreeMap, HashMap};
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
 
 /// Where the entries of a report are found by name.
 pub(super) struct Index<'r> {
     /// What each name is the name of. It is asked for every word of a reason that may be one.
-    kinds: HashMap<&'r str, &'static str>,
+    kinds: IndexMap<&'r str, &'static str>,
     clauses: BTreeMap<&'r str, &'r str>,
     of_control: BTreeMap<&'r str, Vec<&'r Gap>>,
     of_risk: BTreeMap<&'r str, Vec<&'r Gap>>,
@@ -86,8 +87,11 @@ pub(super) fn by_clause(
     report: &Report,
 ) -> BTreeMap<&crate::id::ClauseNumber, Vec<&ApplicabilityRow>> {
     let mut clauses: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for row in &report.applicability {
-        clauses.entry(&row.clause).or_default().push(row);
+    // Controls of a clause mostly stand together.
+    for rows in report.applicability.chunk_by(|a, b| a.clause == b.clause) {
+        if let Some(first) = rows.first() {
+            clauses.entry(&first.clause).or_default().extend(rows);
+        }
     }
     clauses
 }

@@ -135,7 +135,9 @@ impl<'m> Layout<'m> {
             rows,
             centres: BTreeMap::new(),
         };
-        layout.spread();
+        for row in 0..layout.rows.len() {
+            layout.spread(row);
+        }
         for _ in 0..8 {
             let before = layout.rows.clone();
             layout.settle(model);
@@ -146,16 +148,17 @@ impl<'m> Layout<'m> {
         layout
     }
 
-    fn spread(&mut self) {
-        let mut y = MARGIN + BOX.1 / 2;
-        for row in &self.rows {
-            let room = WIDTH / i64::try_from(row.len()).unwrap_or(1).max(1);
-            let mut x = room / 2;
-            for id in row {
-                self.centres.insert(id, (x, y));
-                x += room;
-            }
-            y += PITCH;
+    /// Spreads the boxes of a row over its width.
+    fn spread(&mut self, position: usize) {
+        let Some(row) = self.rows.get(position) else {
+            return;
+        };
+        let y = MARGIN + BOX.1 / 2 + PITCH * i64::try_from(position).unwrap_or_default();
+        let room = WIDTH / i64::try_from(row.len()).unwrap_or(1).max(1);
+        let mut x = room / 2;
+        for id in row {
+            self.centres.insert(id, (x, y));
+            x += room;
         }
     }
 
@@ -183,7 +186,7 @@ impl<'m> Layout<'m> {
                     _ => own,
                 }
             });
-            self.spread();
+            self.spread(position);
         }
     }
 

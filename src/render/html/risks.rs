@@ -4,8 +4,8 @@
 use super::gaps::block;
 use super::index::Index;
 use super::words::{
-    alike, control, count, day, list, of, risk, risk_sign, risk_verdict, severity, subject, text,
-    word,
+    Plain, alike, control, count, day, list, of, risk, risk_sign, risk_verdict, severity, subject,
+    text, word,
 };
 use super::{Page, picture};
 use crate::coverage::Depth;
@@ -139,10 +139,10 @@ fn matrix(page: &mut Page<'_>, report: &Report) {
 
 fn entry(row: &RiskRow, index: &Index<'_>) -> Markup {
     html! {
-        details.b id={ "risk-" (row.risk) } {
+        details.b id={ "risk-" (Plain(row.risk.as_str())) } {
             summary {
                 (risk_verdict(row.verdict)) " " (severity(row.severity)) " "
-                b { (row.risk) " " (text(&row.title)) }
+                b { (Plain(row.risk.as_str())) " " (text(&row.title)) }
             }
             p { (text(&row.consequence)) }
             p.note { "Clause " (row.clause) }

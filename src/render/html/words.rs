@@ -52,6 +52,15 @@ pub(super) fn word(word: impl Word) -> Text<'static> {
     text(word.word())
 }
 
+/// An id or a number of a clause, as it is, where no markup may stand.
+pub(super) struct Plain<'t>(pub(super) &'t str);
+
+impl Render for Plain<'_> {
+    fn render_to(&self, page: &mut String) {
+        put(page, self.0);
+    }
+}
+
 /// Whether nothing in a text has to be escaped or made legible.
 fn is_plain(text: &str) -> bool {
     all_bytes(text, |byte| {
@@ -259,7 +268,13 @@ impl Render for Place<'_> {
     fn render_to(&self, page: &mut String) {
         if let Some(location) = self.0 {
             page.push_str("<span class=\"f\">");
-            text(&location.to_string()).render_to(page);
+            let start = page.len();
+            let _ = write!(page, "{location}");
+            let is_plain = |place: &str| is_plain(place) && !has_long_word(place);
+            if !page.get(start..).is_some_and(is_plain) {
+                let place = page.split_off(start);
+                text(&place).render_to(page);
+            }
             page.push_str("</span>");
         }
     }
