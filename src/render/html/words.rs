@@ -123,21 +123,12 @@ pub(super) struct Prose<'p> {
 
 impl Render for Prose<'_> {
     fn render_to(&self, page: &mut String) {
-        let mut rest = self.words;
-        let mut is_quoted = false;
-        loop {
-            let end = rest.bytes().position(|byte| byte == b'`');
-            let (part, after) = rest.split_at(end.unwrap_or(rest.len()));
-            if is_quoted {
-                self.quoted(part, page);
-            } else {
+        for (position, part) in self.words.split('`').enumerate() {
+            if position % 2 == 0 {
                 text(part).render_to(page);
+            } else {
+                self.quoted(part, page);
             }
-            let Some(after) = after.get(1..) else {
-                return;
-            };
-            rest = after;
-            is_quoted = !is_quoted;
         }
     }
 }
@@ -159,10 +150,10 @@ impl Prose<'_> {
 }
 
 fn is_code(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | ':' | ' '))
+    let is_of_code = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@' | b':' | b' ')
+    };
+    !text.is_empty() && all_bytes(text, is_of_code)
 }
 
 fn link<'l>(kind: &'static str, name: &'l str) -> Link<'l> {
