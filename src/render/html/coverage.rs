@@ -16,7 +16,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
         (charts::legend(None))
         (charts::clauses(report))
     });
-    page.raw("<details><summary>The same numbers as a table</summary>");
+    page.raw("<details><summary>Coverage by clause as a table</summary>");
     page.table(
         "Coverage by clause",
         "r3",
@@ -33,7 +33,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
     );
     page.raw("</details>");
     page.put(html! { h3 { "By wallet" } div.strips { @for row in &report.subjects { (strip(row, index)) } } });
-    page.raw("<details><summary>The same numbers as a table</summary>");
+    page.raw("<details><summary>Coverage by wallet as a table</summary>");
     page.table(
         "Coverage by wallet",
         "r3",
@@ -48,7 +48,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
             }
         }),
     );
-    page.raw("</details><details><summary>By family of controls</summary>");
+    page.raw("</details><details><summary>Coverage by family of controls as a table</summary>");
     page.table(
         "Coverage by family",
         "r2",

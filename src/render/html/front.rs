@@ -6,7 +6,7 @@ use super::words::{
 use super::{Page, SECTIONS, charts, paragraph};
 use crate::coverage::Ratio;
 use crate::report::{Report, RiskRow};
-use crate::taxonomy::{Severity, Verdict};
+use crate::taxonomy::{EvidenceState, Severity, Verdict};
 use maud::{Markup, html};
 
 pub(super) fn cover(report: &Report) -> Markup {
@@ -40,6 +40,11 @@ pub(super) fn cover(report: &Report) -> Markup {
                     (fact("Only wallets", &html! { (list(wallets, |wallet| html! { code { (wallet) } }, "none")) }))
                 }
                 (fact("Catalogue SHA-256", &html! { code { (facts.catalog_sha256) } }))
+                @match facts.files.as_slice() {
+                    [] => {}
+                    [file] => (fact("Assessment SHA-256", &html! { code { (file.sha256) } })),
+                    files => (fact("Assessment files", &html! { (files.len()) " files, with their SHA-256 under " a href="#appendix" { "appendices" } })),
+                }
             }
         }
     }
@@ -59,7 +64,11 @@ pub(super) fn contents() -> Markup {
     }
 }
 
+/// How many risks the summary names.
+const WORST: usize = 5;
+
 pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
+    let open = || report.risks.iter().filter(|row| row.verdict.is_open());
     page.section("summary");
     page.put(html! {
         (verdict(report))
@@ -73,9 +82,13 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
         }
         h3 { "The worst risks" }
         ol.worst {
-            @for row in report.risks.iter().filter(|row| row.verdict.is_open()).take(3) { li { (worst(row)) } }
+            @for row in open().take(WORST) { li { (worst(row)) } }
         }
-        @if !report.risks.iter().any(|row| row.verdict.is_open()) { p { "No risk is open." } }
+        @if open().next().is_none() {
+            p { "No risk is open." }
+        } @else if open().count() > WORST {
+            p.note { "The first " (WORST) " of " (open().count()) " open risks, by verdict, then by severity. All of them are under " a href="#risks" { "risks" } "." }
+        }
         h3 { "What is not covered" }
         p {
             "For " (count(report.not_covered.len(), "risk", "risks"))
@@ -87,7 +100,11 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
     numbers(page, report);
     page.put(html! {
         h3 { "Signatures" }
-        p.note { "Who signs has read this report for the day stated on its cover. It describes and certifies nothing." }
+        p.note {
+            "Who signs has read this report for the day stated on its cover. It describes and certifies nothing. "
+            (evidence_files(report)) " What the numbers mean, and what the catalogue does not speak about, is said under "
+            a href="#scope" { "scope and method" } "."
+        }
         div.sign {
             @for role in ["For the custodian", "Assessor", "Supervisor"] {
                 p { span { (role) } span { "Name, place, day" } }
@@ -116,7 +133,9 @@ fn verdict(report: &Report) -> Markup {
                 "If all that lacks proof or that nobody has looked at were in order, it would be "
                 b { (ratio(summary.possible)) } ". "
                 (open) " of " (report.risks.len()) " risks stay open. Of the critical risks, "
-                (of(summary.critical_risks_treated)) " are treated wherever they can strike."
+                (of(summary.critical_risks_treated))
+                @if summary.critical_risks_treated.numerator == 1 { " is" } @else { " are" }
+                " treated wherever they can strike."
             }
         }
     }
@@ -141,13 +160,22 @@ fn figures(report: &Report) -> Markup {
     html! {
         dl.figures {
             (figure("Proven", "#coverage", summary.proven, &html! { "cells effective, with current evidence" }))
-            (figure("Critical gaps", "#remediation",
+            (figure("Critical gaps", if critical > 0 { "#gaps-critical" } else { "#remediation" },
                 Ratio { numerator: critical, denominator: report.gaps.len() as u64 },
-                &html! { "of all gaps; " (summary.overdue) " overdue" }))
+                &html! { "of all gaps; " (summary.overdue) " of any severity overdue" }))
             (figure("Not assessed", "#coverage", of_cells(summary.cells.unknown), &html! { "cells nobody has looked at" }))
             (figure("Evidence expired", "#evidence", of_evidence(summary.evidence_expired),
                 &html! { "items; " (summary.evidence_expiring) " more by " (report.facts.horizon_end) }))
         }
+    }
+}
+
+/// Whether somebody has looked into the files.
+pub(super) fn evidence_files(report: &Report) -> &'static str {
+    if report.facts.evidence_files_checked {
+        "The files of evidence were looked at."
+    } else {
+        "The files of evidence were not looked at."
     }
 }
 
@@ -223,6 +251,11 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
             "Evidence expired",
             "#evidence",
             html! { (summary.evidence_expired) },
+        ),
+        row(
+            "Evidence that speaks only from a later day",
+            "#evidence",
+            html! { (report.evidence.iter().filter(|row| row.state == EvidenceState::NotYetValid).count()) },
         ),
         row(
             "Evidence that expires within the horizon",

@@ -40,7 +40,7 @@ fn heat_map(page: &mut Page<'_>, report: &Report) {
     page.put(html! {
         h3 { "Risks by families of controls" }
         p {
-            "Each cell tells what the controls of one family that treat a risk directly come to, over all wallets that the risk can strike: the sign of the verdict, and effective of all. The worst risks come first; the last column has the verdict over all families."
+            "Each cell tells what the controls of one family that treat a risk directly come to, over all wallets that the risk can strike: the sign of the verdict, and effective of all. The worst risks come first; the last column has the verdict over all families, which is that of the worst subject, while a cell adds up all of them."
         }
         (key())
     });
