@@ -92,7 +92,8 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
         h3 { "What is not covered" }
         p {
             "For " (count(report.not_covered.len(), "risk", "risks"))
-            " the catalogue names no control that treats it directly: "
+            " the catalogue names no control that treats "
+            (if report.not_covered.len() == 1 { "it" } else { "them" }) " directly: "
             (list(&report.not_covered, |row| risk(&row.risk), "none"))
             ". What it does not speak about at all is listed under " a href="#limits" { "limits" } "."
         }
@@ -134,8 +135,8 @@ fn verdict(report: &Report) -> Markup {
                 b { (ratio(summary.possible)) } ". "
                 (open) " of " (report.risks.len()) " risks stay open. Of the critical risks, "
                 (of(summary.critical_risks_treated))
-                @if summary.critical_risks_treated.numerator == 1 { " is" } @else { " are" }
-                " treated wherever they can strike."
+                @if summary.critical_risks_treated.numerator == 1 { " is treated wherever it can strike." }
+                @else { " are treated wherever they can strike." }
             }
         }
     }
