@@ -454,8 +454,6 @@ impl Row for CrosswalkRecord<'_> {
         "remark",
     ];
 
-    const SHARED: usize = 10;
-
     fn fields(&self) -> Vec<Field<'_>> {
         let (facts, framework) = (&self.crosswalk.facts, &self.crosswalk.framework);
         let (reference, control) = (self.reference, self.control);

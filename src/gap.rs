@@ -12,8 +12,8 @@ pub(crate) use parameter::{asks, authority, measured};
 pub use step::{Step, StepKind};
 
 use crate::assessment::{
-    Acceptance, AcceptanceFacts, Assertion, CellClaim, ClaimParts, Evidence, EvidenceFacts,
-    Proposal, SubjectId,
+    Acceptance, AcceptanceFacts, Assertion, ClaimParts, Evidence, EvidenceFacts, Proposal,
+    SubjectId,
 };
 use crate::catalog::Risk;
 use crate::coverage::{Cell, Coverage, EvidenceStanding, RiskOutcome};
@@ -358,13 +358,11 @@ impl Coverage<'_> {
                 .map(|risk| risk.severity)
                 .max();
             severities.push(severity_of(cell.verdict, highest));
-            if let CellClaim::Claimed(position) = self.assessment().cell(subject, control) {
-                let assertion = self.assessment().assertion(position);
-                let due = assertion
-                    .and_then(|assertion| self.assessment().parts(assertion))
-                    .and_then(|parts| parts.due);
-                overdue += u64::from(due.is_some_and(|due| due < self.settings().as_of));
-            }
+            let assertion = self.assessment().assertion_on(subject, control);
+            let due = assertion
+                .and_then(|assertion| self.assessment().parts(assertion))
+                .and_then(|parts| parts.due);
+            overdue += u64::from(due.is_some_and(|due| due < self.settings().as_of));
         }
         (severities, overdue)
     }

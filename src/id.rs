@@ -297,18 +297,8 @@ impl PartialOrd for ClauseNumber {
 
 impl Ord for ClauseNumber {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        let (ours, theirs) = (self.0.as_bytes(), other.0.as_bytes());
-        let same = ours.iter().zip(theirs).take_while(|(a, b)| a == b).count();
-        // Nearly all groups are single digits, and the first that differ decide.
-        let single = |text: &[u8]| {
-            let is_digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
-            let is_alone = !is_digit(same + 1) && (same == 0 || !is_digit(same - 1));
-            text.get(same)
-                .copied()
-                .filter(|_| is_digit(same) && is_alone)
-        };
-        if let Some((ours, theirs)) = single(ours).zip(single(theirs)) {
-            return ours.cmp(&theirs);
+        if self == other {
+            return std::cmp::Ordering::Equal;
         }
         self.groups()
             .cmp(other.groups())

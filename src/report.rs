@@ -699,6 +699,13 @@ impl Report {
         build::report(coverage)
     }
 
+    /// How many evidence items speak only from a later day.
+    pub(crate) fn evidence_not_yet_valid(&self) -> usize {
+        let rows = self.evidence.iter();
+        rows.filter(|row| row.state == EvidenceState::NotYetValid)
+            .count()
+    }
+
     /// The whole report in a sentence or two: what is proven, what is possible, and what is open.
     pub fn verdict(&self) -> String {
         let Summary {

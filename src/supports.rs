@@ -13,7 +13,7 @@
 //! loss together does that, while the loss of fewer of them does not. All cuts up to a size are
 //! found, none is missed; a cut of one is a single point of failure.
 
-use crate::assessment::{CellClaim, SubjectId};
+use crate::assessment::SubjectId;
 use crate::catalog::Risk;
 use crate::coverage::{Coverage, EvidenceStanding, RiskOutcome};
 use crate::date::Date;
@@ -303,10 +303,7 @@ impl Structure {
                 continue;
             }
             let (subject, control) = cell.position;
-            let CellClaim::Claimed(assertion) = assessment.cell(subject, control) else {
-                continue;
-            };
-            let Some(assertion) = assessment.assertion(assertion) else {
+            let Some(assertion) = assessment.assertion_on(subject, control) else {
                 continue;
             };
             let mut any = vec![structure.add(SupportKind::Control, cell.control.id.as_str())];
@@ -577,10 +574,7 @@ fn duties(coverage: &Coverage<'_>) -> Vec<DutyRow> {
     let mut found: BTreeMap<(&PersonId, Vec<Duty>), Vec<String>> = BTreeMap::new();
     for cell in coverage.cells() {
         let (subject, control) = cell.position;
-        let CellClaim::Claimed(position) = assessment.cell(subject, control) else {
-            continue;
-        };
-        let Some(assertion) = assessment.assertion(position) else {
+        let Some(assertion) = assessment.assertion_on(subject, control) else {
             continue;
         };
         let mut duties: BTreeMap<&PersonId, BTreeSet<Duty>> = BTreeMap::new();

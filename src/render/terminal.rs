@@ -306,14 +306,7 @@ fn open(out: &mut String, report: &Report, screen: Screen) {
     );
     let leads = ("  evidence  ", "            ");
     paragraph(out, &evidence, leads, screen.width, Style::new());
-    let count = |state| {
-        report
-            .evidence
-            .iter()
-            .filter(|row| row.state == state)
-            .count()
-    };
-    let not_yet = count(EvidenceState::NotYetValid);
+    let not_yet = report.evidence_not_yet_valid();
     if not_yet > 0 {
         line(
             out,

@@ -44,9 +44,9 @@ pub trait Row: Serialize {
     /// The names of the columns.
     const COLUMNS: &'static [&'static str];
 
-    /// How many of them, from the first, say what the table is about: they are the same in all of its
-    /// rows.
-    const SHARED: usize;
+    /// How many of them, from the first, are known to be the same in all rows of a table, as they say
+    /// what it is about.
+    const SHARED: usize = 0;
 
     /// What stands in them.
     fn fields(&self) -> Vec<Field<'_>>;

@@ -8,7 +8,6 @@ use crate::diagnostic::{Code, Diagnostic, suggest, suggest_word};
 use crate::id::IdError;
 use crate::taxonomy::Word;
 use indexmap::IndexMap;
-use std::fmt;
 use std::hash::Hash;
 
 /// What can be decoded from a value.
@@ -145,13 +144,18 @@ impl<'s> Reader<'s> {
         )
     }
 
-    fn scalar(&mut self, node: NodeId, wanted: impl fmt::Display) -> Option<(&'s str, bool)> {
+    /// A scalar and whether it is plain; what is wanted instead is only put in words where it is not one.
+    fn scalar<W: AsRef<str>>(
+        &mut self,
+        node: NodeId,
+        wanted: impl FnOnce() -> W,
+    ) -> Option<(&'s str, bool)> {
         match self.kind(node) {
             Kind::Scalar { text, plain } if !(plain && matches!(text, "" | "~" | "null")) => {
                 Some((text, plain))
             }
             Kind::Scalar { .. } | Kind::Sequence(_) | Kind::Mapping(_) => {
-                self.wrong_type(node, &wanted.to_string());
+                self.wrong_type(node, wanted().as_ref());
                 None
             }
         }
@@ -165,7 +169,7 @@ impl<'s> Reader<'s> {
         code: Code,
         help: impl Fn(&T::Err) -> String,
     ) -> Option<T> {
-        let (text, _) = self.scalar(node, wanted)?;
+        let (text, _) = self.scalar(node, || wanted)?;
         match text.parse() {
             Ok(value) => Some(value),
             Err(error) => {
@@ -390,7 +394,7 @@ impl<K: DecodeKey, V: Decode> Decode for IndexMap<K, V> {
 
 impl Decode for String {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-        let (text, plain) = reader.scalar(node, "a text")?;
+        let (text, plain) = reader.scalar(node, || "a text")?;
         if plain && crate::id::is_read_as_other(text) {
             let message = format!(
                 "`{}` is read as a number or a truth value; a text is wanted here",
@@ -422,7 +426,7 @@ impl Decode for String {
 
 impl Decode for bool {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-        match reader.scalar(node, "`true` or `false`")? {
+        match reader.scalar(node, || "`true` or `false`")? {
             ("true", true) => Some(true),
             ("false", true) => Some(false),
             _ => {
@@ -439,7 +443,7 @@ impl Decode for bool {
 
 impl Decode for u32 {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-        let (text, plain) = reader.scalar(node, "a whole number")?;
+        let (text, plain) = reader.scalar(node, || "a whole number")?;
         let number = text.parse().ok().filter(|number| {
             plain && (1..=36_500).contains(number) && !text.starts_with(['+', '0'])
         });
@@ -458,7 +462,7 @@ impl Decode for u32 {
 
 impl Decode for crate::figure::Figure {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-        let (text, plain) = reader.scalar(node, "a number")?;
+        let (text, plain) = reader.scalar(node, || "a number")?;
         let figure = text.parse().ok().filter(|_| plain);
         if figure.is_none() {
             let largest = crate::figure::LARGEST_FIGURE;
@@ -483,7 +487,7 @@ impl Decode for crate::figure::Figure {
 
 impl Decode for Date {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-        let (text, _) = reader.scalar(node, "a date")?;
+        let (text, _) = reader.scalar(node, || "a date")?;
         match text.parse() {
             Ok(date) => Some(date),
             Err(error) => {
@@ -505,7 +509,7 @@ impl Decode for Date {
 
 /// Decodes a word of a vocabulary.
 pub(crate) fn word<W: Word>(node: NodeId, reader: &mut Reader<'_>) -> Option<W> {
-    let (text, _) = reader.scalar(node, format_args!("a {}", W::VOCABULARY))?;
+    let (text, _) = reader.scalar(node, || format!("a {}", W::VOCABULARY))?;
     word_of(text, node, reader)
 }
 
@@ -550,26 +554,17 @@ fn id<T: std::str::FromStr<Err = IdError>>(
     }
 }
 
-fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    }
-}
-
 macro_rules! decode_ids {
     ($($id:ident),+ $(,)?) => {$(
         impl Decode for crate::id::$id {
             fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-                let called = Self::CALLED;
-                let (text, _) = reader.scalar(node, format_args!("the id of {} {called}", article(called)))?;
-                id(text, called, node, reader)
+                let (text, _) = reader.scalar(node, Self::wanted)?;
+                id(text, Self::CALLED, node, reader)
             }
 
             fn wanted() -> String {
-                let called = Self::CALLED;
-                format!("the id of {} {called}", article(called))
+                let article = if Self::CALLED.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+                format!("the id of {article} {}", Self::CALLED)
             }
         }
 
@@ -651,7 +646,7 @@ decode_words!(
 
 impl Decode for crate::id::ClauseNumber {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-        let (text, plain) = reader.scalar(node, "a clause number")?;
+        let (text, plain) = reader.scalar(node, || "a clause number")?;
         clause(text, plain, node, reader)
     }
 

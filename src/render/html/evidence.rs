@@ -1,6 +1,5 @@
 //! Evidence: how fresh it is, and what rests on it.
 
-use super::front::evidence_files;
 use super::words::{Plain, cell, count, list, place, ratio, state, text, word};
 use super::{Page, charts};
 use crate::report::{EvidenceRow, Report};
@@ -15,7 +14,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
             (ratio(summary.evidence_current)) " items may be relied on. "
             (count(summary.evidence_expired, "has expired", "have expired")) "; "
             (count(summary.evidence_expiring, "more expires by ", "more expire by ")) (report.facts.horizon_end) ". "
-            (evidence_files(report))
+            (files(report))
         }
     });
     if report.evidence.is_empty() {
@@ -47,6 +46,15 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
         report.evidence.iter().map(entry),
     );
     page.raw("</section>");
+}
+
+/// Whether somebody has looked into the files.
+pub(super) fn files(report: &Report) -> &'static str {
+    if report.facts.evidence_files_checked {
+        "The files of evidence were looked at."
+    } else {
+        "The files of evidence were not looked at."
+    }
 }
 
 fn entry(row: &EvidenceRow) -> Markup {

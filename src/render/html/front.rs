@@ -3,10 +3,10 @@
 use super::words::{
     count, list, of, place, ratio, risk, risk_verdict, severity, subject, text, words,
 };
-use super::{Page, SECTIONS, charts, paragraph};
+use super::{Page, SECTIONS, charts, evidence, paragraph};
 use crate::coverage::Ratio;
 use crate::report::{Report, RiskRow};
-use crate::taxonomy::{EvidenceState, Severity, Verdict};
+use crate::taxonomy::{Severity, Verdict};
 use maud::{Markup, html};
 
 pub(super) fn cover(report: &Report) -> Markup {
@@ -68,10 +68,11 @@ pub(super) fn contents() -> Markup {
 const WORST: usize = 5;
 
 pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
-    let open = || report.risks.iter().filter(|row| row.verdict.is_open());
+    let risks = report.risks.iter();
+    let open: Vec<&RiskRow> = risks.filter(|row| row.verdict.is_open()).collect();
     page.section("summary");
     page.put(html! {
-        (verdict(report))
+        (verdict(report, open.len()))
         (figures(report))
         (charts::bar("All cells by verdict", report.summary.cells, 22))
         (charts::legend(Some(report.summary.cells)))
@@ -82,12 +83,12 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
         }
         h3 { "The worst risks" }
         ol.worst {
-            @for row in open().take(WORST) { li { (worst(row)) } }
+            @for row in open.iter().take(WORST) { li { (worst(row)) } }
         }
-        @if open().next().is_none() {
+        @if open.is_empty() {
             p { "No risk is open." }
-        } @else if open().count() > WORST {
-            p.note { "The first " (WORST) " of " (open().count()) " open risks, by verdict, then by severity. All of them are under " a href="#risks" { "risks" } "." }
+        } @else if open.len() > WORST {
+            p.note { "The first " (WORST) " of " (open.len()) " open risks, by verdict, then by severity. All of them are under " a href="#risks" { "risks" } "." }
         }
         h3 { "What is not covered" }
         p {
@@ -103,7 +104,7 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
         h3 { "Signatures" }
         p.note {
             "Who signs has read this report for the day stated on its cover. It describes and certifies nothing. "
-            (evidence_files(report)) " What the numbers mean, and what the catalogue does not speak about, is said under "
+            (evidence::files(report)) " What the numbers mean, and what the catalogue does not speak about, is said under "
             a href="#scope" { "scope and method" } "."
         }
         div.sign {
@@ -116,14 +117,8 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
 }
 
 /// The sentence that everything else explains.
-fn verdict(report: &Report) -> Markup {
+fn verdict(report: &Report, open: usize) -> Markup {
     let summary = &report.summary;
-    let open: u64 = summary
-        .risks
-        .iter()
-        .filter(|entry| entry.verdict.is_open())
-        .map(|entry| entry.count)
-        .sum();
     html! {
         p.lead {
             @if summary.proven.denominator == 0 {
@@ -168,15 +163,6 @@ fn figures(report: &Report) -> Markup {
             (figure("Evidence expired", "#evidence", of_evidence(summary.evidence_expired),
                 &html! { "items; " (summary.evidence_expiring) " more by " (report.facts.horizon_end) }))
         }
-    }
-}
-
-/// Whether somebody has looked into the files.
-pub(super) fn evidence_files(report: &Report) -> &'static str {
-    if report.facts.evidence_files_checked {
-        "The files of evidence were looked at."
-    } else {
-        "The files of evidence were not looked at."
     }
 }
 
@@ -256,7 +242,7 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
         row(
             "Evidence that speaks only from a later day",
             "#evidence",
-            html! { (report.evidence.iter().filter(|row| row.state == EvidenceState::NotYetValid).count()) },
+            html! { (report.evidence_not_yet_valid()) },
         ),
         row(
             "Evidence that expires within the horizon",

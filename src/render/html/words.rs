@@ -259,13 +259,7 @@ impl Render for Place<'_> {
     fn render_to(&self, page: &mut String) {
         if let Some(location) = self.0 {
             page.push_str("<span class=\"f\">");
-            let start = page.len();
-            let _ = write!(page, "{location}");
-            let is_plain = |place: &str| is_plain(place) && !has_long_word(place);
-            if !page.get(start..).is_some_and(is_plain) {
-                let place = page.split_off(start);
-                text(&place).render_to(page);
-            }
+            text(&location.to_string()).render_to(page);
             page.push_str("</span>");
         }
     }
