@@ -502,6 +502,7 @@ impl Serialize for CrosswalkRecord<'_> {
                     let value = match field {
                         Field::Empty => serde_json::Value::Null,
                         Field::Number(number) => number.into(),
+                        Field::Day(day) => day.to_string().into(),
                         Field::Text(text) => text.into_owned().into(),
                         Field::List(items) => items.into(),
                     };

@@ -92,10 +92,12 @@ impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = (self.0.year(), self.0.month(), self.0.day());
         if year < 0 {
-            return f.pad(&format!("{year:04}-{month:02}-{day:02}"));
+            f.pad(&format!("{year:04}-{month:02}-{day:02}"))
+        } else if f.width().is_some() {
+            f.pad(&self.0.to_string())
+        } else {
+            fmt::Display::fmt(&self.0, f)
         }
-        // Reports have thousands of them, and the calendar's crate is faster than formatting numbers.
-        f.pad(&self.0.to_string())
     }
 }
 

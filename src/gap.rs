@@ -306,16 +306,15 @@ impl Coverage<'_> {
             gaps.extend(self.no_detection(risk, &subject.id, outcome));
             gaps.extend(self.acceptance_expired(risk, &subject.id, outcome));
         }
-        gaps.sort_by(|a, b| {
-            let key = |gap: &Gap| {
-                (
-                    std::cmp::Reverse(gap.severity),
-                    std::cmp::Reverse(gap.open_risks.len()),
-                    gap.kind.is_of_risk(),
-                    gap.position,
-                )
-            };
-            (key(a), &a.subject, a.kind).cmp(&(key(b), &b.subject, b.kind))
+        gaps.sort_by_cached_key(|gap| {
+            (
+                std::cmp::Reverse(gap.severity),
+                std::cmp::Reverse(gap.open_risks.len()),
+                gap.kind.is_of_risk(),
+                gap.position,
+                gap.subject.clone(),
+                gap.kind,
+            )
         });
         gaps
     }

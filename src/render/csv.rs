@@ -21,6 +21,7 @@ pub(super) fn write<R: Row>(
             match field {
                 Field::Empty => table.write_field("")?,
                 Field::Number(number) => table.write_field(number.to_string())?,
+                Field::Day(day) => table.write_field(&*guarded(&day.to_string()))?,
                 Field::Text(text) => table.write_field(&*guarded(&text))?,
                 Field::List(items) => table.write_field(&*guarded(&items.join(";")))?,
             }

@@ -6,7 +6,7 @@
 
 use crate::legible;
 use crate::report::rows::{Field, Row};
-use std::io;
+use std::io::{self, Write};
 
 pub(super) fn write<R: Row>(
     rows: impl Iterator<Item = R>,
@@ -45,6 +45,7 @@ fn put(field: &Field<'_>, line: &mut Vec<u8>) -> io::Result<()> {
     match field {
         Field::Empty => line.extend_from_slice(b"null"),
         Field::Number(number) => serde_json::to_writer(line, number)?,
+        Field::Day(day) => write!(line, "\"{day}\"")?,
         Field::Text(text) => legible::json_text(text, line)?,
         Field::List(items) => {
             line.push(b'[');

@@ -11,14 +11,14 @@ use super::{
 };
 use crate::assessment::SubjectId;
 use crate::catalog::{Control, Risk};
-use crate::coverage::{Coverage, Ratio, RiskOutcome, Tally};
+use crate::coverage::{Cell, Coverage, Ratio, RiskOutcome, Tally};
 use crate::date::Date;
 use crate::gap::Gap;
 use crate::id::FamilyId;
 use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Status, SubjectKind, Word};
 use indexmap::IndexMap;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// By what rule the gaps are in their order.
 const RANKING: &str = "Gaps are ranked by severity, then by the number of open risks that the control treats directly, then gaps of cells before gaps of risks, then in catalogue order. No weights are used.";
@@ -164,16 +164,28 @@ fn summary(
     }
 }
 
-fn clauses(coverage: &Coverage<'_>) -> Vec<ClauseCoverage> {
-    let mut tallies: BTreeMap<_, Tally> = BTreeMap::new();
-    for cell in coverage.cells() {
-        tallies
-            .entry(&cell.control.clause)
-            .or_default()
-            .add(cell.verdict);
+/// What the cells come to that are the same in something.
+fn tallies<'c, K: Ord>(
+    coverage: &'c Coverage<'_>,
+    same: impl Fn(&Cell<'c>) -> &'c K,
+) -> BTreeMap<&'c K, Tally> {
+    let mut tallies: BTreeMap<&K, Tally> = BTreeMap::new();
+    let mut cells = coverage.cells().peekable();
+    while let Some(first) = cells.next() {
+        // Those that are the same mostly follow each other.
+        let key = same(&first);
+        let tally = tallies.entry(key).or_default();
+        tally.add(first.verdict);
+        while let Some(next) = cells.next_if(|next| same(next) == key) {
+            tally.add(next.verdict);
+        }
     }
-    let catalog = coverage.assessment().catalog();
     tallies
+}
+
+fn clauses(coverage: &Coverage<'_>) -> Vec<ClauseCoverage> {
+    let catalog = coverage.assessment().catalog();
+    tallies(coverage, |cell| &cell.control.clause)
         .into_iter()
         .map(|(clause, cells)| ClauseCoverage::of(clause, cells, catalog))
         .collect()
@@ -183,7 +195,11 @@ fn clause_titles(coverage: &Coverage<'_>) -> Vec<ClauseTitle> {
     let catalog = coverage.assessment().catalog();
     let of_controls = catalog.controls().map(|control| &control.clause);
     let of_risks = catalog.risks().map(|risk| &risk.clause);
-    let clauses: BTreeSet<_> = of_controls.chain(of_risks).collect();
+    let mut clauses: Vec<_> = of_controls.chain(of_risks).collect();
+    // Those of a clause mostly stand together.
+    clauses.dedup();
+    clauses.sort();
+    clauses.dedup();
     clauses
         .into_iter()
         .map(|clause| ClauseTitle {
@@ -194,13 +210,7 @@ fn clause_titles(coverage: &Coverage<'_>) -> Vec<ClauseTitle> {
 }
 
 fn families(coverage: &Coverage<'_>) -> Vec<FamilyCoverage> {
-    let mut tallies: BTreeMap<&FamilyId, Tally> = BTreeMap::new();
-    for cell in coverage.cells() {
-        tallies
-            .entry(&cell.control.family)
-            .or_default()
-            .add(cell.verdict);
-    }
+    let tallies = tallies(coverage, |cell| &cell.control.family);
     let families = coverage.assessment().catalog().families();
     families
         .map(|family| {
@@ -218,13 +228,7 @@ fn families(coverage: &Coverage<'_>) -> Vec<FamilyCoverage> {
 
 fn subjects(coverage: &Coverage<'_>, gaps: &[Gap]) -> Vec<SubjectCoverage> {
     let assessment = coverage.assessment();
-    let mut tallies: BTreeMap<&SubjectId, Tally> = BTreeMap::new();
-    for cell in coverage.cells() {
-        tallies
-            .entry(&cell.subject.id)
-            .or_default()
-            .add(cell.verdict);
-    }
+    let tallies = tallies(coverage, |cell| &cell.subject.id);
     let mut gaps_of: BTreeMap<&SubjectId, Vec<&Gap>> = BTreeMap::new();
     for gap in gaps {
         gaps_of.entry(&gap.subject).or_default().push(gap);

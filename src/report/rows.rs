@@ -33,7 +33,9 @@ pub enum Field<'r> {
     Empty,
     /// A whole number.
     Number(i64),
-    /// A text, a word of a vocabulary, an id or a day.
+    /// A day.
+    Day(Date),
+    /// A text, a word of a vocabulary or an id.
     Text(Cow<'r, str>),
     /// Several texts or ids.
     List(Vec<&'r str>),
@@ -65,7 +67,7 @@ impl Column for &str {
 
 impl Column for Date {
     fn field(&self) -> Field<'_> {
-        Field::Text(self.to_string().into())
+        Field::Day(*self)
     }
 }
 

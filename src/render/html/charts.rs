@@ -1,7 +1,7 @@
 //! Bars and lines, drawn with rectangles. Each picture has a title and a description; its figures
 //! stand in a table beside it.
 
-use super::words::sign;
+use super::words::{of, sign, text};
 use crate::coverage::Tally;
 use crate::date::Date;
 use crate::report::{EvidenceRow, Report};
@@ -42,14 +42,14 @@ pub(super) fn patterns() -> Markup {
     }
 }
 
-/// What a share of a whole is on the way from one place to another, in hundredths of a percent.
-fn percent(part: u64, whole: u64, from: u64, width: u64) -> String {
-    let place = from * 100 + part * width * 100 / whole.max(1);
-    format!("{}.{:02}%", place / 100, place % 100)
+/// What a share of a whole is of the picture's width, in hundredths of a percent.
+fn percent(part: u64, whole: u64) -> String {
+    let share = part * 10_000 / whole.max(1);
+    format!("{}.{:02}%", share / 100, share % 100)
 }
 
-/// The rectangles of a bar between two places, given in percent of the picture.
-fn shares(cells: Tally, y: usize, height: usize, from: u64, width: u64) -> Markup {
+/// The rectangles of a bar as wide as the picture.
+fn shares(cells: Tally, height: usize) -> Markup {
     let mut before = 0;
     let bars: Vec<(Verdict, u64, u64)> = SHARES
         .into_iter()
@@ -63,8 +63,8 @@ fn shares(cells: Tally, y: usize, height: usize, from: u64, width: u64) -> Marku
     html! {
         @for (verdict, here, count) in bars {
             @if count > 0 {
-                rect class=(sign(verdict).0) x=(percent(here, whole, from, width)) y=(y)
-                    width=(percent(count, whole, 0, width)) height=(height) {}
+                rect class=(sign(verdict).0) x=(percent(here, whole))
+                    width=(percent(count, whole)) height=(height) {}
             }
         }
     }
@@ -85,7 +85,7 @@ pub(super) fn bar(title: &str, cells: Tally, height: usize) -> Markup {
         svg.bar role="img" width="100%" height=(height) {
             title { (title) }
             desc { (in_words(cells)) " of " (cells.denominator()) }
-            (shares(cells, 0, height, 0, 100))
+            (shares(cells, height))
         }
     }
 }
@@ -106,19 +106,17 @@ pub(super) fn legend(cells: Option<Tally>) -> Markup {
     }
 }
 
-/// Coverage by clause: a bar each.
+/// Coverage by clause: a bar each, with how many cells are effective, of how many.
 pub(super) fn clauses(report: &Report) -> Markup {
-    const ROW: usize = 22;
-    let height = report.clauses.len() * ROW;
     html! {
-        svg.clauses role="img" width="100%" height=(height) {
-            title { "Coverage by clause" }
-            desc { "One bar for each clause, split by the verdicts of its cells; the number of effective cells stands at its end. The table below has all numbers." }
-            @for (position, row) in report.clauses.iter().enumerate() {
-                @let y = position * ROW;
-                text x="13%" y=(y + 14) text-anchor="end" { (row.clause) }
-                (shares(row.cells, y + 3, ROW - 7, 14, 71))
-                text x="100%" y=(y + 14) text-anchor="end" { (row.proven.numerator) " of " (row.proven.denominator) }
+        ul.clauses {
+            @for row in &report.clauses {
+                li {
+                    a href={ "#clause-" (row.clause) } { (row.clause) }
+                    span { (text(&row.title)) }
+                    (bar(&format!("Cells of clause {} by verdict", row.clause), row.cells, 15))
+                    (of(row.proven))
+                }
             }
         }
     }
@@ -145,11 +143,11 @@ impl Axis {
     }
 
     fn at(&self, day: Date) -> String {
-        percent(between(self.from, day), self.days, 0, 100)
+        percent(between(self.from, day), self.days)
     }
 
     fn length(&self, from: Date, to: Date) -> String {
-        percent(between(from, to), self.days, 0, 100)
+        percent(between(from, to), self.days)
     }
 
     /// First days of quarters, or of years where these are many, and so on.

@@ -65,6 +65,7 @@ fn verdicts(row: &ApplicabilityRow) -> Markup {
 
 pub(super) fn findings(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
     page.section("findings");
+    page.raw("<div class=\"two\">");
     for (clause, rows) in by_clause(report) {
         page.put(html! {
             h3 id={ "clause-" (clause) } { (clause) " " (text(index.clause_title(clause.as_str()))) }
@@ -73,7 +74,7 @@ pub(super) fn findings(page: &mut Page<'_>, report: &Report, index: &Index<'_>) 
             page.put(entry(row, index));
         }
     }
-    page.raw("</section>");
+    page.raw("</div></section>");
 }
 
 fn entry(row: &ApplicabilityRow, index: &Index<'_>) -> Markup {

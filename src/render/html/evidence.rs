@@ -1,9 +1,10 @@
 //! Evidence: how fresh it is, and what rests on it.
 
-use super::words::{Plain, cell, count, list, place, ratio, state, text, word};
+use super::words::{Plain, control_named, count, list, place, ratio, state, text, word};
 use super::{Page, charts};
 use crate::report::{EvidenceRow, Report};
 use crate::taxonomy::FileCheck;
+use indexmap::IndexMap;
 use maud::{Markup, html};
 
 pub(super) fn section(page: &mut Page<'_>, report: &Report) {
@@ -31,7 +32,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
     });
     page.table(
         "Evidence by the last day on which it may be relied on",
-        "",
+        "ev",
         &[
             "Evidence",
             "What it is",
@@ -39,8 +40,6 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
             "Collected",
             "Until",
             "Days left",
-            "File",
-            "Place",
             "Cited by",
         ],
         report.evidence.iter().map(entry),
@@ -57,6 +56,16 @@ pub(super) fn files(report: &Report) -> &'static str {
     }
 }
 
+/// The controls for which the item is cited, each with its subjects.
+fn by_control(row: &EvidenceRow) -> IndexMap<&str, Vec<&str>> {
+    let mut controls: IndexMap<&str, Vec<&str>> = IndexMap::new();
+    for cell in &row.cited_by {
+        let (control, subject) = cell.split_once('@').unwrap_or((cell, ""));
+        controls.entry(control).or_default().push(subject);
+    }
+    controls
+}
+
 fn entry(row: &EvidenceRow) -> Markup {
     html! {
         tr id={ "evidence-" (Plain(row.evidence.as_str())) } {
@@ -64,6 +73,14 @@ fn entry(row: &EvidenceRow) -> Markup {
             td {
                 (text(&row.title)) " "
                 span.note { (word(row.kind)) ", " (word(row.technique)) @if let Some(by) = &row.by { ", by " (text(by.as_str())) } }
+                div {
+                    span.f { (text(&row.locator)) } " "
+                    span.note {
+                        @if row.sha256.is_some() { "with SHA-256" } @else { "without SHA-256" }
+                        @if row.file != FileCheck::NotChecked { ", " (word(row.file)) }
+                        @if row.location.is_some() { "; told at " (place(row.location.as_ref())) }
+                    }
+                }
             }
             td {
                 (state(row.state))
@@ -73,20 +90,15 @@ fn entry(row: &EvidenceRow) -> Markup {
             td.d { (row.until) }
             td.n { (row.days_left) }
             td {
-                span.f { (text(&row.locator)) } " "
-                span.note {
-                    @if row.sha256.is_some() { "with SHA-256" } @else { "without SHA-256" }
-                    @if row.file != FileCheck::NotChecked { ", " (word(row.file)) }
-                }
-            }
-            td { (place(row.location.as_ref())) }
-            td {
                 @if row.cited_by.is_empty() {
                     "no cell"
                 } @else {
                     details {
                         summary { (count(row.cited_by.len(), "cell", "cells")) }
-                        (list(&row.cited_by, |id| cell(id), ""))
+                        @for (position, (control, subjects)) in by_control(row).iter().enumerate() {
+                            @if position > 0 { "; " }
+                            (control_named(control)) " for " (list(subjects, |subject| text(subject), ""))
+                        }
                     }
                 }
             }

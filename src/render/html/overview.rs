@@ -13,7 +13,7 @@ use std::io;
 const MORE_STYLE: &str = include_str!("overview.css");
 
 /// The only thing that the page may do: use the style sheet that has this digest. A test compares.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-IT432PwgDjpdza/mQoLYBkJI71Vo0iA7jkYH4yGj4Kw='; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'sha256-eg6ZIHEu+R7LOxg07w5g+5sh0VyZBlm8MQ72ZjmgJZA='; base-uri 'none'; form-action 'none'";
 
 /// The sections: what links name them, and what readers call them.
 const SECTIONS: [(&str, &str); 6] = [
@@ -223,13 +223,12 @@ fn assessments(page: &mut Page<'_>, portfolio: &Portfolio) {
             "Evidence expired",
             "Evidence expiring",
             "Period",
-            "Assessment",
         ],
         portfolio.assessments.iter().map(|member| {
             let summary = &member.summary;
             html! {
                 tr {
-                    (who(member, &title(member)))
+                    (who(member, &html! { (title(member)) br; (id(member)) }))
                     @for severity in Severity::values().into_iter().rev() {
                         td.n { (number(member.gaps(severity), severity)) }
                     }
@@ -238,16 +237,29 @@ fn assessments(page: &mut Page<'_>, portfolio: &Portfolio) {
                         (ratio(summary.proven))
                         (charts::bar(&format!("Cells of {} by verdict", member.assessment), summary.cells, 10))
                     }
-                    td.n { (ratio(summary.possible)) }
+                    td.n {
+                        (ratio(summary.possible))
+                        @if summary.cells.unknown > 0 { span.note { "nobody looked at " (summary.cells.unknown) } }
+                    }
                     td.n { (of(summary.critical_risks_treated)) }
                     td.n { (summary.evidence_expired) }
                     td.n { (summary.evidence_expiring) }
-                    td { (member.period_from) " to " (member.period_to) }
-                    td { (id(member)) }
+                    td.t {
+                        span.d { (member.period_from) } " to " span.d { (member.period_to) }
+                        (since(member, portfolio))
+                    }
                 }
             }
         }),
     );
+}
+
+/// How long ago the assessed period ended: what was claimed then may have changed.
+fn since(member: &Member, portfolio: &Portfolio) -> Markup {
+    let days = member.period_to.days_until(portfolio.as_of);
+    html! {
+        @if days > 0 { span.note { "ended " (count(days, "day", "days")) " before" } }
+    }
 }
 
 /// A number of gaps; a critical one stands out.
@@ -285,10 +297,20 @@ fn bounds(cells: Tally, words: &Markup) -> Markup {
     }
 }
 
-const HOW_TO_READ: &str = "How many cells are proven, of how many. The bar is dark as far as coverage is proven and pale as far as it is possible, in tenths. A dash stands where no control applies.";
+/// How the bars of clauses and tiers are read.
+fn bounds_key() -> Markup {
+    html! {
+        p.note { "How many cells are proven, of how many, with a bar in tenths. A dash stands where no control applies. What is only possible may be all that nobody has looked at." }
+        ul.key {
+            @for (letter, meaning) in [("us", "proven"), ("ub", "possible"), ("no", "partial or absent")] {
+                li { svg width="14" height="14" aria-hidden="true" { rect class=(letter) width="14" height="14" {} } " " (meaning) }
+            }
+        }
+    }
+}
 
 fn clauses(page: &mut Page<'_>, portfolio: &Portfolio) {
-    page.put(html! { p.note { (HOW_TO_READ) } });
+    page.put(bounds_key());
     let headings: Vec<&str> = std::iter::once("Custodian")
         .chain(portfolio.clauses.iter().map(|row| row.clause.as_str()))
         .collect();
@@ -335,7 +357,7 @@ fn tier_name(tier: Option<Tier>) -> &'static str {
 }
 
 fn tiers(page: &mut Page<'_>, portfolio: &Portfolio) {
-    page.put(html! { p.note { (HOW_TO_READ) } });
+    page.put(bounds_key());
     let headings: Vec<&str> = std::iter::once("Custodian")
         .chain(portfolio.tiers.iter().map(|row| tier_name(row.tier)))
         .collect();

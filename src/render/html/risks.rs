@@ -22,10 +22,11 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
         h3 { "Risk by risk" }
         p { "A risk is as good as its worst subject. Worst verdict first, then the gravest, then in the order of the catalogue." }
     });
+    page.raw("<div class=\"two\">");
     for row in &report.risks {
         page.put(entry(row, index));
     }
-    page.raw("</section>");
+    page.raw("</div></section>");
 }
 
 /// What the signs of risks mean.
@@ -40,7 +41,7 @@ fn heat_map(page: &mut Page<'_>, report: &Report) {
     page.put(html! {
         h3 { "Risks by families of controls" }
         p {
-            "Each cell tells what the controls of one family that treat a risk directly come to, over all wallets that the risk can strike: the sign of the verdict, and effective of all. The worst risks come first; the last column has the verdict over all families, which is that of the worst subject, while a cell adds up all of them."
+            "The worst risks come first. Their verdict is that over all families, for the worst subject. Each cell tells what the controls of one family that treat a risk directly come to, over all wallets that the risk can strike: the sign of the verdict, and how many of them are effective. So ◐ 0/1 says that the only one is partly in place, and ✗ 0/1 that it is absent, or not proven."
         }
         (key())
     });
@@ -61,8 +62,8 @@ fn heat_map(page: &mut Page<'_>, report: &Report) {
         thead {
             tr {
                 th scope="col" { "Risk" }
-                @for family in &used { th scope="col" { span { (text(&family.title)) } } }
                 th scope="col" { "Verdict" }
+                @for family in &used { th scope="col" { span { (text(&family.title)) } } }
             }
         }
     });
@@ -71,6 +72,7 @@ fn heat_map(page: &mut Page<'_>, report: &Report) {
         page.put(html! {
             tr {
                 th scope="row" { (risk(&row.risk)) " " (text(&row.title)) }
+                td { (risk_verdict(row.verdict)) }
                 @for family in &used {
                     @if let Some(cell) = row.families.iter().find(|cell| cell.family == family.family) {
                         (heat(cell))
@@ -78,7 +80,6 @@ fn heat_map(page: &mut Page<'_>, report: &Report) {
                         td {}
                     }
                 }
-                td { (risk_verdict(row.verdict)) }
             }
         });
     }

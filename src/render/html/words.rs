@@ -93,8 +93,6 @@ fn has_long_word(text: &str) -> bool {
 pub(super) struct Link<'l> {
     kind: &'static str,
     name: &'l str,
-    /// What is read.
-    shown: &'l str,
 }
 
 impl Render for Link<'_> {
@@ -104,7 +102,7 @@ impl Render for Link<'_> {
         page.push('-');
         put(page, self.name);
         page.push_str("\">");
-        put(page, self.shown);
+        put(page, self.name);
         page.push_str("</a>");
     }
 }
@@ -123,12 +121,19 @@ pub(super) struct Prose<'p> {
 
 impl Render for Prose<'_> {
     fn render_to(&self, page: &mut String) {
-        for (position, part) in self.words.split('`').enumerate() {
-            if position % 2 == 0 {
-                text(part).render_to(page);
-            } else {
+        let mut rest = Some(self.words);
+        let mut is_quoted = false;
+        while let Some(words) = rest {
+            // The parts are short, so looking at each byte is faster than a search that prepares itself.
+            let end = words.bytes().position(|byte| byte == b'`');
+            let part = words.get(..end.unwrap_or(words.len())).unwrap_or_default();
+            if is_quoted {
                 self.quoted(part, page);
+            } else {
+                text(part).render_to(page);
             }
+            rest = end.and_then(|end| words.get(end + 1..));
+            is_quoted = !is_quoted;
         }
     }
 }
@@ -157,20 +162,12 @@ fn is_code(text: &str) -> bool {
 }
 
 fn link<'l>(kind: &'static str, name: &'l str) -> Link<'l> {
-    Link {
-        kind,
-        name,
-        shown: name,
-    }
+    Link { kind, name }
 }
 
-/// A cell, as `control@subject`, that leads to its control.
-pub(super) fn cell(cell: &str) -> Link<'_> {
-    Link {
-        kind: "control",
-        name: cell.split('@').next().unwrap_or_default(),
-        shown: cell,
-    }
+/// A control of which only the name is known.
+pub(super) fn control_named(name: &str) -> Link<'_> {
+    link("control", name)
 }
 
 pub(super) fn control(id: &ControlId) -> Link<'_> {
@@ -259,8 +256,8 @@ impl Render for Place<'_> {
     fn render_to(&self, page: &mut String) {
         if let Some(location) = self.0 {
             page.push_str("<span class=\"f\">");
-            text(&location.to_string()).render_to(page);
-            page.push_str("</span>");
+            text(&location.file).render_to(page);
+            let _ = write!(page, ":{}:{}</span>", location.line, location.column);
         }
     }
 }
