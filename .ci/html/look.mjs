@@ -92,13 +92,13 @@ function compare(report) {
 function overview() {
     const cells = (caption, at) => {
         const found = [...document.querySelectorAll("caption")].find((e) => e.textContent.startsWith(caption));
-        return [...(found?.parentElement.tBodies[0].rows ?? [])].map((row) => row.cells[at].textContent);
+        return [...(found?.parentElement.tBodies[0].rows ?? [])].map((row) => row.cells[at]);
     };
     return {
         links: [...document.querySelectorAll('[href^="reports/"]')].map((link) => link.getAttribute("href")),
-        assessments: cells("Assessments, the worst first", 12),
-        faulty: cells("What should have been", 0),
-        proven: cells("Assessments, the worst first", 6).map((text) => parseInt(text)),
+        assessments: cells("Assessments, the worst first", 0).map((cell) => cell.querySelector("code").textContent),
+        faulty: cells("What should have been", 0).map((cell) => cell.textContent),
+        proven: cells("Assessments, the worst first", 6).map((cell) => parseInt(cell.textContent)),
     };
 }
 
