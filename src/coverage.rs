@@ -77,6 +77,13 @@ pub struct Cell<'a> {
     pub(crate) position: (usize, u32),
 }
 
+impl Cell<'_> {
+    /// What reports call it: `control@subject`.
+    pub fn name(&self) -> String {
+        [self.control.id.as_str(), "@", self.subject.id.as_str()].concat()
+    }
+}
+
 /// What came out for a risk and a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

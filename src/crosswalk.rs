@@ -454,21 +454,21 @@ impl Row for CrosswalkRecord<'_> {
         "remark",
     ];
 
-    fn fields(&self) -> Vec<Field<'_>> {
+    fn each_field<'s>(&'s self, from: usize, take: impl FnMut(Field<'s>)) {
         let (facts, framework) = (&self.crosswalk.facts, &self.crosswalk.framework);
         let (reference, control) = (self.reference, self.control);
-        let text = |text: &'_ str| Field::Text(Cow::Owned(text.to_owned()));
-        let maybe = |found: Option<&str>| found.map_or(Field::Empty, text);
+        let text = |text: &'s str| Field::Text(Cow::Borrowed(text));
+        let maybe = |found: Option<&'s str>| found.map_or(Field::Empty, text);
         let number = |number: u64| Field::Number(i64::try_from(number).unwrap_or(i64::MAX));
         let of_control = |found: fn(&TouchingControl) -> u64| {
             control.map_or(Field::Number(0), |control| number(found(control)))
         };
-        vec![
+        let fields = [
             text(self.schema),
             text(facts.assessment.as_str()),
             text(&facts.custodian),
             maybe(facts.jurisdiction.as_deref()),
-            text(&facts.as_of.to_string()),
+            Field::Day(facts.as_of),
             text(facts.catalog.as_str()),
             text(&facts.catalog_version),
             text(&facts.catalog_sha256),
@@ -487,7 +487,8 @@ impl Row for CrosswalkRecord<'_> {
             of_control(|control| control.effective.denominator),
             of_control(|control| control.cells.excluded),
             text(&reference.remark),
-        ]
+        ];
+        fields.into_iter().skip(from).for_each(take);
     }
 }
 

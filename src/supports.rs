@@ -612,7 +612,7 @@ fn duties(coverage: &Coverage<'_>) -> Vec<DutyRow> {
                 duties.insert(Duty::Assesses);
             }
             if duties.len() > 1 {
-                let cell = format!("{}@{}", cell.control.id, cell.subject.id);
+                let cell = cell.name();
                 let duties: Vec<Duty> = duties.into_iter().collect();
                 found.entry((person, duties)).or_default().push(cell);
             }

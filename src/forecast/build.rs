@@ -148,7 +148,7 @@ impl Turns {
                 && matches!(cell.verdict, Verdict::Partial | Verdict::Absent)
                 && due_of(assessment, assertion).is_some()
             {
-                let name = format!("{}@{}", cell.control.id, cell.subject.id);
+                let name = cell.name();
                 self.overdue.entry(position).or_default().push(name);
             }
         }
@@ -326,7 +326,7 @@ impl<'c> Comparison<'c> {
             if old.verdict == Verdict::Effective {
                 for item in ended.clone() {
                     let (falls, weakens) = self.lost.entry(*item).or_default();
-                    let name = format!("{}@{}", new.control.id, new.subject.id);
+                    let name = new.name();
                     if new.verdict == Verdict::Effective {
                         weakens.push(name);
                     } else {

@@ -158,7 +158,7 @@ impl Works {
             by_position.insert(cell.position, at);
             shortfalls.push(Shortfall {
                 position: cell.position,
-                name: format!("{}@{}", cell.control.id, cell.subject.id),
+                name: cell.name(),
             });
             let claim = match assessment.cell(cell.position.0, cell.position.1) {
                 CellClaim::Claimed(claim) => Some(claim),

@@ -23,18 +23,20 @@ pub(super) fn write<R: Row>(
     // Where what is shared ends, once it is written.
     let mut shared = 0;
     for row in rows {
-        let is_first = line.is_empty();
+        let mut position = if line.is_empty() { 0 } else { R::SHARED };
         line.truncate(shared);
-        for (position, (name, field)) in names.iter().zip(row.fields()).enumerate() {
-            if position < R::SHARED && !is_first {
-                continue;
+        let mut written = Ok(());
+        row.each_field(position, |field| {
+            if written.is_ok() {
+                line.extend_from_slice(names.get(position).map(Vec::as_slice).unwrap_or_default());
+                written = put(&field, &mut line);
+                position += 1;
+                if position == R::SHARED {
+                    shared = line.len();
+                }
             }
-            line.extend_from_slice(name);
-            put(&field, &mut line)?;
-            if position < R::SHARED {
-                shared = line.len();
-            }
-        }
+        });
+        written?;
         line.extend_from_slice(b"}\n");
         out.write_all(&line)?;
     }

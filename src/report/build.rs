@@ -454,7 +454,7 @@ fn cited_by(coverage: &Coverage<'_>) -> Vec<Vec<String>> {
         };
         for item in assessment.cited_by(assertion) {
             if let Some(cells) = cited.get_mut(*item as usize) {
-                cells.push(format!("{}@{}", cell.control.id, cell.subject.id));
+                cells.push(cell.name());
             }
         }
     }

@@ -50,8 +50,15 @@ pub trait Row: Serialize {
     /// what it is about.
     const SHARED: usize = 0;
 
+    /// Hands over what stands in each column, from the given one on, in their order.
+    fn each_field<'s>(&'s self, from: usize, take: impl FnMut(Field<'s>));
+
     /// What stands in them.
-    fn fields(&self) -> Vec<Field<'_>>;
+    fn fields(&self) -> Vec<Field<'_>> {
+        let mut fields = Vec::with_capacity(Self::COLUMNS.len());
+        self.each_field(0, |field| fields.push(field));
+        fields
+    }
 }
 
 /// A type that stands in a column.
@@ -115,6 +122,16 @@ fields! {
     ids: AssessmentId CatalogId ClauseNumber ControlId PersonId ProviderId RiskId SubjectId;
 }
 
+/// Hands over columns but the first ones, of which `before` tells how many they are.
+macro_rules! hand_over {
+    (($before:ident, $take:ident, $row:expr) $($column:ident)+) => {$(
+        if $before == 0 {
+            $take($row.$column.field());
+        }
+        $before = $before.saturating_sub(1);
+    )+};
+}
+
 /// Declares rows: what they are about, which is the same in all of them, and columns of their own.
 macro_rules! rows {
     ($($(#[$meta:meta])* $name:ident { $($(#[$column_meta:meta])+ $column:ident: $kind:ty,)+ })+) => {$(
@@ -149,18 +166,12 @@ macro_rules! rows {
 
             const SHARED: usize = 8;
 
-            fn fields(&self) -> Vec<Field<'_>> {
-                vec![
-                    self.schema.field(),
-                    self.assessment.field(),
-                    self.custodian.field(),
-                    self.jurisdiction.field(),
-                    self.as_of.field(),
-                    self.catalog.field(),
-                    self.catalog_version.field(),
-                    self.catalog_sha256.field(),
-                    $(self.$column.field(),)+
-                ]
+            fn each_field<'s>(&'s self, from: usize, mut take: impl FnMut(Field<'s>)) {
+                let mut before = from;
+                hand_over!(
+                    (before, take, self) schema assessment custodian jurisdiction as_of catalog
+                    catalog_version catalog_sha256 $($column)+
+                );
             }
         }
     )+};
