@@ -5,7 +5,7 @@ use super::words::{
 };
 use super::{Page, SECTIONS, charts, evidence, paragraph};
 use crate::coverage::Ratio;
-use crate::report::{Report, RiskRow};
+use crate::report::{Report, RiskRow, RiskSubjectRow};
 use crate::taxonomy::{Severity, Verdict};
 use maud::{Markup, html};
 
@@ -72,7 +72,7 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
     let open: Vec<&RiskRow> = risks.filter(|row| row.verdict.is_open()).collect();
     page.section("summary");
     page.put(html! {
-        (verdict(report, open.len()))
+        (verdict(report, &open))
         (figures(report))
         (charts::bar("All cells by verdict", report.summary.cells, 22))
         (charts::legend(Some(report.summary.cells)))
@@ -117,18 +117,27 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
 }
 
 /// The sentence that everything else explains.
-fn verdict(report: &Report, open: usize) -> Markup {
+fn verdict(report: &Report, open: &[&RiskRow]) -> Markup {
     let summary = &report.summary;
+    let is_accepted = |row: &&&RiskRow| {
+        let mut subjects = row.subjects.iter();
+        subjects.any(|subject| subject.accepted_until.is_some())
+    };
+    let accepted = open.iter().filter(is_accepted).count();
     html! {
         p.lead {
             @if summary.proven.denominator == 0 {
                 "Nothing was in scope, so nothing can be said."
             } @else {
 
-                b { (ratio(summary.proven)) } " places where a control applies are in order and proven by current evidence. "
+                b { (ratio(summary.proven)) } " places where a control applies are in order and proven by evidence that is current"
+                @if !report.facts.evidence_files_checked { " by its dates; its files were not looked at" }
+                ". "
                 "If all that lacks proof or that nobody has looked at were in order, it would be "
                 b { (ratio(summary.possible)) } ". "
-                (open) " of " (report.risks.len()) " risks stay open. Of the critical risks, "
+                (open.len()) " of " (report.risks.len()) " risks stay open"
+                @if accepted > 0 { ", " (accepted) " of them with an acceptance in force" }
+                ". Of the critical risks, "
                 (of(summary.critical_risks_treated))
                 @if summary.critical_risks_treated.numerator == 1 { " is treated wherever it can strike." }
                 @else { " are treated wherever they can strike." }
@@ -187,7 +196,13 @@ fn worst(row: &RiskRow) -> Markup {
         a href={ "#risk-" (row.risk) } { (text(&row.title)) }
         " " (severity(row.severity)) " " (risk_verdict(row.verdict))
         @if let Some(there) = there {
-            span.note { "worst for " (subject(&there.subject)) ": " (of(there.direct)) " direct controls effective" }
+            @let is_alike = |other: &&RiskSubjectRow| (other.verdict, other.direct) == (there.verdict, there.direct);
+            @let others = row.subjects.iter().filter(is_alike).count() - 1;
+            span.note {
+                "worst for " (subject(&there.subject))
+                @if others > 0 { " and " (count(others, "other", "others")) }
+                ": " (of(there.direct)) " direct controls effective" @if others > 0 { " each" }
+            }
         }
     }
 }
@@ -212,6 +227,16 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
                     @if position > 0 { ", " } (entry.count) " " (entry.severity)
                 }
             },
+        ),
+        row(
+            "Gaps that nobody is responsible for",
+            "#remediation",
+            html! { (report.gaps.iter().filter(|gap| gap.owner.is_none()).count()) },
+        ),
+        row(
+            "Gaps without a day by which they are closed",
+            "#remediation",
+            html! { (report.gaps.iter().filter(|gap| gap.due.is_none()).count()) },
         ),
     ];
     rows.extend([

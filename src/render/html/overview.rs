@@ -13,7 +13,7 @@ use std::io;
 const MORE_STYLE: &str = include_str!("overview.css");
 
 /// The only thing that the page may do: use the style sheet that has this digest. A test compares.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-eg6ZIHEu+R7LOxg07w5g+5sh0VyZBlm8MQ72ZjmgJZA='; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'sha256-44jdAni2xk1K3vTbW0h57C2bhOlAgA29cz2xWHxJZHA='; base-uri 'none'; form-action 'none'";
 
 /// The sections: what links name them, and what readers call them.
 const SECTIONS: [(&str, &str); 6] = [
@@ -287,12 +287,20 @@ fn share_of_all(cells: Tally) -> Markup {
 }
 
 fn bounds(cells: Tally, words: &Markup) -> Markup {
-    let tenth = |ratio: Ratio| ratio.percent().unwrap_or_default() / 10;
+    // How far the bar has come with each of its parts.
+    let tenth = |numerator| {
+        let share = Ratio {
+            numerator,
+            denominator: cells.denominator(),
+        };
+        share.percent().unwrap_or_default() / 10
+    };
+    let in_place = cells.effective + cells.unproven;
     html! {
         @if cells.denominator() == 0 {
             td.none { "–" }
         } @else {
-            td class={ "s" (tenth(cells.proven())) " q" (tenth(cells.possible())) } { (words) }
+            td class={ "s" (tenth(cells.effective)) " q" (tenth(in_place)) " r" (tenth(in_place + cells.unknown)) } { (words) }
         }
     }
 }
@@ -300,9 +308,9 @@ fn bounds(cells: Tally, words: &Markup) -> Markup {
 /// How the bars of clauses and tiers are read.
 fn bounds_key() -> Markup {
     html! {
-        p.note { "How many cells are proven, of how many, with a bar in tenths. A dash stands where no control applies. What is only possible may be all that nobody has looked at." }
+        p.note { "How many cells are proven, of how many, with a bar in tenths. A dash stands where no control applies." }
         ul.key {
-            @for (letter, meaning) in [("us", "proven"), ("ub", "possible"), ("no", "partial or absent")] {
+            @for (letter, meaning) in [("us", "proven"), ("ub", "unproven"), ("no", "nobody looked"), ("a", "partial or absent")] {
                 li { svg width="14" height="14" aria-hidden="true" { rect class=(letter) width="14" height="14" {} } " " (meaning) }
             }
         }

@@ -4,13 +4,13 @@
 use super::gaps::block;
 use super::index::Index;
 use super::words::{
-    Plain, alike, control, count, day, list, of, risk, risk_sign, risk_verdict, severity, subject,
-    text, word,
+    Plain, alike, control, count, day, list, of, risk, risk_sign, risk_verdict, severity,
+    severity_mark, subject, text, word,
 };
 use super::{Page, picture};
 use crate::coverage::Depth;
 use crate::report::{Report, RiskFamilyRow, RiskRow, RiskSubjectRow};
-use crate::taxonomy::{RiskVerdict, Word};
+use crate::taxonomy::{RiskVerdict, Severity, Word};
 use maud::{Markup, html};
 
 pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
@@ -33,6 +33,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
 fn key() -> Markup {
     html! {
         ul.key { @for verdict in RiskVerdict::values() { li { (risk_verdict(verdict)) } } }
+        ul.key { @for grade in Severity::values().into_iter().rev() { li { (severity(grade)) } } }
     }
 }
 
@@ -41,7 +42,7 @@ fn heat_map(page: &mut Page<'_>, report: &Report) {
     page.put(html! {
         h3 { "Risks by families of controls" }
         p {
-            "The worst risks come first. Their verdict is that over all families, for the worst subject. Each cell tells what the controls of one family that treat a risk directly come to, over all wallets that the risk can strike: the sign of the verdict, and how many of them are effective. So ◐ 0/1 says that the only one is partly in place, and ✗ 0/1 that it is absent, or not proven."
+            "The worst verdicts come first, and among them the gravest risks. A verdict is that over all families, for the worst subject. Each cell tells what the controls of one family that treat a risk directly come to, over all wallets that the risk can strike: the sign of the verdict, and how many of them are effective. So ◐ 0/1 says that the only one is partly in place, and ✗ 0/1 that it is absent, or not proven."
         }
         (key())
     });
@@ -71,7 +72,7 @@ fn heat_map(page: &mut Page<'_>, report: &Report) {
     for row in &report.risks {
         page.put(html! {
             tr {
-                th scope="row" { (risk(&row.risk)) " " (text(&row.title)) }
+                th scope="row" { (severity_mark(row.severity)) " " (risk(&row.risk)) " " (text(&row.title)) }
                 td { (risk_verdict(row.verdict)) }
                 @for family in &used {
                     @if let Some(cell) = row.families.iter().find(|cell| cell.family == family.family) {

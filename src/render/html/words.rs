@@ -368,6 +368,11 @@ pub(super) fn severity(severity: Severity) -> Tag {
     }
 }
 
+/// The sign of a severity, with its word for whoever cannot see it.
+pub(super) fn severity_mark(severity: Severity) -> Markup {
+    html! { (severity_sign(severity).1) span.o { " " (severity.word()) " " } }
+}
+
 pub(super) fn state(state: EvidenceState) -> Tag {
     let sign = match state {
         EvidenceState::Current => ("e", "✓"),
