@@ -196,8 +196,6 @@ fn clause_titles(coverage: &Coverage<'_>) -> Vec<ClauseTitle> {
     let of_controls = catalog.controls().map(|control| &control.clause);
     let of_risks = catalog.risks().map(|risk| &risk.clause);
     let mut clauses: Vec<_> = of_controls.chain(of_risks).collect();
-    // Those of a clause mostly stand together.
-    clauses.dedup();
     clauses.sort();
     clauses.dedup();
     clauses

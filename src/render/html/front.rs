@@ -129,7 +129,6 @@ fn verdict(report: &Report, open: &[&RiskRow]) -> Markup {
             @if summary.proven.denominator == 0 {
                 "Nothing was in scope, so nothing can be said."
             } @else {
-
                 b { (ratio(summary.proven)) } " places where a control applies are in order and proven by evidence that is current"
                 @if !report.facts.evidence_files_checked { " by its dates; its files were not looked at" }
                 ". "

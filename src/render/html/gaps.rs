@@ -3,7 +3,7 @@
 use super::Page;
 use super::index::Index;
 use super::words::{self, Plain, count, day, place, prose, severity, text, word};
-use crate::gap::Gap;
+use crate::gap::{Gap, Reason};
 use crate::report::Report;
 use maud::{Markup, html};
 
@@ -91,9 +91,7 @@ fn effect(gap: &Gap) -> Markup {
 
 /// A gap with its reasons, to stand beside the control or the risk that it is about.
 pub(super) fn block(gap: &Gap, index: &Index<'_>) -> Markup {
-    // Mostly the first reason is what stands there.
-    let mut reasons = gap.because.iter();
-    let is_told = reasons.any(|reason| reason.location == gap.location);
+    let is_told = |reason: &Reason| reason.location == gap.location;
     html! {
         details.g id={ "gap-" (Plain(&gap.id)) } {
             summary { "Gap " (Plain(&gap.id)) " " (severity(gap.severity)) " " (word(gap.kind)) }
@@ -101,7 +99,7 @@ pub(super) fn block(gap: &Gap, index: &Index<'_>) -> Markup {
                 "Subject " (words::subject(&gap.subject))
                 @if let Some(owner) = &gap.owner { ", owner " (text(owner.as_str())) }
                 @if gap.due.is_some() { ", due " (day(gap.due)) }
-                @if gap.location.is_some() && !is_told { ", at " (place(gap.location.as_ref())) }
+                @if gap.location.is_some() && !gap.because.iter().any(is_told) { ", at " (place(gap.location.as_ref())) }
             }
             p { "Because" }
             ul {
