@@ -464,27 +464,21 @@ impl Catalog {
 
     /// The controls that treat a risk directly, in catalogue order.
     pub fn direct_controls<'c>(&'c self, risk: &'c Risk) -> impl Iterator<Item = &'c Control> {
-        self.linked(&risk.links.direct_organization, &risk.links.direct_wallet)
+        let positions = Self::direct_positions(risk).into_iter();
+        positions.filter_map(|position| self.control_at(position))
+    }
+
+    /// Where the controls stand that treat a risk directly, in catalogue order.
+    pub(crate) fn direct_positions(risk: &Risk) -> Vec<u32> {
+        in_order(&risk.links.direct_organization, &risk.links.direct_wallet)
     }
 
     /// The controls that support the treatment of a risk, in catalogue order.
     pub fn supporting_controls<'c>(&'c self, risk: &'c Risk) -> impl Iterator<Item = &'c Control> {
-        self.linked(
-            &risk.links.supporting_organization,
-            &risk.links.supporting_wallet,
-        )
-    }
-
-    fn linked<'c>(
-        &'c self,
-        one: &[u32],
-        other: &[u32],
-    ) -> impl Iterator<Item = &'c Control> + use<'c> {
-        let mut positions: Vec<u32> = one.iter().chain(other).copied().collect();
-        positions.sort_unstable();
-        positions
-            .into_iter()
-            .filter_map(|position| self.control_at(position))
+        let links = &risk.links;
+        let positions = in_order(&links.supporting_organization, &links.supporting_wallet);
+        let positions = positions.into_iter();
+        positions.filter_map(|position| self.control_at(position))
     }
 
     /// All references from controls to frameworks, in catalogue order.
@@ -531,6 +525,12 @@ impl Catalog {
     pub(crate) fn risk_position(&self, id: &str) -> Option<u32> {
         self.risks.get_index_of(id).map(source::index)
     }
+}
+
+fn in_order(one: &[u32], other: &[u32]) -> Vec<u32> {
+    let mut positions = [one, other].concat();
+    positions.sort_unstable();
+    positions
 }
 
 impl CatalogDocument {

@@ -17,7 +17,7 @@ use crate::catalog::{Catalog, Mapping};
 use crate::coverage::{Ratio, Tally};
 use crate::date::Date;
 use crate::diagnostic::suggest;
-use crate::id::{ClauseNumber, ControlId, FrameworkId};
+use crate::id::{ClauseNumber, ControlId, FrameworkId, RiskId};
 use crate::legible::count;
 use crate::report::rows::{Field, Row};
 use crate::report::{ApplicabilityRow, Facts, Report};
@@ -505,7 +505,8 @@ impl Serialize for CrosswalkRecord<'_> {
                         Field::Number(number) => number.into(),
                         Field::Day(day) => day.to_string().into(),
                         Field::Text(text) => text.into_owned().into(),
-                        Field::List(items) => items.into(),
+                        Field::Risks(risks) => risks.iter().map(RiskId::as_str).collect(),
+                        Field::Texts(texts) => texts.iter().map(AsRef::as_ref).collect(),
                     };
                     (column, value)
                 }),

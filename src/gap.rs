@@ -82,15 +82,15 @@ impl Gap {
             // Few are longer.
             let mut words = String::with_capacity(128);
             for (position, change) in all.iter().enumerate() {
-                let is_named = is_claim && position == 1 && matches!(change, Change::Cite { .. });
-                let _ = if is_named {
+                if position > 0 {
+                    words.push_str(", and ");
+                }
+                if is_claim && position == 1 && matches!(change, Change::Cite { .. }) {
                     // Both are about one claim, which is named once.
-                    words.write_str(", and cites current evidence")
-                } else if position == 0 {
-                    write!(words, "{change}")
+                    words.push_str("cites current evidence");
                 } else {
-                    write!(words, ", and {change}")
-                };
+                    change.say(&mut words);
+                }
             }
             words
         })
@@ -140,7 +140,7 @@ pub enum Change {
         subject: SubjectId,
         /// The keys of the claim that then have no meaning any more and have to go.
         #[serde(skip_serializing_if = "Vec::is_empty")]
-        without: Vec<String>,
+        without: Vec<&'static str>,
     },
     /// The proposal on a control is confirmed: somebody looks, and deletes its line `proposed`.
     Confirm {
@@ -214,81 +214,98 @@ pub enum Change {
     },
 }
 
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Change {
+    /// Says it in words. A report has hundreds of these, and to join texts is faster than to format
+    /// them.
+    fn say(&self, words: &mut String) {
         match self {
             Self::State {
                 control,
                 subject,
                 without,
             } => {
-                write!(
-                    f,
-                    "the claim on `{control}` for `{subject}` says `implemented`, `alternative` or `inherited`"
-                )?;
-                match without.as_slice() {
-                    [] => Ok(()),
-                    keys => write!(f, " (without `{}`)", keys.join("` and `")),
+                let says = "says `implemented`, `alternative` or `inherited`";
+                the_claim(words, control, subject, says);
+                if !without.is_empty() {
+                    words.extend([" (without `", &without.join("` and `"), "`)"]);
                 }
             }
-            Self::Confirm { control } => {
-                write!(
-                    f,
-                    "the proposal on `{control}` is confirmed, by deleting its line `proposed`"
-                )
-            }
+            Self::Confirm { control } => words.extend([
+                "the proposal on `",
+                control.as_str(),
+                "` is confirmed, by deleting its line `proposed`",
+            ]),
             Self::Cite { control, subject } => {
-                write!(
-                    f,
-                    "the claim on `{control}` for `{subject}` cites current evidence"
-                )
+                the_claim(words, control, subject, "cites current evidence");
             }
             Self::Exclude { control, subject } => {
-                write!(
-                    f,
-                    "the claim on `{control}` for `{subject}` says `not-applicable` and why"
-                )
+                the_claim(words, control, subject, "says `not-applicable` and why");
             }
-            Self::Renew { evidence, until } => write!(
-                f,
-                "`{evidence}` is renewed and valid until {until} or longer"
-            ),
-            Self::Await { evidence, from } => {
-                write!(f, "{from} is reached, from which `{evidence}` speaks")
-            }
-            Self::RestoreFile { evidence } => {
-                write!(f, "the file of `{evidence}` is put where its locator says")
-            }
-            Self::CorrectFile { evidence } => {
-                write!(
-                    f,
-                    "the file of `{evidence}` is the one that was collected, or its digest is corrected"
-                )
-            }
+            Self::Renew { evidence, until } => words.extend([
+                "`",
+                evidence.as_str(),
+                "` is renewed and valid until ",
+                &until.to_string(),
+                " or longer",
+            ]),
+            Self::Await { evidence, from } => words.extend([
+                &from.to_string(),
+                " is reached, from which `",
+                evidence.as_str(),
+                "` speaks",
+            ]),
+            Self::RestoreFile { evidence } => words.extend([
+                "the file of `",
+                evidence.as_str(),
+                "` is put where its locator says",
+            ]),
+            Self::CorrectFile { evidence } => words.extend([
+                "the file of `",
+                evidence.as_str(),
+                "` is the one that was collected, or its digest is corrected",
+            ]),
             Self::Accept {
                 risk,
                 subject,
                 until,
-            } => {
-                write!(
-                    f,
-                    "`{risk}` is accepted for `{subject}` until {until} or longer"
-                )
+            } => words.extend([
+                "`",
+                risk.as_str(),
+                "` is accepted for `",
+                subject.as_str(),
+                "` until ",
+                &until.to_string(),
+                " or longer",
+            ]),
+            Self::Treat { risk, subject } => words.extend([
+                "every direct control of `",
+                risk.as_str(),
+                "` is effective for `",
+                subject.as_str(),
+                "`",
+            ]),
+            Self::AddControl { risk } => words.extend([
+                "a control of your own catalogue treats `",
+                risk.as_str(),
+                "` directly and is effective",
+            ]),
+            Self::Meet { asked } => {
+                let _ = write!(words, "{asked}");
             }
-            Self::Treat { risk, subject } => {
-                write!(
-                    f,
-                    "every direct control of `{risk}` is effective for `{subject}`"
-                )
-            }
-            Self::AddControl { risk } => {
-                write!(
-                    f,
-                    "a control of your own catalogue treats `{risk}` directly and is effective"
-                )
-            }
-            Self::Meet { asked } => asked.fmt(f),
         }
+    }
+}
+
+fn the_claim(words: &mut String, control: &ControlId, subject: &SubjectId, says: &str) {
+    let (control, subject) = (control.as_str(), subject.as_str());
+    words.extend(["the claim on `", control, "` for `", subject, "` ", says]);
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut words = String::new();
+        self.say(&mut words);
+        f.write_str(&words)
     }
 }
 
@@ -380,6 +397,7 @@ impl Coverage<'_> {
         );
         let mut because = self.why_the_verdict(cell, assertion, parts.as_ref());
         let proposal = self.proposal_of(cell);
+        because.reserve_exact(open.len() + 1);
         for (risk, outcome) in &open {
             because.push(self.why_it_matters(risk, outcome));
         }
@@ -502,22 +520,24 @@ impl Coverage<'_> {
         assertion: Option<&Assertion>,
         parts: Option<&ClaimParts<'_>>,
     ) -> Vec<Reason> {
-        let (control, subject) = (&cell.control.id, &cell.subject.id);
         if let Some(proposal) = self.proposal_of(cell) {
-            return vec![why_it_waits(proposal, control, subject)];
+            return vec![why_it_waits(proposal, &cell.control.id, &cell.subject.id)];
         }
+        // A report has hundreds of these, and to join texts is faster than to format them.
+        let (control, subject) = (cell.control.id.as_str(), cell.subject.id.as_str());
         let (Some(assertion), Some(parts)) = (assertion, parts) else {
-            let nobody = format!("nobody has looked at `{control}` for `{subject}`");
+            let nobody = ["nobody has looked at `", control, "` for `", subject, "`"].concat();
             let mut because = vec![Reason::new(nobody, None)];
             because.extend(self.why_the_parameters(cell));
             return because;
         };
-        let mut said = format!("the claim on `{control}` says `{}`", assertion.status);
+        let status = assertion.status.word();
+        let mut said = ["the claim on `", control, "` says `", status, "`"].concat();
         if assertion.narrowed.is_some() {
-            let _ = write!(said, " for `{subject}`");
+            said.extend([" for `", subject, "`"]);
         }
         if let Some(missing) = parts.missing {
-            let _ = write!(said, "; missing: {}", missing.trim_end_matches('.'));
+            said.extend(["; missing: ", missing.trim_end_matches('.')]);
         }
         if let Some(due) = parts.due {
             let days = due.days_until(self.settings().as_of);
@@ -528,7 +548,7 @@ impl Coverage<'_> {
             };
         }
         if let Some(note) = parts.note {
-            let _ = write!(said, "; note: {note}");
+            said.extend(["; note: ", note]);
         }
         let mut because = vec![Reason::new(said, assertion.location.clone())];
         if self.claimed(assertion) == Verdict::Unproven {
@@ -580,8 +600,8 @@ impl Coverage<'_> {
             ""
         };
         let (effective, all) = (outcome.direct.numerator, outcome.direct.denominator);
-        // A report has hundreds of these, and to join texts is faster than to format them.
-        let text = [
+        let mut text = String::with_capacity(192);
+        let parts = [
             "it directly treats `",
             risk.id.as_str(),
             "` (",
@@ -593,13 +613,10 @@ impl Coverage<'_> {
             " for `",
             subject,
             "`: ",
-            &effective.to_string(),
-            " of ",
-            &all.to_string(),
-            " direct controls are effective",
-            accepted,
-        ]
-        .concat();
+        ];
+        text.extend(parts);
+        let _ = write!(text, "{effective} of {all}");
+        text.extend([" direct controls are effective", accepted]);
         Reason {
             risk: Some(risk.id.clone()),
             ..Reason::new(text, None)
@@ -615,14 +632,14 @@ impl Coverage<'_> {
         let parts = assertion.and_then(|assertion| self.assessment().parts(assertion));
         let proposal = self.proposal_of(cell);
         let mut without = Vec::new();
-        without.extend(proposal.map(|_| "proposed".to_owned()));
+        without.extend(proposal.map(|_| "proposed"));
         if let Some(parts) = parts.or_else(|| proposal.map(|proposal| proposal.claim.parts())) {
             let obsolete = [
                 ("missing", parts.missing.is_some()),
                 ("due", parts.due.is_some()),
             ];
             let written = obsolete.iter().filter(|(_, is_written)| *is_written);
-            without.extend(written.map(|(key, _)| (*key).to_owned()));
+            without.extend(written.map(|(key, _)| *key));
         }
         let state = Change::State {
             control: control.clone(),
@@ -1008,13 +1025,17 @@ fn severity_of(verdict: Verdict, highest: Option<Severity>) -> Severity {
 }
 
 fn why_the_severity(severity: Severity, verdict: Verdict, open: &[(&Risk, RiskOutcome)]) -> String {
-    match open.iter().map(|(risk, _)| risk.severity).max() {
-        None => format!("severity `{severity}`: it treats no open risk directly here"),
+    let highest = open.iter().map(|(risk, _)| risk.severity).max();
+    let (start, severity) = ("severity `", severity.word());
+    match highest.map(Severity::word) {
+        None => [start, severity, "`: it treats no open risk directly here"].concat(),
         Some(highest) if matches!(verdict, Verdict::Partial | Verdict::Unproven) => {
-            format!(
-                "severity `{severity}` is one step below the highest of these, `{highest}`, because the cell is {verdict}"
-            )
+            let (below, because) = (
+                "` is one step below the highest of these, `",
+                "`, because the cell is ",
+            );
+            [start, severity, below, highest, because, verdict.word()].concat()
         }
-        Some(_) => format!("severity `{severity}` is the highest of these"),
+        Some(_) => [start, severity, "` is the highest of these"].concat(),
     }
 }

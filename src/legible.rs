@@ -18,7 +18,7 @@ use std::io;
 /// ```
 pub fn legible(text: &str) -> Cow<'_, str> {
     // Nearly all texts are of these characters only.
-    let is_plain = all_bytes(text, |byte| (b' '..=b'~').contains(&byte));
+    let is_plain = all_bytes(text, |byte| is_visible_but(byte, b""));
     let is_harmless = || {
         let mut chars = text.chars();
         chars.all(|c| (c == ' ' || !c.is_whitespace()) && !is_harmful(c))
@@ -39,10 +39,34 @@ pub fn legible(text: &str) -> Cow<'_, str> {
     Cow::Owned(harmless)
 }
 
-/// Whether all bytes of a text are of a kind. It looks at each without stopping, which the machine does
-/// for many at a time.
-pub(crate) fn all_bytes(text: &str, is: impl Fn(u8) -> bool) -> bool {
-    text.bytes().fold(true, |all, byte| all & is(byte))
+/// Whether all bytes of a text are of a kind. They are looked at in blocks, which the machine does for
+/// all bytes of a block at once; the last block overlaps the one before it.
+pub(crate) fn all_bytes(text: &str, is: impl Fn(u8) -> bool + Copy) -> bool {
+    let bytes = text.as_bytes();
+    all_of_blocks::<16>(bytes, is)
+        .or_else(|| all_of_blocks::<8>(bytes, is))
+        .unwrap_or_else(|| bytes.iter().all(|byte| is(*byte)))
+}
+
+/// Nothing where there are fewer bytes than a block has.
+fn all_of_blocks<const SIZE: usize>(bytes: &[u8], is: impl Fn(u8) -> bool + Copy) -> Option<bool> {
+    let last = bytes.last_chunk::<SIZE>()?;
+    let (blocks, _) = bytes.as_chunks::<SIZE>();
+    let mut others = [0; SIZE];
+    for block in blocks.iter().chain([last]) {
+        for (other, byte) in others.iter_mut().zip(block) {
+            *other |= u8::from(!is(*byte));
+        }
+    }
+    Some(others == [0; SIZE])
+}
+
+/// Whether a byte is a character of ASCII that can be seen, or a space, and none of some others. It
+/// makes no choices on the way, so that it can be asked of many bytes at once.
+pub(crate) fn is_visible_but(byte: u8, others: &[u8]) -> bool {
+    let hidden = u8::from(!(b' '..=b'~').contains(&byte));
+    let equal = others.iter().map(|other| u8::from(byte == *other));
+    equal.fold(hidden, |any, one| any | one) == 0
 }
 
 /// Bytes in hexadecimal digits.
@@ -95,9 +119,7 @@ pub(crate) fn json(value: &impl Serialize, out: &mut dyn io::Write) -> io::Resul
 /// Writes a text as JSON, as [`json`] does. Most texts have nothing in them to escape, and are copied as
 /// they are.
 pub(crate) fn json_text(text: &str, out: &mut Vec<u8>) -> io::Result<()> {
-    let is_plain = all_bytes(text, |byte| {
-        (b' '..=b'~').contains(&byte) && !matches!(byte, b'"' | b'\\')
-    });
+    let is_plain = all_bytes(text, |byte| is_visible_but(byte, b"\"\\"));
     if !is_plain {
         let formatter = Harmless(CompactFormatter);
         return Ok(text.serialize(&mut Serializer::with_formatter(out, formatter))?);

@@ -519,7 +519,7 @@ pub struct RiskSubjectRow {
     /// Where no effective direct cell detects: whether the catalogue offers a detective control
     /// here.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub remark: Option<String>,
+    pub remark: Option<&'static str>,
     /// The last day of the acceptance that is in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted_until: Option<Date>,

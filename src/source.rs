@@ -18,6 +18,7 @@ pub(crate) use yaml::write as yaml;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
+use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
 
 /// How much a file may hold before it is refused. A real assessment has about 53 values to the
@@ -63,7 +64,7 @@ pub mod limits {
 /// A file as it was written: its name, its text and the tree of its values.
 #[derive(Debug)]
 pub(crate) struct Source {
-    pub(crate) name: String,
+    pub(crate) name: SmolStr,
     pub(crate) text: String,
     pub(crate) tree: Tree,
     line_starts: Vec<u32>,
@@ -82,22 +83,15 @@ impl Source {
     /// A text that cannot be parsed gives an empty tree and a diagnostic.
     pub(crate) fn parse(name: &str, bytes: Vec<u8>) -> (Self, Option<Diagnostic>) {
         let mut source = Self {
-            name: name.to_owned(),
+            name: name.into(),
             text: String::new(),
             tree: Tree::default(),
-            line_starts: vec![0],
+            line_starts: line_starts(""),
         };
         let fault = match String::from_utf8(bytes) {
             Ok(text) => {
+                source.line_starts = line_starts(&text);
                 source.text = text;
-                source.line_starts.extend(
-                    source
-                        .text
-                        .bytes()
-                        .enumerate()
-                        .filter(|(_, b)| *b == b'\n')
-                        .map(|(i, _)| index(i + 1)),
-                );
                 let parsed = if is_json(name) {
                     json::parse(&source.text)
                 } else {
@@ -124,11 +118,9 @@ impl Source {
     pub(crate) fn plain(name: &str, bytes: Vec<u8>) -> Result<Self, Box<Diagnostic>> {
         let text = String::from_utf8(bytes)
             .map_err(|error| not_utf8(name, error.as_bytes(), error.utf8_error().valid_up_to()))?;
-        let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-        let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| index(at + 1)));
         Ok(Self {
-            name: name.to_owned(),
-            line_starts: line_starts.collect(),
+            name: name.into(),
+            line_starts: line_starts(&text),
             text,
             tree: Tree::default(),
         })
@@ -169,7 +161,7 @@ impl Source {
             (line, column + index(count))
         };
         Location {
-            file: self.name.as_str().into(),
+            file: self.name.clone(),
             line,
             column,
             end_line,
@@ -216,6 +208,12 @@ impl Source {
         let excerpt = excerpt.strip_prefix('\u{feff}').unwrap_or(excerpt);
         Some(excerpt.to_owned())
     }
+}
+
+fn line_starts(text: &str) -> Vec<u32> {
+    let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
+    let after_breaks = breaks.map(|at| index(at + 1));
+    std::iter::once(0).chain(after_breaks).collect()
 }
 
 impl Sources {

@@ -212,7 +212,7 @@ impl Reading<'_> {
             self.line(row, &head, &columns, &mut lines);
         }
         Some(Statement {
-            name: self.source.name.clone(),
+            name: self.source.name.to_string(),
             framework: self.id.clone(),
             lines,
             unread: columns.unread(&head),

@@ -114,7 +114,7 @@ fn files(sources: &Sources) -> Vec<InputFile> {
     let mut files: Vec<InputFile> = sources
         .iter()
         .map(|source| InputFile {
-            name: source.name.clone(),
+            name: source.name.to_string(),
             bytes: source.text.len() as u64,
             sha256: crate::legible::hex(&Sha256::digest(source.text.as_bytes())),
         })

@@ -135,7 +135,7 @@ fn put_in_place(cell: &Cell<'_>, alternatives: Vec<Vec<Change>>) -> Vec<Change> 
             let state = Change::State {
                 control: control.clone(),
                 subject: subject.clone(),
-                without: vec!["proposed".to_owned()],
+                without: vec!["proposed"],
             };
             let cite = Change::Cite { control, subject };
             [state, cite].into_iter().chain(meets).collect()

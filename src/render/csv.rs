@@ -4,6 +4,7 @@
 //! apostrophe before it, which spreadsheets take for "this is text".
 
 use super::legible;
+use crate::id::RiskId;
 use crate::report::rows::{Field, Row};
 use std::borrow::Cow;
 use std::io;
@@ -23,7 +24,11 @@ pub(super) fn write<R: Row>(
                 Field::Number(number) => table.write_field(number.to_string())?,
                 Field::Day(day) => table.write_field(&*guarded(&day.to_string()))?,
                 Field::Text(text) => table.write_field(&*guarded(&text))?,
-                Field::List(items) => table.write_field(&*guarded(&items.join(";")))?,
+                Field::Risks(risks) => {
+                    let risks: Vec<&str> = risks.iter().map(RiskId::as_str).collect();
+                    table.write_field(&*guarded(&risks.join(";")))?;
+                }
+                Field::Texts(texts) => table.write_field(&*guarded(&texts.join(";")))?,
             }
         }
         table.write_record(None::<&[u8]>)?;

@@ -116,6 +116,22 @@ impl Page<'_> {
         });
     }
 
+    /// An entry that links lead to: an element with an id, and what stands in it.
+    fn entry(
+        &mut self,
+        element: &'static str,
+        class: &'static str,
+        (kind, name): (&'static str, &str),
+        within: impl FnOnce(&mut Self),
+    ) {
+        self.put(html! {
+            (PreEscaped("<")) (element) (PreEscaped(" class=\"")) (class)
+            (PreEscaped("\" id=\"")) (kind) "-" (words::Plain(name)) (PreEscaped("\">"))
+        });
+        within(self);
+        self.put(html! { (PreEscaped("</")) (element) (PreEscaped(">")) });
+    }
+
     /// A table that scrolls inside its own box where it is too wide. Columns from the `right`th on
     /// are set to the right.
     fn table(

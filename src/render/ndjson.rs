@@ -4,9 +4,13 @@
 //! The lines are those that a row's own serialization gives, to the byte; a test holds both together.
 //! The names of columns and what all rows of a report share are written once and copied.
 
+use crate::id::RiskId;
 use crate::legible;
 use crate::report::rows::{Field, Row};
 use std::io::{self, Write};
+
+/// How many bytes are gathered before they are handed on.
+const BLOCK: usize = 64 << 10;
 
 pub(super) fn write<R: Row>(
     rows: impl Iterator<Item = R>,
@@ -19,28 +23,31 @@ pub(super) fn write<R: Row>(
         name.push(b':');
         names.push(name);
     }
-    let mut line = Vec::new();
-    // Where what is shared ends, once it is written.
-    let mut shared = 0;
+    let mut lines = Vec::with_capacity(BLOCK + BLOCK / 4);
+    // What the first row shares with the others, once it is written.
+    let mut shared = Vec::new();
     for row in rows {
-        let mut position = if line.is_empty() { 0 } else { R::SHARED };
-        line.truncate(shared);
+        let mut position = if shared.is_empty() { 0 } else { R::SHARED };
+        lines.extend_from_slice(&shared);
         let mut written = Ok(());
         row.each_field(position, |field| {
             if written.is_ok() {
-                line.extend_from_slice(names.get(position).map(Vec::as_slice).unwrap_or_default());
-                written = put(&field, &mut line);
+                lines.extend_from_slice(names.get(position).map(Vec::as_slice).unwrap_or_default());
+                written = put(&field, &mut lines);
                 position += 1;
-                if position == R::SHARED {
-                    shared = line.len();
+                if position == R::SHARED && shared.is_empty() {
+                    shared.clone_from(&lines);
                 }
             }
         });
         written?;
-        line.extend_from_slice(b"}\n");
-        out.write_all(&line)?;
+        lines.extend_from_slice(b"}\n");
+        if lines.len() >= BLOCK {
+            out.write_all(&lines)?;
+            lines.clear();
+        }
     }
-    Ok(())
+    out.write_all(&lines)
 }
 
 fn put(field: &Field<'_>, line: &mut Vec<u8>) -> io::Result<()> {
@@ -49,16 +56,20 @@ fn put(field: &Field<'_>, line: &mut Vec<u8>) -> io::Result<()> {
         Field::Number(number) => serde_json::to_writer(line, number)?,
         Field::Day(day) => write!(line, "\"{day}\"")?,
         Field::Text(text) => legible::json_text(text, line)?,
-        Field::List(items) => {
-            line.push(b'[');
-            for (position, item) in items.iter().enumerate() {
-                if position > 0 {
-                    line.push(b',');
-                }
-                legible::json_text(item, line)?;
-            }
-            line.push(b']');
-        }
+        Field::Risks(risks) => list(risks.iter().map(RiskId::as_str), line)?,
+        Field::Texts(texts) => list(texts.iter().map(AsRef::as_ref), line)?,
     }
+    Ok(())
+}
+
+fn list<'t>(texts: impl Iterator<Item = &'t str>, line: &mut Vec<u8>) -> io::Result<()> {
+    line.push(b'[');
+    for (position, text) in texts.enumerate() {
+        if position > 0 {
+            line.push(b',');
+        }
+        legible::json_text(text, line)?;
+    }
+    line.push(b']');
     Ok(())
 }

@@ -10,13 +10,12 @@ use super::{
     SCHEMA, SeverityCount, SubjectCoverage, Summary, VerdictCount,
 };
 use crate::assessment::SubjectId;
-use crate::catalog::{Control, Risk};
+use crate::catalog::{Catalog, Control, Risk};
 use crate::coverage::{Cell, Coverage, Ratio, RiskOutcome, Tally};
 use crate::date::Date;
 use crate::gap::Gap;
 use crate::id::FamilyId;
 use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Status, SubjectKind, Word};
-use indexmap::IndexMap;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -196,6 +195,8 @@ fn clause_titles(coverage: &Coverage<'_>) -> Vec<ClauseTitle> {
     let of_controls = catalog.controls().map(|control| &control.clause);
     let of_risks = catalog.risks().map(|risk| &risk.clause);
     let mut clauses: Vec<_> = of_controls.chain(of_risks).collect();
+    // Those that are the same mostly follow each other.
+    clauses.dedup();
     clauses.sort();
     clauses.dedup();
     clauses
@@ -358,25 +359,34 @@ fn families_of_risk(
     outcomes: &[RiskOutcome],
 ) -> Vec<RiskFamilyRow> {
     let catalog = coverage.assessment().catalog();
-    let mut tallies: IndexMap<&FamilyId, Tally> = IndexMap::new();
     if outcomes.is_empty() {
         return Vec::new();
     }
-    for control in catalog.direct_controls(risk) {
-        let Some(position) = catalog.control_position(control.id.as_str()) else {
+    // They are few.
+    let mut tallies: Vec<(&FamilyId, Tally)> = Vec::new();
+    for position in Catalog::direct_positions(risk) {
+        let Some(control) = catalog.control_at(position) else {
             continue;
         };
-        // The organization's cells are the same for every wallet, and count once.
-        let subjects: Vec<usize> = match control.subject {
-            SubjectKind::Organization => vec![0],
-            SubjectKind::Wallet => outcomes
-                .iter()
-                .map(|outcome| outcome.subject as usize)
-                .collect(),
+        let mut add = |subject: usize| {
+            let Some(verdict) = coverage.verdict_at(subject, position) else {
+                return;
+            };
+            let mut told = tallies.iter_mut();
+            if let Some((_, cells)) = told.find(|(family, _)| *family == &control.family) {
+                cells.add(verdict);
+            } else {
+                let mut cells = Tally::default();
+                cells.add(verdict);
+                tallies.push((&control.family, cells));
+            }
         };
-        for subject in subjects {
-            if let Some(verdict) = coverage.verdict_at(subject, position) {
-                tallies.entry(&control.family).or_default().add(verdict);
+        match control.subject {
+            // The organization's cells are the same for every wallet, and count once.
+            SubjectKind::Organization => add(0),
+            SubjectKind::Wallet => {
+                let subjects = outcomes.iter().map(|outcome| outcome.subject as usize);
+                subjects.for_each(add);
             }
         }
     }
@@ -390,7 +400,7 @@ fn families_of_risk(
         .collect()
 }
 
-fn remark(outcome: &RiskOutcome) -> Option<String> {
+fn remark(outcome: &RiskOutcome) -> Option<&'static str> {
     if outcome.depth.detects
         || matches!(
             outcome.verdict,
@@ -399,45 +409,44 @@ fn remark(outcome: &RiskOutcome) -> Option<String> {
     {
         None
     } else if outcome.detection_left {
-        Some("no detective control is effective".to_owned())
+        Some("no detective control is effective")
     } else if outcome.detection_offered {
-        Some("the detective controls here are excluded".to_owned())
+        Some("the detective controls here are excluded")
     } else {
-        Some("the source offers no detective control here".to_owned())
+        Some("the source offers no detective control here")
     }
 }
 
 fn evidence(coverage: &Coverage<'_>) -> Vec<EvidenceRow> {
     let (assessment, settings) = (coverage.assessment(), coverage.settings());
-    let cited = cited_by(coverage);
-    let mut rows: Vec<EvidenceRow> =
-        (0..crate::source::index(assessment.document().evidence.len()))
-            .filter_map(|position| {
-                let (id, evidence, facts) = assessment.evidence_at(position)?;
-                let standing = coverage.evidence_at(position)?;
-                Some(EvidenceRow {
-                    evidence: id.clone(),
-                    title: evidence.title.clone(),
-                    kind: evidence.kind,
-                    technique: evidence.technique,
-                    collected: facts.from,
-                    until: facts.until,
-                    state: standing.state,
-                    days_left: settings.as_of.days_until(facts.until),
-                    expiring: standing.state == EvidenceState::Current
-                        && facts.until <= settings.horizon_end(),
-                    file: standing.file,
-                    locator: evidence.locator.clone(),
-                    sha256: evidence
-                        .sha256
-                        .as_ref()
-                        .map(|digest| digest.as_str().to_owned()),
-                    by: evidence.by.clone(),
-                    cited_by: cited.get(position as usize).cloned().unwrap_or_default(),
-                    location: facts.location.clone(),
-                })
+    let mut rows: Vec<EvidenceRow> = (0u32..)
+        .zip(cited_by(coverage))
+        .filter_map(|(position, cited_by)| {
+            let (id, evidence, facts) = assessment.evidence_at(position)?;
+            let standing = coverage.evidence_at(position)?;
+            Some(EvidenceRow {
+                evidence: id.clone(),
+                title: evidence.title.clone(),
+                kind: evidence.kind,
+                technique: evidence.technique,
+                collected: facts.from,
+                until: facts.until,
+                state: standing.state,
+                days_left: settings.as_of.days_until(facts.until),
+                expiring: standing.state == EvidenceState::Current
+                    && facts.until <= settings.horizon_end(),
+                file: standing.file,
+                locator: evidence.locator.clone(),
+                sha256: evidence
+                    .sha256
+                    .as_ref()
+                    .map(|digest| digest.as_str().to_owned()),
+                by: evidence.by.clone(),
+                cited_by,
+                location: facts.location.clone(),
             })
-            .collect();
+        })
+        .collect();
     rows.sort_by(|a, b| (a.until, &a.evidence).cmp(&(b.until, &b.evidence)));
     rows
 }

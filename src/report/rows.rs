@@ -37,8 +37,10 @@ pub enum Field<'r> {
     Day(Date),
     /// A text, a word of a vocabulary or an id.
     Text(Cow<'r, str>),
-    /// Several texts or ids.
-    List(Vec<&'r str>),
+    /// Several risks.
+    Risks(&'r [RiskId]),
+    /// Several texts.
+    Texts(&'r [Cow<'r, str>]),
 }
 
 /// A row: named columns in a stated order.
@@ -84,15 +86,15 @@ impl<T: Column> Column for Option<T> {
     }
 }
 
-impl<T: AsRef<str>> Column for &[T] {
+impl Column for &[RiskId] {
     fn field(&self) -> Field<'_> {
-        Field::List(self.iter().map(AsRef::as_ref).collect())
+        Field::Risks(self)
     }
 }
 
 impl Column for Vec<Cow<'_, str>> {
     fn field(&self) -> Field<'_> {
-        Field::List(self.iter().map(AsRef::as_ref).collect())
+        Field::Texts(self)
     }
 }
 
@@ -347,12 +349,13 @@ impl Report {
         tiers: &BTreeMap<&SubjectId, Tier>,
         evidence: &BTreeMap<&EvidenceId, &EvidenceRow>,
     ) -> CellRecord<'r> {
-        let cited = || {
-            cell.evidence
-                .iter()
-                .filter_map(|item| evidence.get(item).copied())
-        };
-        let newest = cited().map(|item| item.collected).max();
+        let mut newest = None;
+        let mut current = 0;
+        for item in cell.evidence.iter().filter_map(|item| evidence.get(item)) {
+            newest = newest.max(Some(item.collected));
+            let is_current = item.state == EvidenceState::Current && !item.file.is_against();
+            current += u64::from(is_current);
+        }
         let (file, line, column) = place(cell.location.as_ref());
         row_of!(
             self,
@@ -373,9 +376,7 @@ impl Report {
                 status: cell.status,
                 explanation: cell.explanation.as_deref(),
                 evidence_count: cell.evidence.len() as u64,
-                evidence_current: cited()
-                    .filter(|item| item.state == EvidenceState::Current && !item.file.is_against())
-                    .count() as u64,
+                evidence_current: current,
                 evidence_newest: newest,
                 evidence_age_days: newest.map(|day| day.days_until(self.facts.as_of)),
                 provider: cell.provider.as_ref(),
@@ -439,7 +440,7 @@ impl Report {
                 detects: u8::from(depth.detects),
                 corrects: u8::from(depth.corrects),
                 accepted_until: outcome.and_then(|outcome| outcome.accepted_until),
-                remark: outcome.and_then(|outcome| outcome.remark.as_deref()),
+                remark: outcome.and_then(|outcome| outcome.remark),
             }
         )
     }

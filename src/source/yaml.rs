@@ -182,13 +182,14 @@ impl Builder<'_> {
         let Some(open) = self.open.pop() else {
             return Ok(());
         };
-        let children = self.pending.split_off(open.first.min(self.pending.len()));
+        let children = self.pending.get(open.first..).unwrap_or_default();
         let span = self.span(&(open.start..end.max(open.start)));
         let node = if open.mapping {
-            self.tree.push_mapping(span, &children)
+            self.tree.push_mapping(span, children)
         } else {
-            self.tree.push_sequence(span, &children)
+            self.tree.push_sequence(span, children)
         };
+        self.pending.truncate(open.first);
         self.count(Weight::of_text(0), open.start)?;
         self.add(node, open.anchor, open.weight)
     }

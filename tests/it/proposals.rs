@@ -122,7 +122,7 @@ fn what_closes_the_gap_of_a_proposal_is_enough_and_no_more() {
         let proposed = with_proposals(case, &mut choices);
         let names = |change: &Change| {
             matches!(change, Change::Confirm { .. })
-                || matches!(change, Change::State { without, .. } if without.contains(&"proposed".to_owned()))
+                || matches!(change, Change::State { without, .. } if without.contains(&"proposed"))
         };
         let waits = |gap: &custody_controls::Gap| {
             gap.control.is_some() && gap.closes_if.iter().flatten().any(names)

@@ -6,7 +6,7 @@ use crate::coverage::Tally;
 use crate::date::Date;
 use crate::report::{EvidenceRow, Report};
 use crate::taxonomy::{EvidenceState, Verdict, Word};
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 /// The verdicts that share a bar. Excluded cells are in no bar.
 pub(super) const SHARES: [Verdict; 5] = [
@@ -43,9 +43,21 @@ pub(super) fn patterns() -> Markup {
 }
 
 /// What a share of a whole is of the picture's width, in hundredths of a percent.
-fn percent(part: u64, whole: u64) -> String {
-    let share = part * 10_000 / whole.max(1);
-    format!("{}.{:02}%", share / 100, share % 100)
+fn percent(part: u64, whole: u64) -> Share {
+    Share(part * 10_000 / whole.max(1))
+}
+
+/// What [`percent`] gives, written where it stands.
+struct Share(u64);
+
+impl Render for Share {
+    fn render_to(&self, page: &mut String) {
+        (self.0 / 100).render_to(page);
+        page.push('.');
+        (self.0 / 10 % 10).render_to(page);
+        (self.0 % 10).render_to(page);
+        page.push('%');
+    }
 }
 
 /// The rectangles of a bar as wide as the picture.
@@ -71,12 +83,13 @@ fn shares(cells: Tally, height: usize) -> Markup {
 }
 
 /// `8 effective, 2 unproven, …`.
-pub(super) fn in_words(cells: Tally) -> String {
-    SHARES
-        .into_iter()
-        .map(|verdict| format!("{} {}", cells.count(verdict), verdict.word()))
-        .collect::<Vec<_>>()
-        .join(", ")
+pub(super) fn in_words(cells: Tally) -> Markup {
+    html! {
+        @for (position, verdict) in SHARES.into_iter().enumerate() {
+            @if position > 0 { ", " }
+            (cells.count(verdict)) " " (verdict.word())
+        }
+    }
 }
 
 /// One bar of cells by verdict.
@@ -142,11 +155,11 @@ impl Axis {
         }
     }
 
-    fn at(&self, day: Date) -> String {
+    fn at(&self, day: Date) -> Share {
         percent(between(self.from, day), self.days)
     }
 
-    fn length(&self, from: Date, to: Date) -> String {
+    fn length(&self, from: Date, to: Date) -> Share {
         percent(between(from, to), self.days)
     }
 

@@ -46,21 +46,21 @@ pub(super) fn applicability(page: &mut Page<'_>, report: &Report) {
 }
 
 fn verdicts(row: &ApplicabilityRow) -> Markup {
-    let counted: Vec<(Verdict, usize)> = Verdict::values()
-        .into_iter()
-        .map(|verdict| {
-            let cells = row.cells.iter();
-            (
-                verdict,
-                cells.filter(|cell| cell.verdict == verdict).count(),
-            )
-        })
-        .filter(|(_, count)| *count > 0)
-        .collect();
-    let counted_as = |(verdict, count): &(Verdict, usize)| {
-        html! { span.d { (sign(*verdict).1) " " (count) " " (word(*verdict)) } }
+    let count = |verdict| {
+        let cells = row.cells.iter();
+        cells.filter(|cell| cell.verdict == verdict).count()
     };
-    html! { (list(&counted, counted_as, "no subject here")) }
+    let counted = Verdict::values()
+        .into_iter()
+        .map(|verdict| (verdict, count(verdict)))
+        .filter(|(_, count)| *count > 0);
+    html! {
+        @if row.cells.is_empty() { "no subject here" }
+        @for (position, (verdict, count)) in counted.enumerate() {
+            @if position > 0 { ", " }
+            span.d { (sign(verdict).1) " " (count) " " (word(verdict)) }
+        }
+    }
 }
 
 pub(super) fn findings(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
@@ -71,17 +71,18 @@ pub(super) fn findings(page: &mut Page<'_>, report: &Report, index: &Index<'_>) 
             h3 id={ "clause-" (clause) } { (clause) " " (text(index.clause_title(clause.as_str()))) }
         });
         for row in rows {
-            page.put(entry(row, index));
+            entry(page, row, index);
         }
     }
     page.raw("</div></section>");
 }
 
-fn entry(row: &ApplicabilityRow, index: &Index<'_>) -> Markup {
-    let gaps = index.gaps_of_control(row.control.as_str());
-    html! {
-        article.b id={ "control-" (Plain(row.control.as_str())) } {
-            h4 { (Plain(row.control.as_str())) " " (text(&row.title)) }
+fn entry(page: &mut Page<'_>, row: &ApplicabilityRow, index: &Index<'_>) {
+    let name = row.control.as_str();
+    let gaps = index.gaps_of_control(name);
+    page.entry("article", "b", ("control", name), |page| {
+        page.put(html! {
+            h4 { (Plain(name)) " " (text(&row.title)) }
             p { (text(&row.statement)) }
             p.note {
                 "Family " (Plain(row.family.as_str())) "; " (list(&row.functions, |function| word(*function), "")) "; applies to " (text(&row.when))
@@ -98,9 +99,11 @@ fn entry(row: &ApplicabilityRow, index: &Index<'_>) -> Markup {
             @if !gaps.is_empty() {
                 p.note { (count(gaps.len(), "gap", "gaps")) ":" }
             }
-            @for gap in gaps { (block(gap, index)) }
+        });
+        for gap in gaps {
+            block(page, gap, index);
         }
-    }
+    });
 }
 
 /// All that a finding says, but whom it is about. Mostly one claim says it of many wallets.

@@ -66,7 +66,15 @@ fn row(rank: usize, gap: &Gap, report: &Report) -> Markup {
             th scope="row" { (words::gap(gap)) }
             td { (text(&gap.title)) }
             td { (word(gap.kind)) }
-            td { (effect(gap)) }
+            td {
+                @if gap.risk.is_some() {
+                    "its risk"
+                } @else if gap.open_risks.is_empty() {
+                    "supports only"
+                } @else {
+                    (count(gap.open_risks.len(), "open risk", "open risks"))
+                }
+            }
             td { @if let Some(owner) = &gap.owner { (owner) } @else { "–" } }
             td {
                 @if gap.due.is_some() { (day(gap.due)) } @else { "–" }
@@ -76,24 +84,11 @@ fn row(rank: usize, gap: &Gap, report: &Report) -> Markup {
     }
 }
 
-/// What closing a gap would help with.
-fn effect(gap: &Gap) -> Markup {
-    html! {
-        @if gap.risk.is_some() {
-            "its risk"
-        } @else if gap.open_risks.is_empty() {
-            "supports only"
-        } @else {
-            (count(gap.open_risks.len(), "open risk", "open risks"))
-        }
-    }
-}
-
 /// A gap with its reasons, to stand beside the control or the risk that it is about.
-pub(super) fn block(gap: &Gap, index: &Index<'_>) -> Markup {
+pub(super) fn block(page: &mut Page<'_>, gap: &Gap, index: &Index<'_>) {
     let is_told = |reason: &Reason| reason.location == gap.location;
-    html! {
-        details.g id={ "gap-" (Plain(&gap.id)) } {
+    page.entry("details", "g", ("gap", &gap.id), |page| {
+        page.put(html! {
             summary { "Gap " (Plain(&gap.id)) " " (severity(gap.severity)) " " (word(gap.kind)) }
             p.note {
                 "Subject " (words::subject(&gap.subject))
@@ -116,6 +111,6 @@ pub(super) fn block(gap: &Gap, index: &Index<'_>) -> Markup {
                     }
                 }
             }
-        }
-    }
+        });
+    });
 }

@@ -170,20 +170,18 @@ impl<'m> Layout<'m> {
             };
             let centres = &self.centres;
             row.sort_by_cached_key(|id| {
-                let others: Vec<i64> = model
-                    .links
-                    .iter()
-                    .filter_map(|link| match (link.from.as_str(), link.to.as_str()) {
+                let others = model.links.iter().filter_map(|link| {
+                    match (link.from.as_str(), link.to.as_str()) {
                         (from, to) if from == *id => centres.get(to),
                         (from, to) if to == *id => centres.get(from),
                         _ => None,
-                    })
-                    .map(|(x, _)| *x)
-                    .collect();
-                let own = centres.get(id).map_or(0, |(x, _)| *x);
-                match i64::try_from(others.len()) {
-                    Ok(count) if count > 0 => others.iter().sum::<i64>() / count,
-                    _ => own,
+                    }
+                });
+                let (count, sum) = others.fold((0, 0), |(count, sum), (x, _)| (count + 1, sum + x));
+                if count > 0 {
+                    sum / count
+                } else {
+                    centres.get(id).map_or(0, |(x, _)| *x)
                 }
             });
             self.spread(position);

@@ -24,7 +24,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
     });
     page.raw("<div class=\"two\">");
     for row in &report.risks {
-        page.put(entry(row, index));
+        entry(page, row, index);
     }
     page.raw("</div></section>");
 }
@@ -139,12 +139,13 @@ fn matrix(page: &mut Page<'_>, report: &Report) {
     );
 }
 
-fn entry(row: &RiskRow, index: &Index<'_>) -> Markup {
-    html! {
-        details.b id={ "risk-" (Plain(row.risk.as_str())) } {
+fn entry(page: &mut Page<'_>, row: &RiskRow, index: &Index<'_>) {
+    let name = row.risk.as_str();
+    page.entry("details", "b", ("risk", name), |page| {
+        page.put(html! {
             summary {
                 (risk_verdict(row.verdict)) " " (severity(row.severity)) " "
-                b { (Plain(row.risk.as_str())) " " (text(&row.title)) }
+                b { (Plain(name)) " " (text(&row.title)) }
             }
             p { (text(&row.consequence)) }
             p.note { "Clause " (row.clause) }
@@ -153,9 +154,11 @@ fn entry(row: &RiskRow, index: &Index<'_>) -> Markup {
             }
             p { "Direct controls: " (list(&row.direct_controls, control, "none")) "." }
             p { "Supporting controls: " (list(&row.supporting_controls, control, "none")) "." }
-            @for gap in index.gaps_of_risk(row.risk.as_str()) { (block(gap, index)) }
+        });
+        for gap in index.gaps_of_risk(name) {
+            block(page, gap, index);
         }
-    }
+    });
 }
 
 /// All that an outcome says, but whom it is about.

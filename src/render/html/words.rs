@@ -6,8 +6,7 @@ use crate::coverage::Ratio;
 use crate::date::Date;
 use crate::gap::Gap;
 use crate::id::{ControlId, EvidenceId, RiskId};
-use crate::legible::all_bytes;
-pub(super) use crate::legible::count;
+use crate::legible::{all_bytes, is_visible_but};
 use crate::render::legible;
 use crate::report::SeverityCount;
 use crate::source::Location;
@@ -63,9 +62,7 @@ impl Render for Plain<'_> {
 
 /// Whether nothing in a text has to be escaped or made legible.
 fn is_plain(text: &str) -> bool {
-    all_bytes(text, |byte| {
-        (b' '..=b'~').contains(&byte) && !matches!(byte, b'&' | b'<' | b'>' | b'"')
-    })
+    all_bytes(text, |byte| is_visible_but(byte, b"&<>\""))
 }
 
 fn put(page: &mut String, text: &str) {
@@ -100,9 +97,11 @@ impl Render for Link<'_> {
         page.push_str("<a href=\"#");
         page.push_str(self.kind);
         page.push('-');
+        let start = page.len();
         put(page, self.name);
+        let end = page.len();
         page.push_str("\">");
-        put(page, self.name);
+        page.extend_from_within(start..end);
         page.push_str("</a>");
     }
 }
@@ -121,35 +120,35 @@ pub(super) struct Prose<'p> {
 
 impl Render for Prose<'_> {
     fn render_to(&self, page: &mut String) {
-        let mut rest = Some(self.words);
-        let mut is_quoted = false;
-        while let Some(words) = rest {
-            // The parts are short, so looking at each byte is faster than a search that prepares itself.
-            let end = words.bytes().position(|byte| byte == b'`');
-            let part = words.get(..end.unwrap_or(words.len())).unwrap_or_default();
-            if is_quoted {
-                self.quoted(part, page);
+        // Nearly all words are copied as they are.
+        let is_plain = is_plain(self.words) && !has_long_word(self.words);
+        let put = |part: &str, page: &mut String| {
+            if is_plain {
+                page.push_str(part);
             } else {
                 text(part).render_to(page);
             }
+        };
+        let mut rest = Some(self.words);
+        let mut is_quoted = false;
+        while let Some(words) = rest {
+            let end = memchr::memchr(b'`', words.as_bytes());
+            let part = words.get(..end.unwrap_or(words.len())).unwrap_or_default();
+            if !is_quoted {
+                put(part, page);
+            } else if let Some(kind) = self.index.kind(part) {
+                link(kind, part).render_to(page);
+            } else if is_code(part) {
+                page.push_str("<code>");
+                page.push_str(part);
+                page.push_str("</code>");
+            } else {
+                page.push('`');
+                put(part, page);
+                page.push('`');
+            }
             rest = end.and_then(|end| words.get(end + 1..));
             is_quoted = !is_quoted;
-        }
-    }
-}
-
-impl Prose<'_> {
-    fn quoted(&self, part: &str, page: &mut String) {
-        if let Some(kind) = self.index.kind(part) {
-            link(kind, part).render_to(page);
-        } else if is_code(part) {
-            page.push_str("<code>");
-            put(page, part);
-            page.push_str("</code>");
-        } else {
-            page.push('`');
-            text(part).render_to(page);
-            page.push('`');
         }
     }
 }
@@ -158,7 +157,7 @@ fn is_code(text: &str) -> bool {
     let is_of_code = |byte: u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@' | b':' | b' ')
     };
-    !text.is_empty() && all_bytes(text, is_of_code)
+    !text.is_empty() && text.bytes().all(is_of_code)
 }
 
 fn link<'l>(kind: &'static str, name: &'l str) -> Link<'l> {
@@ -257,13 +256,28 @@ impl Render for Place<'_> {
         if let Some(location) = self.0 {
             page.push_str("<span class=\"f\">");
             text(&location.file).render_to(page);
-            let _ = write!(page, ":{}:{}</span>", location.line, location.column);
+            page.push(':');
+            location.line.render_to(page);
+            page.push(':');
+            location.column.render_to(page);
+            page.push_str("</span>");
         }
     }
 }
 
-pub(super) fn day(date: Option<Date>) -> Markup {
-    html! { @if let Some(date) = date { span.d { (date) } } }
+pub(super) fn day(date: Option<Date>) -> Day {
+    Day(date)
+}
+
+/// A day, written where it stands.
+pub(super) struct Day(Option<Date>);
+
+impl Render for Day {
+    fn render_to(&self, page: &mut String) {
+        if let Some(date) = self.0 {
+            let _ = write!(page, "<span class=\"d\">{date}</span>");
+        }
+    }
 }
 
 /// `250 of 389`, and how many of a hundred that is.
@@ -277,6 +291,30 @@ pub(super) fn ratio(ratio: Ratio) -> Markup {
     }
 }
 
+/// A number and the word that belongs to it.
+pub(super) fn count<N: Render + From<u8> + PartialEq>(
+    number: N,
+    one: &'static str,
+    many: &'static str,
+) -> Count<N> {
+    let word = if number == N::from(1) { one } else { many };
+    Count { number, word }
+}
+
+/// What [`count`] gives, written where it stands.
+pub(super) struct Count<N> {
+    number: N,
+    word: &'static str,
+}
+
+impl<N: Render> Render for Count<N> {
+    fn render_to(&self, page: &mut String) {
+        self.number.render_to(page);
+        page.push(' ');
+        put(page, self.word);
+    }
+}
+
 pub(super) fn of(ratio: Ratio) -> Of {
     Of(ratio)
 }
@@ -286,14 +324,11 @@ pub(super) struct Of(Ratio);
 
 impl Render for Of {
     fn render_to(&self, page: &mut String) {
-        let Ratio {
-            numerator,
-            denominator,
-        } = self.0;
-        let _ = write!(
-            page,
-            "<span class=\"d\">{numerator} of {denominator}</span>"
-        );
+        page.push_str("<span class=\"d\">");
+        self.0.numerator.render_to(page);
+        page.push_str(" of ");
+        self.0.denominator.render_to(page);
+        page.push_str("</span>");
     }
 }
 
@@ -387,8 +422,12 @@ pub(super) fn state(state: EvidenceState) -> Tag {
 
 /// `2 critical, 10 high`, without what is nought.
 pub(super) fn severities(counts: &[SeverityCount]) -> Markup {
-    let some: Vec<&SeverityCount> = counts.iter().filter(|entry| entry.count > 0).collect();
-    let count =
-        |entry: &&SeverityCount| html! { span.d { (entry.count) " " (word(entry.severity)) } };
-    html! { (list(&some, count, "none")) }
+    let mut some = counts.iter().filter(|entry| entry.count > 0).peekable();
+    html! {
+        @if some.peek().is_none() { "none" }
+        @for (position, entry) in some.enumerate() {
+            @if position > 0 { ", " }
+            span.d { (entry.count) " " (word(entry.severity)) }
+        }
+    }
 }
