@@ -264,30 +264,30 @@ impl When {
     /// The subjects that are meant, in words: `every wallet`, `cold wallets with paper`, `the
     /// organization with operator-remote`.
     pub fn among(&self, subject: SubjectKind) -> String {
-        let all = |words: &[Feature]| {
-            let (tiers, others): (Vec<&Feature>, Vec<&Feature>) = words
-                .iter()
-                .partition(|word| Tier::from_word(word.word()).is_some());
-            let mut text = match subject {
+        if self.is_always() {
+            return match subject {
                 SubjectKind::Organization => "the organization".to_owned(),
-                SubjectKind::Wallet => tiers
-                    .first()
-                    .map_or_else(|| "wallets".to_owned(), |tier| format!("{tier} wallets")),
+                SubjectKind::Wallet => "every wallet".to_owned(),
             };
-            for (index, other) in others.iter().enumerate() {
-                text.push_str(if index == 0 { " with " } else { " and " });
+        }
+        let is_tier = |word: &&Feature| Tier::from_word(word.word()).is_some();
+        let mut text = String::new();
+        for (position, words) in self.words.iter().enumerate() {
+            if position > 0 {
+                text.push_str(", or ");
+            }
+            match (subject, words.iter().find(is_tier)) {
+                (SubjectKind::Organization, _) => text.push_str("the organization"),
+                (SubjectKind::Wallet, Some(tier)) => text.extend([tier.word(), " wallets"]),
+                (SubjectKind::Wallet, None) => text.push_str("wallets"),
+            }
+            let others = words.iter().filter(|word| !is_tier(word));
+            for (position, other) in others.enumerate() {
+                text.push_str(if position == 0 { " with " } else { " and " });
                 text.push_str(other.word());
             }
-            text
-        };
-        match (subject, self.is_always()) {
-            (SubjectKind::Organization, true) => "the organization".to_owned(),
-            (SubjectKind::Wallet, true) => "every wallet".to_owned(),
-            (_, false) => {
-                let alternatives: Vec<String> = self.words.iter().map(|words| all(words)).collect();
-                alternatives.join(", or ")
-            }
         }
+        text
     }
 
     /// The alternatives as they are written; none means always.

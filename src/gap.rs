@@ -215,10 +215,9 @@ pub enum Change {
 }
 
 impl Change {
-    /// Says it in words. A report has hundreds of these, and to join texts is faster than to format
-    /// them.
+    /// Says it in words.
     fn say(&self, words: &mut String) {
-        match self {
+        let _ = match self {
             Self::State {
                 control,
                 subject,
@@ -226,76 +225,60 @@ impl Change {
             } => {
                 let says = "says `implemented`, `alternative` or `inherited`";
                 the_claim(words, control, subject, says);
-                if !without.is_empty() {
-                    words.extend([" (without `", &without.join("` and `"), "`)"]);
+                match without.as_slice() {
+                    [] => Ok(()),
+                    keys => write!(words, " (without `{}`)", keys.join("` and `")),
                 }
             }
-            Self::Confirm { control } => words.extend([
-                "the proposal on `",
-                control.as_str(),
-                "` is confirmed, by deleting its line `proposed`",
-            ]),
+            Self::Confirm { control } => write!(
+                words,
+                "the proposal on `{control}` is confirmed, by deleting its line `proposed`"
+            ),
             Self::Cite { control, subject } => {
                 the_claim(words, control, subject, "cites current evidence");
+                Ok(())
             }
             Self::Exclude { control, subject } => {
                 the_claim(words, control, subject, "says `not-applicable` and why");
+                Ok(())
             }
-            Self::Renew { evidence, until } => words.extend([
-                "`",
-                evidence.as_str(),
-                "` is renewed and valid until ",
-                &until.to_string(),
-                " or longer",
-            ]),
-            Self::Await { evidence, from } => words.extend([
-                &from.to_string(),
-                " is reached, from which `",
-                evidence.as_str(),
-                "` speaks",
-            ]),
-            Self::RestoreFile { evidence } => words.extend([
-                "the file of `",
-                evidence.as_str(),
-                "` is put where its locator says",
-            ]),
-            Self::CorrectFile { evidence } => words.extend([
-                "the file of `",
-                evidence.as_str(),
-                "` is the one that was collected, or its digest is corrected",
-            ]),
+            Self::Renew { evidence, until } => write!(
+                words,
+                "`{evidence}` is renewed and valid until {until} or longer"
+            ),
+            Self::Await { evidence, from } => {
+                write!(words, "{from} is reached, from which `{evidence}` speaks")
+            }
+            Self::RestoreFile { evidence } => write!(
+                words,
+                "the file of `{evidence}` is put where its locator says"
+            ),
+            Self::CorrectFile { evidence } => write!(
+                words,
+                "the file of `{evidence}` is the one that was collected, or its digest is corrected"
+            ),
             Self::Accept {
                 risk,
                 subject,
                 until,
-            } => words.extend([
-                "`",
-                risk.as_str(),
-                "` is accepted for `",
-                subject.as_str(),
-                "` until ",
-                &until.to_string(),
-                " or longer",
-            ]),
-            Self::Treat { risk, subject } => words.extend([
-                "every direct control of `",
-                risk.as_str(),
-                "` is effective for `",
-                subject.as_str(),
-                "`",
-            ]),
-            Self::AddControl { risk } => words.extend([
-                "a control of your own catalogue treats `",
-                risk.as_str(),
-                "` directly and is effective",
-            ]),
-            Self::Meet { asked } => {
-                let _ = write!(words, "{asked}");
-            }
-        }
+            } => write!(
+                words,
+                "`{risk}` is accepted for `{subject}` until {until} or longer"
+            ),
+            Self::Treat { risk, subject } => write!(
+                words,
+                "every direct control of `{risk}` is effective for `{subject}`"
+            ),
+            Self::AddControl { risk } => write!(
+                words,
+                "a control of your own catalogue treats `{risk}` directly and is effective"
+            ),
+            Self::Meet { asked } => write!(words, "{asked}"),
+        };
     }
 }
 
+/// A report has hundreds of these, and to join texts is faster than to format them.
 fn the_claim(words: &mut String, control: &ControlId, subject: &SubjectId, says: &str) {
     let (control, subject) = (control.as_str(), subject.as_str());
     words.extend(["the claim on `", control, "` for `", subject, "` ", says]);

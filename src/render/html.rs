@@ -129,7 +129,9 @@ impl Page<'_> {
             (PreEscaped("\" id=\"")) (kind) "-" (words::Plain(name)) (PreEscaped("\">"))
         });
         within(self);
-        self.put(html! { (PreEscaped("</")) (element) (PreEscaped(">")) });
+        for part in ["</", element, ">"] {
+            self.raw(part);
+        }
     }
 
     /// A table that scrolls inside its own box where it is too wide. Columns from the `right`th on

@@ -9,7 +9,7 @@ use super::words::{
 };
 use super::{Page, picture};
 use crate::coverage::Depth;
-use crate::report::{Report, RiskFamilyRow, RiskRow, RiskSubjectRow};
+use crate::report::{Report, RiskRow, RiskSubjectRow};
 use crate::taxonomy::{RiskVerdict, Severity, Word};
 use maud::{Markup, html};
 
@@ -76,7 +76,11 @@ fn heat_map(page: &mut Page<'_>, report: &Report) {
                 td { (risk_verdict(row.verdict)) }
                 @for family in &used {
                     @if let Some(cell) = row.families.iter().find(|cell| cell.family == family.family) {
-                        (heat(cell))
+                        @let (letter, sign) = risk_sign(cell.verdict);
+                        td class=(letter) {
+                            (sign) span.o { " " (word(cell.verdict)) " " }
+                            " " (cell.direct.numerator) "/" (cell.direct.denominator)
+                        }
                     } @else {
                         td {}
                     }
@@ -85,16 +89,6 @@ fn heat_map(page: &mut Page<'_>, report: &Report) {
         });
     }
     page.raw("</tbody></table></div></div>");
-}
-
-fn heat(cell: &RiskFamilyRow) -> Markup {
-    let (letter, sign) = risk_sign(cell.verdict);
-    html! {
-        td class=(letter) {
-            (sign) span.o { " " (word(cell.verdict)) " " }
-            " " (cell.direct.numerator) "/" (cell.direct.denominator)
-        }
-    }
 }
 
 fn matrix(page: &mut Page<'_>, report: &Report) {

@@ -224,15 +224,18 @@ pub(super) fn alike<'r, T, S: PartialEq>(
     rows: &'r [T],
     said: impl Fn(&'r T) -> S,
 ) -> Vec<Vec<&'r T>> {
-    let mut groups: Vec<(S, Vec<&T>)> = Vec::new();
+    let mut groups: Vec<Vec<&T>> = Vec::new();
     for row in rows {
-        let said = said(row);
-        match groups.iter_mut().find(|(same, _)| *same == said) {
-            Some((_, group)) => group.push(row),
-            None => groups.push((said, vec![row])),
+        let is_same = |group: &&mut Vec<&'r T>| {
+            let first = group.first();
+            first.is_some_and(|first| said(first) == said(row))
+        };
+        match groups.iter_mut().find(is_same) {
+            Some(group) => group.push(row),
+            None => groups.push(vec![row]),
         }
     }
-    groups.into_iter().map(|(_, group)| group).collect()
+    groups
 }
 
 /// Words with a comma between them.
@@ -311,7 +314,7 @@ impl<N: Render> Render for Count<N> {
     fn render_to(&self, page: &mut String) {
         self.number.render_to(page);
         page.push(' ');
-        put(page, self.word);
+        page.push_str(self.word);
     }
 }
 
@@ -377,7 +380,7 @@ impl Render for Tag {
         for part in ["<span class=\"v ", letter, "\">", sign, " "] {
             page.push_str(part);
         }
-        put(page, self.word);
+        page.push_str(self.word);
         page.push_str("</span>");
     }
 }
