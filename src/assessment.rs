@@ -182,6 +182,24 @@ impl AssessmentFiles {
         resolve::resolve(&self.documents, &self.sources, self.faults.clone(), catalog)
     }
 
+    /// The same as [`AssessmentFiles::resolve`], for whoever does not need the files any more: what a
+    /// single file says is taken over and not copied.
+    ///
+    /// # Errors
+    ///
+    /// All faults of all files. Warnings alone are no error; [`Assessment::warnings`] has them.
+    pub fn into_assessment(mut self, catalog: &Catalog) -> Result<Assessment<'_>, Diagnostics> {
+        match self.documents.pop() {
+            Some(document) if self.complete && self.documents.is_empty() => {
+                resolve::resolve_one(document, &self.sources, self.faults, catalog)
+            }
+            document => {
+                self.documents.extend(document);
+                self.resolve(catalog)
+            }
+        }
+    }
+
     /// The names of the files, in the order in which they were read.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.sources.iter().map(|source| source.name.as_str())

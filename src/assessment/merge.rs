@@ -139,7 +139,7 @@ pub(super) fn merge(
 }
 
 /// What is written is read in the order of ids: the order of entries and files changes nothing.
-fn put_in_order(whole: &mut AssessmentDocument) {
+pub(super) fn put_in_order(whole: &mut AssessmentDocument) {
     whole.assessors.sort();
     whole.organization.put_in_order();
     whole.people.sort_unstable_keys();

@@ -27,13 +27,44 @@ pub(super) fn resolve<'c>(
         sources,
         list: faults,
     };
-    let Some(mut document) = merge::merge(documents, &mut faults) else {
-        return Err(Diagnostics::sorted(faults.list));
-    };
+    match merge::merge(documents, &mut faults) {
+        Some(whole) => check(whole, Some(documents), faults, has_faults, catalog),
+        None => Err(Diagnostics::sorted(faults.list)),
+    }
+}
+
+/// One document, with which nothing has to be put together.
+pub(super) fn resolve_one<'c>(
+    mut document: AssessmentDocument,
+    sources: &Sources,
+    faults: Vec<Diagnostic>,
+    catalog: &'c Catalog,
+) -> Result<Assessment<'c>, Diagnostics> {
+    merge::put_in_order(&mut document);
+    let has_faults = !faults.is_empty();
+    let list = faults;
+    check(
+        document,
+        None,
+        Faults { sources, list },
+        has_faults,
+        catalog,
+    )
+}
+
+/// What the files say, put together, and each by itself where they are several.
+fn check<'c>(
+    mut document: AssessmentDocument,
+    documents: Option<&[AssessmentDocument]>,
+    faults: Faults<'_>,
+    has_faults: bool,
+    catalog: &'c Catalog,
+) -> Result<Assessment<'c>, Diagnostics> {
+    let sources = faults.sources;
     let proposals = set_apart(&mut document, sources);
     let mut check = Check {
         catalog,
-        documents,
+        documents: documents.unwrap_or(std::slice::from_ref(&document)),
         document: &document,
         proposals: &proposals,
         faults,

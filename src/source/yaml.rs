@@ -276,7 +276,7 @@ fn tag_before(text: &str, value: usize) -> usize {
 fn borrowed(text: &str, value: &str) -> Option<Span> {
     let start = (value.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
     let end = start.checked_add(value.len())?;
-    (text.get(start..end)? == value).then(|| (index(start), index(end)))
+    std::ptr::eq(text.get(start..end)?, value).then(|| (index(start), index(end)))
 }
 
 fn too_deep(at: usize) -> Failure {

@@ -47,6 +47,15 @@ fn each_report_lies_beside_its_assessment() {
             &format!("examples/{name}.md"),
             &report.render(Format::Markdown),
         );
+        let assessment = files
+            .into_assessment(Catalog::builtin())
+            .unwrap_or_else(|faults| panic!("{faults}"));
+        let taken_over = Report::new(&Coverage::measure(&assessment, &settings));
+        assert_eq!(
+            taken_over.render(Format::Json),
+            report.render(Format::Json),
+            "{name}"
+        );
     }
 }
 

@@ -142,7 +142,8 @@ impl<'w> Work<'w> {
                 return Ok(());
             }
         };
-        let assessment = match files.resolve(self.catalog) {
+        // The texts and trees are not needed any more, and a report can use the room.
+        let assessment = match files.into_assessment(self.catalog) {
             Ok(assessment) => assessment,
             Err(faults) => {
                 let told = FaultyInput::faults(&input.name, &faults);
@@ -153,8 +154,6 @@ impl<'w> Work<'w> {
                 return Ok(());
             }
         };
-        // The texts and trees are not needed any more, and a report can use the room.
-        drop(files);
         let report = Report::new(&Coverage::measure(&assessment, self.settings));
         let warnings = assessment.warnings().len();
         drop(assessment);

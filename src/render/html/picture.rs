@@ -138,9 +138,17 @@ impl<'m> Layout<'m> {
         for row in 0..layout.rows.len() {
             layout.spread(row);
         }
+        let mut speaks_with: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for link in &model.links {
+            let (from, to) = (link.from.as_str(), link.to.as_str());
+            speaks_with.entry(from).or_default().push(to);
+            if from != to {
+                speaks_with.entry(to).or_default().push(from);
+            }
+        }
         for _ in 0..8 {
             let before = layout.rows.clone();
-            layout.settle(model);
+            layout.settle(&speaks_with);
             if layout.rows == before {
                 break;
             }
@@ -163,20 +171,15 @@ impl<'m> Layout<'m> {
     }
 
     /// Puts each box of a row near the boxes that it speaks with, so that fewer lines cross.
-    fn settle(&mut self, model: &ReferenceModel) {
+    fn settle(&mut self, speaks_with: &BTreeMap<&str, Vec<&str>>) {
         for position in 0..self.rows.len() {
             let Some(row) = self.rows.get_mut(position) else {
                 continue;
             };
             let centres = &self.centres;
             row.sort_by_cached_key(|id| {
-                let others = model.links.iter().filter_map(|link| {
-                    match (link.from.as_str(), link.to.as_str()) {
-                        (from, to) if from == *id => centres.get(to),
-                        (from, to) if to == *id => centres.get(from),
-                        _ => None,
-                    }
-                });
+                let others = speaks_with.get(id).into_iter().flatten();
+                let others = others.filter_map(|other| centres.get(other));
                 let (count, sum) = others.fold((0, 0), |(count, sum), (x, _)| (count + 1, sum + x));
                 if count > 0 {
                     sum / count

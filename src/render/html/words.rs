@@ -46,9 +46,18 @@ impl Render for Text<'_> {
     }
 }
 
-/// A word of a vocabulary.
-pub(super) fn word(word: impl Word) -> Text<'static> {
-    text(word.word())
+/// A word of a vocabulary, which is ours and has nothing in it to escape.
+pub(super) fn word(word: impl Word) -> Constant {
+    Constant(word.word())
+}
+
+/// What [`word`] gives, written where it stands.
+pub(super) struct Constant(&'static str);
+
+impl Render for Constant {
+    fn render_to(&self, page: &mut String) {
+        page.push_str(self.0);
+    }
 }
 
 /// An id or a number of a clause, as it is, where no markup may stand.
