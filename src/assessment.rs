@@ -189,15 +189,13 @@ impl AssessmentFiles {
     ///
     /// All faults of all files. Warnings alone are no error; [`Assessment::warnings`] has them.
     pub fn into_assessment(mut self, catalog: &Catalog) -> Result<Assessment<'_>, Diagnostics> {
-        match self.documents.pop() {
-            Some(document) if self.complete && self.documents.is_empty() => {
-                resolve::resolve_one(document, &self.sources, self.faults, catalog)
-            }
-            document => {
-                self.documents.extend(document);
-                self.resolve(catalog)
-            }
+        if self.complete
+            && self.documents.len() == 1
+            && let Some(document) = self.documents.pop()
+        {
+            return resolve::resolve_one(document, &self.sources, self.faults, catalog);
         }
+        self.resolve(catalog)
     }
 
     /// The names of the files, in the order in which they were read.

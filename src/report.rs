@@ -10,7 +10,7 @@ pub mod rows;
 
 use crate::assessment::{InputFile, SubjectId};
 use crate::catalog::Catalog;
-use crate::coverage::{Coverage, Depth, Ratio, Tally};
+use crate::coverage::{Coverage, Depth, EvidenceStanding, Ratio, Tally};
 use crate::date::Date;
 use crate::figure::Figure;
 use crate::gap::Gap;
@@ -562,6 +562,14 @@ pub struct EvidenceRow {
     /// Where it is declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
+}
+
+impl EvidenceRow {
+    /// Whether a claim may rest on it.
+    pub fn is_reliable(&self) -> bool {
+        let (state, file) = (self.state, self.file);
+        EvidenceStanding { state, file }.is_reliable()
+    }
 }
 
 /// A control in the statement of applicability.

@@ -140,8 +140,6 @@ fn summary(
             risk.severity == Severity::Critical && risk.verdict != RiskVerdict::OutOfScope
         })
     };
-    let is_current =
-        |row: &EvidenceRow| row.state == EvidenceState::Current && !row.file.is_against();
     Summary {
         cells,
         proven: cells.proven(),
@@ -153,7 +151,7 @@ fn summary(
             denominator: critical().count() as u64,
         },
         evidence_current: Ratio {
-            numerator: count(evidence, |row| is_current(row)),
+            numerator: count(evidence, |row| row.is_reliable()),
             denominator: evidence.len() as u64,
         },
         evidence_expired: count(evidence, |row| row.state == EvidenceState::Expired),
@@ -195,8 +193,6 @@ fn clause_titles(coverage: &Coverage<'_>) -> Vec<ClauseTitle> {
     let of_controls = catalog.controls().map(|control| &control.clause);
     let of_risks = catalog.risks().map(|risk| &risk.clause);
     let mut clauses: Vec<_> = of_controls.chain(of_risks).collect();
-    // Those that are the same mostly follow each other.
-    clauses.dedup();
     clauses.sort();
     clauses.dedup();
     clauses

@@ -12,7 +12,7 @@ use crate::id::{
     AssessmentId, CatalogId, ClauseNumber, ControlId, EvidenceId, PersonId, ProviderId, RiskId,
 };
 use crate::source::Location;
-use crate::taxonomy::{EvidenceState, GapKind, RiskVerdict, Severity, Status, Tier, Verdict, Word};
+use crate::taxonomy::{GapKind, RiskVerdict, Severity, Status, Tier, Verdict, Word};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -353,8 +353,7 @@ impl Report {
         let mut current = 0;
         for item in cell.evidence.iter().filter_map(|item| evidence.get(item)) {
             newest = newest.max(Some(item.collected));
-            let is_current = item.state == EvidenceState::Current && !item.file.is_against();
-            current += u64::from(is_current);
+            current += u64::from(item.is_reliable());
         }
         let (file, line, column) = place(cell.location.as_ref());
         row_of!(

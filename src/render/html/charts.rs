@@ -1,7 +1,7 @@
 //! Bars and lines, drawn with rectangles. Each picture has a title and a description; its figures
 //! stand in a table beside it.
 
-use super::words::{of, sign, text};
+use super::words::{count, list, of, sign, text};
 use crate::coverage::Tally;
 use crate::date::Date;
 use crate::report::{EvidenceRow, Report};
@@ -84,12 +84,11 @@ fn shares(cells: Tally, height: usize) -> Markup {
 
 /// `8 effective, 2 unproven, …`.
 pub(super) fn in_words(cells: Tally) -> Markup {
-    html! {
-        @for (position, verdict) in SHARES.into_iter().enumerate() {
-            @if position > 0 { ", " }
-            (cells.count(verdict)) " " (verdict.word())
-        }
-    }
+    let counted = |verdict: &Verdict| {
+        let word = verdict.word();
+        count(cells.count(*verdict), word, word)
+    };
+    html! { (list(&SHARES, counted, "")) }
 }
 
 /// One bar of cells by verdict.

@@ -50,17 +50,15 @@ fn verdicts(row: &ApplicabilityRow) -> Markup {
         let cells = row.cells.iter();
         cells.filter(|cell| cell.verdict == verdict).count()
     };
-    let counted = Verdict::values()
+    let counted: Vec<(Verdict, usize)> = Verdict::values()
         .into_iter()
         .map(|verdict| (verdict, count(verdict)))
-        .filter(|(_, count)| *count > 0);
-    html! {
-        @if row.cells.is_empty() { "no subject here" }
-        @for (position, (verdict, count)) in counted.enumerate() {
-            @if position > 0 { ", " }
-            span.d { (sign(verdict).1) " " (count) " " (word(verdict)) }
-        }
-    }
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    let counted_as = |(verdict, count): &(Verdict, usize)| {
+        html! { span.d { (sign(*verdict).1) " " (count) " " (word(*verdict)) } }
+    };
+    html! { (list(&counted, counted_as, "no subject here")) }
 }
 
 pub(super) fn findings(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {

@@ -434,12 +434,8 @@ pub(super) fn state(state: EvidenceState) -> Tag {
 
 /// `2 critical, 10 high`, without what is nought.
 pub(super) fn severities(counts: &[SeverityCount]) -> Markup {
-    let mut some = counts.iter().filter(|entry| entry.count > 0).peekable();
-    html! {
-        @if some.peek().is_none() { "none" }
-        @for (position, entry) in some.enumerate() {
-            @if position > 0 { ", " }
-            span.d { (entry.count) " " (word(entry.severity)) }
-        }
-    }
+    let some: Vec<&SeverityCount> = counts.iter().filter(|entry| entry.count > 0).collect();
+    let count =
+        |entry: &&SeverityCount| html! { span.d { (entry.count) " " (word(entry.severity)) } };
+    html! { (list(&some, count, "none")) }
 }
