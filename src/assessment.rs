@@ -22,7 +22,6 @@ use crate::source::decode::{Decode, Reader};
 use crate::source::{self, Location, Sources};
 use crate::taxonomy::{Features, Status, Tier};
 use indexmap::IndexMap;
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 use std::path::PathBuf;
@@ -63,7 +62,8 @@ impl Serialize for SubjectId {
     }
 }
 
-impl JsonSchema for SubjectId {
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for SubjectId {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "SubjectId".into()
     }
@@ -255,7 +255,8 @@ pub(crate) struct Header {
 }
 
 /// A file that an assessment was read from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InputFile {
     /// Its name, as it was given.

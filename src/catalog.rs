@@ -518,7 +518,7 @@ impl Catalog {
             .map(|(_, risk)| risk)
     }
 
-    pub(crate) fn control_position(&self, id: &str) -> Option<u32> {
+    pub fn control_position(&self, id: &str) -> Option<u32> {
         self.controls.get_index_of(id).map(source::index)
     }
 

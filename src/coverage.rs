@@ -18,7 +18,6 @@ use crate::assessment::{Assertion, Assessment, CellClaim, Subject};
 use crate::catalog::{Control, Risk};
 use crate::settings::Settings;
 use crate::taxonomy::{EvidenceState, FileCheck, Function, RiskVerdict, Status, Verdict};
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
@@ -107,7 +106,8 @@ pub struct RiskOutcome {
 }
 
 /// What the effective cells of controls that treat a risk directly do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Depth {
     /// At least one prevents.
     pub prevents: bool,
@@ -118,7 +118,8 @@ pub struct Depth {
 }
 
 /// So many of so many.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ratio {
     /// How many.
     pub numerator: u64,
@@ -150,7 +151,8 @@ impl fmt::Display for Ratio {
 }
 
 /// How many cells have which verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tally {
     /// In place and proven.
     pub effective: u64,
@@ -214,7 +216,7 @@ impl Tally {
     }
 
     /// The verdict that a risk would have over these cells of controls that treat it directly.
-    pub(crate) fn risk_verdict(self) -> RiskVerdict {
+    pub fn risk_verdict(self) -> RiskVerdict {
         judge(
             self.denominator(),
             self.effective,
@@ -495,7 +497,7 @@ impl<'a> Coverage<'a> {
             .filter(|_| self.is_included(subject))
     }
 
-    pub(crate) fn verdict_at(&self, subject: usize, control: u32) -> Option<Verdict> {
+    pub fn verdict_at(&self, subject: usize, control: u32) -> Option<Verdict> {
         self.cells
             .get(self.row(subject) + control as usize)
             .copied()
@@ -572,7 +574,7 @@ impl<'a> Coverage<'a> {
 
     /// The cells on which the verdict of a risk for a subject rests, by subject and control: those of
     /// controls that treat it directly, be they there or not.
-    pub(crate) fn direct_cells(&self, outcome: &RiskOutcome) -> Vec<(usize, u32)> {
+    pub fn direct_cells(&self, outcome: &RiskOutcome) -> Vec<(usize, u32)> {
         let Some(risk) = self.assessment.catalog.risk_at(outcome.risk) else {
             return Vec::new();
         };

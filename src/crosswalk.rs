@@ -18,12 +18,11 @@ use crate::coverage::{Ratio, Tally};
 use crate::date::Date;
 use crate::diagnostic::suggest;
 use crate::id::{ClauseNumber, ControlId, FrameworkId, RiskId};
-use crate::legible::count;
 use crate::report::rows::{Field, Row};
 use crate::report::{ApplicabilityRow, Facts, Report};
 use crate::source::Location;
 use crate::taxonomy::{Confidence, ForeignVerdict, Provenance, Verdict, Word};
-use schemars::JsonSchema;
+use crate::text::count;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -55,7 +54,8 @@ pub const ROW_SCHEMA: &str = "custody-controls/crosswalk-row/1";
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Crosswalk {
     /// [`SCHEMA`].
@@ -73,7 +73,8 @@ pub struct Crosswalk {
 }
 
 /// Another framework, in one edition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ForeignFramework {
     /// Its id, edition included.
@@ -92,7 +93,8 @@ pub struct ForeignFramework {
 }
 
 /// How many references have a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ForeignCount {
     /// The verdict.
@@ -102,7 +104,8 @@ pub struct ForeignCount {
 }
 
 /// A reference of another framework and what came out for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReferenceRow {
     /// Its number or short name.
@@ -127,7 +130,8 @@ pub struct ReferenceRow {
 }
 
 /// A control of the catalogue that touches a reference of another framework.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TouchingControl {
     /// The control.
@@ -151,7 +155,8 @@ pub struct TouchingControl {
 }
 
 /// A cell that touches a reference of another framework.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TouchingCell {
     /// The subject.

@@ -120,6 +120,7 @@ impl<'de> serde::Deserialize<'de> for Date {
     }
 }
 
+#[cfg(feature = "schema")]
 impl schemars::JsonSchema for Date {
     fn schema_name() -> Cow<'static, str> {
         "Date".into()

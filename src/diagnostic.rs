@@ -4,12 +4,12 @@
 //! assessment says about a custodian's shortcomings is never a diagnostic; that is a
 //! [`crate::gap::Gap`].
 
-use crate::legible::legible;
 use crate::source::Location;
-use crate::taxonomy::{Word, vocabulary};
+use crate::taxonomy::{Word, schema_vocabulary};
+use crate::text::sanitize;
 use std::fmt;
 
-vocabulary! {
+schema_vocabulary! {
     /// What kind of fault a diagnostic reports. Codes are stable: a code never changes its meaning
     /// and is never used again for another one.
     Code, "fault code" {
@@ -192,7 +192,7 @@ impl Code {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// How grave a fault is.
     Level, "level" {
         /// Something is said that changes nothing; the document can be used.
@@ -276,20 +276,20 @@ impl Diagnostic {
 }
 
 /// The fault in a few lines, without the lines of the file. What the author wrote is made
-/// [`legible`], so that it cannot steer a terminal or a log.
+/// [`sanitize`], so that it cannot steer a terminal or a log.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(location) = &self.location {
-            write!(f, "{}: ", legible(&location.to_string()))?;
+            write!(f, "{}: ", sanitize(&location.to_string()))?;
         }
-        let message = legible(&self.message);
+        let message = sanitize(&self.message);
         write!(f, "{}[{}]: {message}", self.level(), self.code)?;
         for related in &self.related {
             let text = format!("{}: {}", related.location, related.message);
-            write!(f, "\n  {}", legible(&text))?;
+            write!(f, "\n  {}", sanitize(&text))?;
         }
         if let Some(help) = &self.help {
-            write!(f, "\n  help: {}", legible(help))?;
+            write!(f, "\n  help: {}", sanitize(help))?;
         }
         Ok(())
     }
@@ -356,7 +356,7 @@ impl fmt::Display for Diagnostics {
 impl std::error::Error for Diagnostics {}
 
 /// The word of a list that is nearest to a word that is not in it, if any is near.
-pub(crate) fn nearest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+pub fn nearest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     if word.len() > 64 {
         return None;
     }
@@ -377,7 +377,7 @@ pub(crate) fn nearest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) 
 }
 
 /// Help that offers the near word, or else all words where they are few.
-pub(crate) fn suggest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<String> {
+pub fn suggest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<String> {
     let words: Vec<&str> = words
         .into_iter()
         .take(crate::source::limits::NEAR_WORDS)
@@ -393,6 +393,6 @@ pub(crate) fn suggest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) 
 }
 
 /// Help for a word that is not of a vocabulary.
-pub(crate) fn suggest_word<W: Word>(word: &str) -> Option<String> {
+pub fn suggest_word<W: Word>(word: &str) -> Option<String> {
     suggest(word, W::words().iter().copied())
 }

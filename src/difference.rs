@@ -19,9 +19,8 @@ use crate::gap::Gap;
 use crate::id::{AssessmentId, CatalogId, ClauseNumber, RiskId, WalletId};
 use crate::report::{Report, Summary};
 use crate::source::Location;
-use crate::taxonomy::{GapKind, RiskVerdict, Severity, Verdict, Word, vocabulary};
+use crate::taxonomy::{GapKind, RiskVerdict, Severity, Verdict, Word, schema_vocabulary};
 use cause::Record;
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
@@ -30,7 +29,7 @@ use std::collections::BTreeSet;
 /// number.
 pub const SCHEMA: &str = "custody-controls/difference/1";
 
-vocabulary! {
+schema_vocabulary! {
     /// What became of a gap or of a risk.
     ///
     /// A gap is worse where its severity is higher; where that is equal, where its cell's verdict is
@@ -51,7 +50,7 @@ vocabulary! {
 
 impl Shift {
     /// The heading of what shifted like this.
-    pub(crate) fn title(self) -> &'static str {
+    pub fn title(self) -> &'static str {
         match self {
             Self::New => "New",
             Self::Worse => "Worse",
@@ -102,7 +101,8 @@ impl Shift {
 /// assert!(newly.clone().count() > 0 && newly.clone().any(expired));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Difference {
     /// [`SCHEMA`].
@@ -121,7 +121,8 @@ pub struct Difference {
 }
 
 /// What a record that is compared is about and what it was made from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Side {
     /// The assessment.
@@ -166,7 +167,8 @@ impl Side {
 }
 
 /// The numbers of two records, side by side.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DifferenceSummary {
     /// How many gaps are new, worse, better, closed and moved.
@@ -192,7 +194,8 @@ pub struct DifferenceSummary {
 }
 
 /// How many gaps there are of each shift.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShiftCounts {
     /// That were not there before.
     pub new: u64,
@@ -231,7 +234,8 @@ impl ShiftCounts {
 }
 
 /// A share before and after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RatioDifference {
     /// In the earlier record.
     pub before: Ratio,
@@ -240,7 +244,8 @@ pub struct RatioDifference {
 }
 
 /// A number before and after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CountDifference {
     /// In the earlier record.
     pub before: u64,
@@ -249,7 +254,8 @@ pub struct CountDifference {
 }
 
 /// How many gaps have a severity, before and after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SeverityDifference {
     /// The severity.
     pub severity: Severity,
@@ -260,7 +266,8 @@ pub struct SeverityDifference {
 }
 
 /// A gap that is not as it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GapDifference {
     /// Its id, the same in every report.
@@ -303,7 +310,8 @@ impl GapDifference {
 }
 
 /// A gap on one side of a difference.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GapState {
     /// How it falls short.
@@ -326,7 +334,8 @@ impl GapState {
 }
 
 /// A risk whose verdict is not as it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskDifference {
     /// The risk.

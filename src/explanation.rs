@@ -11,7 +11,6 @@ use crate::id::{AssessmentId, EvidenceId, ParameterId};
 use crate::source::Location;
 use crate::supports::{RiskAt, risk_at};
 use crate::taxonomy::{EvidenceState, FileCheck, ParameterStanding, RiskVerdict, Status, Verdict};
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -25,7 +24,8 @@ pub const ALTERNATIVES: usize = 10;
 const SEARCHED: usize = 20_000;
 
 /// What an evidence item is worth on the day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EvidenceReason {
     /// The item.
@@ -46,7 +46,8 @@ pub struct EvidenceReason {
 }
 
 /// What a subject states about a parameter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StatedFact {
     /// The wallet.
@@ -60,7 +61,8 @@ pub struct StatedFact {
 }
 
 /// How facts stand to a parameter of the profile that gives a figure to the control.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ParameterReason {
     /// The parameter.
@@ -76,7 +78,8 @@ pub struct ParameterReason {
 }
 
 /// What the verdict of a cell follows from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CellReason {
     /// The cell, as `control@subject`.
@@ -103,7 +106,8 @@ pub struct CellReason {
 }
 
 /// What would lift the verdict of a risk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Lift {
     /// The verdict to which it is lifted.
@@ -118,7 +122,8 @@ pub struct Lift {
 }
 
 /// What the verdict of a risk for a subject follows from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskReason {
     /// The risk and the subject.
@@ -151,7 +156,8 @@ pub struct RiskReason {
 /// assert_eq!(risk.lifts.len(), 2, "to partly treated, and to treated");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Explanation {
     /// [`SCHEMA`].

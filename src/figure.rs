@@ -117,6 +117,7 @@ impl<'de> Deserialize<'de> for Figure {
     }
 }
 
+#[cfg(feature = "schema")]
 impl schemars::JsonSchema for Figure {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Figure".into()

@@ -22,7 +22,6 @@ use crate::report::{Facts, SeverityCount, VerdictCount};
 use crate::settings::Settings;
 use crate::source::Location;
 use crate::taxonomy::{EvidenceKind, RiskVerdict, Severity, Turn, Verdict};
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
@@ -49,7 +48,8 @@ pub const SCHEMA: &str = "custody-controls/forecast/1";
 /// assert!(step.causes.iter().all(|cause| cause.day < step.day));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Forecast {
     /// [`SCHEMA`].
@@ -75,7 +75,8 @@ pub struct Forecast {
 }
 
 /// Until when what is proven on the first day stays proven.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProvenHold {
     /// What is proven on the first day.
@@ -91,7 +92,8 @@ pub struct ProvenHold {
 }
 
 /// A stretch of days on which nothing changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Step {
     /// The first of the days.
@@ -110,7 +112,8 @@ pub struct Step {
 }
 
 /// The numbers of a report that depend on the day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Numbers {
     /// Cells by verdict.
@@ -136,7 +139,8 @@ pub struct Numbers {
 }
 
 /// Something that turns.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Cause {
     /// What happens to it.
@@ -173,7 +177,8 @@ impl fmt::Display for Cause {
 }
 
 /// A cell that gets another verdict.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CellChange {
     /// The control.
@@ -191,7 +196,8 @@ pub struct CellChange {
 }
 
 /// A risk that gets another verdict for at least one subject.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskChange {
     /// The risk.
@@ -212,7 +218,8 @@ pub struct RiskChange {
 }
 
 /// A subject for which the verdict of a risk changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskSubjectChange {
     /// The subject.
@@ -224,7 +231,8 @@ pub struct RiskSubjectChange {
 }
 
 /// Until when the verdict of a risk holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskHold {
     /// The risk.
@@ -246,7 +254,8 @@ pub struct RiskHold {
 }
 
 /// Until when the verdict of a cell holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CellHold {
     /// The control.
@@ -266,7 +275,8 @@ pub struct CellHold {
 }
 
 /// Something that has to be renewed, or to be in place, by a day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Renewal {
     /// The last day on which it may be relied on or is in force, or the day that it is due on.

@@ -5,10 +5,10 @@
 //! left out).
 
 mod parameter;
-pub(crate) mod step;
+pub mod step;
 
-pub use parameter::Asked;
-pub(crate) use parameter::{asks, authority, measured};
+pub(crate) use parameter::measured;
+pub use parameter::{Asked, asks, authority};
 pub use step::{Step, StepKind};
 
 use crate::assessment::{
@@ -23,12 +23,12 @@ use crate::source::Location;
 use crate::taxonomy::{
     EvidenceState, FileCheck, Function, GapKind, RiskVerdict, Severity, Status, Verdict, Word,
 };
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::{self, Write};
 
 /// One cell or one risk that falls short.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Gap {
     /// Its id, the same in every report: `control@subject` for a cell, `risk@subject:kind` for a
@@ -67,7 +67,7 @@ pub struct Gap {
     pub location: Option<Location>,
     /// The position of the control or the risk in the catalogue.
     #[serde(skip)]
-    #[schemars(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) position: u32,
 }
 
@@ -103,7 +103,8 @@ impl Gap {
 }
 
 /// A link of the chain from a verdict to a line in the file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Reason {
     /// What is so.
@@ -127,7 +128,8 @@ impl Reason {
 }
 
 /// A change that helps to close a gap.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "change", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Change {

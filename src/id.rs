@@ -11,6 +11,7 @@
 //! ```
 
 use smol_str::SmolStr;
+#[cfg(feature = "schema")]
 use std::borrow::Cow;
 use std::fmt;
 
@@ -170,6 +171,7 @@ macro_rules! ids {
             }
         }
 
+        #[cfg(feature = "schema")]
         impl schemars::JsonSchema for $name {
             fn schema_name() -> Cow<'static, str> {
                 stringify!($name).into()
@@ -333,6 +335,7 @@ impl<'de> serde::Deserialize<'de> for ClauseNumber {
     }
 }
 
+#[cfg(feature = "schema")]
 impl schemars::JsonSchema for ClauseNumber {
     fn schema_name() -> Cow<'static, str> {
         "ClauseNumber".into()

@@ -9,7 +9,7 @@
 //! | room | what lives there |
 //! |---|---|
 //! | [`taxonomy`] | closed vocabularies: tiers, traits, statuses, verdicts, severities |
-//! | [`id`], [`date`], [`figure`], [`legible`] | names of entries, calendar days, exact figures, texts made harmless to look at |
+//! | [`id`], [`date`], [`figure`], [`text`], [`json`], [`digest`] | names of entries, calendar days, exact figures, texts made harmless to look at |
 //! | [`source`] | reading files of strangers, and where things stand in them |
 //! | [`diagnostic`], [`error`] | what is wrong with a document |
 //! | [`catalog`] | risks and controls |
@@ -35,32 +35,29 @@
 
 pub mod assessment;
 pub mod catalog;
-#[cfg(feature = "cli")]
-#[doc(hidden)]
-pub mod cli;
 pub mod coverage;
 pub mod crosswalk;
 pub mod date;
 pub mod diagnostic;
 pub mod difference;
+pub mod digest;
 pub mod error;
 pub mod explanation;
 pub mod figure;
 pub mod forecast;
 pub mod gap;
 pub mod id;
-pub mod legible;
-#[cfg(feature = "plan")]
-pub mod plan;
+pub mod json;
 pub mod portfolio;
-pub mod render;
 pub mod report;
+#[cfg(feature = "schema")]
 pub mod schema;
 pub mod settings;
 pub mod source;
 pub mod statement;
 pub mod supports;
 pub mod taxonomy;
+pub mod text;
 pub mod verify;
 
 pub use assessment::{Assessment, AssessmentDocument, AssessmentFiles};

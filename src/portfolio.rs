@@ -15,11 +15,10 @@ use crate::coverage::{Ratio, Tally};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostics, Level};
 use crate::id::{AssessmentId, CatalogId, ClauseNumber};
-use crate::legible::count;
 use crate::report::{ClauseCoverage, Report, SeverityCount, Summary, VerdictCount};
 use crate::settings::Settings;
-use crate::taxonomy::{RiskVerdict, Severity, Tier, Word, vocabulary};
-use schemars::JsonSchema;
+use crate::taxonomy::{RiskVerdict, Severity, Tier, Word, schema_vocabulary};
+use crate::text::count;
 use serde::Serialize;
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +32,8 @@ pub const SCHEMA: &str = "custody-controls/portfolio/1";
 const RANKING: &str = "The worst first: by the number of critical gaps, then of high gaps, then by the share of cells that is proven, the lowest first, then by id. No weights are used.";
 
 /// Many assessments on a day, what was read for them and what was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Portfolio {
     /// [`SCHEMA`].
@@ -73,7 +73,8 @@ pub struct Portfolio {
 }
 
 /// An assessment among others.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Member {
     /// The assessment.
@@ -104,7 +105,8 @@ pub struct Member {
 }
 
 /// Cells of the controls of a clause.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClauseCells {
     /// The clause.
@@ -114,7 +116,8 @@ pub struct ClauseCells {
 }
 
 /// Cells of the wallets of a tier, or of organizations.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TierCells {
     /// The tier; none for organizations.
@@ -127,7 +130,8 @@ pub struct TierCells {
 }
 
 /// A file that was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutputFile {
     /// What it holds.
     pub kind: OutputKind,
@@ -142,7 +146,7 @@ pub struct OutputFile {
     pub sha256: String,
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// What a written file holds.
     OutputKind, "kind of output" {
         /// A row for each cell.
@@ -158,7 +162,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// Why something should have been an assessment and is in no number.
     Obstacle, "obstacle" {
         /// It has faults; `custody check` shows them.
@@ -172,7 +176,8 @@ vocabulary! {
 }
 
 /// What should have been an assessment and is in no number.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FaultyInput {
     /// The file or folder, as it was given.
@@ -186,7 +191,8 @@ pub struct FaultyInput {
 }
 
 /// The first fault of an input.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FirstFault {
     /// What kind of fault it is, where it is one of a document.
@@ -205,7 +211,7 @@ pub struct FirstFault {
     pub column: Option<u32>,
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// Why something was not looked at.
     Omission, "omission" {
         /// Its name begins with a full stop.
@@ -218,7 +224,8 @@ vocabulary! {
 }
 
 /// Something that was not looked at.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LeftOut {
     /// The file or folder, as it was given.
@@ -238,7 +245,8 @@ impl LeftOut {
 }
 
 /// What assessments come to. Totals of parts can be [merged](Totals::merge) in any order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Totals {
     /// How many assessments there are.

@@ -24,7 +24,6 @@ use crate::taxonomy::{
     ParameterKind, ParameterStanding, RiskVerdict, Severity, Status, SubjectKind, Technique,
     Threat, Tier, Trait, Verdict,
 };
-use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The name and version of the report's JSON form. A change that breaks readers raises the number.
@@ -42,7 +41,8 @@ pub const SCHEMA: &str = "custody-controls/report/1";
 /// assert!(report.gaps.iter().all(|gap| !gap.because.is_empty() && !gap.closes_if.is_empty()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Report {
     /// [`SCHEMA`].
@@ -85,7 +85,8 @@ pub struct Report {
 }
 
 /// What a report is about and what it was made from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Facts {
     /// The assessment.
@@ -141,7 +142,8 @@ impl Facts {
 }
 
 /// What a catalogue that is a profile was made of, and what it leaves out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfileFacts {
     /// The catalogue that it selects from.
@@ -167,7 +169,8 @@ pub struct ProfileFacts {
 }
 
 /// A figure that a profile asks for, and who says so.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ParameterRow {
     /// The parameter.
@@ -199,7 +202,8 @@ pub struct ParameterRow {
 }
 
 /// A control that a profile leaves out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ControlLeftOut {
     /// The control.
@@ -211,7 +215,8 @@ pub struct ControlLeftOut {
 }
 
 /// A risk that a profile leaves out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskLeftOut {
     /// The risk.
@@ -223,7 +228,8 @@ pub struct RiskLeftOut {
 }
 
 /// The numbers that everything else explains.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Summary {
     /// Cells by verdict.
@@ -251,7 +257,8 @@ pub struct Summary {
 }
 
 /// How many gaps have a severity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SeverityCount {
     /// The severity.
@@ -268,7 +275,8 @@ impl SeverityCount {
 }
 
 /// How many risks have a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VerdictCount {
     /// The verdict of the worst subject.
@@ -285,7 +293,8 @@ impl VerdictCount {
 }
 
 /// A clause and what the catalogue calls it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClauseTitle {
     /// The clause.
@@ -295,7 +304,8 @@ pub struct ClauseTitle {
 }
 
 /// Coverage of the controls of a clause.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClauseCoverage {
     /// The clause.
@@ -324,7 +334,8 @@ impl ClauseCoverage {
 }
 
 /// Coverage of a subject.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SubjectCoverage {
     /// The subject.
@@ -350,7 +361,8 @@ pub struct SubjectCoverage {
 }
 
 /// Coverage of a family of controls.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FamilyCoverage {
     /// The family.
@@ -366,7 +378,8 @@ pub struct FamilyCoverage {
 }
 
 /// A risk and what came out for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskRow {
     /// The risk.
@@ -396,7 +409,8 @@ pub struct RiskRow {
 }
 
 /// What came out for a risk in a family of controls, over all subjects that the risk is judged for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskFamilyRow {
     /// The family.
@@ -408,7 +422,8 @@ pub struct RiskFamilyRow {
 }
 
 /// The signature-key matrix: threat factors by threats.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SignatureKeyMatrix {
     /// Its columns.
@@ -418,7 +433,8 @@ pub struct SignatureKeyMatrix {
 }
 
 /// A threat factor of the signature-key matrix.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MatrixRow {
     /// The row.
@@ -432,7 +448,8 @@ pub struct MatrixRow {
 }
 
 /// A cell of the signature-key matrix.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MatrixCell {
     /// The threat.
@@ -444,7 +461,8 @@ pub struct MatrixCell {
 }
 
 /// The reference model of a custodian with where open risks sit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReferenceModel {
     /// The functional components, in catalogue order.
@@ -458,7 +476,8 @@ pub struct ReferenceModel {
 }
 
 /// A component of the reference model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ComponentRow {
     /// The component.
@@ -478,7 +497,8 @@ pub struct ComponentRow {
 }
 
 /// A party outside of the reference model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OutsideRow {
     /// The party.
@@ -488,7 +508,8 @@ pub struct OutsideRow {
 }
 
 /// Something that passes between two components, or between one and a party outside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LinkRow {
     /// Where it comes from.
@@ -503,7 +524,8 @@ pub struct LinkRow {
 }
 
 /// What came out for a risk and a subject.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskSubjectRow {
     /// The subject.
@@ -526,7 +548,8 @@ pub struct RiskSubjectRow {
 }
 
 /// An evidence item and what it is worth.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EvidenceRow {
     /// The item.
@@ -573,7 +596,8 @@ impl EvidenceRow {
 }
 
 /// A control in the statement of applicability.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicabilityRow {
     /// The control.
@@ -603,7 +627,8 @@ pub struct ApplicabilityRow {
 }
 
 /// A cell in the statement of applicability.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CellRow {
     /// The subject.
@@ -641,7 +666,8 @@ pub struct CellRow {
 }
 
 /// How the facts of a subject stand to a parameter of the profile.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CellParameter {
     /// The parameter.
@@ -654,7 +680,8 @@ pub struct CellParameter {
 }
 
 /// A risk that is knowingly kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AcceptanceRow {
     /// The risk.
@@ -686,7 +713,8 @@ pub struct AcceptanceRow {
 }
 
 /// A risk that the catalogue offers no direct control for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NotCovered {
     /// The risk.
@@ -708,7 +736,7 @@ impl Report {
     }
 
     /// How many evidence items speak only from a later day.
-    pub(crate) fn evidence_not_yet_valid(&self) -> usize {
+    pub fn evidence_not_yet_valid(&self) -> usize {
         let rows = self.evidence.iter();
         rows.filter(|row| row.state == EvidenceState::NotYetValid)
             .count()

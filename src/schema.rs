@@ -11,12 +11,12 @@ use crate::forecast::Forecast;
 use crate::portfolio::Portfolio;
 use crate::report::Report;
 use crate::report::rows::{CellRecord, GapRecord, RiskRecord};
-use crate::taxonomy::{EvidenceKind, ParameterKind, Status, Threat, Word, vocabulary};
+use crate::taxonomy::{EvidenceKind, ParameterKind, Status, Threat, Word, schema_vocabulary};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-vocabulary! {
+schema_vocabulary! {
     /// The documents that have a JSON Schema.
     Document, "document" {
         /// An assessment, with the controls and risks of a catalogue as its keys.
@@ -47,9 +47,6 @@ vocabulary! {
         Portfolio,
         /// The JSON form of an explanation.
         Explanation,
-        /// The JSON form of a plan.
-        #[cfg(feature = "plan")]
-        Plan,
     }
 }
 
@@ -93,8 +90,6 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             .into_generator()
             .into_root_schema_for::<Portfolio>(),
         Document::Explanation => row::<crate::explanation::Explanation>(generator),
-        #[cfg(feature = "plan")]
-        Document::Plan => row::<crate::plan::Plan>(generator),
     }
     .to_value();
     if document == Document::Assessment {
@@ -150,8 +145,6 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         Document::Trend => name_form(&mut schema, crate::difference::trend::SCHEMA),
         Document::Portfolio => name_form(&mut schema, crate::portfolio::SCHEMA),
         Document::Explanation => name_form(&mut schema, crate::explanation::SCHEMA),
-        #[cfg(feature = "plan")]
-        Document::Plan => name_form(&mut schema, crate::plan::SCHEMA),
         Document::CellRow | Document::RiskRow | Document::GapRow => {}
     }
     if let Value::Object(schema) = &mut schema {
@@ -170,9 +163,19 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             Document::Trend => "Gap reports side by side",
             Document::Portfolio => "Gap reports of many digital asset custodians",
             Document::Explanation => "Why the verdicts of a gap report are what they are",
-            #[cfg(feature = "plan")]
-            Document::Plan => "What to do next about the gaps of a digital asset custodian",
         };
+        schema.insert("title".to_owned(), title.into());
+    }
+    schema
+}
+
+/// The JSON Schema of a result of another crate of this project, such as a plan: `form` is the name and
+/// version that its `schema` field holds.
+pub fn schema_of_result<R: JsonSchema>(form: &str, title: &str) -> Value {
+    let mut schema = row::<R>(SchemaSettings::draft07()).to_value();
+    tidy(&mut schema, false);
+    name_form(&mut schema, form);
+    if let Value::Object(schema) = &mut schema {
         schema.insert("title".to_owned(), title.into());
     }
     schema

@@ -13,8 +13,7 @@ mod yaml;
 
 pub use location::{Location, Place};
 pub(crate) use tree::{NodeId, Step, Tree};
-#[cfg(all(feature = "cli", feature = "plan"))]
-pub(crate) use yaml::write as yaml;
+pub use yaml::write as yaml;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
@@ -396,7 +395,7 @@ fn too_many_entries(at: usize) -> Failure {
 }
 
 /// A byte offset in a file of at most 16 MiB.
-pub(crate) fn index(offset: usize) -> u32 {
+pub fn index(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 

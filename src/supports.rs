@@ -19,9 +19,8 @@ use crate::coverage::{Coverage, EvidenceStanding, RiskOutcome};
 use crate::date::Date;
 use crate::id::{AssessmentId, PersonId, RiskId};
 use crate::source::Location;
-use crate::taxonomy::{RiskVerdict, Severity, Status, Verdict, vocabulary};
+use crate::taxonomy::{RiskVerdict, Severity, Status, Verdict, schema_vocabulary};
 use indexmap::IndexSet;
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -35,7 +34,7 @@ pub const LARGEST_CUT: usize = 4;
 /// How many sets are looked at for one risk and subject before the search gives up and says so.
 const SEARCHED: usize = 200_000;
 
-vocabulary! {
+schema_vocabulary! {
     /// What a verdict can rest on.
     SupportKind, "kind of support" {
         /// An evidence item.
@@ -51,7 +50,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// What a person can have to do with one thing.
     Duty, "duty" {
         /// Is one of the assessors.
@@ -66,7 +65,8 @@ vocabulary! {
 }
 
 /// Something that verdicts rest on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Support {
     /// What it is.
     pub kind: SupportKind,
@@ -81,7 +81,8 @@ impl fmt::Display for Support {
 }
 
 /// A risk and whom it is judged for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RiskAt {
     /// The risk.
     pub risk: RiskId,
@@ -94,7 +95,8 @@ pub struct RiskAt {
 }
 
 /// A support and what its loss alone would do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SupportRow {
     /// The support.
@@ -113,7 +115,8 @@ pub struct SupportRow {
 }
 
 /// The cuts of a risk for a subject.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CutRow {
     /// The risk and the subject.
@@ -131,7 +134,8 @@ pub struct CutRow {
 }
 
 /// A person who has more than one duty for one thing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DutyRow {
     /// The person.
@@ -157,7 +161,8 @@ pub struct DutyRow {
 /// assert!(supports.cuts.iter().all(|row| row.cuts.iter().all(|cut| cut.len() <= 2)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Supports {
     /// [`SCHEMA`].
@@ -519,7 +524,7 @@ impl Structure {
     }
 }
 
-pub(crate) fn risk_at(coverage: &Coverage<'_>, risk: &Risk, outcome: &RiskOutcome) -> RiskAt {
+pub fn risk_at(coverage: &Coverage<'_>, risk: &Risk, outcome: &RiskOutcome) -> RiskAt {
     let subjects = coverage.assessment().subjects();
     RiskAt {
         risk: risk.id.clone(),

@@ -47,21 +47,22 @@ pub trait Word: Copy + Eq + std::fmt::Debug + 'static {
 }
 
 /// Declares a vocabulary: an enum with documented variants whose kebab-case words are the same for
-/// serde, strum and the JSON Schema. A word that needs a feature says so below its documentation.
+/// serde, strum and [`Word`]. The crate that calls it depends on `serde` and `strum`.
+#[macro_export]
 macro_rules! vocabulary {
     ($(#[$meta:meta])* $name:ident, $called:literal {
-        $($(#[doc = $doc:literal])+ $(#[cfg($condition:meta)])? $variant:ident,)+
+        $($(#[doc = $doc:literal])+ $variant:ident,)+
     }) => {
         $(#[$meta])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
-            serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+            serde::Serialize, serde::Deserialize,
             strum::Display, strum::EnumString, strum::IntoStaticStr, strum::VariantNames,
             strum::EnumIter,
         )]
         #[serde(rename_all = "kebab-case")]
         #[strum(serialize_all = "kebab-case")]
-        pub enum $name { $($(#[doc = $doc])+ $(#[cfg($condition)])? $variant,)+ }
+        pub enum $name { $($(#[doc = $doc])+ $variant,)+ }
 
         impl $crate::taxonomy::Word for $name {
             const VOCABULARY: &'static str = $called;
@@ -84,7 +85,7 @@ macro_rules! vocabulary {
 
             fn meaning(self) -> String {
                 match self {
-                    $($(#[cfg($condition)])? Self::$variant => concat!($($doc, "\n"),+),)+
+                    $(Self::$variant => concat!($($doc, "\n"),+),)+
                 }
                 .split_whitespace()
                 .collect::<Vec<_>>()
@@ -93,4 +94,14 @@ macro_rules! vocabulary {
         }
     };
 }
-pub(crate) use vocabulary;
+
+/// A [`vocabulary!`] that has a JSON Schema too.
+macro_rules! schema_vocabulary {
+    ($($body:tt)*) => {
+        $crate::vocabulary! {
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+            $($body)*
+        }
+    };
+}
+pub(crate) use schema_vocabulary;

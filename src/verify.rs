@@ -75,5 +75,5 @@ fn digest(path: &Path) -> std::io::Result<String> {
         }
         hasher.update(buffer.get(..count).unwrap_or_default());
     }
-    Ok(crate::legible::hex(&hasher.finalize()))
+    Ok(crate::digest::hex(&hasher.finalize()))
 }

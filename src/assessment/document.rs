@@ -10,11 +10,11 @@ use crate::source::Place;
 use crate::source::decode::record;
 use crate::taxonomy::{Channel, EvidenceKind, Status, Technique, Tier, Trait};
 use indexmap::IndexMap;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An assessment, or the part of one that a file holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AssessmentDocument {
     /// The id of the assessment; every file of it repeats it.
@@ -102,7 +102,8 @@ impl AssessmentDocument {
 }
 
 /// The firm that is assessed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Custodian {
     /// Its name.
@@ -114,7 +115,8 @@ pub struct Custodian {
 record!(Custodian { name; jurisdiction });
 
 /// The days that an assessment is about, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Period {
     /// The first day.
@@ -125,7 +127,8 @@ pub struct Period {
 record!(Period { from, to; });
 
 /// A person, or a function that a person fills.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Person {
     /// The name of the person or the function.
@@ -140,7 +143,8 @@ pub struct Person {
 record!(Person { name; organization, role });
 
 /// A third party that controls are inherited from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// Its name.
@@ -152,7 +156,8 @@ pub struct Provider {
 record!(Provider { name; service });
 
 /// What is true of the custodian as a whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Organization {
     /// How people and programs reach the system; the complete list.
@@ -162,7 +167,8 @@ pub struct Organization {
 record!(Organization { ; channels });
 
 /// A wallet: a group of signature keys that are handled alike.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Wallet {
     /// What readers call it.
@@ -186,7 +192,8 @@ pub struct Wallet {
 record!(Wallet { tier, traits; title, assets, facts } place);
 
 /// What is stated of a wallet in figures. What is left out is not stated, and not 0.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct WalletFacts {
     /// How much of all assets that are held for customers it holds, by value, in percent.
@@ -208,7 +215,8 @@ pub struct WalletFacts {
 record!(WalletFacts { ; share_of_assets, quorum, backups, backup_distance, evidence });
 
 /// So many of so many signers or share holders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Quorum {
     /// How many of them are needed.
@@ -219,7 +227,8 @@ pub struct Quorum {
 record!(Quorum { required, of; });
 
 /// What a claim rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// What it is.
@@ -235,7 +244,10 @@ pub struct Evidence {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Date>,
     /// Where it is: a relative path that stays within its folder, or an address in another system.
-    #[schemars(regex(pattern = r"^(.*://.*|(?![/\\]|.:)(?!(.*[/\\])?\.\.([/\\]|$)).*\S.*)$"))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"^(.*://.*|(?![/\\]|.:)(?!(.*[/\\])?\.\.([/\\]|$)).*\S.*)$"))
+    )]
     pub locator: String,
     /// The SHA-256 of the file, 64 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -264,7 +276,8 @@ impl Evidence {
 record!(Evidence { title, kind, technique, collected, locator; valid_until, sha256, by, note } place);
 
 /// What is said about a control.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     /// Where a proposal comes from, such as `iso-27002-2022 8.24`. A claim that has this key is a
@@ -323,7 +336,8 @@ impl Claim {
 }
 
 /// What is said about a control for one wallet. The keys are those of a claim.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NarrowedClaim {
     /// What is said.
@@ -380,7 +394,8 @@ impl NarrowedClaim {
 }
 
 /// A risk that is knowingly kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Acceptance {
     /// Why.
@@ -403,7 +418,8 @@ pub struct Acceptance {
 record!(Acceptance { because, approved_by, until; from, wallets } place);
 
 /// What it takes to close gaps, each a whole number from 1 to 36500 of the same unit.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Efforts {
     /// What the numbers count, such as `days`.
@@ -439,7 +455,8 @@ pub struct Efforts {
 record!(Efforts { ; unit, renew, prove, complete, assess, implement, evidence, controls } place);
 
 /// What it takes to close the gaps of a control.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ControlEfforts {
     /// To collect evidence for a claim on it.
@@ -507,7 +524,8 @@ impl<'de> Deserialize<'de> for Sha256 {
     }
 }
 
-impl JsonSchema for Sha256 {
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Sha256 {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Sha256".into()
     }

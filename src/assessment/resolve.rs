@@ -147,7 +147,7 @@ fn files(sources: &Sources) -> Vec<InputFile> {
         .map(|source| InputFile {
             name: source.name.to_string(),
             bytes: source.text.len() as u64,
-            sha256: crate::legible::hex(&Sha256::digest(source.text.as_bytes())),
+            sha256: crate::digest::hex(&Sha256::digest(source.text.as_bytes())),
         })
         .collect();
     files.sort_by(|a, b| a.name.cmp(&b.name));

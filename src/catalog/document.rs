@@ -15,11 +15,11 @@ use crate::taxonomy::{
     Function, Provenance, Severity, Strength, SubjectKind, Technique, Threat, TransitionKind,
 };
 use indexmap::IndexMap;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A catalogue, or the part of one that a file holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct CatalogDocument {
     /// The catalogue's own facts; they stand in one of its files.
@@ -59,7 +59,8 @@ record!(CatalogDocument {
 });
 
 /// What a catalogue says of itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CatalogFacts {
     /// Its id, which assessments name.
@@ -81,7 +82,8 @@ pub struct CatalogFacts {
 record!(CatalogFacts { id, title, standard, edition, version, published; note });
 
 /// A document that a catalogue draws on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CatalogSource {
     /// What it is called.
@@ -96,7 +98,8 @@ pub struct CatalogSource {
 record!(CatalogSource { title; date, note });
 
 /// A clause of the standard.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Clause {
     /// Its title in the public outline of the standard.
@@ -116,7 +119,8 @@ record!(Clause { title, kind, summary; ancestor_section, basis });
 
 /// A functional component of a custodian's system (clause 5.2). Components are logical: functions
 /// may be merged, remote or outsourced.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Component {
     /// What it is called.
@@ -140,7 +144,8 @@ pub struct Component {
 record!(Component { title, group, summary, clause, source; assets } place);
 
 /// A party outside of the reference model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OutsideParty {
     /// What it is called.
@@ -151,7 +156,8 @@ pub struct OutsideParty {
 record!(OutsideParty { title, summary; });
 
 /// Something that passes between two components, or between one and a party outside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ComponentLink {
     /// Where it comes from.
@@ -171,7 +177,8 @@ pub struct ComponentLink {
 record!(ComponentLink { from, to; direction, carries } place);
 
 /// A type of key (clause 5.4).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyType {
     /// What it is called.
@@ -221,7 +228,8 @@ impl crate::source::decode::Decode for KeyType {
 }
 
 /// A state that a kind of key can be in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyState {
     /// What is in the state: a type of key, `key-pair` or `any-key`.
@@ -232,7 +240,8 @@ pub struct KeyState {
 record!(KeyState { subject, state; });
 
 /// A line between two states of keys.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyTransition {
     /// The state that it leaves.
@@ -251,7 +260,8 @@ pub struct KeyTransition {
 record!(KeyTransition { from, to, kind; only } place);
 
 /// How assets move (clause 5.3).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Flow {
     /// What it is called.
@@ -269,7 +279,8 @@ pub struct Flow {
 record!(Flow { title, clause, source, steps; } place);
 
 /// A row of the signature-key matrix (clause 8.2.2.2): one threat factor.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MatrixRow {
     /// What the factor belongs to.
@@ -286,7 +297,8 @@ pub struct MatrixRow {
 record!(MatrixRow { group, factor, cells; } place);
 
 /// A risk: one way to be harmed (clause 8).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RiskDocument {
     /// The clause that it belongs to.
@@ -322,7 +334,8 @@ record!(RiskDocument {
 } place);
 
 /// A family of controls: a chapter of the catalogue, one file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FamilyDocument {
     /// What readers call it.
@@ -338,7 +351,8 @@ pub struct FamilyDocument {
 record!(FamilyDocument { title, order, controls; } place);
 
 /// A control: one thing that should be in place (clause 9).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ControlDocument {
     /// The clause that it belongs to.
@@ -383,7 +397,8 @@ record!(ControlDocument {
 } place);
 
 /// The risks that a control treats.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Treats {
     /// Risks whose event the control itself prevents, detects or corrects when it works as stated.
@@ -395,7 +410,8 @@ record!(Treats { ; directly, supporting });
 
 /// References to other frameworks that touch the same subject. They are analysts' work, many to
 /// many, and never say that two texts are equivalent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Crosswalk {
     /// How far the mapping can be relied on.
@@ -406,7 +422,8 @@ pub struct Crosswalk {
 record!(Crosswalk { confidence, references; });
 
 /// A framework in one edition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Framework {
     /// What it is called.
@@ -442,7 +459,8 @@ impl crate::source::decode::DecodeKey for ReferenceKey {
 }
 
 /// What is known of a reference in a framework.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct FrameworkReference {
     /// Its title, where that may be repeated.

@@ -93,7 +93,7 @@ pub(super) fn put_in_order(document: &mut CatalogDocument) {
 /// The SHA-256 of a document in catalogue order.
 fn digest(document: &CatalogDocument) -> String {
     let canonical = serde_json::to_vec(document).unwrap_or_default();
-    crate::legible::hex(&Sha256::digest(&canonical))
+    crate::digest::hex(&Sha256::digest(&canonical))
 }
 
 /// A document that holds all rules → the catalogue.

@@ -15,13 +15,12 @@ use crate::report::{
 use crate::source::Location;
 use crate::taxonomy::{
     EvidenceState, Function, GapKind, ParameterStanding, RiskVerdict, Status, Verdict, Word,
-    vocabulary,
+    schema_vocabulary,
 };
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-vocabulary! {
+schema_vocabulary! {
     /// Why a gap is not as it was.
     CauseKind, "cause" {
         /// Somebody has looked: there is a claim where there was none.
@@ -102,7 +101,8 @@ vocabulary! {
 }
 
 /// A cause, and what it is about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Cause {
     /// What changed.

@@ -4,7 +4,6 @@ use super::baseline::Baseline;
 use super::{ShiftCounts, Side};
 use crate::coverage::Ratio;
 use crate::report::{Report, SeverityCount};
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::borrow::Borrow;
 
@@ -29,7 +28,8 @@ pub const SCHEMA: &str = "custody-controls/trend/1";
 /// assert!(trend.points[1].proven.numerator <= trend.points[0].proven.numerator);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Trend {
     /// [`SCHEMA`].
@@ -39,7 +39,8 @@ pub struct Trend {
 }
 
 /// A record of a trend.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TrendPoint {
     /// What it is about and what it was made from.

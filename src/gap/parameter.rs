@@ -7,12 +7,12 @@ use crate::coverage::{Cell, Coverage, ParameterFinding};
 use crate::figure::Figure;
 use crate::id::{ParameterId, WalletId};
 use crate::taxonomy::{ParameterKind, ParameterStanding};
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
 /// What a parameter asks for, and what is so.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Asked {
     /// The parameter.
@@ -76,7 +76,7 @@ pub(crate) fn measured(kind: ParameterKind, figure: Figure) -> String {
 }
 
 /// What has to be so.
-pub(crate) fn asks(kind: ParameterKind, figure: Figure) -> String {
+pub fn asks(kind: ParameterKind, figure: Figure) -> String {
     let measured = measured(kind, figure);
     match kind {
         ParameterKind::LargestHotShare => {
@@ -99,7 +99,7 @@ pub(crate) fn asks(kind: ParameterKind, figure: Figure) -> String {
 }
 
 /// Where a parameter comes from.
-pub(crate) fn authority(parameter: &Parameter) -> String {
+pub fn authority(parameter: &Parameter) -> String {
     let source = &parameter.source;
     let mut parts = vec![
         parameter.jurisdiction.clone(),

@@ -1,15 +1,15 @@
 //! What somebody does as one piece of work, and which cells are effective when it is done.
 
 use super::Change;
-use crate::assessment::CellClaim;
+use crate::assessment::{Assessment, CellClaim};
 use crate::coverage::{Cell, Coverage};
-use crate::id::{ControlId, EvidenceId};
-use crate::taxonomy::{Verdict, vocabulary};
-use schemars::JsonSchema;
+use crate::id::{ControlId, EvidenceId, PersonId};
+use crate::source::{Location, index};
+use crate::taxonomy::{Verdict, schema_vocabulary};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-vocabulary! {
+schema_vocabulary! {
     /// What a piece of work is.
     StepKind, "kind of step" {
         /// An evidence item that may not be relied on is made reliable: renewed, or its file put
@@ -28,7 +28,8 @@ vocabulary! {
 }
 
 /// A piece of work: all of its changes are made, or none.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Step {
     /// What it is.
@@ -47,27 +48,27 @@ pub struct Step {
 
 /// A cell that is neither effective nor excluded.
 #[derive(Clone, Debug)]
-pub(crate) struct Shortfall {
-    pub(crate) position: (usize, u32),
-    pub(crate) name: String,
+pub struct Shortfall {
+    pub position: (usize, u32),
+    pub name: String,
 }
 
 /// A step by positions.
 #[derive(Clone, Debug)]
-pub(crate) struct Work {
-    pub(crate) step: Step,
+pub struct Work {
+    pub step: Step,
     /// Positions in `Works::shortfalls`.
-    pub(crate) cells: Vec<usize>,
+    pub cells: Vec<usize>,
 }
 
 /// All that falls short, and all that can be done about it.
 #[derive(Debug)]
-pub(crate) struct Works {
-    pub(crate) shortfalls: Vec<Shortfall>,
-    pub(crate) by_position: BTreeMap<(usize, u32), usize>,
-    pub(crate) all: Vec<Work>,
+pub struct Works {
+    pub shortfalls: Vec<Shortfall>,
+    pub by_position: BTreeMap<(usize, u32), usize>,
+    pub all: Vec<Work>,
     /// By shortfall, the works that close it.
-    pub(crate) closing: Vec<Vec<usize>>,
+    pub closing: Vec<Vec<usize>>,
 }
 
 impl Step {
@@ -85,7 +86,7 @@ impl Step {
     }
 
     /// Whether the claim can stay as it is, and only figures of a profile have to be met or stated.
-    pub(crate) fn is_only_about_parameters(&self) -> bool {
+    pub fn is_only_about_parameters(&self) -> bool {
         let mut changes = self.changes.iter();
         !self.changes.is_empty() && changes.all(|change| matches!(change, Change::Meet { .. }))
     }
@@ -142,8 +143,39 @@ fn put_in_place(cell: &Cell<'_>, alternatives: Vec<Vec<Change>>) -> Vec<Change> 
         })
 }
 
+impl Work {
+    /// Who is responsible, and where the claim or the evidence item is written.
+    pub fn responsible(
+        &self,
+        assessment: &Assessment<'_>,
+        works: &Works,
+    ) -> (Option<PersonId>, Option<Location>) {
+        if let Some(id) = self.step.evidence.as_ref() {
+            let position = assessment.document().evidence.get_index_of(id);
+            let found = position.and_then(|position| assessment.evidence_at(index(position)));
+            return found.map_or((None, None), |(_, item, facts)| {
+                (item.by.clone(), facts.location.clone())
+            });
+        }
+        let shortfall = self
+            .cells
+            .first()
+            .and_then(|cell| works.shortfalls.get(*cell));
+        let claim = shortfall.map(|shortfall| shortfall.position);
+        let assertion =
+            claim.and_then(|(subject, control)| assessment.assertion_on(subject, control));
+        assertion.map_or((None, None), |assertion| {
+            let parts = assessment.parts(assertion);
+            (
+                parts.and_then(|parts| parts.owner.cloned()),
+                assertion.location.clone(),
+            )
+        })
+    }
+}
+
 impl Works {
-    pub(crate) fn of(coverage: &Coverage<'_>) -> Self {
+    pub fn of(coverage: &Coverage<'_>) -> Self {
         let assessment = coverage.assessment();
         let mut shortfalls = Vec::new();
         let mut by_position = BTreeMap::new();

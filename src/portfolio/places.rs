@@ -1,16 +1,16 @@
 //! Where each file of a portfolio lies, from the folder of its day. Names of custodians are
 //! strangers' texts, and ids may be names that some machine keeps for itself.
 
+use crate::digest::hex;
 use crate::id::AssessmentId;
-use crate::legible::hex;
-use crate::taxonomy::vocabulary;
+use crate::taxonomy::schema_vocabulary;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// The longest key of a custodian, in bytes. Names of files may have 255 on all machines.
 const LONGEST_KEY: usize = 120;
 
-vocabulary! {
+schema_vocabulary! {
     /// The tables of rows.
     Table, "table" {
         /// A row for each cell.

@@ -13,7 +13,6 @@ use crate::id::{
 };
 use crate::source::Location;
 use crate::taxonomy::{GapKind, RiskVerdict, Severity, Status, Tier, Verdict, Word};
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -27,7 +26,6 @@ pub const GAP_SCHEMA: &str = "custody-controls/gap-row/1";
 
 /// What stands in a column of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Field<'r> {
     /// Nothing.
     Empty,
@@ -138,7 +136,8 @@ macro_rules! hand_over {
 macro_rules! rows {
     ($($(#[$meta:meta])* $name:ident { $($(#[$column_meta:meta])+ $column:ident: $kind:ty,)+ })+) => {$(
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[non_exhaustive]
         pub struct $name<'r> {
             /// The name and version of the form of the row.

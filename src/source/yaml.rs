@@ -342,7 +342,6 @@ fn opening_quote(text: &str, at: usize) -> usize {
 /// # Errors
 ///
 /// What the YAML crate says.
-#[cfg(all(feature = "cli", feature = "plan"))]
-pub(crate) fn write(value: &impl serde::Serialize) -> Result<String, String> {
+pub fn write(value: &impl serde::Serialize) -> Result<String, String> {
     serde_saphyr::to_string(value).map_err(|error| error.to_string())
 }

@@ -4,9 +4,9 @@
 use super::{Said, Statement, StatementLine};
 use crate::assessment::{Assessment, AssessmentDocument, Claim};
 use crate::id::ControlId;
-use crate::legible::legible;
 use crate::source::Location;
 use crate::taxonomy::{Confidence, Status};
+use crate::text::sanitize;
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
@@ -257,7 +257,7 @@ impl Proposals {
 # yaml-language-server: $schema=./assessment.schema.json
 
 ",
-            legible(&self.from)
+            sanitize(&self.from)
         );
         entry(&mut out, "assessment", &document.assessment);
         entry(&mut out, "title", &document.title);
@@ -277,7 +277,7 @@ impl Proposals {
         }
         for (control, claim) in &document.claims {
             let title = self.titles.get(control).map_or("", String::as_str);
-            let _ = writeln!(out, "  {control}:  # {}", legible(title));
+            let _ = writeln!(out, "  {control}:  # {}", sanitize(title));
             let claim = serde_json::to_value(claim).unwrap_or_default();
             // The line that is to be deleted comes first.
             let keys = [
@@ -305,7 +305,7 @@ impl Proposals {
         {
             let place = location.as_ref().map(|location| format!(" ({location})"));
             let place = place.unwrap_or_default();
-            let _ = writeln!(out, "#   {}: {why}", legible(&format!("{what}{place}")));
+            let _ = writeln!(out, "#   {}: {why}", sanitize(&format!("{what}{place}")));
         }
         out
     }
@@ -377,7 +377,7 @@ fn text_of(text: &str) -> String {
         let _ = match c {
             '"' | '\\' => write!(quoted, "\\{c}"),
             '\n' => write!(quoted, "\\n"),
-            _ if legible(alone) == *alone => write!(quoted, "{c}"),
+            _ if sanitize(alone) == *alone => write!(quoted, "{c}"),
             _ => write!(quoted, "\\U{:08X}", u32::from(c)),
         };
     }

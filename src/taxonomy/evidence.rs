@@ -1,8 +1,8 @@
 //! What evidence is and how it was obtained.
 
-use super::vocabulary;
+use super::schema_vocabulary;
 
-vocabulary! {
+schema_vocabulary! {
     /// What an evidence item is.
     EvidenceKind, "evidence kind" {
         /// A policy approved by the organization: what is to be achieved.
@@ -34,7 +34,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// How an assessor comes to know: the methods of NIST SP 800-53A, and observation as CCSS 9.0
     /// has it.
     Technique, "technique" {

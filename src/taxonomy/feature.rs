@@ -1,6 +1,6 @@
 //! What a subject is like: the words on which the applicability of controls and risks depends.
 
-use super::vocabulary;
+use super::schema_vocabulary;
 use serde::{Deserialize, Serialize};
 
 macro_rules! features {
@@ -9,20 +9,20 @@ macro_rules! features {
         traits { $($(#[doc = $trait_doc:literal])+ $trait_:ident,)+ }
         channels { $($(#[doc = $channel_doc:literal])+ $channel:ident,)+ }
     ) => {
-        vocabulary! {
+        schema_vocabulary! {
             /// How near to the network the keys of a wallet are.
             Tier, "tier" { $($(#[doc = $tier_doc])+ $tier,)+ }
         }
-        vocabulary! {
+        schema_vocabulary! {
             /// What a wallet has. A wallet declares all its traits; leaving one out says that the
             /// wallet does not have it.
             Trait, "trait" { $($(#[doc = $trait_doc])+ $trait_,)+ }
         }
-        vocabulary! {
+        schema_vocabulary! {
             /// How people and programs reach the custodian's system.
             Channel, "channel" { $($(#[doc = $channel_doc])+ $channel,)+ }
         }
-        vocabulary! {
+        schema_vocabulary! {
             /// A tier, a trait or a channel: the words that a `when` of a control or a risk may
             /// name.
             Feature, "feature" {

@@ -1,8 +1,8 @@
 //! Words of the reference model of clauses 5 to 8.
 
-use super::vocabulary;
+use super::schema_vocabulary;
 
-vocabulary! {
+schema_vocabulary! {
     /// What a clause of ISO/TR 23576:2020 is for.
     ClauseKind, "clause kind" {
         /// Describes the reference model (clause 5).
@@ -16,7 +16,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// Which part of the custodian's system a functional component belongs to (clause 5.2).
     ComponentGroup, "component group" {
         /// What customers touch.
@@ -36,7 +36,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// Which way something passes between two components.
     Direction, "direction" {
         /// From the first to the second.
@@ -46,7 +46,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// What a line between two key states means.
     TransitionKind, "transition kind" {
         /// The key goes from one state to the other.
@@ -59,7 +59,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// The groups of threat factors in the signature-key matrix (clause 8.2.2.2).
     FactorGroup, "factor group" {
         /// An authorized person, or somebody who poses as one, acts against the rules.

@@ -1,8 +1,8 @@
 //! Where a statement of the catalogue comes from and how far it can be trusted.
 
-use super::vocabulary;
+use super::schema_vocabulary;
 
-vocabulary! {
+schema_vocabulary! {
     /// Where the substance of an entry was found. The text of ISO/TR 23576:2020 was not used; the
     /// Internet-Draft is its public ancestor (`I-D-07`, and `I-D-02` for an earlier revision).
     Provenance, "provenance" {
@@ -21,7 +21,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// How strongly the Internet-Draft words a control. A Technical Report holds no requirements, so
     /// this records the ancestor's wording and nothing else.
     Strength, "strength" {
@@ -34,7 +34,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// How far a mapping to another framework can be relied on. A mapping says that two texts touch
     /// the same subject, never that they are equivalent.
     Confidence, "confidence" {

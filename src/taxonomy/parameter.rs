@@ -1,8 +1,8 @@
 //! What profiles give figures to.
 
-use super::vocabulary;
+use super::schema_vocabulary;
 
-vocabulary! {
+schema_vocabulary! {
     /// What a parameter of a profile bounds. Shares are of all assets that are held for customers, by
     /// value.
     ParameterKind, "parameter kind" {
@@ -26,7 +26,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// How the facts of a subject stand to a parameter.
     ParameterStanding, "parameter standing" {
         /// The facts meet it.

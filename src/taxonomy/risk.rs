@@ -1,8 +1,8 @@
 //! Words that describe risks (clause 8).
 
-use super::vocabulary;
+use super::schema_vocabulary;
 
-vocabulary! {
+schema_vocabulary! {
     /// What may happen to an asset.
     Threat, "threat" {
         /// A secret or customer information becomes known to somebody who should not know it. It
@@ -25,7 +25,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// Why a threat becomes real.
     Factor, "factor" {
         /// The surroundings of a distributed ledger: splits, prices, other participants.
@@ -51,7 +51,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// Who or what brings a risk about.
     Actor, "actor" {
         /// A bank that holds the custodian's accounts.
@@ -83,7 +83,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// What is at stake.
     Asset, "asset" {
         /// The records of who holds what.
@@ -125,7 +125,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// How bad the stated consequence of a risk is for customers' assets, as if no control existed.
     ///
     /// Our own judgement, not from ISO/TR 23576 or its ancestor. Likelihood, cost to the custodian

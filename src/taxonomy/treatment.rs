@@ -1,8 +1,8 @@
 //! How controls treat risks, and what may be said about them.
 
-use super::vocabulary;
+use super::schema_vocabulary;
 
-vocabulary! {
+schema_vocabulary! {
     /// Whom a control is about.
     SubjectKind, "subject" {
         /// The custodian as a whole; there is exactly one.
@@ -12,7 +12,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// How a control acts on an event.
     Function, "function" {
         /// It keeps the event from happening, or makes it less likely.
@@ -24,7 +24,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// What a claim says about a control.
     ///
     /// A control without a claim is *unknown*: nobody has looked.

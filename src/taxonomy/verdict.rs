@@ -1,8 +1,8 @@
 //! What coverage says: the words of `docs/coverage.md`.
 
-use super::vocabulary;
+use super::schema_vocabulary;
 
-vocabulary! {
+schema_vocabulary! {
     /// The verdict of a cell, on a day. The order is
     /// `effective > unproven > partial > absent = unknown`; `excluded` stands apart.
     Verdict, "verdict" {
@@ -21,7 +21,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// The verdict of a risk for one subject, on a day, over the cells of the controls that treat it
     /// directly.
     RiskVerdict, "risk verdict" {
@@ -62,7 +62,7 @@ impl RiskVerdict {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// The verdict of a reference of another framework, on a day, over the cells of all controls that
     /// touch it; excluded cells are left out. The order is `proven > partly-proven > unproven >
     /// partial > absent = unknown`; the others stand apart. No word says that the reference is
@@ -104,7 +104,7 @@ impl ForeignVerdict {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// What an evidence item is worth on a day.
     EvidenceState, "evidence state" {
         /// The day lies before the one from which the item speaks.
@@ -116,7 +116,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// What became of looking at the file of an evidence item.
     FileCheck, "file check" {
         /// Nobody looked, or the locator is an address in another system.
@@ -142,7 +142,7 @@ impl FileCheck {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// Why a cell or a risk falls short.
     GapKind, "gap kind" {
         /// Nobody has looked at the control. Closes when somebody claims it and cites evidence, or
@@ -210,7 +210,7 @@ impl GapKind {
     }
 }
 
-vocabulary! {
+schema_vocabulary! {
     /// What happens on a day of its own, so that verdicts or gaps may change.
     Turn, "turn" {
         /// An evidence item may be relied on for the last time on the day before.

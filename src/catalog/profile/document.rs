@@ -10,11 +10,11 @@ use crate::source::decode::{Decode, Fields, Reader, record};
 use crate::source::{NodeId, Place};
 use crate::taxonomy::{EvidenceKind, Function, ParameterKind, Strength, Tier};
 use indexmap::IndexMap;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A profile: what it selects from a catalogue, and what it adds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProfileDocument {
     /// Its id, which assessments name as their catalogue.
@@ -145,7 +145,8 @@ impl Decode for ProfileDocument {
 }
 
 /// A figure that a profile asks for, and who says so.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Parameter {
     /// What it bounds.
@@ -174,7 +175,8 @@ pub struct Parameter {
 record!(Parameter { kind, figure, jurisdiction, source, date; control, evidence, note } place);
 
 /// The text that a parameter was taken from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ParameterSource {
     /// What it is called.
@@ -192,7 +194,8 @@ record!(ParameterSource { title, publisher; citation, url });
 
 /// What a profile selects from its base. Each key that is written narrows the selection; a list
 /// names alternatives.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Selection {
     /// Only controls of these clauses and the clauses within them.
@@ -224,7 +227,8 @@ pub struct Selection {
 record!(Selection { ; clauses, families, controls, risks, functions, strengths, tiers } place);
 
 /// What a profile leaves out of what it selects. Whatever one of the keys names is left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Exception {
     /// Controls of these clauses and the clauses within them.

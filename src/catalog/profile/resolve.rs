@@ -98,7 +98,7 @@ pub(in crate::catalog) fn resolve(
         &profile.except,
         &profile.parameters,
     ));
-    let sha256 = crate::legible::hex(&Sha256::digest(canonical.unwrap_or_default()));
+    let sha256 = crate::digest::hex(&Sha256::digest(canonical.unwrap_or_default()));
     let catalog = build(whole, sha256, diagnostics).map(|catalog| Catalog {
         profile: Some(Box::new(profile)),
         ..catalog

@@ -1,0 +1,219 @@
+//! A difference on a screen, for whoever reviews a change: what got worse first, each with its causes
+//! and its places on both sides.
+
+use super::{BOLD, DIM, Screen, heading, line, paint, paragraph, style_of};
+use anstyle::Style;
+use custody_controls::coverage::Ratio;
+use custody_controls::difference::baseline::Ratchet;
+use custody_controls::difference::{Difference, GapDifference, GapState, Shift, Side};
+use custody_controls::taxonomy::{Verdict, Word};
+use custody_controls::text::sanitize;
+use std::fmt::{Display, Write};
+
+/// The difference on a screen. The number of gaps of the screen is that of each shift.
+pub(crate) fn write(difference: &Difference, screen: Screen) -> String {
+    let mut out = String::new();
+    head(&mut out, difference, screen);
+    numbers(&mut out, difference);
+    for shift in Shift::values() {
+        gaps(&mut out, difference, shift, screen);
+    }
+    risks(&mut out, difference, screen);
+    out
+}
+
+fn head(out: &mut String, difference: &Difference, screen: Screen) {
+    paragraph(out, &difference.after.title, ("", ""), screen.width, BOLD);
+    for (lead, side) in [
+        ("  before  ", &difference.before),
+        ("  after   ", &difference.after),
+    ] {
+        paragraph(out, &about(side), (lead, "          "), screen.width, DIM);
+    }
+    line(out, "");
+    paragraph(out, &difference.verdict(), ("", ""), screen.width, BOLD);
+}
+
+fn about(side: &Side) -> String {
+    let files: Vec<&str> = side.files.iter().map(|file| file.name.as_str()).collect();
+    let digest = side.catalog_sha256.get(..12).unwrap_or_default();
+    let mut about = format!(
+        "{} as of {}, {}, catalogue {} {} ({digest}…)",
+        side.assessment,
+        side.as_of,
+        files.join(", "),
+        side.catalog,
+        side.catalog_version
+    );
+    if let Some(wallets) = &side.only_wallets {
+        let wallets: Vec<&str> = wallets
+            .iter()
+            .map(custody_controls::id::WalletId::as_str)
+            .collect();
+        let _ = write!(about, ", only the organization and {}", wallets.join(", "));
+    }
+    about
+}
+
+fn numbers(out: &mut String, difference: &Difference) {
+    let summary = &difference.summary;
+    let of = |ratio: Ratio| format!("{} of {}", ratio.numerator, ratio.denominator);
+    let turns = |before: &dyn Display, after: &dyn Display| format!("{before} → {after}");
+    let mut rows = vec![
+        (
+            "proven",
+            turns(&summary.proven.before, &summary.proven.after),
+        ),
+        (
+            "possible",
+            turns(&summary.possible.before, &summary.possible.after),
+        ),
+    ];
+    let gaps: Vec<String> = (summary.gaps.iter())
+        .map(|entry| format!("{} → {} {}", entry.before, entry.after, entry.severity))
+        .collect();
+    rows.push(("gaps", gaps.join(", ")));
+    let treated = summary.critical_risks_treated;
+    rows.push((
+        "risks",
+        format!(
+            "critical ones treated everywhere: {}",
+            turns(&of(treated.before), &of(treated.after))
+        ),
+    ));
+    let evidence = summary.evidence_current;
+    rows.push((
+        "evidence",
+        format!(
+            "that may be relied on: {}",
+            turns(&of(evidence.before), &of(evidence.after))
+        ),
+    ));
+    for (name, text) in rows {
+        line(out, format_args!("  {name:<9} {text}"));
+    }
+}
+
+fn gaps(out: &mut String, difference: &Difference, shift: Shift, screen: Screen) {
+    let gaps: Vec<&GapDifference> = difference
+        .of(shift)
+        .filter(|gap| !gap.is_only_elsewhere())
+        .collect();
+    if gaps.is_empty() {
+        return;
+    }
+    heading(out, &format!("{} ({})", shift.title(), gaps.len()));
+    for gap in gaps.iter().take(screen.gaps) {
+        entry(out, gap, screen.width);
+    }
+    if gaps.len() > screen.gaps {
+        line(
+            out,
+            format_args!("  … and {} more", gaps.len() - screen.gaps),
+        );
+    }
+}
+
+const INDENT: &str = "            ";
+
+fn entry(out: &mut String, gap: &GapDifference, width: u16) {
+    let change = paint(style_of(gap.severity()), gap.change.word());
+    line(
+        out,
+        format_args!("  {change}  {}", paint(BOLD, sanitize(&gap.id))),
+    );
+    paragraph(out, &gap.title, ("    ", "    "), width, Style::new());
+    let sides = [
+        ("    before  ", gap.before.as_ref(), gap.verdict_before),
+        ("    after   ", gap.after.as_ref(), gap.verdict_after),
+    ];
+    for (lead, state, verdict) in sides {
+        paragraph(
+            out,
+            &in_words(state, verdict),
+            (lead, INDENT),
+            width,
+            Style::new(),
+        );
+    }
+    for (index, cause) in gap.causes.iter().enumerate() {
+        let at = cause.location.as_ref();
+        let at = at
+            .map(|location| format!(" ({location})"))
+            .unwrap_or_default();
+        let lead = if index == 0 { "    because " } else { INDENT };
+        let text = format!("{}: {}{at}", cause.kind, cause.text);
+        paragraph(out, &text, (lead, INDENT), width, Style::new());
+    }
+}
+
+/// A gap on one side, or the verdict of its cell where there is none.
+fn in_words(state: Option<&GapState>, verdict: Option<Verdict>) -> String {
+    match (state, verdict) {
+        (Some(state), _) => {
+            let at = state.location.as_ref();
+            let at = at
+                .map(|location| format!(" ({location})"))
+                .unwrap_or_default();
+            format!("{} {}{at}", state.severity, state.kind)
+        }
+        (None, Some(verdict)) => format!("no gap: {verdict}"),
+        (None, None) => "no gap".to_owned(),
+    }
+}
+
+fn risks(out: &mut String, difference: &Difference, screen: Screen) {
+    if difference.risks.is_empty() {
+        return;
+    }
+    heading(
+        out,
+        &format!("Risks with another verdict ({})", difference.risks.len()),
+    );
+    for risk in difference.risks.iter().take(screen.gaps) {
+        let word = |verdict: Option<custody_controls::taxonomy::RiskVerdict>| {
+            verdict.map_or("–", Word::word)
+        };
+        let (was, is) = (word(risk.before), word(risk.after));
+        let text = format!(
+            "{}  {} {}: {was} → {is}",
+            risk.change, risk.risk, risk.title
+        );
+        paragraph(
+            out,
+            &text,
+            ("  ", "    "),
+            screen.width,
+            style_of(risk.severity),
+        );
+    }
+    if difference.risks.len() > screen.gaps {
+        let rest = difference.risks.len() - screen.gaps;
+        line(out, format_args!("  … and {rest} more"));
+    }
+}
+
+/// What became of a report since its baseline, in a paragraph, with what is new or worse.
+pub(crate) fn ratchet(ratchet: &Ratchet, screen: Screen) -> String {
+    let mut out = String::new();
+    heading(&mut out, "Since the baseline?");
+    paragraph(
+        &mut out,
+        &ratchet.verdict(),
+        ("  ", "  "),
+        screen.width,
+        Style::new(),
+    );
+    for gap in ratchet.worse.iter().take(screen.gaps) {
+        let name = paint(
+            style_of(gap.severity),
+            format_args!("{} {}", gap.change, gap.severity),
+        );
+        line(&mut out, format_args!("    {name}  {}", sanitize(&gap.id)));
+    }
+    if ratchet.worse.len() > screen.gaps {
+        let rest = ratchet.worse.len() - screen.gaps;
+        line(&mut out, format_args!("    … and {rest} more"));
+    }
+    out
+}

@@ -1,0 +1,112 @@
+//! Coverage clause by clause, wallet by wallet and family by family.
+
+use super::Page;
+use super::charts::{self, SHARES};
+use super::index::Index;
+use super::words::{count, gap, list, ratio, severities, sign, text, words};
+use custody_controls::coverage::{Ratio, Tally};
+use custody_controls::report::{Report, SubjectCoverage};
+use custody_controls::taxonomy::{Verdict, Word};
+use maud::{Markup, html};
+
+pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
+    page.section("coverage");
+    page.put(html! {
+        h3 { "By clause" }
+        (charts::legend(None))
+        (charts::clauses(report))
+    });
+    page.raw("<details><summary>Coverage by clause as a table</summary>");
+    page.table(
+        "Coverage by clause",
+        "r3",
+        &headings(&["Clause", "Title"]),
+        report.clauses.iter().map(|row| {
+            html! {
+                tr {
+                    th scope="row" { a href={ "#clause-" (row.clause) } { (row.clause) } }
+                    td { (text(&row.title)) }
+                    (numbers(row.proven, row.possible, row.cells))
+                }
+            }
+        }),
+    );
+    page.raw("</details>");
+    page.put(html! { h3 { "By wallet" } div.strips { @for row in &report.subjects { (strip(row, index)) } } });
+    page.raw("<details><summary>Coverage by wallet as a table</summary>");
+    page.table(
+        "Coverage by wallet",
+        "r3",
+        &headings(&["Subject", "Gaps"]),
+        report.subjects.iter().map(|row| {
+            html! {
+                tr {
+                    th scope="row" { (super::words::subject(&row.subject)) }
+                    td { (severities(&row.gaps)) }
+                    (numbers(row.proven, row.possible, row.cells))
+                }
+            }
+        }),
+    );
+    page.raw("</details><details><summary>Coverage by family of controls as a table</summary>");
+    page.table(
+        "Coverage by family",
+        "r2",
+        &headings(&["Family"]),
+        report.families.iter().map(|row| {
+            html! {
+                tr {
+                    th scope="row" { (text(&row.title)) }
+                    (numbers(row.proven, row.possible, row.cells))
+                }
+            }
+        }),
+    );
+    page.raw("</details></section>");
+}
+
+fn headings(first: &[&'static str]) -> Vec<&'static str> {
+    let verdicts = Verdict::values().into_iter().map(Word::word);
+    first
+        .iter()
+        .copied()
+        .chain(["proven", "possible"])
+        .chain(verdicts)
+        .collect()
+}
+
+fn numbers(proven: Ratio, possible: Ratio, cells: Tally) -> Markup {
+    html! {
+        td { (ratio(proven)) }
+        td { (ratio(possible)) }
+        @for verdict in Verdict::values() { td { (cells.count(verdict)) } }
+    }
+}
+
+/// A wallet, or the organization, in a strip of its own.
+fn strip(row: &SubjectCoverage, index: &Index<'_>) -> Markup {
+    let gaps = index.gaps_of_subject(row.subject.as_str());
+    html! {
+        article.strip id={ "subject-" (row.subject) } {
+            h4 { (text(&row.title)) " " code { (row.subject) } }
+            p.note {
+                @if let Some(tier) = row.tier { b { (tier) } }
+                @if !row.traits.is_empty() { " · " (words(&row.traits)) }
+                @if row.tier.is_none() { "the firm as a whole" }
+            }
+            (charts::bar(&format!("Cells of {} by verdict", row.subject), row.cells, 14))
+            p.counts {
+                @for verdict in SHARES {
+                    span { (sign(verdict).1) " " (row.cells.count(verdict)) " " (verdict.word()) }
+                }
+            }
+            p { "Proven " (ratio(row.proven)) ", possible " (ratio(row.possible)) ". Gaps: " (severities(&row.gaps)) "." }
+            @if !gaps.is_empty() {
+                details {
+                    summary { (count(gaps.len(), "gap", "gaps")) ", the gravest first" }
+                    p.ids { (list(gaps, |entry| gap(entry), "")) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Evidence: how fresh it is, and what rests on it.
+
+use super::words::{Plain, control_named, count, list, place, ratio, state, text, word};
+use super::{Page, charts};
+use custody_controls::report::{EvidenceRow, Report};
+use custody_controls::taxonomy::FileCheck;
+use indexmap::IndexMap;
+use maud::{Markup, html};
+
+pub(super) fn section(page: &mut Page<'_>, report: &Report) {
+    page.section("evidence");
+    let summary = &report.summary;
+    page.put(html! {
+        p {
+            (ratio(summary.evidence_current)) " items may be relied on. "
+            (count(summary.evidence_expired, "has expired", "have expired")) "; "
+            (count(summary.evidence_expiring, "more expires by ", "more expire by ")) (report.facts.horizon_end) ". "
+            (files(report))
+        }
+    });
+    if report.evidence.is_empty() {
+        page.raw("<p>No evidence is cited.</p></section>");
+        return;
+    }
+    page.put(html! {
+        ul.key {
+            @for (letter, word) in [("e", "current"), ("p", "expires within the horizon"), ("a", "expired"), ("k", "not yet valid")] {
+                li { svg width="14" height="14" aria-hidden="true" { rect class=(letter) width="14" height="14" {} } " " (word) }
+            }
+        }
+        (charts::timeline(report))
+    });
+    page.table(
+        "Evidence by the last day on which it may be relied on",
+        "ev",
+        &[
+            "Evidence",
+            "What it is",
+            "State",
+            "Collected",
+            "Until",
+            "Days left",
+            "Cited by",
+        ],
+        report.evidence.iter().map(entry),
+    );
+    page.raw("</section>");
+}
+
+/// Whether somebody has looked into the files.
+pub(super) fn files(report: &Report) -> &'static str {
+    if report.facts.evidence_files_checked {
+        "The files of evidence were looked at."
+    } else {
+        "The files of evidence were not looked at."
+    }
+}
+
+/// The controls for which the item is cited, each with its subjects.
+fn by_control(row: &EvidenceRow) -> IndexMap<&str, Vec<&str>> {
+    let mut controls: IndexMap<&str, Vec<&str>> = IndexMap::new();
+    for cell in &row.cited_by {
+        let (control, subject) = cell.split_once('@').unwrap_or((cell, ""));
+        controls.entry(control).or_default().push(subject);
+    }
+    controls
+}
+
+fn entry(row: &EvidenceRow) -> Markup {
+    html! {
+        tr id={ "evidence-" (Plain(row.evidence.as_str())) } {
+            th scope="row" { (Plain(row.evidence.as_str())) }
+            td {
+                (text(&row.title)) " "
+                span.note { (word(row.kind)) ", " (word(row.technique)) @if let Some(by) = &row.by { ", by " (text(by.as_str())) } }
+                div {
+                    span.f { (text(&row.locator)) } " "
+                    span.note {
+                        @if row.sha256.is_some() { "with SHA-256" } @else { "without SHA-256" }
+                        @if row.file != FileCheck::NotChecked { ", " (word(row.file)) }
+                        @if row.location.is_some() { "; told at " (place(row.location.as_ref())) }
+                    }
+                }
+            }
+            td {
+                (state(row.state))
+                @if row.expiring { " " span.v.p { "◐ expiring" } }
+            }
+            td.d { (row.collected) }
+            td.d { (row.until) }
+            td.n { (row.days_left) }
+            td {
+                @if row.cited_by.is_empty() {
+                    "no cell"
+                } @else {
+                    details {
+                        summary { (count(row.cited_by.len(), "cell", "cells")) }
+                        @for (position, (control, subjects)) in by_control(row).iter().enumerate() {
+                            @if position > 0 { "; " }
+                            (control_named(control)) " for " (list(subjects, |subject| text(subject), ""))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

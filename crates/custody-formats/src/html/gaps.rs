@@ -1,0 +1,116 @@
+//! What to do first, and each gap with its reasons.
+
+use super::Page;
+use super::index::Index;
+use super::words::{self, Plain, count, day, place, prose, severity, text, word};
+use custody_controls::gap::{Gap, Reason};
+use custody_controls::report::Report;
+use maud::{Markup, html};
+
+pub(super) fn section(page: &mut Page<'_>, report: &Report) {
+    page.section("remediation");
+    page.put(html! { p { (text(&report.ranking)) } });
+    if report.gaps.is_empty() {
+        page.raw("<p>No gap is open.</p></section>");
+        return;
+    }
+    let mut rank = 1;
+    let mut is_first = true;
+    for entry in &report.summary.gaps {
+        let gaps: Vec<&Gap> = report
+            .gaps
+            .iter()
+            .filter(|gap| gap.severity == entry.severity)
+            .collect();
+        if gaps.is_empty() {
+            continue;
+        }
+        // The gravest ones lie open; they are what the section is for.
+        page.raw(if is_first {
+            "<details open>"
+        } else {
+            "<details>"
+        });
+        page.put(html! {
+            summary {
+                h3 id={ "gaps-" (entry.severity) } { (severity(entry.severity)) " " (count(gaps.len(), "gap", "gaps")) }
+            }
+        });
+        is_first = false;
+        page.table(
+            &format!("Gaps of severity {}", entry.severity),
+            "q",
+            &[
+                "Rank",
+                "Gap",
+                "What falls short",
+                "Kind",
+                "Bears on",
+                "Owner",
+                "Due",
+            ],
+            (rank..)
+                .zip(&gaps)
+                .map(|(rank, gap)| row(rank, gap, report)),
+        );
+        page.raw("</details>");
+        rank += gaps.len();
+    }
+    page.raw("</section>");
+}
+
+fn row(rank: usize, gap: &Gap, report: &Report) -> Markup {
+    html! {
+        tr {
+            td { (rank) }
+            th scope="row" { (words::gap(gap)) }
+            td { (text(&gap.title)) }
+            td { (word(gap.kind)) }
+            td {
+                @if gap.risk.is_some() {
+                    "its risk"
+                } @else if gap.open_risks.is_empty() {
+                    "supports only"
+                } @else {
+                    (count(gap.open_risks.len(), "open risk", "open risks"))
+                }
+            }
+            td { @if let Some(owner) = &gap.owner { (owner) } @else { "–" } }
+            td {
+                @if gap.due.is_some() { (day(gap.due)) } @else { "–" }
+                @if gap.is_overdue(report.facts.as_of) { " " span.v.a { "⚑ overdue" } }
+            }
+        }
+    }
+}
+
+/// A gap with its reasons, to stand beside the control or the risk that it is about.
+pub(super) fn block(page: &mut Page<'_>, gap: &Gap, index: &Index<'_>) {
+    let is_told = |reason: &Reason| reason.location == gap.location;
+    page.entry("details", "g", ("gap", &gap.id), |page| {
+        page.put(html! {
+            summary { "Gap " (Plain(&gap.id)) " " (severity(gap.severity)) " " (word(gap.kind)) }
+            p.note {
+                "Subject " (words::subject(&gap.subject))
+                @if let Some(owner) = &gap.owner { ", owner " (text(owner.as_str())) }
+                @if gap.due.is_some() { ", due " (day(gap.due)) }
+                @if gap.location.is_some() && !gap.because.iter().any(is_told) { ", at " (place(gap.location.as_ref())) }
+            }
+            p { "Because" }
+            ul {
+                @for reason in &gap.because {
+                    li { (prose(&reason.text, index)) @if reason.location.is_some() { " " (place(reason.location.as_ref())) } }
+                }
+            }
+            p { "Closes if" }
+            ul {
+                @for (position, alternative) in gap.alternatives().enumerate() {
+                    li {
+                        @if position > 0 { "or " }
+                        (prose(&alternative, index))
+                    }
+                }
+            }
+        });
+    });
+}

@@ -1,0 +1,441 @@
+//! Words, signs and links. Every verdict has its word and its sign; colour only repeats them.
+
+use super::index::Index;
+use custody_controls::assessment::SubjectId;
+use custody_controls::coverage::Ratio;
+use custody_controls::date::Date;
+use custody_controls::gap::Gap;
+use custody_controls::id::{ControlId, EvidenceId, RiskId};
+use custody_controls::report::SeverityCount;
+use custody_controls::source::Location;
+use custody_controls::taxonomy::{EvidenceState, RiskVerdict, Severity, Verdict, Word};
+use custody_controls::text::sanitize;
+use custody_controls::text::{all_bytes, is_visible_but};
+use maud::{Markup, Render, html};
+use std::fmt::{Display, Write};
+
+/// A word of more bytes may be broken anywhere, so that it does not stretch its table.
+const LONGEST_WORD: usize = 32;
+
+/// A stranger's text. What is not plain ASCII may be written from right to left, and is kept from
+/// turning its surroundings.
+pub(super) fn text(text: &str) -> Text<'_> {
+    Text(text)
+}
+
+/// A text that is written where it stands, since a page has many thousands of them.
+pub(super) struct Text<'t>(&'t str);
+
+impl Render for Text<'_> {
+    fn render_to(&self, page: &mut String) {
+        // Nearly all texts are copied as they are.
+        if is_plain(self.0) && !has_long_word(self.0) {
+            page.push_str(self.0);
+            return;
+        }
+        let text = sanitize(self.0);
+        let (before, after) = match (text.is_ascii(), has_long_word(&text)) {
+            (true, false) => ("", ""),
+            (true, true) => ("<span class=\"z\">", "</span>"),
+            (false, false) => ("<bdi>", "</bdi>"),
+            (false, true) => ("<bdi class=\"z\">", "</bdi>"),
+        };
+        page.push_str(before);
+        put(page, &text);
+        page.push_str(after);
+    }
+}
+
+/// A word of a vocabulary, which is ours and has nothing in it to escape.
+pub(super) fn word(word: impl Word) -> Constant {
+    Constant(word.word())
+}
+
+/// What [`word`] gives, written where it stands.
+pub(super) struct Constant(&'static str);
+
+impl Render for Constant {
+    fn render_to(&self, page: &mut String) {
+        page.push_str(self.0);
+    }
+}
+
+/// An id or a number of a clause, as it is, where no markup may stand.
+pub(super) struct Plain<'t>(pub(super) &'t str);
+
+impl Render for Plain<'_> {
+    fn render_to(&self, page: &mut String) {
+        put(page, self.0);
+    }
+}
+
+/// Whether nothing in a text has to be escaped or sanitized.
+fn is_plain(text: &str) -> bool {
+    all_bytes(text, |byte| is_visible_but(byte, b"&<>\""))
+}
+
+fn put(page: &mut String, text: &str) {
+    if is_plain(text) {
+        page.push_str(text);
+    } else {
+        text.render_to(page);
+    }
+}
+
+/// Whether a word is so long that it may be broken anywhere. From the last space among as many bytes as a
+/// word may have, the search goes on behind it, so that it looks at few of them.
+fn has_long_word(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let Some(window) = rest.get(..=LONGEST_WORD) {
+        let Some(space) = window.iter().rposition(u8::is_ascii_whitespace) else {
+            return true;
+        };
+        rest = rest.get(space + 1..).unwrap_or_default();
+    }
+    false
+}
+
+/// A link to an entry of the report, written where it stands.
+pub(super) struct Link<'l> {
+    kind: &'static str,
+    name: &'l str,
+}
+
+impl Render for Link<'_> {
+    fn render_to(&self, page: &mut String) {
+        page.push_str("<a href=\"#");
+        page.push_str(self.kind);
+        page.push('-');
+        let start = page.len();
+        put(page, self.name);
+        let end = page.len();
+        page.push_str("\">");
+        page.extend_from_within(start..end);
+        page.push_str("</a>");
+    }
+}
+
+/// What our own words put between backticks, with strangers' texts in between. What names an entry
+/// of the report leads to it.
+pub(super) fn prose<'p>(words: &'p str, index: &'p Index<'p>) -> Prose<'p> {
+    Prose { words, index }
+}
+
+/// Words of ours, with links.
+pub(super) struct Prose<'p> {
+    words: &'p str,
+    index: &'p Index<'p>,
+}
+
+impl Render for Prose<'_> {
+    fn render_to(&self, page: &mut String) {
+        // Nearly all words are copied as they are.
+        let is_plain = is_plain(self.words) && !has_long_word(self.words);
+        let put = |part: &str, page: &mut String| {
+            if is_plain {
+                page.push_str(part);
+            } else {
+                text(part).render_to(page);
+            }
+        };
+        let mut rest = Some(self.words);
+        let mut is_quoted = false;
+        while let Some(words) = rest {
+            let end = memchr::memchr(b'`', words.as_bytes());
+            let part = words.get(..end.unwrap_or(words.len())).unwrap_or_default();
+            if !is_quoted {
+                put(part, page);
+            } else if let Some(kind) = self.index.kind(part) {
+                link(kind, part).render_to(page);
+            } else if is_code(part) {
+                page.push_str("<code>");
+                page.push_str(part);
+                page.push_str("</code>");
+            } else {
+                page.push('`');
+                put(part, page);
+                page.push('`');
+            }
+            rest = end.and_then(|end| words.get(end + 1..));
+            is_quoted = !is_quoted;
+        }
+    }
+}
+
+fn is_code(text: &str) -> bool {
+    let is_of_code = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@' | b':' | b' ')
+    };
+    !text.is_empty() && text.bytes().all(is_of_code)
+}
+
+fn link<'l>(kind: &'static str, name: &'l str) -> Link<'l> {
+    Link { kind, name }
+}
+
+/// A control of which only the name is known.
+pub(super) fn control_named(name: &str) -> Link<'_> {
+    link("control", name)
+}
+
+pub(super) fn control(id: &ControlId) -> Link<'_> {
+    link("control", id.as_str())
+}
+
+pub(super) fn risk(id: &RiskId) -> Link<'_> {
+    link("risk", id.as_str())
+}
+
+pub(super) fn evidence(id: &EvidenceId) -> Link<'_> {
+    link("evidence", id.as_str())
+}
+
+pub(super) fn subject(id: &SubjectId) -> Link<'_> {
+    link("subject", id.as_str())
+}
+
+pub(super) fn gap(gap: &Gap) -> Link<'_> {
+    link("gap", &gap.id)
+}
+
+/// Some links, or the word for none.
+pub(super) fn list<'i, T, L: Render, F: Fn(&'i T) -> L>(
+    items: &'i [T],
+    link: F,
+    none: &'static str,
+) -> List<'i, T, F> {
+    List { items, link, none }
+}
+
+/// What [`list`] gives, written where it stands.
+pub(super) struct List<'i, T, F> {
+    items: &'i [T],
+    link: F,
+    none: &'static str,
+}
+
+impl<'i, T, L: Render, F: Fn(&'i T) -> L> Render for List<'i, T, F> {
+    fn render_to(&self, page: &mut String) {
+        if self.items.is_empty() {
+            put(page, self.none);
+        }
+        for (position, item) in self.items.iter().enumerate() {
+            if position > 0 {
+                page.push_str(", ");
+            }
+            (self.link)(item).render_to(page);
+        }
+    }
+}
+
+/// Rows of which the same is to be said, in the order of the first of them.
+pub(super) fn alike<'r, T, S: PartialEq>(
+    rows: &'r [T],
+    said: impl Fn(&'r T) -> S,
+) -> Vec<Vec<&'r T>> {
+    let mut groups: Vec<Vec<&T>> = Vec::new();
+    for row in rows {
+        let is_same = |group: &&mut Vec<&'r T>| {
+            let first = group.first();
+            first.is_some_and(|first| said(first) == said(row))
+        };
+        match groups.iter_mut().find(is_same) {
+            Some(group) => group.push(row),
+            None => groups.push(vec![row]),
+        }
+    }
+    groups
+}
+
+/// Words with a comma between them.
+pub(super) fn words<T: Display>(items: &[T]) -> String {
+    items
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+pub(super) fn place(location: Option<&Location>) -> Place<'_> {
+    Place(location)
+}
+
+/// A place in a file, written where it stands.
+pub(super) struct Place<'l>(Option<&'l Location>);
+
+impl Render for Place<'_> {
+    fn render_to(&self, page: &mut String) {
+        if let Some(location) = self.0 {
+            page.push_str("<span class=\"f\">");
+            text(&location.file).render_to(page);
+            page.push(':');
+            location.line.render_to(page);
+            page.push(':');
+            location.column.render_to(page);
+            page.push_str("</span>");
+        }
+    }
+}
+
+pub(super) fn day(date: Option<Date>) -> Day {
+    Day(date)
+}
+
+/// A day, written where it stands.
+pub(super) struct Day(Option<Date>);
+
+impl Render for Day {
+    fn render_to(&self, page: &mut String) {
+        if let Some(date) = self.0 {
+            let _ = write!(page, "<span class=\"d\">{date}</span>");
+        }
+    }
+}
+
+/// `250 of 389`, and how many of a hundred that is.
+pub(super) fn ratio(ratio: Ratio) -> Markup {
+    html! {
+        @if let Some(percent) = ratio.percent() {
+            (of(ratio)) " " span.d { "(" (percent) " %)" }
+        } @else {
+            "–"
+        }
+    }
+}
+
+/// A number and the word that belongs to it.
+pub(super) fn count<N: Render + From<u8> + PartialEq>(
+    number: N,
+    one: &'static str,
+    many: &'static str,
+) -> Count<N> {
+    let word = if number == N::from(1) { one } else { many };
+    Count { number, word }
+}
+
+/// What [`count`] gives, written where it stands.
+pub(super) struct Count<N> {
+    number: N,
+    word: &'static str,
+}
+
+impl<N: Render> Render for Count<N> {
+    fn render_to(&self, page: &mut String) {
+        self.number.render_to(page);
+        page.push(' ');
+        page.push_str(self.word);
+    }
+}
+
+pub(super) fn of(ratio: Ratio) -> Of {
+    Of(ratio)
+}
+
+/// `250 of 389`, written where it stands.
+pub(super) struct Of(Ratio);
+
+impl Render for Of {
+    fn render_to(&self, page: &mut String) {
+        page.push_str("<span class=\"d\">");
+        self.0.numerator.render_to(page);
+        page.push_str(" of ");
+        self.0.denominator.render_to(page);
+        page.push_str("</span>");
+    }
+}
+
+/// The letter by which the style sheet knows a verdict, and its sign.
+pub(super) fn sign(verdict: Verdict) -> (&'static str, &'static str) {
+    match verdict {
+        Verdict::Effective => ("e", "✓"),
+        Verdict::Unproven => ("u", "≈"),
+        Verdict::Partial => ("p", "◐"),
+        Verdict::Absent => ("a", "✗"),
+        Verdict::Unknown => ("k", "?"),
+        Verdict::Excluded => ("x", "–"),
+    }
+}
+
+/// The letter by which the style sheet knows the verdict of a risk, and its sign.
+pub(super) fn risk_sign(verdict: RiskVerdict) -> (&'static str, &'static str) {
+    match verdict {
+        RiskVerdict::Treated => ("e", "✓"),
+        RiskVerdict::PartlyTreated => ("p", "◐"),
+        RiskVerdict::Untreated => ("a", "✗"),
+        RiskVerdict::Unknown => ("k", "?"),
+        RiskVerdict::NoControl => ("n", "∅"),
+        RiskVerdict::OutOfScope => ("x", "–"),
+    }
+}
+
+fn severity_sign(severity: Severity) -> (&'static str, &'static str) {
+    match severity {
+        Severity::Critical => ("a", "◆"),
+        Severity::High => ("p", "▲"),
+        Severity::Medium => ("k", "■"),
+        Severity::Low => ("x", "·"),
+    }
+}
+
+/// A word with the sign and the letter of its meaning, written where it stands.
+pub(super) struct Tag {
+    sign: (&'static str, &'static str),
+    word: &'static str,
+}
+
+impl Render for Tag {
+    fn render_to(&self, page: &mut String) {
+        let (letter, sign) = self.sign;
+        for part in ["<span class=\"v ", letter, "\">", sign, " "] {
+            page.push_str(part);
+        }
+        page.push_str(self.word);
+        page.push_str("</span>");
+    }
+}
+
+pub(super) fn verdict(verdict: Verdict) -> Tag {
+    Tag {
+        sign: sign(verdict),
+        word: verdict.word(),
+    }
+}
+
+pub(super) fn risk_verdict(verdict: RiskVerdict) -> Tag {
+    Tag {
+        sign: risk_sign(verdict),
+        word: verdict.word(),
+    }
+}
+
+pub(super) fn severity(severity: Severity) -> Tag {
+    Tag {
+        sign: severity_sign(severity),
+        word: severity.word(),
+    }
+}
+
+/// The sign of a severity, with its word for whoever cannot see it.
+pub(super) fn severity_mark(severity: Severity) -> Markup {
+    html! { (severity_sign(severity).1) span.o { " " (severity.word()) " " } }
+}
+
+pub(super) fn state(state: EvidenceState) -> Tag {
+    let sign = match state {
+        EvidenceState::Current => ("e", "✓"),
+        EvidenceState::NotYetValid => ("k", "…"),
+        EvidenceState::Expired => ("a", "✗"),
+    };
+    Tag {
+        sign,
+        word: state.word(),
+    }
+}
+
+/// `2 critical, 10 high`, without what is nought.
+pub(super) fn severities(counts: &[SeverityCount]) -> Markup {
+    let some: Vec<&SeverityCount> = counts.iter().filter(|entry| entry.count > 0).collect();
+    let count =
+        |entry: &&SeverityCount| html! { span.d { (entry.count) " " (word(entry.severity)) } };
+    html! { (list(&some, count, "none")) }
+}

@@ -1,0 +1,757 @@
+//! GitHub-flavoured Markdown, for people who review: the whole report, or the short form for a pull
+//! request.
+
+mod brief;
+mod crosswalk;
+mod difference;
+mod forecast;
+mod trend;
+
+pub(super) use brief::write as write_brief;
+pub(super) use crosswalk::write as write_crosswalk;
+pub(super) use difference::write as write_difference;
+pub(super) use forecast::write as write_forecast;
+pub(super) use trend::write as write_trend;
+
+use custody_controls::coverage::{Depth, Ratio, Tally};
+use custody_controls::gap::Gap;
+use custody_controls::report::{Report, RiskRow, SeverityCount};
+use custody_controls::source::Location;
+use custody_controls::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Verdict, Word};
+use custody_controls::text::sanitize;
+use std::fmt::{Display, Write};
+use std::io;
+
+pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut out = Page::new(out);
+    title(&mut out, report);
+    facts(&mut out, report);
+    summary(&mut out, report);
+    coverage(&mut out, report);
+    risks(&mut out, report);
+    gaps(&mut out, report);
+    evidence(&mut out, report);
+    applicability(&mut out, report);
+    acceptances(&mut out, report);
+    not_covered(&mut out, report);
+    method(&mut out, report);
+    out.finish()
+}
+
+/// What has been written, and the first failure to write.
+struct Page<'o> {
+    out: &'o mut dyn io::Write,
+    /// Whether the last line is blank.
+    blank: bool,
+    /// The line that is being written.
+    line: String,
+    failure: Option<io::Error>,
+}
+
+impl<'o> Page<'o> {
+    fn new(out: &'o mut dyn io::Write) -> Self {
+        Self {
+            out,
+            blank: true,
+            line: String::new(),
+            failure: None,
+        }
+    }
+
+    fn finish(self) -> io::Result<()> {
+        self.failure.map_or(Ok(()), Err)
+    }
+
+    /// A line; blanks at its end would be a line break to Markdown.
+    fn line(&mut self, line: impl Display) {
+        self.line.clear();
+        let _ = write!(self.line, "{line}");
+        let length = self.line.trim_end().len();
+        self.line.truncate(length);
+        self.line.push('\n');
+        if self.failure.is_none() {
+            self.failure = self.out.write_all(self.line.as_bytes()).err();
+        }
+        self.blank = false;
+    }
+
+    /// A blank line, where there is none yet.
+    fn gap(&mut self) {
+        if !self.blank {
+            self.line("");
+            self.blank = true;
+        }
+    }
+
+    fn heading(&mut self, level: usize, heading: impl Display) {
+        self.gap();
+        self.line(format_args!("{} {heading}", "#".repeat(level)));
+        self.gap();
+    }
+
+    /// A table; columns whose heading begins with `>` are set to the right.
+    fn table(&mut self, headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
+        let names: Vec<&str> = headings
+            .iter()
+            .map(|heading| heading.trim_start_matches('>'))
+            .collect();
+        let rules: Vec<&str> = headings
+            .iter()
+            .map(|heading| {
+                if heading.starts_with('>') {
+                    "---:"
+                } else {
+                    "---"
+                }
+            })
+            .collect();
+        self.line(format_args!("| {} |", names.join(" | ")));
+        self.line(format_args!("| {} |", rules.join(" | ")));
+        for row in rows {
+            let cells: Vec<&str> = row.iter().map(|cell| cell.trim()).collect();
+            self.line(format_args!("| {} |", cells.join(" | ")));
+        }
+    }
+}
+
+/// A stranger's text as text: nothing in it is read as markup, as a link or as an address.
+fn escape(text: &str) -> String {
+    let text = sanitize(text);
+    let mut escaped = String::with_capacity(text.len() + 8);
+    let mut rest = &*text;
+    while let Some(at) = rest.bytes().position(may_be_markup) {
+        let (before, from) = rest.split_at(at);
+        escaped.push_str(before);
+        let mut after = from.chars();
+        let c = after.next().unwrap_or_default();
+        rest = after.as_str();
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            // Addresses become links by `://` or by `@`.
+            ':' if rest.starts_with("//") => escaped.push_str("\\:"),
+            ':' => escaped.push(':'),
+            // GitHub tells whoever is mentioned, and links issues, after Markdown has been read; a
+            // backslash does not keep it from that, and what stands between two texts does.
+            '@' | '#' if rest.starts_with(|c: char| c.is_alphanumeric()) => {
+                escaped.push('\\');
+                escaped.push(c);
+                escaped.push_str("<!-- -->");
+            }
+            _ => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+        }
+    }
+    escaped.push_str(rest);
+    // Addresses without a scheme become links too.
+    for (address, text) in [("www.", "www\\."), ("WWW.", "WWW\\.")] {
+        if escaped.contains(address) {
+            escaped = escaped.replace(address, text);
+        }
+    }
+    escaped
+}
+
+/// Whether a byte is one of the characters that [`escape`] looks at.
+fn may_be_markup(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'&' | b'<'
+            | b'>'
+            | b':'
+            | b'@'
+            | b'#'
+            | b'\\'
+            | b'`'
+            | b'*'
+            | b'_'
+            | b'['
+            | b']'
+            | b'|'
+            | b'~'
+            | b'$'
+    )
+}
+
+/// Escaped text for the start of a line or a list item, where `-` or `1.` would begin a list.
+fn at_start(escaped: &str) -> String {
+    // Four blanks would begin a block of code.
+    let escaped = escaped.trim_start();
+    let digits = escaped.chars().take_while(char::is_ascii_digit).count();
+    let (number, rest) = escaped.split_at(digits);
+    if escaped.starts_with(['-', '+', '=']) {
+        format!("\\{escaped}")
+    } else if digits > 0 && rest.starts_with(['.', ')']) {
+        format!("{number}\\{rest}")
+    } else {
+        escaped.to_owned()
+    }
+}
+
+/// What our own words put between backticks, with strangers' texts in between.
+fn prose(text: &str) -> String {
+    let mut marked = String::with_capacity(text.len() + 16);
+    for (index, part) in text.split('`').enumerate() {
+        if index % 2 == 1 && is_code(part) {
+            let _ = write!(marked, "`{part}`");
+        } else if index % 2 == 1 {
+            let _ = write!(marked, "\\`{}\\`", escape(part));
+        } else {
+            marked.push_str(&escape(part));
+        }
+    }
+    marked
+}
+
+fn is_code(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | ':' | ' '))
+}
+
+fn code(text: impl Display) -> String {
+    let text = text.to_string();
+    if is_code(&text) {
+        format!("`{text}`")
+    } else {
+        escape(&text)
+    }
+}
+
+fn codes<T: Display>(items: impl IntoIterator<Item = T>) -> String {
+    items.into_iter().map(code).collect::<Vec<_>>().join(", ")
+}
+
+fn place(location: Option<&Location>) -> String {
+    location
+        .map(|location| escape(&location.to_string()))
+        .unwrap_or_default()
+}
+
+fn title(out: &mut Page<'_>, report: &Report) {
+    out.line(format_args!(
+        "# Gap report: {}",
+        escape(&report.facts.title)
+    ));
+}
+
+fn facts(out: &mut Page<'_>, report: &Report) {
+    let facts = &report.facts;
+    out.heading(2, "Facts");
+    let mut rows = vec![
+        (
+            "Custodian",
+            match &facts.jurisdiction {
+                Some(jurisdiction) => {
+                    format!("{} ({})", escape(&facts.custodian), escape(jurisdiction))
+                }
+                None => escape(&facts.custodian),
+            },
+        ),
+        ("Assessment", code(&facts.assessment)),
+        (
+            "Period",
+            format!("{} to {}", facts.period_from, facts.period_to),
+        ),
+        ("As of", facts.as_of.to_string()),
+        (
+            "Assessors",
+            facts
+                .assessors
+                .iter()
+                .map(|name| escape(name))
+                .collect::<Vec<_>>()
+                .join("; "),
+        ),
+        (
+            "Catalogue",
+            format!(
+                "{} ({}), {}, version {}",
+                escape(&facts.catalog_title),
+                code(&facts.catalog),
+                escape(&facts.catalog_standard),
+                escape(&facts.catalog_version)
+            ),
+        ),
+        ("Catalogue SHA-256", code(&facts.catalog_sha256)),
+        (
+            "Program",
+            format!("custody-controls {}", facts.program_version),
+        ),
+    ];
+    if let Some(profile) = &facts.profile {
+        let base = format!("version {}", escape(&profile.base_version));
+        rows.push(("Profile", format!("{}, {base}", escape(&profile.scope))));
+        rows.push(("Base SHA-256", code(&profile.base_sha256)));
+    }
+    if let Some(wallets) = &facts.only_wallets {
+        rows.push(("Only wallets", codes(wallets)));
+    }
+    for file in &facts.files {
+        rows.push((
+            "File",
+            format!(
+                "{}, {} bytes, SHA-256 {}",
+                escape(&file.name),
+                file.bytes,
+                code(&file.sha256)
+            ),
+        ));
+    }
+    out.table(
+        &["", ""],
+        rows.into_iter()
+            .map(|(key, value)| vec![key.to_owned(), value]),
+    );
+}
+
+fn summary(out: &mut Page<'_>, report: &Report) {
+    let summary = &report.summary;
+    out.heading(2, "Summary");
+    out.line(format_args!(
+        "**Proven {}. Possible {}.** What lies between is work for the auditor.",
+        summary.proven, summary.possible
+    ));
+    out.gap();
+    out.table(
+        &["", ">"],
+        [
+            ("Gaps by severity", severities(&summary.gaps)),
+            (
+                "Risks by verdict",
+                summary
+                    .risks
+                    .iter()
+                    .map(|entry| format!("{} {}", entry.count, entry.verdict))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ),
+            (
+                "Critical risks treated everywhere",
+                summary.critical_risks_treated.to_string(),
+            ),
+            (
+                "Evidence that may be relied on",
+                summary.evidence_current.to_string(),
+            ),
+            ("Evidence expired", summary.evidence_expired.to_string()),
+            (
+                "Evidence that expires within the horizon",
+                format!(
+                    "{} (until {})",
+                    summary.evidence_expiring, report.facts.horizon_end
+                ),
+            ),
+            (
+                "Acceptances in force",
+                summary.acceptances_in_force.to_string(),
+            ),
+            ("Overdue", summary.overdue.to_string()),
+        ]
+        .into_iter()
+        .map(|(key, value)| vec![key.to_owned(), value]),
+    );
+}
+
+fn severities(counts: &[SeverityCount]) -> String {
+    counts
+        .iter()
+        .map(|entry| format!("{} {}", entry.count, entry.severity))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn tally_row(name: Vec<String>, cells: Tally, proven: Ratio, possible: Ratio) -> Vec<String> {
+    let mut row = name;
+    row.extend([proven.to_string(), possible.to_string()]);
+    row.extend(
+        Verdict::values()
+            .into_iter()
+            .map(|verdict| cells.count(verdict).to_string()),
+    );
+    row
+}
+
+fn coverage(out: &mut Page<'_>, report: &Report) {
+    let counts = [
+        ">Proven",
+        ">Possible",
+        ">Effective",
+        ">Unproven",
+        ">Partial",
+        ">Absent",
+        ">Unknown",
+        ">Excluded",
+    ];
+    out.heading(2, "Coverage by clause");
+    out.table(
+        &[&["Clause", "Title"], &counts[..]].concat(),
+        report.clauses.iter().map(|row| {
+            tally_row(
+                vec![row.clause.to_string(), escape(&row.title)],
+                row.cells,
+                row.proven,
+                row.possible,
+            )
+        }),
+    );
+    out.heading(2, "Coverage by wallet");
+    out.table(
+        &[
+            &["Subject", "Title", "Tier", "Traits"],
+            &counts[..],
+            &["Gaps"],
+        ]
+        .concat(),
+        report.subjects.iter().map(|row| {
+            let name = vec![
+                code(&row.subject),
+                escape(&row.title),
+                row.tier.map(|tier| tier.to_string()).unwrap_or_default(),
+                row.traits
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ];
+            let mut cells = tally_row(name, row.cells, row.proven, row.possible);
+            cells.push(severities(&row.gaps));
+            cells
+        }),
+    );
+}
+
+fn risks(out: &mut Page<'_>, report: &Report) {
+    out.heading(2, "Risks by verdict");
+    out.line("A risk is as good as its worst subject. Direct and supporting count effective controls there.");
+    out.gap();
+    out.table(
+        &[
+            "Verdict",
+            "Risk",
+            "Title",
+            "Severity",
+            "Worst subject",
+            ">Direct",
+            ">Supporting",
+            "Depth there",
+            "Remark",
+        ],
+        report.risks.iter().map(risk_row),
+    );
+}
+
+fn risk_row(row: &RiskRow) -> Vec<String> {
+    let worst = row
+        .subjects
+        .iter()
+        .find(|subject| Some(&subject.subject) == row.worst.as_ref());
+    let of = |ratio: Ratio| format!("{} of {}", ratio.numerator, ratio.denominator);
+    let mut remarks: Vec<String> = worst
+        .and_then(|worst| worst.remark.map(str::to_owned))
+        .into_iter()
+        .collect();
+    let accepted: Vec<String> = row
+        .subjects
+        .iter()
+        .filter_map(|subject| {
+            subject
+                .accepted_until
+                .map(|until| format!("accepted for {} until {until}", subject.subject))
+        })
+        .collect();
+    remarks.extend(accepted);
+    vec![
+        row.verdict.to_string(),
+        code(&row.risk),
+        escape(&row.title),
+        row.severity.to_string(),
+        row.worst.as_ref().map(code).unwrap_or_default(),
+        worst.map(|worst| of(worst.direct)).unwrap_or_default(),
+        worst.map(|worst| of(worst.supporting)).unwrap_or_default(),
+        worst
+            .filter(|_| row.verdict != RiskVerdict::NoControl)
+            .map(|worst| depth(worst.depth))
+            .unwrap_or_default(),
+        remarks.join("; "),
+    ]
+}
+
+fn depth(depth: Depth) -> String {
+    let words = [
+        (depth.prevents, "prevents"),
+        (depth.detects, "detects"),
+        (depth.corrects, "corrects"),
+    ];
+    let held: Vec<&str> = words
+        .into_iter()
+        .filter(|(held, _)| *held)
+        .map(|(_, word)| word)
+        .collect();
+    if held.is_empty() {
+        "none".to_owned()
+    } else {
+        held.join(", ")
+    }
+}
+
+fn gaps(out: &mut Page<'_>, report: &Report) {
+    out.heading(2, "Gaps");
+    if report.gaps.is_empty() {
+        out.line("None.");
+    }
+    let mut severity = None;
+    for gap in &report.gaps {
+        if severity != Some(gap.severity) {
+            severity = Some(gap.severity);
+            let count = report
+                .gaps
+                .iter()
+                .filter(|other| other.severity == gap.severity)
+                .count();
+            out.heading(3, format_args!("Severity {} ({count})", gap.severity));
+        }
+        gap_entry(out, gap);
+    }
+}
+
+fn gap_entry(out: &mut Page<'_>, gap: &Gap) {
+    out.heading(4, format_args!("{} {}", code(&gap.id), escape(&gap.title)));
+    let mut line = format!("*{}*, clause {}", gap.kind, gap.clause);
+    if let Some(owner) = &gap.owner {
+        let _ = write!(line, ", owner {}", code(owner));
+    }
+    if let Some(due) = gap.due {
+        let _ = write!(line, ", due {due}");
+    }
+    if let Some(location) = &gap.location {
+        let _ = write!(line, ", at {}", escape(&location.to_string()));
+    }
+    out.line(line);
+    out.gap();
+    out.line("Because:");
+    out.gap();
+    for reason in &gap.because {
+        let at = reason
+            .location
+            .as_ref()
+            .map(|location| format!(" ({})", escape(&location.to_string())))
+            .unwrap_or_default();
+        out.line(format_args!("- {}{at}", at_start(&prose(&reason.text))));
+    }
+    out.gap();
+    out.line("Closes if:");
+    out.gap();
+    for (index, alternative) in gap.alternatives().enumerate() {
+        let or = if index > 0 { "or: " } else { "" };
+        out.line(format_args!("- {or}{}", prose(&alternative)));
+    }
+}
+
+fn evidence(out: &mut Page<'_>, report: &Report) {
+    let shown = |wanted: fn(&custody_controls::report::EvidenceRow) -> bool| {
+        report
+            .evidence
+            .iter()
+            .filter(move |row| wanted(row))
+            .map(|row| {
+                vec![
+                    code(&row.evidence),
+                    escape(&row.title),
+                    row.kind.to_string(),
+                    row.collected.to_string(),
+                    row.until.to_string(),
+                    row.days_left.to_string(),
+                    match row.file {
+                        FileCheck::NotChecked => String::new(),
+                        FileCheck::Present
+                        | FileCheck::Matches
+                        | FileCheck::Missing
+                        | FileCheck::Mismatch => row.file.to_string(),
+                    },
+                    row.cited_by.len().to_string(),
+                    place(row.location.as_ref()),
+                ]
+            })
+    };
+    let headings = [
+        "Evidence",
+        "Title",
+        "Kind",
+        "Collected",
+        "Until",
+        ">Days left",
+        "File",
+        ">Cells",
+        "Place",
+    ];
+    out.heading(2, "Evidence");
+    out.line(format_args!(
+        "{} of {} items may be relied on.",
+        report.summary.evidence_current.numerator,
+        report.evidence.len()
+    ));
+    for (heading, wanted) in [
+        (
+            "Expired",
+            (|row| row.state == EvidenceState::Expired)
+                as fn(&custody_controls::report::EvidenceRow) -> bool,
+        ),
+        ("Expires within the horizon", |row| row.expiring),
+        ("Not yet valid", |row| {
+            row.state == EvidenceState::NotYetValid
+        }),
+        ("File missing or changed", |row| row.file.is_against()),
+    ] {
+        if report.evidence.iter().any(wanted) {
+            out.heading(3, heading);
+            out.table(&headings, shown(wanted));
+        }
+    }
+}
+
+fn applicability(out: &mut Page<'_>, report: &Report) {
+    out.heading(2, "Statement of applicability");
+    out.table(
+        &[
+            "Control",
+            "Title",
+            "Clause",
+            "Subject",
+            "Verdict",
+            "Status",
+            "Explanation",
+            "Evidence",
+            "Owner",
+            "Place",
+        ],
+        report.applicability.iter().flat_map(|row| {
+            let name = [
+                code(&row.control),
+                escape(&row.title),
+                row.clause.to_string(),
+            ];
+            let out_of_scope = (!row.applies).then(|| {
+                let mut cells = name.to_vec();
+                let reason = format!("applies to {}", row.when);
+                cells.extend(["", "out of scope", "", &reason, "", "", ""].map(str::to_owned));
+                cells
+            });
+            let in_scope = row.cells.iter().map(move |cell| {
+                let mut cells = name.to_vec();
+                let mut explanation: Vec<String> = cell
+                    .explanation
+                    .iter()
+                    .chain(&cell.note)
+                    .map(|text| escape(text))
+                    .collect();
+                explanation.extend(
+                    cell.provider
+                        .as_ref()
+                        .map(|provider| format!("by {}", code(provider))),
+                );
+                explanation.extend(cell.due.map(|due| format!("due {due}")));
+                cells.extend([
+                    code(&cell.subject),
+                    cell.verdict.to_string(),
+                    cell.status
+                        .map(|status| status.to_string())
+                        .unwrap_or_default(),
+                    explanation.join("; ").replace(".; ", ". "),
+                    codes(&cell.evidence),
+                    cell.owner.as_ref().map(code).unwrap_or_default(),
+                    place(cell.location.as_ref()),
+                ]);
+                cells
+            });
+            out_of_scope.into_iter().chain(in_scope)
+        }),
+    );
+}
+
+fn acceptances(out: &mut Page<'_>, report: &Report) {
+    out.heading(2, "Accepted risks");
+    if report.acceptances.is_empty() {
+        out.line("None.");
+        return;
+    }
+    out.table(
+        &[
+            "Risk",
+            "Title",
+            "Severity",
+            "Measured verdict",
+            "In force",
+            "From",
+            "Until",
+            "Wallets",
+            "Approved by",
+            "Because",
+            "Place",
+        ],
+        report.acceptances.iter().map(|row| {
+            vec![
+                code(&row.risk),
+                escape(&row.title),
+                row.severity.to_string(),
+                row.verdict.to_string(),
+                if row.in_force { "yes" } else { "no" }.to_owned(),
+                row.from.map(|from| from.to_string()).unwrap_or_default(),
+                row.until.to_string(),
+                if row.wallets.is_empty() {
+                    "all".to_owned()
+                } else {
+                    codes(&row.wallets)
+                },
+                escape(&row.approver),
+                escape(&row.because),
+                place(row.location.as_ref()),
+            ]
+        }),
+    );
+}
+
+fn not_covered(out: &mut Page<'_>, report: &Report) {
+    out.heading(2, "Not covered by the standard");
+    out.line("The catalogue offers no control that treats these risks directly:");
+    out.gap();
+    out.table(
+        &[
+            "Risk",
+            "Title",
+            "Severity",
+            "Accepted",
+            "Supporting controls",
+        ],
+        report.not_covered.iter().map(|row| {
+            vec![
+                code(&row.risk),
+                escape(&row.title),
+                row.severity.to_string(),
+                if row.accepted { "yes" } else { "no" }.to_owned(),
+                if row.supporting_controls.is_empty() {
+                    "none".to_owned()
+                } else {
+                    codes(&row.supporting_controls)
+                },
+            ]
+        }),
+    );
+    out.gap();
+    out.line("The catalogue does not speak about:");
+    out.gap();
+    for limit in &report.limits {
+        out.line(format_args!("- {}", at_start(&escape(limit))));
+    }
+}
+
+fn method(out: &mut Page<'_>, report: &Report) {
+    out.heading(2, "Method");
+    for rule in &report.method {
+        out.line(format_args!("- {}", at_start(&escape(rule))));
+    }
+}

@@ -1,0 +1,206 @@
+//! The short form, for a pull request: what matters, on a screen.
+
+use super::{Page, code, codes, escape, place, prose, severities};
+use custody_controls::gap::Gap;
+use custody_controls::report::Report;
+use custody_controls::taxonomy::{RiskVerdict, Severity};
+use std::io;
+
+/// How many entries of a kind are shown; the whole report has the others.
+const SHOWN: usize = 10;
+
+/// How many characters of a text are shown.
+const CHARACTERS: usize = 160;
+
+pub(crate) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut out = Page::new(out);
+    head(&mut out, report);
+    gaps(&mut out, report);
+    expiring(&mut out, report);
+    risks(&mut out, report);
+    not_covered(&mut out, report);
+    whole(&mut out, report);
+    out.finish()
+}
+
+/// A stranger's text, cut where it is long.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(CHARACTERS) {
+        None => escape(text),
+        Some((end, _)) => format!("{}…", escape(text.get(..end).unwrap_or_default())),
+    }
+}
+
+/// What remains of so many entries when the first are shown.
+fn remainder(out: &mut Page<'_>, all: usize) {
+    if all > SHOWN {
+        out.gap();
+        out.line(format_args!("… and {} more.", all - SHOWN));
+    }
+}
+
+fn head(out: &mut Page<'_>, report: &Report) {
+    let (facts, summary) = (&report.facts, &report.summary);
+    out.line(format_args!(
+        "## Gap report: {}, as of {}",
+        short(&facts.title),
+        facts.as_of
+    ));
+    out.gap();
+    out.line(format_args!("**{}**", report.verdict()));
+    if let Some(profile) = &facts.profile {
+        let scope = short(&profile.scope);
+        out.gap();
+        out.line(format_args!(
+            "The profile {} {scope}.",
+            code(&facts.catalog)
+        ));
+    }
+    if let Some(wallets) = &facts.only_wallets {
+        out.gap();
+        out.line(format_args!(
+            "Only the organization and {} were looked at.",
+            codes(wallets.iter().take(SHOWN))
+        ));
+        remainder(out, wallets.len());
+    }
+    out.gap();
+    out.table(
+        &["", ">"],
+        [
+            (
+                "Proven: in place, with current evidence",
+                summary.proven.to_string(),
+            ),
+            (
+                "Possible: if all that is unproven or unknown were fine",
+                summary.possible.to_string(),
+            ),
+            (
+                "Critical risks treated everywhere",
+                summary.critical_risks_treated.to_string(),
+            ),
+            (
+                "Evidence that may be relied on",
+                summary.evidence_current.to_string(),
+            ),
+        ]
+        .map(|(name, number)| vec![name.to_owned(), number]),
+    );
+}
+
+fn gaps(out: &mut Page<'_>, report: &Report) {
+    out.heading(
+        3,
+        format_args!("Gaps: {}", severities(&report.summary.gaps)),
+    );
+    if report.gaps.is_empty() {
+        out.line("None.");
+        return;
+    }
+    out.table(
+        &["Severity", "Kind", "Gap", "Title", "Closes if", "Place"],
+        report.gaps.iter().take(SHOWN).map(|gap| {
+            vec![
+                gap.severity.to_string(),
+                gap.kind.to_string(),
+                code(&gap.id),
+                short(&gap.title),
+                closes_if(gap),
+                place(gap.location.as_ref()),
+            ]
+        }),
+    );
+    remainder(out, report.gaps.len());
+}
+
+/// The first way to close a gap, and how many others there are.
+fn closes_if(gap: &Gap) -> String {
+    let first = gap.alternatives().next().unwrap_or_default();
+    let others = match gap.closes_if.len() {
+        0 | 1 => String::new(),
+        2 => " (or 1 other way)".to_owned(),
+        all => format!(" (or {} other ways)", all - 1),
+    };
+    format!("{}{others}", prose(&first))
+}
+
+fn expiring(out: &mut Page<'_>, report: &Report) {
+    let rows: Vec<_> = report.evidence.iter().filter(|row| row.expiring).collect();
+    out.heading(
+        3,
+        format_args!(
+            "Evidence: {} expired, {} until {}",
+            report.summary.evidence_expired,
+            match report.summary.evidence_expiring {
+                1 => "1 more expires".to_owned(),
+                count => format!("{count} more expire"),
+            },
+            report.facts.horizon_end
+        ),
+    );
+    for row in rows.iter().take(SHOWN) {
+        out.line(format_args!(
+            "- {}: {} ({})",
+            row.until,
+            code(&row.evidence),
+            short(&row.title)
+        ));
+    }
+    remainder(out, rows.len());
+}
+
+fn risks(out: &mut Page<'_>, report: &Report) {
+    let rows: Vec<_> = report
+        .risks
+        .iter()
+        .filter(|row| row.verdict == RiskVerdict::Untreated && row.severity == Severity::Critical)
+        .collect();
+    out.heading(3, format_args!("Critical risks untreated: {}", rows.len()));
+    for row in rows.iter().take(SHOWN) {
+        let worst = row
+            .worst
+            .as_ref()
+            .map(|subject| format!(", worst for {}", code(subject)))
+            .unwrap_or_default();
+        out.line(format_args!(
+            "- {}: {}{worst}",
+            code(&row.risk),
+            short(&row.title)
+        ));
+    }
+    remainder(out, rows.len());
+}
+
+fn not_covered(out: &mut Page<'_>, report: &Report) {
+    out.heading(3, "Not covered");
+    let accepted = report.not_covered.iter().filter(|row| row.accepted).count();
+    out.line(format_args!(
+        "- risks that the catalogue offers no direct control for: {}, of which accepted: {accepted}",
+        report.not_covered.len()
+    ));
+    out.line(format_args!(
+        "- fields that the catalogue does not speak about at all: {}",
+        report.limits.len()
+    ));
+    out.line(format_args!(
+        "- cells that nobody has looked at: {}; excluded with a justification: {}",
+        report.summary.cells.unknown, report.summary.cells.excluded
+    ));
+    out.line(format_args!(
+        "- accepted risks, in force on the day: {}",
+        report.summary.acceptances_in_force
+    ));
+}
+
+fn whole(out: &mut Page<'_>, report: &Report) {
+    let facts = &report.facts;
+    out.gap();
+    out.line(format_args!(
+        "The whole report, with the reason for each gap: the same command without `--brief`, such as `custody gaps FILE --as-of {} --format markdown`. Made by custody-controls {} from {} {}.",
+        facts.as_of,
+        escape(&facts.program_version),
+        code(&facts.catalog),
+        short(&facts.catalog_version),
+    ));
+}

@@ -1,0 +1,159 @@
+//! A crosswalk as Markdown: what the evidence says about each reference of another framework, with the
+//! controls that touch it and their cells.
+
+use super::{Page, code, codes, escape, prose};
+use custody_controls::coverage::Ratio;
+use custody_controls::crosswalk::{Crosswalk, ReferenceRow, TouchingControl};
+use custody_controls::taxonomy::Word;
+use std::io;
+
+pub(crate) fn write(crosswalk: &Crosswalk, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut out = Page::new(out);
+    head(&mut out, crosswalk);
+    overview(&mut out, crosswalk);
+    for row in &crosswalk.references {
+        if !row.controls.is_empty() {
+            reference(&mut out, row);
+        }
+    }
+    untouched(&mut out, crosswalk);
+    out.heading(2, "How to read it");
+    for line in &crosswalk.method {
+        out.line(format_args!("- {}", prose(line)));
+    }
+    out.finish()
+}
+
+fn head(out: &mut Page<'_>, crosswalk: &Crosswalk) {
+    let (facts, framework) = (&crosswalk.facts, &crosswalk.framework);
+    out.line(format_args!(
+        "# In the words of {} ({}): {}",
+        escape(&framework.title),
+        escape(&framework.edition),
+        escape(&facts.title)
+    ));
+    out.gap();
+    out.line(format_args!(
+        "{}, as of {}. Assessment {}, catalogue {} {}, framework {}.",
+        escape(&facts.custodian),
+        facts.as_of,
+        code(&facts.assessment),
+        code(&facts.catalog),
+        escape(&facts.catalog_version),
+        code(&framework.framework)
+    ));
+    if let Some(wallets) = &facts.only_wallets {
+        out.gap();
+        out.line(format_args!(
+            "Only the organization and {} were looked at.",
+            codes(wallets)
+        ));
+    }
+    if let Some(note) = &framework.note {
+        out.gap();
+        out.line(format_args!("The list of references: {}", escape(note)));
+    }
+    out.gap();
+    out.line(
+        "**A mapping says that a control and a reference touch the same subject, never that one covers the other.**",
+    );
+}
+
+fn overview(out: &mut Page<'_>, crosswalk: &Crosswalk) {
+    out.heading(2, "References by verdict");
+    let rows = crosswalk.summary.iter();
+    out.table(
+        &["Verdict", ">References", "Meaning"],
+        rows.map(|row| {
+            let (verdict, count) = (row.verdict, row.count);
+            vec![
+                verdict.to_string(),
+                count.to_string(),
+                prose(&verdict.meaning()),
+            ]
+        }),
+    );
+    out.heading(2, "All references");
+    out.table(
+        &[
+            "Reference",
+            "Title",
+            "Verdict",
+            ">Effective cells",
+            ">Excluded",
+            "Confidence",
+            ">Controls",
+        ],
+        crosswalk.references.iter().map(|row| {
+            vec![
+                code(&row.reference),
+                row.title.as_deref().map(escape).unwrap_or_default(),
+                row.verdict.to_string(),
+                of(row.effective),
+                row.cells.excluded.to_string(),
+                row.confidence
+                    .map(|word| word.to_string())
+                    .unwrap_or_default(),
+                row.controls.len().to_string(),
+            ]
+        }),
+    );
+}
+
+/// So many of so many, without a share: what touches a reference is no share of it.
+fn of(ratio: Ratio) -> String {
+    format!("{} of {}", ratio.numerator, ratio.denominator)
+}
+
+fn reference(out: &mut Page<'_>, row: &ReferenceRow) {
+    let title = row.title.as_deref().map(escape).unwrap_or_default();
+    let name = format!("{} {title}", code(&row.reference));
+    out.heading(3, format_args!("{}: {}", name.trim_end(), row.verdict));
+    out.line(format_args!(
+        "{} {}",
+        of(row.effective),
+        prose(&format!("cells effective; {}.", row.remark))
+    ));
+    out.gap();
+    out.table(
+        &[
+            "Control",
+            "Title",
+            "Confidence",
+            "Provenance",
+            ">Effective cells",
+            "Cells",
+        ],
+        row.controls.iter().map(|control| {
+            vec![
+                code(&control.control),
+                escape(&control.title),
+                control.confidence.to_string(),
+                control.provenance.to_string(),
+                of(control.effective),
+                cells(control),
+            ]
+        }),
+    );
+}
+
+fn cells(control: &TouchingControl) -> String {
+    if control.subjects.is_empty() {
+        return "applies to nothing here".to_owned();
+    }
+    let cells = control.subjects.iter();
+    let cells = cells.map(|cell| format!("{} {}", code(&cell.subject), cell.verdict));
+    cells.collect::<Vec<_>>().join(", ")
+}
+
+fn untouched(out: &mut Page<'_>, crosswalk: &Crosswalk) {
+    let rows: Vec<&ReferenceRow> = crosswalk.untouched().collect();
+    if rows.is_empty() {
+        return;
+    }
+    out.heading(2, "What nothing in the catalogue touches");
+    for row in rows {
+        let title = row.title.as_deref().map(escape).unwrap_or_default();
+        out.line(format_args!("- {} {title}", code(&row.reference)));
+    }
+}

@@ -1,0 +1,98 @@
+//! Who does what by when, and the claims that say so.
+
+use super::Plan;
+use custody_controls::assessment::{Assessment, Claim, NarrowedClaim, ORGANIZATION};
+use custody_controls::date::Date;
+use custody_controls::gap::StepKind;
+use custody_controls::id::{ControlId, PersonId, WalletId};
+use custody_controls::taxonomy::Status;
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
+
+impl Plan {
+    /// Gives each step a day by which it is done: who is responsible takes one step after the other,
+    /// each for as many days as it takes, and begins none before the steps it waits for are done.
+    /// Steps that nobody is responsible for are somebody's, if there is somebody.
+    #[must_use]
+    pub fn scheduled(mut self, begin: Date, somebody: Option<&PersonId>) -> Self {
+        let mut free: BTreeMap<Option<PersonId>, Date> = BTreeMap::new();
+        let mut done: Vec<Date> = Vec::with_capacity(self.steps.len());
+        for step in &mut self.steps {
+            if step.owner.is_none() {
+                step.owner = somebody.cloned();
+            }
+            let waited = step.after.iter();
+            let waited = waited.filter_map(|number| done.get(number.checked_sub(1)?).copied());
+            let free = free.entry(step.owner.clone()).or_insert(begin);
+            let start = waited.fold(*free, Ord::max);
+            let days = i32::try_from(step.effort).unwrap_or(i32::MAX);
+            let due = start.plus_days(days);
+            *free = due;
+            step.due = Some(due);
+            done.push(due);
+        }
+        self
+    }
+
+    /// The claims on the controls that the plan completes or puts in place, as they are to be written
+    /// until that is done: whole entries, with the owner and the day. Steps without an owner or a day
+    /// are left out, and so are those that are only about looking and about evidence.
+    pub fn claims(&self, assessment: &Assessment<'_>) -> IndexMap<ControlId, Claim> {
+        let mut claims: IndexMap<ControlId, Claim> = IndexMap::new();
+        for step in &self.steps {
+            let is_building = matches!(step.step.kind, StepKind::Complete | StepKind::Implement)
+                && !step.step.is_only_about_parameters();
+            let (Some(control), Some(owner), Some(due)) =
+                (&step.step.control, &step.owner, step.due)
+            else {
+                continue;
+            };
+            if !is_building {
+                continue;
+            }
+            let said = assessment.document().claims.get(control).cloned();
+            let claim = claims
+                .entry(control.clone())
+                .or_insert_with(|| said.flatten().unwrap_or_default());
+            for subject in step.step.subjects() {
+                promise(claim, subject, (owner, due));
+            }
+        }
+        claims.sort_unstable_keys();
+        claims
+    }
+}
+
+/// Says in a claim by whom and by when it is done for a subject.
+fn promise(claim: &mut Claim, subject: &str, (owner, due): (&PersonId, Date)) {
+    if subject == ORGANIZATION {
+        claim.owner = Some(owner.clone());
+        claim.due = Some(due);
+        if claim.status == Some(Status::NotImplemented) {
+            claim.status = Some(Status::Planned);
+        }
+        return;
+    }
+    let Ok(wallet) = WalletId::new(subject) else {
+        return;
+    };
+    let wide = NarrowedClaim {
+        status: claim.status.unwrap_or(Status::NotImplemented),
+        evidence: claim.evidence.clone(),
+        rationale: claim.rationale.clone(),
+        provider: claim.provider.clone(),
+        missing: claim.missing.clone(),
+        due: claim.due,
+        because: claim.because.clone(),
+        owner: claim.owner.clone(),
+        note: claim.note.clone(),
+        place: claim.place,
+    };
+    let narrowed = claim.wallets.entry(wallet).or_insert(Some(wide.clone()));
+    let narrowed = narrowed.get_or_insert(wide);
+    narrowed.owner = Some(owner.clone());
+    narrowed.due = Some(due);
+    if narrowed.status == Status::NotImplemented {
+        narrowed.status = Status::Planned;
+    }
+}

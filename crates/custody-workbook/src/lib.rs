@@ -1,0 +1,412 @@
+//! A workbook for spreadsheets: what auditors filter, sort and annotate.
+//!
+//! Every text is written as a text, so that nothing in it becomes a formula; days are days and
+//! numbers are numbers. A workbook is compressed as a whole, so it is made in memory.
+
+mod sheet;
+
+use custody_controls::coverage::{Depth, Ratio};
+use custody_controls::gap::Reason;
+use custody_controls::report::{ApplicabilityRow, CellRow, Report, RiskRow, RiskSubjectRow};
+use custody_controls::source::Location;
+use custody_controls::taxonomy::{Verdict, Word};
+use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
+use sheet::{Column, Sheets, Value};
+use std::fmt::Display;
+use std::io;
+
+/// Writes a workbook for spreadsheets (Office Open XML, `.xlsx`): summary, gaps, risks, statement of
+/// applicability, evidence. It is compressed as a whole, so it is made in memory.
+///
+/// # Errors
+///
+/// The error of the writer, and a sheet with more than 1,048,576 rows.
+pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    out.write_all(&workbook(report).map_err(io::Error::other)?)
+}
+
+fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    // Without a day of its own a workbook would bear the time at which it was made.
+    let mut properties = DocProperties::new()
+        .set_title(sheet::fitting(&format!(
+            "Gap report: {}",
+            report.facts.title
+        )))
+        .set_company(sheet::fitting(&report.facts.custodian))
+        .set_subject(format!("as of {}", report.facts.as_of));
+    if let Ok(day) = sheet::excel(report.facts.as_of) {
+        properties = properties.set_creation_datetime(&day);
+    }
+    workbook.set_properties(&properties);
+    let mut sheets = Sheets::new(&mut workbook);
+    summary(&mut sheets, report)?;
+    gaps(&mut sheets, report)?;
+    risks(&mut sheets, report)?;
+    applicability(&mut sheets, report)?;
+    evidence(&mut sheets, report)?;
+    workbook.save_to_buffer()
+}
+
+fn yes(is: bool) -> Value {
+    Value::word(if is { "yes" } else { "no" })
+}
+
+fn list<T: Display>(items: impl IntoIterator<Item = T>, between: &str) -> Value {
+    let texts: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    Value::text(texts.join(between))
+}
+
+fn file(location: Option<&Location>) -> Value {
+    location.map_or(Value::Nothing, |location| Value::text(&location.file))
+}
+
+fn line(location: Option<&Location>) -> Value {
+    location.map_or(Value::Nothing, |location| Value::number(location.line))
+}
+
+fn share(group: &str, what: impl Display, ratio: Ratio) -> Vec<Value> {
+    let percent = ratio.percent().map_or(Value::Nothing, Value::count);
+    vec![
+        Value::word(group),
+        Value::text(what.to_string()),
+        Value::count(ratio.numerator),
+        Value::count(ratio.denominator),
+        percent,
+    ]
+}
+
+fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
+    let (facts, numbers) = (&report.facts, &report.summary);
+    let row =
+        |group: &str, what: &str, value: Value| vec![Value::word(group), Value::text(what), value];
+    let fact = |what: &str, text: &str| row("Facts", what, Value::text(text));
+    let mut rows = vec![
+        row("Verdict", "In a sentence", Value::text(report.verdict())),
+        share("Coverage", "Proven", numbers.proven),
+        share("Coverage", "Possible", numbers.possible),
+        share(
+            "Risks",
+            "Critical risks treated everywhere",
+            numbers.critical_risks_treated,
+        ),
+        share("Evidence", "May be relied on", numbers.evidence_current),
+    ];
+    let mut count = |group: &str, what: &str, count: u64| {
+        rows.push(row(group, what, Value::count(count)));
+    };
+    for verdict in Verdict::values() {
+        count(
+            "Cells by verdict",
+            verdict.word(),
+            numbers.cells.count(verdict),
+        );
+    }
+    for entry in &numbers.gaps {
+        count("Gaps by severity", entry.severity.word(), entry.count);
+    }
+    for entry in &numbers.risks {
+        count("Risks by verdict", entry.verdict.word(), entry.count);
+    }
+    count("Gaps", "Overdue", numbers.overdue);
+    count("Evidence", "Expired", numbers.evidence_expired);
+    count(
+        "Evidence",
+        "Expires within the horizon",
+        numbers.evidence_expiring,
+    );
+    count(
+        "Risks",
+        "Acceptances in force",
+        numbers.acceptances_in_force,
+    );
+    rows.extend([
+        fact("Title", &facts.title),
+        fact("Custodian", &facts.custodian),
+        fact(
+            "Jurisdiction",
+            facts.jurisdiction.as_deref().unwrap_or_default(),
+        ),
+        fact("Assessment", facts.assessment.as_str()),
+        row("Facts", "Period from", Value::Day(facts.period_from)),
+        row("Facts", "Period to", Value::Day(facts.period_to)),
+        row("Facts", "As of", Value::Day(facts.as_of)),
+        row("Facts", "End of the horizon", Value::Day(facts.horizon_end)),
+        row("Facts", "Assessors", list(&facts.assessors, "; ")),
+        fact("Catalogue", &facts.catalog_title),
+        fact("Standard", &facts.catalog_standard),
+        fact("Catalogue version", &facts.catalog_version),
+        fact("Catalogue SHA-256", &facts.catalog_sha256),
+        fact(
+            "Program",
+            &format!("custody-controls {}", facts.program_version),
+        ),
+        row(
+            "Facts",
+            "Files of evidence looked at",
+            yes(facts.evidence_files_checked),
+        ),
+    ]);
+    if let Some(profile) = &facts.profile {
+        rows.push(fact("Profile", &profile.scope));
+        rows.push(fact("Base SHA-256", &profile.base_sha256));
+    }
+    if let Some(wallets) = &facts.only_wallets {
+        rows.push(row("Facts", "Only wallets", list(wallets, ", ")));
+    }
+    for file in &facts.files {
+        let told = format!(
+            "{}, {} bytes, SHA-256 {}",
+            file.name, file.bytes, file.sha256
+        );
+        rows.push(fact("File", &told));
+    }
+    for risk in &report.not_covered {
+        let what = format!("{} {}", risk.risk, risk.title);
+        let told = if risk.accepted {
+            "no direct control; accepted"
+        } else {
+            "no direct control"
+        };
+        rows.push(row("Not covered", &what, Value::word(told)));
+    }
+    rows.extend(
+        report
+            .limits
+            .iter()
+            .map(|limit| row("Not covered", "The catalogue is silent", Value::text(limit))),
+    );
+    rows.extend(
+        report
+            .method
+            .iter()
+            .map(|rule| row("Method", "", Value::text(rule))),
+    );
+    let columns = [
+        Column::new("Group", 20),
+        Column::wide("What", 44),
+        Column::wide("Value", 70),
+        Column::new("Of", 8),
+        Column::new("Per cent", 10),
+    ];
+    sheets.add("Summary", &columns, rows)
+}
+
+fn gaps(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
+    let columns = [
+        Column::graded("Severity", 10),
+        Column::new("Kind", 22),
+        Column::new("Gap", 26),
+        Column::new("Control or risk", 16),
+        Column::new("Subject", 18),
+        Column::wide("Title", 40),
+        Column::new("Clause", 10),
+        Column::new("Open risks", 11),
+        Column::wide("Because", 80),
+        Column::wide("Closes if", 60),
+        Column::new("Owner", 18),
+        Column::new("Due", 11),
+        Column::new("File", 24),
+        Column::new("Line", 8),
+        Column::wide("Ids of open risks", 30),
+    ];
+    let rows = report.gaps.iter().map(|gap| {
+        let control = gap.control.as_ref().map(ToString::to_string);
+        let risk = gap.risk.as_ref().map(ToString::to_string);
+        vec![
+            Value::word(gap.severity.word()),
+            Value::word(gap.kind.word()),
+            Value::text(&gap.id),
+            Value::text(control.or(risk).unwrap_or_default()),
+            Value::text(gap.subject.to_string()),
+            Value::text(&gap.title),
+            Value::text(gap.clause.to_string()),
+            Value::count(gap.open_risks.len() as u64),
+            Value::lines(gap.because.iter().map(reason)),
+            Value::lines(
+                gap.alternatives()
+                    .enumerate()
+                    .map(|(index, way)| match index {
+                        0 => way,
+                        _ => format!("or: {way}"),
+                    }),
+            ),
+            gap.owner.as_ref().map_or(Value::Nothing, Value::text),
+            gap.due.map_or(Value::Nothing, Value::Day),
+            file(gap.location.as_ref()),
+            line(gap.location.as_ref()),
+            list(&gap.open_risks, ", "),
+        ]
+    });
+    sheets.add("Gaps", &columns, rows)
+}
+
+fn reason(reason: &Reason) -> String {
+    match &reason.location {
+        Some(location) => format!("{} ({location})", reason.text),
+        None => reason.text.clone(),
+    }
+}
+
+fn risks(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
+    let columns = [
+        Column::graded("Verdict", 14),
+        Column::graded("Severity", 10),
+        Column::new("Risk", 12),
+        Column::wide("Title", 44),
+        Column::new("Clause", 10),
+        Column::new("Subject", 18),
+        Column::new("Worst subject", 14),
+        Column::new("Direct", 8),
+        Column::new("Of direct", 10),
+        Column::new("Supporting", 11),
+        Column::new("Of supporting", 14),
+        Column::new("Prevents", 10),
+        Column::new("Detects", 10),
+        Column::new("Corrects", 10),
+        Column::wide("Remark", 34),
+        Column::new("Accepted until", 15),
+        Column::wide("Direct controls", 34),
+        Column::wide("Supporting controls", 34),
+    ];
+    // A risk that is judged for nobody has a row all the same.
+    let rows = report.risks.iter().flat_map(|risk| {
+        let nobody = risk.subjects.is_empty().then_some(None);
+        let judged = risk.subjects.iter().map(Some);
+        judged.chain(nobody).map(|subject| risk_row(risk, subject))
+    });
+    sheets.add("Risks", &columns, rows)
+}
+
+fn risk_row(risk: &RiskRow, subject: Option<&RiskSubjectRow>) -> Vec<Value> {
+    let of = |value: fn(&RiskSubjectRow) -> Value| subject.map_or(Value::Nothing, value);
+    let Depth {
+        prevents,
+        detects,
+        corrects,
+    } = subject.map(|subject| subject.depth).unwrap_or_default();
+    let held = |held: bool| subject.map_or(Value::Nothing, |_| yes(held));
+    vec![
+        Value::word(
+            subject
+                .map_or(risk.verdict, |subject| subject.verdict)
+                .word(),
+        ),
+        Value::word(risk.severity.word()),
+        Value::text(&risk.risk),
+        Value::text(&risk.title),
+        Value::text(risk.clause.to_string()),
+        of(|subject| Value::text(subject.subject.to_string())),
+        subject.map_or(Value::Nothing, |subject| {
+            yes(risk.worst.as_ref() == Some(&subject.subject))
+        }),
+        of(|subject| Value::count(subject.direct.numerator)),
+        of(|subject| Value::count(subject.direct.denominator)),
+        of(|subject| Value::count(subject.supporting.numerator)),
+        of(|subject| Value::count(subject.supporting.denominator)),
+        held(prevents),
+        held(detects),
+        held(corrects),
+        of(|subject| Value::text(subject.remark.unwrap_or_default())),
+        of(|subject| subject.accepted_until.map_or(Value::Nothing, Value::Day)),
+        list(&risk.direct_controls, ", "),
+        list(&risk.supporting_controls, ", "),
+    ]
+}
+
+fn applicability(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
+    let columns = [
+        Column::new("Control", 13),
+        Column::wide("Title", 44),
+        Column::new("Clause", 10),
+        Column::new("Family", 16),
+        Column::new("Applies", 9),
+        Column::new("Subject", 18),
+        Column::graded("Verdict", 12),
+        Column::new("Status", 16),
+        Column::wide("Explanation", 50),
+        Column::wide("Note", 50),
+        Column::new("Provider", 18),
+        Column::wide("Evidence", 30),
+        Column::new("Owner", 18),
+        Column::new("Due", 11),
+        Column::new("File", 24),
+        Column::new("Line", 8),
+        Column::wide("Applies to", 40),
+    ];
+    let rows = report.applicability.iter().flat_map(|row| {
+        let out_of_scope = (!row.applies).then_some(None);
+        let cells = row.cells.iter().map(Some);
+        cells
+            .chain(out_of_scope)
+            .map(|cell| applicability_row(row, cell))
+    });
+    sheets.add("Statement of applicability", &columns, rows)
+}
+
+fn applicability_row(row: &ApplicabilityRow, cell: Option<&CellRow>) -> Vec<Value> {
+    let of = |value: fn(&CellRow) -> Option<Value>| cell.and_then(value).unwrap_or(Value::Nothing);
+    vec![
+        Value::text(&row.control),
+        Value::text(&row.title),
+        Value::text(row.clause.to_string()),
+        Value::text(&row.family),
+        yes(row.applies),
+        of(|cell| Some(Value::text(cell.subject.to_string()))),
+        of(|cell| Some(Value::word(cell.verdict.word()))),
+        of(|cell| cell.status.map(|status| Value::word(status.word()))),
+        of(|cell| cell.explanation.as_ref().map(Value::text)),
+        of(|cell| cell.note.as_ref().map(Value::text)),
+        of(|cell| cell.provider.as_ref().map(Value::text)),
+        of(|cell| Some(list(&cell.evidence, ", "))),
+        of(|cell| cell.owner.as_ref().map(Value::text)),
+        of(|cell| cell.due.map(Value::Day)),
+        of(|cell| Some(file(cell.location.as_ref()))),
+        of(|cell| Some(line(cell.location.as_ref()))),
+        Value::text(&row.when),
+    ]
+}
+
+fn evidence(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
+    let columns = [
+        Column::graded("State", 13),
+        Column::new("Evidence", 24),
+        Column::wide("Title", 44),
+        Column::new("Kind", 18),
+        Column::new("Technique", 11),
+        Column::new("Collected", 11),
+        Column::new("Until", 11),
+        Column::new("Days left", 10),
+        Column::new("Expires within the horizon", 25),
+        Column::graded("File check", 13),
+        Column::wide("Locator", 40),
+        Column::new("SHA-256", 16),
+        Column::new("By", 16),
+        Column::new("Cells", 8),
+        Column::wide("Cited by", 50),
+        Column::new("File", 24),
+        Column::new("Line", 8),
+    ];
+    let rows = report.evidence.iter().map(|row| {
+        vec![
+            Value::word(row.state.word()),
+            Value::text(&row.evidence),
+            Value::text(&row.title),
+            Value::word(row.kind.word()),
+            Value::word(row.technique.word()),
+            Value::Day(row.collected),
+            Value::Day(row.until),
+            Value::number(row.days_left),
+            yes(row.expiring),
+            Value::word(row.file.word()),
+            Value::text(&row.locator),
+            Value::text(row.sha256.as_deref().unwrap_or_default()),
+            row.by.as_ref().map_or(Value::Nothing, Value::text),
+            Value::count(row.cited_by.len() as u64),
+            list(&row.cited_by, ", "),
+            file(row.location.as_ref()),
+            line(row.location.as_ref()),
+        ]
+    });
+    sheets.add("Evidence", &columns, rows)
+}

@@ -1,0 +1,281 @@
+//! Sheets with a header that stays, a filter, days and numbers, and colours for words that judge.
+
+use custody_controls::date::Date;
+use custody_controls::text::sanitize;
+use rust_xlsxwriter::{
+    Color, ConditionalFormatCell, ConditionalFormatCellRule, ExcelDateTime, Format, FormatAlign,
+    FormatBorder, Workbook, XlsxError,
+};
+use std::fmt::Write;
+
+/// How many units of UTF-16 a cell may hold.
+const CELL: usize = 32_767;
+
+/// The height of a line, in points.
+const LINE: f64 = 15.0;
+
+/// How high a row may be, in points.
+const ROW: f64 = 409.0;
+
+/// What a cell holds.
+#[derive(Debug)]
+pub(super) enum Value {
+    Nothing,
+    Text(String),
+    Number(f64),
+    Day(Date),
+}
+
+impl Value {
+    /// A word of ours.
+    pub(super) fn word(word: &str) -> Self {
+        Self::Text(word.to_owned())
+    }
+
+    /// A stranger's text, or one that may hold such a text.
+    pub(super) fn text(text: impl AsRef<str>) -> Self {
+        match text.as_ref() {
+            "" => Self::Nothing,
+            text => Self::Text(fitting(text)),
+        }
+    }
+
+    /// Texts, a line each.
+    pub(super) fn lines(texts: impl IntoIterator<Item = String>) -> Self {
+        let texts: Vec<String> = texts.into_iter().map(|text| shown(&text)).collect();
+        Self::Text(cut(texts.join("\n")))
+    }
+
+    pub(super) fn number(number: impl Into<f64>) -> Self {
+        Self::Number(number.into())
+    }
+
+    /// A count. Sheets know only floating numbers, which are exact as far as anybody counts.
+    pub(super) fn count(count: u64) -> Self {
+        u32::try_from(count).map_or_else(|_| Self::Text(count.to_string()), Self::number)
+    }
+}
+
+/// A text that is harmless to look at and fits into a cell.
+pub(super) fn fitting(text: &str) -> String {
+    cut(shown(text))
+}
+
+/// XML cannot hold these two, which are no characters.
+fn shown(text: &str) -> String {
+    sanitize(text)
+        .replace('\u{fffe}', "\\u{fffe}")
+        .replace('\u{ffff}', "\\u{ffff}")
+}
+
+fn units(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
+/// The text, or as much of it as a cell may hold, with a mark that tells how much is missing.
+fn cut(mut text: String) -> String {
+    // Units are never more than bytes.
+    if text.len() <= CELL || units(&text) <= CELL {
+        return text;
+    }
+    // More than the mark can take.
+    let room = CELL - 64;
+    let mut taken = 0;
+    let end = text.char_indices().find_map(|(at, c)| {
+        taken += c.len_utf16();
+        (taken > room).then_some(at)
+    });
+    if let Some(end) = end {
+        let missing = text.get(end..).map_or(0, |rest| rest.chars().count());
+        text.truncate(end);
+        let _ = write!(text, "… [cut here: {missing} more characters]");
+    }
+    text
+}
+
+/// A day as spreadsheets have it; they know none before 1900.
+pub(super) fn excel(day: Date) -> Result<ExcelDateTime, XlsxError> {
+    let day = day.to_civil();
+    let part = |part: i8| u8::try_from(part).unwrap_or_default();
+    ExcelDateTime::from_ymd(
+        u16::try_from(day.year()).unwrap_or_default(),
+        part(day.month()),
+        part(day.day()),
+    )
+}
+
+/// A column: its name, its width in characters, and how it is shown.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column {
+    name: &'static str,
+    width: u16,
+    wraps: bool,
+    graded: bool,
+}
+
+impl Column {
+    pub(super) const fn new(name: &'static str, width: u16) -> Self {
+        Self {
+            name,
+            width,
+            wraps: false,
+            graded: false,
+        }
+    }
+
+    /// A column of long texts.
+    pub(super) const fn wide(name: &'static str, width: u16) -> Self {
+        Self {
+            wraps: true,
+            ..Self::new(name, width)
+        }
+    }
+
+    /// How many lines a value takes here, rather one too many than one too few. Some programs do
+    /// not find this out for themselves and would show the first line only.
+    fn lines(&self, value: &Value) -> u32 {
+        let Value::Text(text) = value else { return 1 };
+        if !self.wraps {
+            return 1;
+        }
+        // Words are not broken, which leaves the ends of lines empty.
+        let room = u32::from(self.width)
+            .saturating_sub(u32::from(self.width) / 16)
+            .max(1);
+        text.lines()
+            .map(|line| {
+                let widths = line.chars().map(|c| if c < '\u{1100}' { 1 } else { 2 });
+                widths.sum::<u32>().div_ceil(room).max(1)
+            })
+            .sum::<u32>()
+            .max(1)
+    }
+
+    /// A column of words that judge, which get colours.
+    pub(super) const fn graded(name: &'static str, width: u16) -> Self {
+        Self {
+            graded: true,
+            ..Self::new(name, width)
+        }
+    }
+}
+
+/// Words that judge, with the colours of their letters and their ground.
+const GRADES: [(&[&str], &str, &str); 5] = [
+    (
+        &["critical", "untreated", "absent", "expired", "mismatch"],
+        "#9C0006",
+        "#FFC7CE",
+    ),
+    (&["high", "no-control", "missing"], "#8A3B00", "#FCDDC3"),
+    (
+        &["medium", "partial", "partly-treated", "not-yet-valid"],
+        "#6B5200",
+        "#FFEB9C",
+    ),
+    (&["unknown", "unproven"], "#3F4750", "#E3E6EA"),
+    (
+        &["effective", "treated", "current", "matches"],
+        "#0B5A2A",
+        "#C6EFCE",
+    ),
+];
+
+/// The sheets of a workbook and how their cells are shown.
+pub(super) struct Sheets<'w> {
+    workbook: &'w mut Workbook,
+    header: Format,
+    line: Format,
+    wrapped: Format,
+    day: Format,
+}
+
+impl<'w> Sheets<'w> {
+    pub(super) fn new(workbook: &'w mut Workbook) -> Self {
+        let line = Format::new().set_align(FormatAlign::Top);
+        Self {
+            workbook,
+            header: Format::new()
+                .set_bold()
+                .set_background_color("#1D2733")
+                .set_font_color(Color::White)
+                .set_border_bottom(FormatBorder::Thin)
+                .set_align(FormatAlign::Top),
+            wrapped: line.clone().set_text_wrap(),
+            day: line.clone().set_num_format("yyyy-mm-dd"),
+            line,
+        }
+    }
+
+    /// Adds a sheet.
+    pub(super) fn add(
+        &mut self,
+        name: &str,
+        columns: &[Column],
+        rows: impl IntoIterator<Item = Vec<Value>>,
+    ) -> Result<(), XlsxError> {
+        let sheet = self.workbook.add_worksheet().set_name(name)?;
+        for (at, column) in (0..).zip(columns) {
+            sheet.set_column_width(at, column.width)?;
+            sheet.write_string_with_format(0, at, column.name, &self.header)?;
+        }
+        let mut last = 0;
+        for (number, row) in (1..).zip(rows) {
+            last = number;
+            let lines = columns
+                .iter()
+                .zip(&row)
+                .map(|(column, value)| column.lines(value));
+            if let Some(lines) = lines.max().filter(|lines| *lines > 1) {
+                sheet.set_row_height(number, (LINE * f64::from(lines)).min(ROW))?;
+            }
+            for ((at, column), value) in (0..).zip(columns).zip(row) {
+                let format = if column.wraps {
+                    &self.wrapped
+                } else {
+                    &self.line
+                };
+                match value {
+                    Value::Nothing => {}
+                    Value::Text(text) => {
+                        sheet.write_string_with_format(number, at, text, format)?;
+                    }
+                    Value::Number(value) => {
+                        sheet.write_number_with_format(number, at, value, format)?;
+                    }
+                    Value::Day(day) => {
+                        if let Ok(excel) = excel(day) {
+                            sheet.write_datetime_with_format(number, at, &excel, &self.day)?;
+                        } else {
+                            sheet.write_string_with_format(number, at, day.to_string(), format)?;
+                        }
+                    }
+                }
+            }
+        }
+        let width = u16::try_from(columns.len().saturating_sub(1)).unwrap_or_default();
+        sheet.autofilter(0, 0, last, width)?;
+        sheet.set_freeze_panes(1, 0)?;
+        sheet.set_repeat_rows(0, 0)?;
+        // Paper 9 is A4; as wide as a page, and as many pages as it takes.
+        sheet
+            .set_landscape()
+            .set_paper_size(9)
+            .set_print_fit_to_pages(1, 0);
+        for (at, _) in (0..).zip(columns).filter(|(_, column)| column.graded) {
+            for (words, letters, ground) in GRADES {
+                for word in words {
+                    let rule = ConditionalFormatCell::new()
+                        .set_rule(ConditionalFormatCellRule::EqualTo(*word))
+                        .set_format(
+                            Format::new()
+                                .set_font_color(letters)
+                                .set_background_color(ground),
+                        );
+                    sheet.add_conditional_format(1, at, last.max(1), at, &rule)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,169 @@
+//! JSON of results: over several lines, and without characters that could mislead whoever views it.
+
+use crate::text::{all_bytes, is_harmful, is_visible_but};
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
+use std::io;
+
+/// Writes JSON over several lines. What is harmful to look at is escaped, so that programs read the very
+/// text and people are not misled.
+pub fn write(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let formatter = Harmless(PrettyFormatter::new());
+    value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
+    out.write_all(b"\n")
+}
+
+/// Writes a text as JSON, as [`write`] does. Most texts have nothing in them to escape, and are copied as
+/// they are.
+pub fn write_text(text: &str, out: &mut Vec<u8>) -> io::Result<()> {
+    let is_plain = all_bytes(text, |byte| is_visible_but(byte, b"\"\\"));
+    if !is_plain {
+        let formatter = Harmless(CompactFormatter);
+        return Ok(text.serialize(&mut Serializer::with_formatter(out, formatter))?);
+    }
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+    Ok(())
+}
+
+/// Writes JSON over several lines, with each entry of the lists of a document on one line, as
+/// [`write`] does.
+pub fn write_entries(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let formatter = Harmless(Entries::default());
+    value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
+    out.write_all(b"\n")
+}
+
+/// A layout of JSON with what lies at most this deep on lines of its own.
+#[derive(Default)]
+struct Entries {
+    depth: usize,
+    is_empty: bool,
+}
+
+impl Entries {
+    const DEEPEST: usize = 2;
+
+    fn begin<W: ?Sized + io::Write>(&mut self, out: &mut W, mark: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.is_empty = true;
+        out.write_all(mark)
+    }
+
+    fn entry<W: ?Sized + io::Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.is_empty = false;
+        if !first {
+            out.write_all(b",")?;
+        }
+        match self.depth {
+            1 => out.write_all(b"\n  "),
+            Self::DEEPEST => out.write_all(b"\n    "),
+            _ if first => Ok(()),
+            _ => out.write_all(b" "),
+        }
+    }
+
+    fn end<W: ?Sized + io::Write>(&mut self, out: &mut W, mark: &[u8]) -> io::Result<()> {
+        if self.depth <= Self::DEEPEST && !self.is_empty {
+            out.write_all(if self.depth == 1 { b"\n" } else { b"\n  " })?;
+        }
+        self.depth = self.depth.saturating_sub(1);
+        self.is_empty = false;
+        out.write_all(mark)
+    }
+}
+
+impl Formatter for Entries {
+    fn begin_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.begin(out, b"[")
+    }
+
+    fn end_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out, b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.entry(out, first)
+    }
+
+    fn begin_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.begin(out, b"{")
+    }
+
+    fn end_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.entry(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
+}
+
+/// JSON may hold these line breaks as they are; what shows its lines may not expect them.
+fn breaks_line_or_harms(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}') || is_harmful(c)
+}
+
+/// A layout of JSON whose texts hold no harmful character as it is.
+struct Harmless<F>(F);
+
+macro_rules! as_laid_out {
+    ($($name:ident($($argument:ident: $kind:ty),*);)+) => {$(
+        fn $name<W: ?Sized + io::Write>(&mut self, out: &mut W, $($argument: $kind),*) -> io::Result<()> {
+            self.0.$name(out, $($argument),*)
+        }
+    )+};
+}
+
+impl<F: Formatter> Formatter for Harmless<F> {
+    as_laid_out! {
+        begin_array();
+        end_array();
+        begin_array_value(first: bool);
+        end_array_value();
+        begin_object();
+        end_object();
+        begin_object_key(first: bool);
+        end_object_key();
+        begin_object_value();
+        end_object_value();
+    }
+
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        // What is below is escaped by JSON itself, or harmless.
+        let is_plain = all_bytes(rest, |byte| byte < 0x7f);
+        while !is_plain && let Some(at) = rest.find(breaks_line_or_harms) {
+            let (before, from) = rest.split_at(at);
+            out.write_all(before.as_bytes())?;
+            let mut after = from.chars();
+            for unit in after
+                .next()
+                .unwrap_or_default()
+                .encode_utf16(&mut [0; 2])
+                .iter()
+            {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = after.as_str();
+        }
+        out.write_all(rest.as_bytes())
+    }
+}

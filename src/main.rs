@@ -1,7 +1,0 @@
-//! The `custody` program.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    custody_controls::cli::run()
-}

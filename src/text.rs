@@ -1,0 +1,92 @@
+//! Untrusted text made safe to display, and small helpers for text.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::fmt::Write as _;
+
+/// The text with line breaks and tabs as spaces, and with every character that steers a terminal,
+/// turns the direction of writing or cannot be seen written out, as `\u{202e}`.
+///
+/// ```
+/// use custody_controls::text::sanitize;
+///
+/// assert_eq!(sanitize("two\nlines"), "two lines");
+/// assert_eq!(sanitize("red \u{1b}[31m"), "red \\u{1b}[31m");
+/// ```
+pub fn sanitize(text: &str) -> Cow<'_, str> {
+    // Nearly all texts are of these characters only.
+    let is_plain = all_bytes(text, |byte| is_visible_but(byte, b""));
+    let is_harmless = || {
+        let mut chars = text.chars();
+        chars.all(|c| (c == ' ' || !c.is_whitespace()) && !is_harmful(c))
+    };
+    if is_plain || is_harmless() {
+        return Cow::Borrowed(text);
+    }
+    let mut harmless = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_harmful(c) {
+            let _ = write!(harmless, "\\u{{{:x}}}", u32::from(c));
+        } else if c.is_whitespace() {
+            harmless.push(' ');
+        } else {
+            harmless.push(c);
+        }
+    }
+    Cow::Owned(harmless)
+}
+
+/// Whether all bytes of a text are of a kind. They are looked at in blocks, which the machine does for
+/// all bytes of a block at once; the last block overlaps the one before it.
+pub fn all_bytes(text: &str, is: impl Fn(u8) -> bool + Copy) -> bool {
+    let bytes = text.as_bytes();
+    all_of_blocks::<16>(bytes, is)
+        .or_else(|| all_of_blocks::<8>(bytes, is))
+        .unwrap_or_else(|| bytes.iter().all(|byte| is(*byte)))
+}
+
+/// Nothing where there are fewer bytes than a block has.
+fn all_of_blocks<const SIZE: usize>(bytes: &[u8], is: impl Fn(u8) -> bool + Copy) -> Option<bool> {
+    let last = bytes.last_chunk::<SIZE>()?;
+    let (blocks, _) = bytes.as_chunks::<SIZE>();
+    let mut others = [0; SIZE];
+    for block in blocks.iter().chain([last]) {
+        for (other, byte) in others.iter_mut().zip(block) {
+            *other |= u8::from(!is(*byte));
+        }
+    }
+    Some(others == [0; SIZE])
+}
+
+/// Whether a byte is a character of ASCII that can be seen, or a space, and none of some others. It
+/// makes no choices on the way, so that it can be asked of many bytes at once.
+pub fn is_visible_but(byte: u8, others: &[u8]) -> bool {
+    let hidden = u8::from(!(b' '..=b'~').contains(&byte));
+    let equal = others.iter().map(|other| u8::from(byte == *other));
+    equal.fold(hidden, |any, one| any | one) == 0
+}
+
+/// A number and the word that belongs to it.
+pub fn count<N: Copy + Display + PartialEq + From<u8>>(number: N, one: &str, many: &str) -> String {
+    let word = if number == N::from(1) { one } else { many };
+    format!("{number} {word}")
+}
+
+pub(crate) fn is_harmful(c: char) -> bool {
+    match c {
+        '\n' | '\r' | '\t' => false,
+        // Overrides and isolates turn text around, and some characters cannot be seen; marks of
+        // direction and joiners belong to scripts and emoji and stay.
+        '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{200b}'
+        | '\u{2060}'..='\u{2065}'
+        | '\u{206a}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fdd0}'..='\u{fdef}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}' => true,
+        // The last two of each plane are no characters, and XML does not allow them.
+        _ => c.is_control() || u32::from(c) & 0xfffe == 0xfffe,
+    }
+}
