@@ -1,0 +1,107 @@
+//! What it takes to close gaps.
+
+use super::Check;
+use crate::assessment::document::ControlEfforts;
+use crate::diagnostic::Code;
+use crate::id::{ControlId, EvidenceId};
+use crate::source::Step;
+use indexmap::{IndexMap, IndexSet};
+
+impl<'d> Check<'d, '_> {
+    /// What it takes to close gaps.
+    pub(super) fn efforts(&mut self) {
+        let Some(efforts) = &self.document.efforts else {
+            return;
+        };
+        for id in efforts.evidence.keys() {
+            if !self.document.evidence.contains_key(id) {
+                let all = self.document.evidence.keys().map(EvidenceId::as_str);
+                self.reference(
+                    (Code::UnknownEvidence, "evidence item", "evidence"),
+                    id.as_str(),
+                    all,
+                    efforts.place,
+                    &[Step::Key("evidence"), Step::Name(id.as_str())],
+                );
+            }
+        }
+        for (id, control) in &efforts.controls {
+            let place = control.place;
+            if self.is_nowhere(id) {
+                self.no_control(id, place, &[]);
+            }
+            self.repeated(&control.after, place, &[Step::Key("after")]);
+            for before in &control.after {
+                let route = [Step::Key("after"), Step::Item(before.as_str(), 0)];
+                if self.is_nowhere(before) {
+                    self.no_control(before, place, &route);
+                }
+            }
+        }
+        self.circles(&efforts.controls);
+    }
+
+    /// Controls of which each has to wait for the next.
+    pub(super) fn circles(&mut self, controls: &'d IndexMap<ControlId, ControlEfforts>) {
+        // What waits for nothing that is left can be done; what is left at the end waits in circles.
+        let mut waits: IndexMap<&ControlId, usize> = controls.keys().map(|id| (id, 0)).collect();
+        let mut waiting: IndexMap<&ControlId, Vec<&ControlId>> = IndexMap::new();
+        for (id, control) in controls {
+            for before in control.after.iter().filter(|id| controls.contains_key(*id)) {
+                waiting.entry(before).or_default().push(id);
+                *waits.entry(id).or_default() += 1;
+            }
+        }
+        let ready = waits.iter().filter(|(_, count)| **count == 0);
+        let mut ready: Vec<&ControlId> = ready.map(|(id, _)| *id).collect();
+        while let Some(id) = ready.pop() {
+            for next in waiting.get(id).into_iter().flatten() {
+                let count = waits.entry(next).or_default();
+                *count = count.saturating_sub(1);
+                if *count == 0 {
+                    ready.push(next);
+                }
+            }
+        }
+        let left = waits.into_iter().filter(|(_, count)| *count > 0);
+        let left: IndexSet<&ControlId> = left.map(|(id, _)| id).collect();
+        let mut seen: IndexSet<&ControlId> = IndexSet::new();
+        for start in &left {
+            // From any of them, one comes into a circle by going on.
+            let mut way: IndexSet<&ControlId> = IndexSet::new();
+            let mut at = *start;
+            while seen.insert(at) {
+                way.insert(at);
+                let next = controls.get(at).and_then(|control| {
+                    let mut waits = control.after.iter();
+                    waits.find_map(|id| left.get(id).copied())
+                });
+                at = next.unwrap_or(at);
+            }
+            // Where it ends on a way that was gone before, that circle has been told.
+            let Some(circle) = way.get_index_of(at) else {
+                continue;
+            };
+            let mut names: Vec<&str> = way.iter().skip(circle).map(|id| id.as_str()).collect();
+            let Some(first) = names.iter().min().copied() else {
+                continue;
+            };
+            if self.faults.is_full() {
+                return;
+            }
+            let turn = names.iter().position(|name| *name == first);
+            names.rotate_left(turn.unwrap_or_default());
+            let Some(control) = controls.get(first) else {
+                continue;
+            };
+            let next = names.get(1).copied().unwrap_or(first);
+            let message = format!(
+                "`{first}` waits for itself: `{}` → `{first}`",
+                names.join("` → `")
+            );
+            let route = [Step::Key("after"), Step::Item(next, 0)];
+            let help = Some("leave one of them out of `after`".to_owned());
+            self.fault(Code::CircularOrder, control.place, &route, message, help);
+        }
+    }
+}

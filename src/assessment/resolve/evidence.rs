@@ -1,0 +1,155 @@
+//! Evidence items, and where they are cited.
+
+use super::Check;
+use super::claims::Claims;
+use crate::assessment::document::Evidence;
+use crate::assessment::{ClaimParts, EvidenceFacts};
+use crate::diagnostic::Code;
+use crate::id::EvidenceId;
+use crate::source::{Place, Step, index};
+
+impl<'d> Check<'d, '_> {
+    pub(super) fn evidence(&mut self) -> Vec<EvidenceFacts> {
+        let document = self.document;
+        document
+            .evidence
+            .iter()
+            .map(|(id, evidence)| self.evidence_item(id, evidence))
+            .collect()
+    }
+
+    pub(super) fn evidence_item(&mut self, id: &EvidenceId, evidence: &Evidence) -> EvidenceFacts {
+        let place = evidence.place;
+        if let Some(person) = &evidence.by {
+            self.person(person, place, &[Step::Key("by")]);
+        }
+        if !evidence.has_sound_locator() {
+            let message = format!("`{}` leads out of the folder of evidence", evidence.locator);
+            let help = "write a relative path, such as `evidence/policy.pdf`, or an address of another system, such as `https://…`";
+            let (route, help) = ([Step::Key("locator")], Some(help.to_owned()));
+            self.fault(Code::MalformedLocator, place, &route, message, help);
+        }
+        let by_age = self
+            .document
+            .evidence_max_age
+            .get(&evidence.kind)
+            .map(|days| {
+                evidence
+                    .collected
+                    .plus_days(i32::try_from(*days).unwrap_or(i32::MAX))
+            });
+        let until = evidence.valid_until.or(by_age);
+        if until.is_none()
+            && !self.faults.sources.has(place, "valid_until")
+            && !self
+                .faults
+                .sources
+                .mention("evidence_max_age", evidence.kind.into())
+        {
+            let message = format!("nothing says how long `{id}` may be relied on");
+            let help = format!(
+                "add `valid_until`, or the days for `{}` under `evidence_max_age`",
+                evidence.kind
+            );
+            self.fault(
+                Code::EvidenceWithoutValidity,
+                place,
+                &[],
+                message,
+                Some(help),
+            );
+        }
+        if let Some(until) = evidence
+            .valid_until
+            .filter(|until| *until < evidence.collected)
+        {
+            let message = format!(
+                "`{id}` may be relied on until {until}, before it speaks from {}",
+                evidence.collected
+            );
+            self.fault(
+                Code::EvidenceEndsBeforeItBegins,
+                place,
+                &[Step::Key("valid_until")],
+                message,
+                Some("correct `collected` or `valid_until`".to_owned()),
+            );
+        }
+        let until = until.unwrap_or(evidence.collected);
+        let profile = self.catalog.profile();
+        let shortened = profile
+            .and_then(|profile| profile.largest_age(evidence.kind))
+            .map(|(parameter, days)| {
+                let days = i32::try_from(days).unwrap_or(i32::MAX);
+                (parameter, evidence.collected.plus_days(days))
+            })
+            .filter(|(_, day)| *day < until);
+        EvidenceFacts {
+            from: evidence.collected,
+            until: shortened.map_or(until, |(_, day)| day),
+            shortened_by: shortened.map(|(parameter, _)| parameter.clone()),
+            location: self.faults.sources.locate(place),
+        }
+    }
+
+    /// The positions of what a claim cites.
+    pub(super) fn cited(&mut self, parts: ClaimParts<'d>, place: Place) -> Vec<u32> {
+        let mut cited = Vec::with_capacity(parts.evidence.len());
+        for id in parts.evidence {
+            if let Some(evidence) = self.document.evidence.get_index_of(id) {
+                cited.push(index(evidence));
+            } else {
+                let all = self.document.evidence.keys().map(EvidenceId::as_str);
+                let route = [Step::Key("evidence"), Step::Item(id.as_str(), 0)];
+                self.reference(
+                    (Code::UnknownEvidence, "evidence item", "evidence"),
+                    id.as_str(),
+                    all,
+                    place,
+                    &route,
+                );
+            }
+        }
+        if parts.evidence.len() > 1 {
+            self.repeated(parts.evidence, place, &[Step::Key("evidence")]);
+        }
+        cited
+    }
+
+    pub(super) fn unused_evidence(&mut self, claims: &Claims) {
+        let mut used = vec![false; self.document.evidence.len()];
+        let wallets = self.document.wallets.values();
+        let facts = wallets.filter_map(|wallet| wallet.facts.as_ref());
+        let stated: Vec<u32> = facts
+            .flat_map(|facts| &facts.evidence)
+            .filter_map(|item| self.document.evidence.get_index_of(item).map(index))
+            .collect();
+        for cited in claims
+            .cited
+            .iter()
+            .chain(&claims.cited_for_nothing)
+            .chain(&claims.proposed)
+            .chain(&stated)
+        {
+            if let Some(used) = used.get_mut(*cited as usize) {
+                *used = true;
+            }
+        }
+        let document = self.document;
+        for ((id, evidence), used) in document.evidence.iter().zip(used) {
+            // What cites it may be faulty, and has been reported already.
+            let may_be_cited =
+                || self.has_faults && self.faults.sources.name_within("claims", id.as_str());
+            if !used && !may_be_cited() {
+                let help = "cite it in the `evidence` of a claim, or remove it".to_owned();
+                self.fault(
+                    Code::UnusedEvidence,
+                    evidence.place,
+                    &[],
+                    format!("no claim cites `{id}`"),
+                    Some(help),
+                );
+            }
+        }
+    }
+}

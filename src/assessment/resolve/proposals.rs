@@ -1,0 +1,80 @@
+//! Proposals, which are kept apart from claims.
+
+use super::Check;
+use super::claims::Claims;
+use crate::assessment::document::{AssessmentDocument, Claim};
+use crate::assessment::{CellClaim, Proposal, SubjectId};
+use crate::diagnostic::Code;
+use crate::id::ControlId;
+use crate::source::{Sources, index};
+use indexmap::IndexMap;
+
+/// Takes the proposals out of the claims, so that nobody can take them for claims.
+pub(super) fn set_apart(
+    document: &mut AssessmentDocument,
+    sources: &Sources,
+) -> IndexMap<ControlId, Proposal> {
+    let mut proposals = IndexMap::new();
+    for (id, entry) in &mut document.claims {
+        let Some(claim) = entry.take_if(|claim| claim.proposed.is_some()) else {
+            continue;
+        };
+        let wallets = claim.wallets.clone();
+        if !wallets.is_empty() {
+            // What is narrowed to wallets was claimed.
+            *entry = Some(Claim {
+                wallets,
+                place: claim.place,
+                ..Claim::default()
+            });
+        }
+        let location = sources.locate(claim.place);
+        let claim = Claim {
+            wallets: IndexMap::new(),
+            ..claim
+        };
+        proposals.insert(id.clone(), Proposal { claim, location });
+    }
+    let is_left =
+        |id: &ControlId, claim: &Option<Claim>| claim.is_some() || !proposals.contains_key(id);
+    document.claims.retain(|id, claim| is_left(id, claim));
+    proposals
+}
+
+impl Check<'_, '_> {
+    /// Proposals are checked loosely: what they name is to be there, and what a status asks for is
+    /// asked for when they are confirmed.
+    pub(super) fn proposals(&mut self, claims: &mut Claims) {
+        let controls = self.catalog.controls().len();
+        let (document, proposals) = (self.document, self.proposals);
+        for (nth, (id, proposal)) in proposals.iter().enumerate() {
+            let (claim, place) = (&proposal.claim, proposal.claim.place);
+            let narrowed = document.claims.get(id).and_then(Option::as_ref);
+            let Some(position) = self.catalog.control_position(id.as_str()) else {
+                if narrowed.is_none() {
+                    self.unknown_control(id, Some(claim));
+                }
+                continue;
+            };
+            if claim.status.is_none() && !self.faults.sources.has(place, "status") {
+                let message = format!("the proposal on `{id}` has no status");
+                let help = Some("add `status`, or remove the proposal".to_owned());
+                self.fault(Code::ClaimWithoutStatus, place, &[], message, help);
+            }
+            self.named(claim.parts(), place);
+            let cited = self.cited(claim.parts(), place);
+            claims.proposed.extend(cited);
+            for (subject, entry) in self.subjects.iter().enumerate() {
+                let is_narrowed = narrowed.is_some_and(|claim| match &entry.id {
+                    SubjectId::Wallet(wallet) => claim.wallets.contains_key(wallet),
+                    SubjectId::Organization => false,
+                });
+                let cell = claims.cells.get_mut(subject * controls + position as usize);
+                if let Some(cell) = cell.filter(|cell| **cell == CellClaim::NoClaim && !is_narrowed)
+                {
+                    *cell = CellClaim::Proposed(index(nth));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The subjects of an assessment: the organization and its wallets.
+
+use super::Check;
+use crate::assessment::document::Wallet;
+use crate::assessment::{ORGANIZATION, Subject, SubjectId};
+use crate::diagnostic::Code;
+use crate::figure::Figure;
+use crate::id::{EvidenceId, WalletId};
+use crate::source::{Location, Step, limits};
+use crate::taxonomy::{Features, Tier, Trait};
+
+/// The traits that say where the keys of a wallet are.
+const STORES: [Trait; 5] = [
+    Trait::Hsm,
+    Trait::HardwareWallet,
+    Trait::SoftwareWallet,
+    Trait::Paper,
+    Trait::ThirdParty,
+];
+
+impl<'d> Check<'d, '_> {
+    pub(super) fn has_too_many_wallets(&mut self) -> bool {
+        let Some((id, wallet)) = self.document.wallets.get_index(limits::WALLETS) else {
+            return false;
+        };
+        let message = format!(
+            "an assessment has at most {} wallets; `{id}` is one too many",
+            limits::WALLETS
+        );
+        let help = "a wallet is a group of keys that are handled alike: put such keys together";
+        let (place, help) = (wallet.place, Some(help.to_owned()));
+        self.fault(Code::LimitExceeded, place, &[], message, help);
+        true
+    }
+
+    pub(super) fn subjects(&mut self) {
+        let channels = self
+            .document
+            .organization
+            .as_ref()
+            .map(|organization| organization.channels.as_slice());
+        self.subjects.push(Subject {
+            id: SubjectId::Organization,
+            tier: None,
+            features: channels.unwrap_or_default().iter().copied().collect(),
+            facts: None,
+            location: None,
+            facts_location: None,
+        });
+        self.shares();
+        for (id, wallet) in &self.document.wallets {
+            self.traits(id, wallet);
+            let mut features: Features = wallet.traits.iter().copied().collect();
+            features.insert(wallet.tier.into());
+            let location = self.faults.sources.locate(wallet.place);
+            let facts_location = self.facts(id, wallet);
+            self.tier(id, wallet);
+            self.subjects.push(Subject {
+                id: SubjectId::Wallet(id.clone()),
+                tier: Some(wallet.tier),
+                features,
+                facts: wallet.facts.clone(),
+                location,
+                facts_location,
+            });
+        }
+    }
+
+    pub(super) fn traits(&mut self, id: &WalletId, wallet: &Wallet) {
+        if id.as_str() == ORGANIZATION {
+            let message = format!(
+                "a wallet cannot be called `{ORGANIZATION}`, which stands for the custodian as a whole"
+            );
+            self.fault(Code::ReservedId, wallet.place, &[], message, None);
+        }
+        self.repeated(&wallet.traits, wallet.place, &[Step::Key("traits")]);
+        let has = |wanted: Trait| wallet.traits.contains(&wanted);
+        // A trait that could not be understood may be what seems to be missing.
+        let is_understood =
+            !self
+                .faults
+                .sources
+                .holds_more(wallet.place, &["traits"], wallet.traits.len());
+        if is_understood && !STORES.into_iter().any(has) {
+            let message = format!("`{id}` has no kind of key store");
+            let stores = STORES.map(|store| format!("`{store}`")).join(", ");
+            let help = format!("say where its keys are: add one of {stores}");
+            self.fault(
+                Code::ImpossibleTraits,
+                wallet.place,
+                &[Step::Key("traits")],
+                message,
+                Some(help),
+            );
+        }
+        for backup in [Trait::OnlineBackup, Trait::RemovableMedia] {
+            if is_understood && has(backup) && !has(Trait::BackedUp) {
+                let message = format!("`{id}` has `{backup}` without `{}`", Trait::BackedUp);
+                let help = format!("add `{}` or remove `{backup}`", Trait::BackedUp);
+                self.fault(
+                    Code::ImpossibleTraits,
+                    wallet.place,
+                    &[Step::Key("traits")],
+                    message,
+                    Some(help),
+                );
+            }
+        }
+    }
+
+    /// A profile that selects by tier lacks what only wallets of other tiers need.
+    pub(super) fn tier(&mut self, id: &WalletId, wallet: &Wallet) {
+        let profile = self.catalog.profile();
+        let tiers = profile.map(|profile| profile.select.tiers.as_slice());
+        let is_left_out = |tiers: &&[Tier]| !tiers.is_empty() && !tiers.contains(&wallet.tier);
+        if tiers.as_ref().is_some_and(is_left_out) {
+            let message = format!(
+                "`{id}` is {}, and the profile `{}` leaves out controls that only such wallets need",
+                wallet.tier,
+                self.catalog.facts().id
+            );
+            let help = "use a profile that selects this tier too".to_owned();
+            let route = [Step::Key("tier")];
+            self.fault(
+                Code::LeftOutByProfile,
+                wallet.place,
+                &route,
+                message,
+                Some(help),
+            );
+        }
+    }
+
+    /// Wallets together hold no more than all assets. Told at the first wallet, by id, with which it gets too much.
+    pub(super) fn shares(&mut self) {
+        let mut sum = Figure::whole(0);
+        for (id, wallet) in &self.document.wallets {
+            let facts = wallet.facts.as_ref();
+            let Some(share) = facts.and_then(|facts| facts.share_of_assets) else {
+                continue;
+            };
+            sum = sum.plus(share);
+            if share > Figure::whole(100) {
+                return;
+            }
+            if sum > Figure::whole(100) {
+                let route = [Step::Key("facts"), Step::Key("share_of_assets")];
+                let message = format!(
+                    "with `{share}` for `{id}` the shares of assets add up to {sum} %, which is more than all"
+                );
+                let help = "each is the percentage of all assets in custody that this wallet holds";
+                let help = Some(help.to_owned());
+                self.fault(Code::MalformedNumber, wallet.place, &route, message, help);
+                return;
+            }
+        }
+    }
+
+    /// What is stated of a wallet is possible, and rests on evidence that is there. Tells where.
+    pub(super) fn facts(&mut self, id: &WalletId, wallet: &'d Wallet) -> Option<Location> {
+        let (facts, place) = (wallet.facts.as_ref()?, wallet.place);
+        if let Some(share) = facts
+            .share_of_assets
+            .filter(|share| *share > Figure::whole(100))
+        {
+            let route = [Step::Key("facts"), Step::Key("share_of_assets")];
+            let message = format!("`{share}` is not a percentage from 0 to 100");
+            self.fault(Code::MalformedNumber, place, &route, message, None);
+        }
+        if let Some(backups) = facts.backups.filter(|backups| !backups.is_whole()) {
+            let route = [Step::Key("facts"), Step::Key("backups")];
+            let message = format!("`{backups}` is not a whole number from 0 to 36500");
+            self.fault(Code::MalformedNumber, place, &route, message, None);
+        }
+        if let Some(quorum) = facts.quorum.filter(|quorum| quorum.of < quorum.required) {
+            let route = [
+                Step::Key("facts"),
+                Step::Key("quorum"),
+                Step::Key("required"),
+            ];
+            let message = format!(
+                "`{}` is more than the {} signers or share holders that `{id}` has",
+                quorum.required, quorum.of
+            );
+            self.fault(Code::MalformedNumber, place, &route, message, None);
+        }
+        for item in &facts.evidence {
+            if !self.document.evidence.contains_key(item) {
+                let all = self.document.evidence.keys().map(EvidenceId::as_str);
+                let route = [
+                    Step::Key("facts"),
+                    Step::Key("evidence"),
+                    Step::Item(item.as_str(), 0),
+                ];
+                let what = (Code::UnknownEvidence, "evidence item", "evidence");
+                self.reference(what, item.as_str(), all, place, &route);
+            }
+        }
+        let route = [Step::Key("facts"), Step::Key("evidence")];
+        self.repeated(&facts.evidence, place, &route);
+        let route = [Step::Name("facts")];
+        self.faults
+            .at(Code::MalformedNumber, place, &route, "")
+            .location
+    }
+
+    /// Whether all wallets, traits and channels could be understood, so that what applies is known.
+    pub(super) fn is_scope_clear(&self) -> bool {
+        if !self.has_faults {
+            return true;
+        }
+        let sources = self.faults.sources;
+        let wallets = &self.document.wallets;
+        let channels_are_clear = self.documents.iter().all(|document| {
+            let channels = document
+                .organization
+                .as_ref()
+                .map_or(0, |entry| entry.channels.len());
+            !sources.holds_more(document.place, &["organization", "channels"], channels)
+        });
+        sources
+            .keys("wallets")
+            .iter()
+            .all(|key| wallets.contains_key(*key))
+            && (1..self.subjects.len()).all(|subject| !self.is_unclear(subject))
+            && channels_are_clear
+    }
+
+    /// Whether some trait of a wallet could not be understood, so that what applies is not known.
+    pub(super) fn is_unclear(&self, subject: usize) -> bool {
+        let wallet = subject
+            .checked_sub(1)
+            .and_then(|position| self.document.wallets.get_index(position));
+        wallet.is_some_and(|(_, wallet)| {
+            self.faults
+                .sources
+                .holds_more(wallet.place, &["traits"], wallet.traits.len())
+        })
+    }
+}
