@@ -5,10 +5,12 @@
 //! of your own goes the same way ([`Catalog::read`]), and so does a [`profile`], which selects from a
 //! catalogue and adds to it. The catalogue has never heard of an assessment.
 
+mod build;
 mod builtin;
+mod check;
 pub mod document;
+mod editions;
 pub mod profile;
-mod resolve;
 
 pub use document::CatalogDocument;
 pub use profile::{Profile, ProfileDocument};
@@ -348,10 +350,10 @@ impl Catalog {
         }
         let (document, profile) = gather(sources, &mut faults);
         match (document, profile) {
-            (document, None) => resolve::resolve(document.unwrap_or_default(), sources, faults),
+            (document, None) => check::resolve(document.unwrap_or_default(), sources, faults),
             (None, Some(profile)) => profile::resolve(profile, Self::builtin(), sources, faults),
             (Some(document), Some(profile)) => {
-                let base = resolve::resolve(document, sources, faults)?;
+                let base = check::resolve(document, sources, faults)?;
                 profile::resolve(profile, &base, sources, Vec::new())
             }
         }
@@ -455,7 +457,7 @@ impl Catalog {
     /// Which other edition of a framework has a reference, and what it became in this one, in words;
     /// none where no other edition has it.
     pub(crate) fn in_other_edition(&self, id: &FrameworkId, reference: &str) -> Option<String> {
-        resolve::in_other_edition(self.frameworks(), id, reference)
+        editions::in_other_edition(self.frameworks(), id, reference)
     }
 
     fn annex(&self) -> &Annex {
@@ -540,7 +542,7 @@ impl CatalogDocument {
     ///
     /// All faults of the catalogue.
     pub fn resolve(self) -> Result<Catalog, Diagnostics> {
-        resolve::resolve(self, &Sources::default(), Vec::new())
+        check::resolve(self, &Sources::default(), Vec::new())
     }
 }
 

@@ -32,7 +32,7 @@ static BUILTIN_ANNEX: LazyLock<Annex> = LazyLock::new(|| {
 });
 
 static WARNINGS: LazyLock<Diagnostics> =
-    LazyLock::new(|| super::resolve::look_again(Catalog::builtin()));
+    LazyLock::new(|| super::check::look_again(Catalog::builtin()));
 
 pub(super) fn warnings() -> &'static Diagnostics {
     &WARNINGS

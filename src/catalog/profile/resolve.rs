@@ -10,10 +10,11 @@
 
 use super::{Exception, LeftOut, Parameter, Profile, ProfileDocument, Selection};
 use crate::catalog::Catalog;
+use crate::catalog::build::{build, put_in_order};
+use crate::catalog::check::CatalogCheck;
 use crate::catalog::document::{
     CatalogDocument, CatalogFacts, ControlDocument, FamilyDocument, RiskDocument, Treats,
 };
-use crate::catalog::resolve::{Check, build, put_in_order};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Level, suggest};
 use crate::figure::Figure;
 use crate::id::{ClauseNumber, ControlId, FamilyId, ParameterId, RiskId};
@@ -29,7 +30,7 @@ pub(in crate::catalog) fn resolve(
     faults: Vec<Diagnostic>,
 ) -> Result<Catalog, Diagnostics> {
     document.parameters.sort_unstable_keys();
-    let mut check = Check {
+    let mut check = CatalogCheck {
         is_whole: faults.is_empty(),
         faults: Faults {
             sources,
@@ -329,7 +330,7 @@ fn can_need(control: &ControlDocument, tier: Tier) -> bool {
         })
 }
 
-impl Check<'_> {
+impl CatalogCheck<'_> {
     /// The base is the catalogue that the profile names.
     fn base(&mut self, document: &ProfileDocument, base: &Catalog) {
         let loaded = &base.facts().id;
@@ -531,7 +532,7 @@ impl Check<'_> {
     }
 }
 
-impl Check<'_> {
+impl CatalogCheck<'_> {
     /// Each parameter says what its kind asks for, and gives its figure to a control that is there.
     fn parameters(
         &mut self,

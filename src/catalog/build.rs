@@ -1,0 +1,173 @@
+//! [`CatalogDocument`] → [`Catalog`].
+
+use super::document::CatalogDocument;
+use super::{
+    Annex, Catalog, Control, ControlDetails, Family, Model, Risk, RiskDetails, RiskLinks, When,
+};
+use crate::diagnostic::Diagnostics;
+use crate::id::{ControlId, RiskId};
+use crate::taxonomy::SubjectKind;
+use indexmap::IndexMap;
+use sha2::{Digest, Sha256};
+
+/// Catalogue order: clauses by number, risks by clause and id, families by `order`, controls by
+/// clause and id.
+pub(super) fn put_in_order(document: &mut CatalogDocument) {
+    document.clauses.sort_unstable_keys();
+    document
+        .risks
+        .sort_by(|a, x, b, y| (&x.clause, a).cmp(&(&y.clause, b)));
+    document
+        .families
+        .sort_by(|a, x, b, y| (x.order, a).cmp(&(y.order, b)));
+    for family in document.families.values_mut() {
+        family
+            .controls
+            .sort_by(|a, x, b, y| (&x.clause, a).cmp(&(&y.clause, b)));
+    }
+    document.signature_key_matrix.sort_unstable_keys();
+    document.frameworks.sort_unstable_keys();
+}
+
+/// The SHA-256 of a document in catalogue order.
+pub(super) fn digest(document: &CatalogDocument) -> String {
+    let canonical = serde_json::to_vec(document).unwrap_or_default();
+    crate::digest::hex(&Sha256::digest(&canonical))
+}
+
+/// A document that holds all rules → the catalogue.
+pub(super) fn build(
+    document: CatalogDocument,
+    sha256: String,
+    warnings: Diagnostics,
+) -> Option<Catalog> {
+    let clause_titles = document
+        .clauses
+        .iter()
+        .map(|(number, clause)| (number.clone(), clause.title.clone()))
+        .collect();
+    let mut annex = Annex {
+        clauses: document.clauses,
+        model: Model {
+            components: document.components,
+            outside: document.outside,
+            links: document.links,
+            key_types: document.key_types,
+            key_states: document.key_states,
+            key_transitions: document.key_transitions,
+            flows: document.flows,
+            signature_key_matrix: document.signature_key_matrix,
+        },
+        frameworks: document.frameworks,
+        ..Annex::default()
+    };
+    let mut risks: IndexMap<RiskId, Risk> = document
+        .risks
+        .into_iter()
+        .map(|(id, risk)| {
+            let details = RiskDetails {
+                factors: risk.factors,
+                actors: risk.actors,
+                source: risk.source,
+                provenance: risk.provenance,
+            };
+            annex.risks.insert(id.clone(), details);
+            let entry = Risk {
+                id: id.clone(),
+                clause: risk.clause,
+                title: risk.title,
+                severity: risk.severity,
+                threats: risk.threats,
+                assets: risk.assets,
+                when: When::new(risk.when),
+                consequence: risk.consequence,
+                links: RiskLinks::default(),
+            };
+            (id, entry)
+        })
+        .collect();
+    let count = document
+        .families
+        .values()
+        .map(|family| family.controls.len())
+        .sum();
+    let mut controls: IndexMap<ControlId, Control> = IndexMap::with_capacity(count);
+    let mut families = IndexMap::with_capacity(document.families.len());
+    for (family_id, family) in document.families {
+        for (id, control) in family.controls {
+            let position = crate::source::index(controls.len());
+            let direct_risks = link(&mut risks, &control.treats.directly, |links| match control
+                .subject
+            {
+                SubjectKind::Wallet => links.direct_wallet.push(position),
+                SubjectKind::Organization => links.direct_organization.push(position),
+            });
+            link(
+                &mut risks,
+                &control.treats.supporting,
+                |links| match control.subject {
+                    SubjectKind::Wallet => links.supporting_wallet.push(position),
+                    SubjectKind::Organization => links.supporting_organization.push(position),
+                },
+            );
+            let entry = Control {
+                id: id.clone(),
+                family: family_id.clone(),
+                clause: control.clause,
+                title: control.title,
+                statement: control.statement,
+                directly: control.treats.directly,
+                supporting: control.treats.supporting,
+                subject: control.subject,
+                when: When::new(control.when),
+                functions: control.functions,
+                direct_risks,
+            };
+            let details = ControlDetails {
+                evidence: control.evidence,
+                techniques: control.techniques,
+                source: control.source,
+                strength: control.strength,
+                provenance: control.provenance,
+                replaces: control.replaces,
+                crosswalk: control.crosswalk,
+            };
+            annex.controls.insert(id.clone(), details);
+            controls.insert(id, entry);
+        }
+        families.insert(
+            family_id.clone(),
+            Family {
+                id: family_id,
+                title: family.title,
+            },
+        );
+    }
+    Some(Catalog {
+        facts: document.catalog?,
+        sha256,
+        sources: document.sources,
+        limits: document.limits,
+        clause_titles,
+        risks,
+        families,
+        controls,
+        warnings: Some(Box::new(warnings)),
+        annex: Some(Box::new(annex)),
+        profile: None,
+    })
+}
+
+fn link(
+    risks: &mut IndexMap<RiskId, Risk>,
+    ids: &[RiskId],
+    mut add: impl FnMut(&mut RiskLinks),
+) -> Vec<u32> {
+    ids.iter()
+        .filter_map(|id| {
+            let (position, _, risk) = risks.get_full_mut(id)?;
+            add(&mut risk.links);
+            Some(crate::source::index(position))
+        })
+        .collect()
+}

@@ -1,0 +1,449 @@
+//! [`CatalogDocument`] → [`Catalog`], or all faults.
+
+use super::Catalog;
+use super::build::{build, digest, put_in_order};
+use super::document::{CatalogDocument, ControlDocument};
+use super::editions::Editions;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::id::{ClauseNumber, ComponentId, ControlId, KeyStateId, RiskId};
+use crate::source::{Faults, Location, Place, Sources, Step};
+use crate::taxonomy::{Feature, Features, SubjectKind, Tier, Word};
+use indexmap::IndexSet;
+
+pub(super) fn resolve(
+    mut document: CatalogDocument,
+    sources: &Sources,
+    faults: Vec<Diagnostic>,
+) -> Result<Catalog, Diagnostics> {
+    put_in_order(&mut document);
+    let mut check = CatalogCheck {
+        is_whole: faults.is_empty(),
+        faults: Faults {
+            sources,
+            list: faults,
+        },
+    };
+    check.document(&document);
+    if document.catalog.is_none() && !sources.say("catalog") {
+        let message = "`catalog` is missing: the catalogue says nothing of itself";
+        let mut fault = Diagnostic::new(Code::MissingKey, message);
+        fault.location = sources
+            .iter()
+            .next()
+            .map(|source| Location::start_of(&source.name));
+        check.faults.push(fault);
+    }
+    let found = Diagnostics::sorted(check.faults.list);
+    if found.has_errors() {
+        return Err(found);
+    }
+    let sha256 = digest(&document);
+    build(document, sha256, found).ok_or_else(|| {
+        Diagnostics::sorted(vec![Diagnostic::new(
+            Code::InconsistentCatalog,
+            "the catalogue says nothing of itself",
+        )])
+    })
+}
+
+/// What should be looked at in a catalogue that was packed. It has no places.
+pub(super) fn look_again(catalog: &Catalog) -> Diagnostics {
+    let mut check = CatalogCheck {
+        is_whole: true,
+        faults: Faults {
+            sources: &Sources::default(),
+            list: Vec::new(),
+        },
+    };
+    let place = Place::default();
+    let editions = Editions::all(catalog.frameworks());
+    check.editions(&editions);
+    for control in catalog.controls() {
+        if let Some(crosswalk) = catalog.crosswalk(&control.id) {
+            check.empty(&control.id, crosswalk, place);
+            check.both_editions(&control.id, crosswalk, &editions, place);
+        }
+    }
+    Diagnostics::sorted(check.faults.list)
+}
+
+/// Where what other entries name is declared.
+const SECTIONS: [&str; 6] = [
+    "clauses",
+    "risks",
+    "components",
+    "outside",
+    "key_states",
+    "frameworks",
+];
+
+pub(super) struct CatalogCheck<'s> {
+    pub(super) faults: Faults<'s>,
+    /// Whether everything that stands in the files was understood. Where it was not, what a faulty
+    /// entry would have said is unknown, and only what it is certain to lack is told.
+    pub(super) is_whole: bool,
+}
+
+/// Whether some wallet can meet an alternative of both; two tiers cannot hold together.
+fn can_meet(one: &[Vec<Feature>], other: &[Vec<Feature>]) -> bool {
+    let tiers: Features = Tier::values().into_iter().collect();
+    let always = [Vec::new()];
+    let one = if one.is_empty() { &always[..] } else { one };
+    let other = if other.is_empty() { &always[..] } else { other };
+    one.iter().any(|a| {
+        other.iter().any(|b| {
+            let named: IndexSet<Feature> = a
+                .iter()
+                .chain(b)
+                .copied()
+                .filter(|feature| tiers.contains(*feature))
+                .collect();
+            named.len() < 2
+        })
+    })
+}
+
+impl CatalogCheck<'_> {
+    pub(super) fn fault(&mut self, code: Code, place: Place, message: impl Into<String>) {
+        self.fault_with(code, place, message, None);
+    }
+
+    fn fault_with(
+        &mut self,
+        code: Code,
+        place: Place,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
+        self.fault_at(code, (place, &[]), message, help);
+    }
+
+    pub(super) fn fault_at(
+        &mut self,
+        code: Code,
+        (place, route): (Place, &[Step<'_>]),
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
+        if code == Code::InconsistentCatalog && !self.is_whole {
+            return;
+        }
+        let mut fault = self.faults.at(code, place, route, message);
+        fault.help = help;
+        self.faults.push(fault);
+    }
+
+    pub(super) fn known<'k>(
+        &mut self,
+        whose: &str,
+        what: &str,
+        id: &str,
+        known: bool,
+        all: impl Iterator<Item = &'k str>,
+        place: (Place, &[Step<'_>]),
+    ) {
+        let mut sections = SECTIONS.iter();
+        let is_mentioned =
+            !self.is_whole && sections.any(|section| self.faults.sources.name_within(section, id));
+        if !known && !is_mentioned {
+            let help = nearest(id, all).map(|near| format!("did you mean `{near}`?"));
+            let message = format!("`{whose}` names the unknown {what} `{id}`");
+            self.fault_at(Code::UnknownReference, place, message, help);
+        }
+    }
+
+    pub(super) fn document(&mut self, document: &CatalogDocument) {
+        self.model(document);
+        let editions = Editions::all(&document.frameworks);
+        self.editions(&editions);
+        let mut replaced: IndexSet<&ControlId> = IndexSet::new();
+        let mut live: IndexSet<&ControlId> = IndexSet::new();
+        for (id, risk) in &document.risks {
+            let place = risk.place;
+            let clauses = document.clauses.keys().map(ClauseNumber::as_str);
+            self.known(
+                id.as_str(),
+                "clause",
+                risk.clause.as_str(),
+                document.clauses.contains_key(&risk.clause),
+                clauses,
+                (place, &[Step::Key("clause")]),
+            );
+            self.when(id.as_str(), &risk.when, SubjectKind::Wallet, place);
+            for (key, empty) in [
+                ("threats", risk.threats.is_empty()),
+                ("factors", risk.factors.is_empty()),
+                ("actors", risk.actors.is_empty()),
+                ("assets", risk.assets.is_empty()),
+            ] {
+                if empty {
+                    self.fault(
+                        Code::InconsistentCatalog,
+                        place,
+                        format!("`{id}` has no {key}"),
+                    );
+                }
+            }
+        }
+        for (id, family) in &document.families {
+            if family.controls.is_empty() {
+                self.fault(
+                    Code::InconsistentCatalog,
+                    family.place,
+                    format!("the family `{id}` holds no control"),
+                );
+            }
+            for (id, control) in &family.controls {
+                self.control(id, control, document, &editions);
+                if !live.insert(id) {
+                    self.fault(
+                        Code::RepeatedId,
+                        control.place,
+                        format!("`{id}` stands in two families"),
+                    );
+                }
+                if document.risks.contains_key(id.as_str()) {
+                    self.fault(
+                        Code::RepeatedId,
+                        control.place,
+                        format!("`{id}` is the id of a risk too"),
+                    );
+                }
+                for gone in &control.replaces {
+                    if !replaced.insert(gone) {
+                        self.fault(
+                            Code::RepeatedId,
+                            control.place,
+                            format!("`{gone}` is replaced twice"),
+                        );
+                    }
+                }
+            }
+        }
+        for (id, control) in document
+            .families
+            .values()
+            .flat_map(|family| &family.controls)
+        {
+            if replaced.contains(id) {
+                let message = format!("`{id}` was replaced; its id is not used again");
+                self.fault(Code::RepeatedId, control.place, message);
+            }
+        }
+        for (id, risk) in document
+            .risks
+            .iter()
+            .filter(|(_, risk)| !risk.when.is_empty())
+        {
+            let per_wallet = document
+                .families
+                .values()
+                .flat_map(|family| family.controls.values())
+                .any(|control| {
+                    control.subject == SubjectKind::Wallet && control.treats.directly.contains(id)
+                });
+            if !per_wallet {
+                let message = format!(
+                    "`{id}` names wallets with `when`, but no control about wallets treats it directly"
+                );
+                self.fault(Code::InconsistentCatalog, risk.place, message);
+            }
+        }
+    }
+
+    fn control(
+        &mut self,
+        id: &ControlId,
+        control: &ControlDocument,
+        document: &CatalogDocument,
+        editions: &[Editions<'_>],
+    ) {
+        let place = control.place;
+        let clauses = document.clauses.keys().map(ClauseNumber::as_str);
+        self.known(
+            id.as_str(),
+            "clause",
+            control.clause.as_str(),
+            document.clauses.contains_key(&control.clause),
+            clauses,
+            (place, &[Step::Key("clause")]),
+        );
+        self.when(id.as_str(), &control.when, control.subject, place);
+        let mut seen: IndexSet<&RiskId> = IndexSet::new();
+        let directly = control
+            .treats
+            .directly
+            .iter()
+            .map(|risk| ("directly", risk));
+        let supporting = control.treats.supporting.iter();
+        for (how, risk) in directly.chain(supporting.map(|risk| ("supporting", risk))) {
+            let list = [Step::Key("treats"), Step::Key(how)];
+            let item = |nth| [list[0], list[1], Step::Item(risk.as_str(), nth)];
+            let risks = document.risks.keys().map(RiskId::as_str);
+            self.known(
+                id.as_str(),
+                "risk",
+                risk.as_str(),
+                document.risks.contains_key(risk),
+                risks,
+                (place, &item(0)),
+            );
+            if !seen.insert(risk) {
+                // The second time in the same list, or the first time in the other one.
+                let nth = usize::from(how == "directly" || !control.treats.directly.contains(risk));
+                let message = format!("`{id}` treats `{risk}` twice");
+                self.fault_at(Code::RepeatedItem, (place, &item(nth)), message, None);
+            }
+            if control.subject == SubjectKind::Wallet
+                && let Some(entry) = document.risks.get(risk)
+                && !can_meet(&control.when, &entry.when)
+            {
+                let message = format!(
+                    "no wallet fits both `{id}` and `{risk}`, so the link would never count"
+                );
+                self.fault(Code::InconsistentCatalog, place, message);
+            }
+        }
+        for (key, empty) in [
+            ("treats no risk", seen.is_empty()),
+            ("has no functions", control.functions.is_empty()),
+            ("has no evidence", control.evidence.is_empty()),
+            ("has no techniques", control.techniques.is_empty()),
+        ] {
+            if empty {
+                self.fault(Code::InconsistentCatalog, place, format!("`{id}` {key}"));
+            }
+        }
+        if let Some(crosswalk) = &control.crosswalk {
+            self.crosswalk(id, crosswalk, document, editions, place);
+        }
+    }
+
+    fn when(&mut self, id: &str, when: &[Vec<Feature>], subject: SubjectKind, place: Place) {
+        let tiers: Features = Tier::values().into_iter().collect();
+        for (index, all) in when.iter().enumerate() {
+            let set: Features = all.iter().copied().collect();
+            if all.is_empty() {
+                self.fault(
+                    Code::InconsistentCatalog,
+                    place,
+                    format!("`{id}` has an empty alternative in `when`"),
+                );
+            }
+            for feature in all {
+                if feature.is_of_wallet() != (subject == SubjectKind::Wallet) {
+                    let message = format!(
+                        "`{id}` is about the {subject}, so its `when` cannot name `{feature}`"
+                    );
+                    self.fault(Code::InconsistentCatalog, place, message);
+                }
+            }
+            if all
+                .iter()
+                .filter(|feature| tiers.contains(**feature))
+                .count()
+                > 1
+            {
+                self.fault(
+                    Code::InconsistentCatalog,
+                    place,
+                    format!("`{id}` asks for two tiers at once in `when`"),
+                );
+            }
+            for (other_index, other) in when.iter().enumerate() {
+                if index != other_index && set.contains_all(other.iter().copied().collect()) {
+                    let message = format!(
+                        "`{id}` has an alternative in `when` that another one makes redundant"
+                    );
+                    self.fault(Code::InconsistentCatalog, place, message);
+                }
+            }
+        }
+    }
+
+    pub(super) fn model(&mut self, document: &CatalogDocument) {
+        let is_component = |id: &ComponentId| {
+            document.components.contains_key(id) || document.outside.contains_key(id)
+        };
+        for link in &document.links {
+            for (key, end) in [("from", &link.from), ("to", &link.to)] {
+                let all = document
+                    .components
+                    .keys()
+                    .chain(document.outside.keys())
+                    .map(ComponentId::as_str);
+                self.known(
+                    "links",
+                    "component",
+                    end.as_str(),
+                    is_component(end),
+                    all,
+                    (link.place, &[Step::Key(key)]),
+                );
+            }
+        }
+        for transition in &document.key_transitions {
+            for (key, end) in [("from", &transition.from), ("to", &transition.to)] {
+                let all = document.key_states.keys().map(KeyStateId::as_str);
+                self.known(
+                    "key_transitions",
+                    "key state",
+                    end.as_str(),
+                    document.key_states.contains_key(end),
+                    all,
+                    (transition.place, &[Step::Key(key)]),
+                );
+            }
+        }
+        let described = document
+            .components
+            .iter()
+            .map(|(id, component)| (id.as_str(), &component.clause, component.place))
+            .chain(
+                document
+                    .key_types
+                    .iter()
+                    .map(|(id, key)| (id.as_str(), &key.clause, key.place)),
+            )
+            .chain(
+                document
+                    .flows
+                    .iter()
+                    .map(|(id, flow)| (id.as_str(), &flow.clause, flow.place)),
+            );
+        for (id, clause, place) in described {
+            let all = document.clauses.keys().map(ClauseNumber::as_str);
+            self.known(
+                id,
+                "clause",
+                clause.as_str(),
+                document.clauses.contains_key(clause),
+                all,
+                (place, &[Step::Key("clause")]),
+            );
+        }
+        for (id, row) in &document.signature_key_matrix {
+            for (threat, risk) in &row.cells {
+                let cell = [Step::Key("cells"), Step::Key(threat.word())];
+                let Some(entry) = document.risks.get(risk) else {
+                    let all = document.risks.keys().map(RiskId::as_str);
+                    self.known(
+                        id.as_str(),
+                        "risk",
+                        risk.as_str(),
+                        false,
+                        all,
+                        (row.place, &cell),
+                    );
+                    continue;
+                };
+                if !entry.threats.contains(threat) {
+                    let message = format!(
+                        "`{id}` rolls {threat} up to `{risk}`, which is not a risk of {threat}"
+                    );
+                    self.fault_at(Code::InconsistentCatalog, (row.place, &cell), message, None);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! Crosswalks, and editions of frameworks beside each other.
+
+use super::check::CatalogCheck;
+use super::document::{CatalogDocument, Crosswalk, Framework};
+use crate::diagnostic::Code;
+use crate::id::{ControlId, FrameworkId};
+use crate::source::{Place, Step};
+use indexmap::{IndexMap, IndexSet};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// What a framework is called without its edition, which stands after the last `-` of its id.
+fn family_of(id: &FrameworkId) -> &str {
+    let id = id.as_str();
+    id.rsplit_once('-').map_or(id, |(family, _)| family)
+}
+
+/// An edition of a framework and the next one that the catalogue has.
+pub(super) struct Editions<'f> {
+    earlier_id: &'f FrameworkId,
+    earlier: &'f Framework,
+    later_id: &'f FrameworkId,
+    later: &'f Framework,
+    /// The references of the earlier one that became each of the later one.
+    from: BTreeMap<&'f str, Vec<&'f String>>,
+}
+
+impl<'f> Editions<'f> {
+    pub(super) fn all(frameworks: &'f IndexMap<FrameworkId, Framework>) -> Vec<Self> {
+        let mut families: BTreeMap<&str, Vec<(&FrameworkId, &Framework)>> = BTreeMap::new();
+        for (id, framework) in frameworks {
+            families
+                .entry(family_of(id))
+                .or_default()
+                .push((id, framework));
+        }
+        let mut all = Vec::new();
+        for family in families.values_mut() {
+            family.sort_by_key(|(_, framework)| framework.published);
+            for (earlier_id, earlier) in family.iter() {
+                let next =
+                    family.partition_point(|(_, other)| other.published <= earlier.published);
+                let Some((later_id, later)) = family.get(next) else {
+                    continue;
+                };
+                let mut from: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
+                for (reference, known) in &earlier.references {
+                    for became in &known.becomes {
+                        from.entry(became).or_default().push(reference);
+                    }
+                }
+                all.push(Self {
+                    earlier_id,
+                    earlier,
+                    later_id,
+                    later,
+                    from,
+                });
+            }
+        }
+        all
+    }
+
+    /// What one of the later edition came from.
+    fn from(&self, reference: &str) -> &[&'f String] {
+        self.from.get(reference).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Which other edition of a framework has a reference, and what it became or came from, in words.
+pub(super) fn in_other_edition(
+    frameworks: &IndexMap<FrameworkId, Framework>,
+    id: &FrameworkId,
+    reference: &str,
+) -> Option<String> {
+    let (other_id, other) = frameworks.iter().find(|(other_id, other)| {
+        *other_id != id
+            && family_of(other_id) == family_of(id)
+            && other.references.contains_key(reference)
+    })?;
+    let mut help = format!("it is a reference of `{other_id}`");
+    let known = other.references.get(reference)?;
+    for pair in Editions::all(frameworks) {
+        let came = pair.from(reference);
+        if pair.earlier_id == other_id && pair.later_id == id && !known.becomes.is_empty() {
+            let _ = write!(help, ", and became {}", list(&known.becomes));
+        } else if pair.earlier_id == id && pair.later_id == other_id && !came.is_empty() {
+            let _ = write!(help, ", and came from {}", list(came.iter().copied()));
+        }
+    }
+    Some(help)
+}
+
+fn list<'r>(references: impl IntoIterator<Item = &'r String>) -> String {
+    let quoted = references
+        .into_iter()
+        .map(|reference| format!("`{reference}`"));
+    quoted.collect::<Vec<_>>().join(", ")
+}
+
+impl CatalogCheck<'_> {
+    pub(super) fn crosswalk(
+        &mut self,
+        id: &ControlId,
+        crosswalk: &Crosswalk,
+        document: &CatalogDocument,
+        editions: &[Editions<'_>],
+        place: Place,
+    ) {
+        self.empty(id, crosswalk, place);
+        self.both_editions(id, crosswalk, editions, place);
+        for (framework_id, references) in &crosswalk.references {
+            let Some(framework) = document.frameworks.get(framework_id) else {
+                let all = document.frameworks.keys().map(FrameworkId::as_str);
+                self.known(
+                    id.as_str(),
+                    "framework",
+                    framework_id.as_str(),
+                    false,
+                    all,
+                    (
+                        place,
+                        &[
+                            Step::Key("crosswalk"),
+                            Step::Key("references"),
+                            Step::Name(framework_id.as_str()),
+                        ],
+                    ),
+                );
+                continue;
+            };
+            let mut seen: IndexSet<&str> = IndexSet::new();
+            for reference in references {
+                let item = |nth| {
+                    [
+                        Step::Key("crosswalk"),
+                        Step::Key("references"),
+                        Step::Key(framework_id.as_str()),
+                        Step::Item(reference, nth),
+                    ]
+                };
+                let known = framework.references.contains_key(reference);
+                let known = known || self.faults.is_full();
+                if !known
+                    && let Some(help) =
+                        in_other_edition(&document.frameworks, framework_id, reference)
+                {
+                    let message = format!(
+                        "`{reference}`, which `{id}` names, is no reference of `{framework_id}`"
+                    );
+                    let code = Code::ReferenceOfOtherEdition;
+                    self.fault_at(code, (place, &item(0)), message, Some(help));
+                } else if !known {
+                    let all = framework.references.keys().map(String::as_str);
+                    let what = format!("reference of `{framework_id}`");
+                    self.known(id.as_str(), &what, reference, known, all, (place, &item(0)));
+                }
+                if !seen.insert(reference) {
+                    let message = format!("`{id}` names `{reference}` of `{framework_id}` twice");
+                    self.fault_at(Code::RepeatedItem, (place, &item(1)), message, None);
+                }
+            }
+        }
+    }
+
+    /// A crosswalk leads somewhere.
+    pub(super) fn empty(&mut self, id: &ControlId, crosswalk: &Crosswalk, place: Place) {
+        if !self.is_whole {
+            return;
+        }
+        if crosswalk.references.is_empty() {
+            let message = format!("the crosswalk of `{id}` leads nowhere");
+            let route = [Step::Key("crosswalk"), Step::Name("references")];
+            self.fault_at(Code::EmptyCrosswalk, (place, &route), message, None);
+        }
+        for (framework, references) in &crosswalk.references {
+            if references.is_empty() {
+                let message = format!(
+                    "`{framework}` stands in the crosswalk of `{id}`, and no reference of it"
+                );
+                let route = [
+                    Step::Key("crosswalk"),
+                    Step::Key("references"),
+                    Step::Name(framework.as_str()),
+                ];
+                self.fault_at(Code::EmptyCrosswalk, (place, &route), message, None);
+            }
+        }
+    }
+
+    /// A control that touches a reference of one edition touches one of those that it became, or that
+    /// it came from, in the next or the earlier one, if it leads to that edition at all.
+    pub(super) fn both_editions(
+        &mut self,
+        id: &ControlId,
+        crosswalk: &Crosswalk,
+        editions: &[Editions<'_>],
+        place: Place,
+    ) {
+        for pair in editions {
+            let (earlier_id, later_id) = (pair.earlier_id, pair.later_id);
+            let named = |framework: &FrameworkId| crosswalk.references.get(framework);
+            let (Some(old), Some(new)) = (named(earlier_id), named(later_id)) else {
+                continue;
+            };
+            let set = |references: &'_ [String]| -> BTreeSet<String> {
+                references.iter().cloned().collect()
+            };
+            let (old_ones, new_ones) = (set(old), set(new));
+            for reference in old {
+                let became = pair.earlier.references.get(reference);
+                let became = became.map_or(&[][..], |known| &known.becomes);
+                if !became.is_empty() && !became.iter().any(|later| new_ones.contains(later)) {
+                    let message = format!(
+                        "`{id}` touches `{reference}` of `{earlier_id}`, and of `{later_id}` nothing that it became"
+                    );
+                    let help = format!("it became {}", list(became));
+                    self.left_out(place, earlier_id, reference, message, help);
+                }
+            }
+            for reference in new {
+                let is_new = pair.later.references.get(reference);
+                let is_new = is_new.is_none_or(|known| known.new);
+                let from = pair.from(reference);
+                if !is_new
+                    && !from.is_empty()
+                    && !from.iter().any(|earlier| old_ones.contains(*earlier))
+                {
+                    let message = format!(
+                        "`{id}` touches `{reference}` of `{later_id}`, and of `{earlier_id}` nothing that it came from"
+                    );
+                    let help = format!("it came from {}", list(from.iter().copied()));
+                    self.left_out(place, later_id, reference, message, help);
+                }
+            }
+        }
+    }
+
+    fn left_out(
+        &mut self,
+        place: Place,
+        framework: &FrameworkId,
+        reference: &str,
+        message: String,
+        help: String,
+    ) {
+        let route = [
+            Step::Key("crosswalk"),
+            Step::Key("references"),
+            Step::Key(framework.as_str()),
+            Step::Item(reference, 0),
+        ];
+        self.fault_at(Code::EditionLeftOut, (place, &route), message, Some(help));
+    }
+
+    /// What a reference became stands in the next edition and is not new there, and what is not new
+    /// there came from somewhere.
+    pub(super) fn editions(&mut self, editions: &[Editions<'_>]) {
+        if !self.is_whole {
+            return;
+        }
+        for pair in editions {
+            let (earlier_id, earlier) = (pair.earlier_id, pair.earlier);
+            let (later_id, later) = (pair.later_id, pair.later);
+            let mut is_told = false;
+            for (reference, known) in &earlier.references {
+                for became in &known.becomes {
+                    is_told = true;
+                    let route = [
+                        Step::Key("references"),
+                        Step::Key(reference),
+                        Step::Key("becomes"),
+                        Step::Item(became, 0),
+                    ];
+                    let at = (earlier.place, &route[..]);
+                    match later.references.get(became) {
+                        None => {
+                            let all = later.references.keys().map(String::as_str);
+                            let what = format!("reference of `{later_id}`");
+                            let whose = format!("{earlier_id} {reference}");
+                            self.known(&whose, &what, became, false, all, at);
+                        }
+                        Some(known) if known.new => {
+                            let message = format!(
+                                "`{reference}` of `{earlier_id}` became `{became}`, which is said to be new in `{later_id}`"
+                            );
+                            self.fault_at(Code::EditionsDisagree, at, message, None);
+                        }
+                        Some(_) => {}
+                    }
+                }
+            }
+            for (reference, known) in later.references.iter().filter(|_| is_told) {
+                if !known.new && pair.from(reference).is_empty() {
+                    let message = format!(
+                        "`{reference}` of `{later_id}` is not said to be new, and nothing of `{earlier_id}` became it"
+                    );
+                    let route = [Step::Key("references"), Step::Name(reference)];
+                    self.fault_at(Code::EditionsDisagree, (later.place, &route), message, None);
+                }
+            }
+        }
+    }
+}
