@@ -5,7 +5,7 @@
 
 use crate::committed;
 use custody_controls::diagnostic::Code;
-use custody_controls::render::{FaultFormat, Format};
+use custody_controls::render::{DiagnosticFormat, Format};
 use custody_controls::taxonomy::{GapKind, Severity, Word};
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
 use serde_json::Value;
@@ -36,7 +36,7 @@ fn faults(name: &str, text: impl Into<Vec<u8>>) -> Value {
     let mut bytes = Vec::new();
     let names: Vec<&str> = files.names().collect();
     faults
-        .write(FaultFormat::Sarif, &names, &mut bytes)
+        .write(DiagnosticFormat::Sarif, &names, &mut bytes)
         .unwrap();
     let log: Value = serde_json::from_slice(&bytes).unwrap();
     assert_eq!(

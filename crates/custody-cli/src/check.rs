@@ -6,7 +6,7 @@ use custody_controls::assessment::AssessmentFiles;
 use custody_controls::catalog::Catalog;
 use custody_controls::error::Error;
 use custody_controls::taxonomy::Word;
-use custody_formats::{FaultFormat, write_diagnostics};
+use custody_formats::{DiagnosticFormat, write_diagnostics};
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -16,15 +16,15 @@ enum View {
     /// A screen, each fault with the lines that it is about.
     Terminal,
     /// A document.
-    Document(FaultFormat),
+    Document(DiagnosticFormat),
 }
 
 fn view() -> impl TypedValueParser<Value = View> {
     let words = ["terminal"]
         .into_iter()
-        .chain(FaultFormat::words().iter().copied());
+        .chain(DiagnosticFormat::words().iter().copied());
     PossibleValuesParser::new(words.collect::<Vec<_>>())
-        .map(|word| FaultFormat::from_word(&word).map_or(View::Terminal, View::Document))
+        .map(|word| DiagnosticFormat::from_word(&word).map_or(View::Terminal, View::Document))
 }
 
 /// Check an assessment and show all faults, with their places and how to repair them.

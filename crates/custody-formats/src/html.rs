@@ -12,10 +12,10 @@ mod front;
 mod gaps;
 mod index;
 mod overview;
+mod parts;
 mod picture;
 mod risks;
 mod trend;
-mod words;
 
 pub(super) use overview::write as overview;
 pub(super) use trend::write as write_trend;
@@ -23,8 +23,8 @@ pub(super) use trend::write as write_trend;
 use custody_controls::report::Report;
 use index::Index;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use parts::text;
 use std::io;
-use words::text;
 
 /// The style sheet. What may be printed, seen in the dark and read on a phone is decided here.
 const STYLE: &str = include_str!("html/style.css");
@@ -126,7 +126,7 @@ impl Page<'_> {
     ) {
         self.put(html! {
             (PreEscaped("<")) (element) (PreEscaped(" class=\"")) (class)
-            (PreEscaped("\" id=\"")) (kind) "-" (words::Plain(name)) (PreEscaped("\">"))
+            (PreEscaped("\" id=\"")) (kind) "-" (parts::Plain(name)) (PreEscaped("\">"))
         });
         within(self);
         for part in ["</", element, ">"] {

@@ -1,8 +1,8 @@
-//! The voice: a report or a forecast in the form that suits its reader.
+//! Reports and other results of `custody-controls` in the formats that their readers use.
 //!
-//! Every format is a pure function of [`Report`] or [`Forecast`], a file each; none of them filters, sorts or
-//! computes, and none of them knows another. Text of strangers is made harmless by each writer in
-//! the way of its format.
+//! Each format is a module of its own and a pure function of its input, such as [`Report`] or
+//! [`Forecast`]. Formats do not filter, sort or compute, and do not depend on each other. Each writer
+//! escapes untrusted text by the rules of its format.
 
 mod csv;
 mod html;
@@ -26,105 +26,109 @@ use custody_controls::vocabulary;
 use std::io;
 
 vocabulary! {
-    /// The forms in which a report can be written by the library.
+    /// The formats of a report.
     Format, "format" {
         /// GitHub-flavoured Markdown, complete.
         Markdown,
-        /// GitHub-flavoured Markdown that fits a screen, for a pull request: the numbers, the ten
-        /// gravest gaps, what expires soon, the gravest open risks.
+        /// GitHub-flavoured Markdown that fits on a screen, for a pull request: the numbers, the ten
+        /// most severe gaps, the evidence that expires soon, the untreated critical risks.
         MarkdownBrief,
-        /// One HTML file without scripts, complete, to read, print and sign.
+        /// A single HTML file without scripts, complete, to read, print and sign.
         Html,
-        /// JSON, complete, in the shape that the published JSON Schema describes.
+        /// JSON, complete, as described by the published JSON Schema.
         Json,
-        /// A source for the typst compiler, complete and self-contained, which makes a PDF of it.
+        /// A complete, self-contained Typst document, to be compiled to PDF.
         Typst,
-        /// SARIF 2.1.0, for code scanning and editors: every gap at its line.
+        /// SARIF 2.1.0, for code scanning and editors: each gap at its line.
         Sarif,
-        /// JUnit XML, for build servers: a test of every cell.
+        /// JUnit XML, for build servers: a test case for each control instance.
         Junit,
-        /// A table of cells, for spreadsheets.
+        /// CSV for spreadsheets: a row for each control instance.
         CsvCells,
-        /// A table of risks and subjects, for spreadsheets.
+        /// CSV for spreadsheets: a row for each risk and subject.
         CsvRisks,
-        /// A table of gaps, for spreadsheets.
+        /// CSV for spreadsheets: a row for each gap.
         CsvGaps,
-        /// A table of cells, a JSON object a line, for databases.
+        /// Newline-delimited JSON for databases: an object for each control instance.
         NdjsonCells,
-        /// A table of risks and subjects, a JSON object a line, for databases.
+        /// Newline-delimited JSON for databases: an object for each risk and subject.
         NdjsonRisks,
-        /// A table of gaps, a JSON object a line, for databases.
+        /// Newline-delimited JSON for databases: an object for each gap.
         NdjsonGaps,
     }
 }
 
 vocabulary! {
-    /// The forms in which a forecast can be written by the library.
+    /// The formats of a forecast.
     ForecastFormat, "format of a forecast" {
         /// GitHub-flavoured Markdown, complete.
         Markdown,
-        /// JSON, complete, in the shape that the published JSON Schema describes.
+        /// JSON, complete, as described by the published JSON Schema.
         Json,
-        /// iCalendar, for calendars: everything that has to be renewed, on its day, with an alarm.
+        /// iCalendar: an all-day event with an alarm for everything that has to be renewed.
         Ics,
     }
 }
 
 vocabulary! {
-    /// The forms in which a crosswalk can be written by the library.
+    /// The formats of a crosswalk.
     CrosswalkFormat, "format of a crosswalk" {
         /// GitHub-flavoured Markdown, complete.
         Markdown,
-        /// JSON, complete, in the shape that the published JSON Schema describes.
+        /// JSON, complete, as described by the published JSON Schema.
         Json,
-        /// A table of references and the controls that touch them, for spreadsheets.
+        /// CSV for spreadsheets: a row for each reference and control that touches it.
         Csv,
     }
 }
 
 vocabulary! {
-    /// The forms in which the faults of a document can be written by the library.
-    FaultFormat, "format of faults" {
-        /// JSON, a list.
+    /// The formats of diagnostics.
+    DiagnosticFormat, "format of diagnostics" {
+        /// A JSON array.
         Json,
-        /// SARIF 2.1.0, for code scanning and editors: every fault at its place.
+        /// SARIF 2.1.0, for code scanning and editors: each error and warning at its place.
         Sarif,
     }
 }
 
 vocabulary! {
-    /// The forms in which a difference can be written by the library.
+    /// The formats of a difference.
     DifferenceFormat, "format of differences" {
         /// GitHub-flavoured Markdown, for a pull request.
         Markdown,
-        /// JSON, complete, in the shape that the published JSON Schema describes.
+        /// JSON, complete, as described by the published JSON Schema.
         Json,
     }
 }
 
 vocabulary! {
-    /// The forms in which a trend can be written by the library.
+    /// The formats of a trend.
     TrendFormat, "format of trends" {
         /// GitHub-flavoured Markdown: a table.
         Markdown,
-        /// One HTML file without scripts: a chart and its table.
+        /// A single HTML file without scripts: charts and their tables.
         Html,
-        /// JSON, complete, in the shape that the published JSON Schema describes.
+        /// JSON, complete, as described by the published JSON Schema.
         Json,
     }
 }
 
 vocabulary! {
-    /// The forms in which a portfolio can be written by the library.
+    /// The formats of a portfolio.
     PortfolioFormat, "format of a portfolio" {
-        /// One HTML file without scripts, to read and print, with links to the reports.
+        /// A single HTML file without scripts, to read and print, with links to the reports.
         Html,
-        /// JSON, complete, in the shape that the published JSON Schema describes: the manifest.
+        /// JSON, complete, as described by the published JSON Schema: the manifest.
         Json,
     }
 }
 
 /// A result that can be written in several formats.
+///
+/// Import this trait to call [`render`](Self::render) and [`write`](Self::write) on a [`Report`],
+/// [`Forecast`], [`Crosswalk`], [`Difference`], [`Trend`] or [`Portfolio`]. The output depends on the
+/// result and the format only: no clock, no locale, no environment. The same input gives the same bytes.
 ///
 /// ```
 /// # use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
@@ -138,22 +142,24 @@ vocabulary! {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Render {
-    /// The formats of this result.
+    /// The formats in which this result can be written.
     type Format: Word;
 
-    /// Writes the result in a format piece by piece, so that a large one is never in memory as a
-    /// whole. There are many small pieces; wrap a file in a [`std::io::BufWriter`].
+    /// Writes the result to `out`, ending in a line break.
+    ///
+    /// Output is written in many small pieces and never held in memory as a whole; wrap a file in a
+    /// [`std::io::BufWriter`].
     ///
     /// # Errors
     ///
-    /// The error of the writer.
+    /// Fails if `out` fails.
     fn write(&self, format: Self::Format, out: &mut dyn io::Write) -> io::Result<()>;
 
-    /// The result in a format, ending in a line break.
+    /// Returns the result as a string, ending in a line break.
     ///
     /// # Errors
     ///
-    /// A format that cannot represent the result.
+    /// Fails if the format cannot represent the result.
     fn render(&self, format: Self::Format) -> io::Result<String> {
         let mut bytes = Vec::new();
         self.write(format, &mut bytes)?;
@@ -241,20 +247,20 @@ impl Render for Crosswalk {
     }
 }
 
-/// Writes the diagnostics of some files in a format. `files` names the files; a diagnostic without a
-/// location is placed at the first of them.
+/// Writes diagnostics to `out`. `files` are the names of the files that were read; a diagnostic without
+/// a location is reported at the first of them.
 ///
 /// # Errors
 ///
-/// The error of the writer.
+/// Fails if `out` fails.
 pub fn write_diagnostics(
     diagnostics: &Diagnostics,
-    format: FaultFormat,
+    format: DiagnosticFormat,
     files: &[&str],
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     match format {
-        FaultFormat::Json => json::write(diagnostics, out),
-        FaultFormat::Sarif => sarif::faults(diagnostics, files, out),
+        DiagnosticFormat::Json => json::write(diagnostics, out),
+        DiagnosticFormat::Sarif => sarif::write_diagnostics(diagnostics, files, out),
     }
 }

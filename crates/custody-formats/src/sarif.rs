@@ -1,8 +1,8 @@
-//! SARIF 2.1.0, for code scanning and editors. Two families of rules: `gap/…` for what a custodian
-//! falls short of, `fault/…` for what is wrong with a file.
+//! SARIF 2.1.0, for code scanning and editors. There are two families of rules: `gap/…` for gaps of a
+//! custodian, `fault/…` for errors and warnings in a file.
 //!
-//! A finding is the same one when the file around it changes: its fingerprints are made of the rule
-//! and of what is found, never of a line.
+//! A result keeps its identity when the file around it changes: its fingerprints are computed from the
+//! rule and the gap or message, never from a line number.
 
 mod model;
 
@@ -25,7 +25,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io;
 
-/// What a report says of a gap beside what SARIF has a place for.
+/// Properties of a gap for which SARIF has no field.
 #[derive(serde::Serialize)]
 struct GapProperties<'r> {
     gap: &'r str,
@@ -48,7 +48,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
         .enumerate()
         .map(|(index, row)| (&row.clause, index))
         .collect();
-    // An assessment that was made in code has no file, and a finding needs one.
+    // An assessment that was built in code has no file, but a result needs one.
     let file = facts.files.first().map_or_else(
         || format!("{}.yaml", facts.assessment),
         |file| file.name.clone(),
@@ -62,7 +62,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
             execution_successful: true,
             end_time_utc: Some(format!("{}T00:00:00Z", facts.as_of)),
         }],
-        // What stands before the last stroke names what is compared from run to run.
+        // The part before the last slash identifies the series of runs that are compared.
         automation_details: Some(AutomationDetails {
             id: format!("custody/{}/{}", facts.assessment, facts.as_of),
         }),
@@ -100,29 +100,29 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     json::write(&Log::of(run), out)
 }
 
-pub(super) fn faults(
-    faults: &Diagnostics,
+pub(super) fn write_diagnostics(
+    diagnostics: &Diagnostics,
     files: &[&str],
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    // Two faults may say the same at different places; the first is the first by its place.
-    let mut told: BTreeMap<(Code, &str), usize> = BTreeMap::new();
-    let findings: Vec<Finding<()>> = faults
+    // The same message may occur at several places; occurrences are numbered in order of place.
+    let mut occurrences: BTreeMap<(Code, &str), usize> = BTreeMap::new();
+    let findings: Vec<Finding<()>> = diagnostics
         .iter()
-        .map(|fault| {
-            let count = told
-                .entry((fault.code, fault.message.as_str()))
+        .map(|diagnostic| {
+            let count = occurrences
+                .entry((diagnostic.code, diagnostic.message.as_str()))
                 .or_default();
             *count += 1;
-            fault_finding(
-                fault,
+            diagnostic_finding(
+                diagnostic,
                 *count,
                 files.first().copied().unwrap_or("assessment.yaml"),
             )
         })
         .collect();
     let run = Run {
-        tool: tool(Code::values().into_iter().map(fault_rule), Vec::new()),
+        tool: tool(Code::values().into_iter().map(diagnostic_rule), Vec::new()),
         invocations: [Invocation {
             execution_successful: true,
             end_time_utc: None,
@@ -145,7 +145,7 @@ fn tool(
             name: "custody",
             version: env!("CARGO_PKG_VERSION"),
             semantic_version: env!("CARGO_PKG_VERSION"),
-            // Told as soon as the package names its repository.
+            // Omitted if the package names no repository.
             information_uri: Some(env!("CARGO_PKG_REPOSITORY")).filter(|uri| !uri.is_empty()),
             language: "en",
             rules: rules.collect(),
@@ -155,11 +155,11 @@ fn tool(
 }
 
 fn gap_rule(kind: GapKind) -> Rule {
-    // The level of a gap is that of its severity; this is only where there is none.
+    // Each gap has the level of its severity; this is the default only.
     rule("gap", kind, "warning", vec!["custody", "gap"])
 }
 
-fn fault_rule(code: Code) -> Rule {
+fn diagnostic_rule(code: Code) -> Rule {
     rule(
         "fault",
         code,
@@ -170,11 +170,11 @@ fn fault_rule(code: Code) -> Rule {
 
 fn rule<W: Word>(family: &str, word: W, level: &'static str, tags: Vec<&'static str>) -> Rule {
     let meaning = word.meaning();
-    // A full stop within a word, as in `YYYY.MM`, ends no sentence.
+    // A full stop within a word, as in `YYYY.MM`, does not end the sentence.
     let first = meaning
         .split_once(". ")
         .map_or(meaning.as_str(), |(first, _)| first);
-    let more = format!("`custody explain {}` tells this, too.", word.word());
+    let more = format!("See also `custody explain {}`.", word.word());
     Rule {
         id: rule_id(family, word),
         name: format!("{word:?}"),
@@ -193,7 +193,7 @@ fn rule_id<W: Word>(family: &str, word: W) -> String {
     format!("{family}/{}", word.word())
 }
 
-/// The position of a word among the rules, which are all words in their order.
+/// The index of a word's rule; rules are in the order of the words.
 fn rule_index<W: Word>(word: W) -> usize {
     W::words()
         .iter()
@@ -236,7 +236,7 @@ fn gap_finding<'r>(
         .map(|reason| reason.text.as_str())
         .collect();
     let alternatives: Vec<String> = gap.alternatives().collect();
-    let told = format!(
+    let message = format!(
         "{} (`{}`): {}. Because {}. Closes if {}",
         gap.title,
         gap.id,
@@ -253,7 +253,7 @@ fn gap_finding<'r>(
         rule_index: rule_index(gap.kind),
         kind: "fail",
         level: severity_level(gap.severity),
-        message: text(sentence(&told)),
+        message: text(sentence(&message)),
         locations: [Location {
             id: None,
             physical_location: physical(main, file),
@@ -286,26 +286,26 @@ fn gap_finding<'r>(
     }
 }
 
-fn fault_finding(fault: &Diagnostic, count: usize, file: &str) -> Finding<()> {
-    let rule_id = rule_id("fault", fault.code);
-    let told = match &fault.help {
-        Some(help) => format!("{}. Help: {help}", fault.message),
-        None => fault.message.clone(),
+fn diagnostic_finding(diagnostic: &Diagnostic, count: usize, file: &str) -> Finding<()> {
+    let rule_id = rule_id("fault", diagnostic.code);
+    let message = match &diagnostic.help {
+        Some(help) => format!("{}. Help: {help}", diagnostic.message),
+        None => diagnostic.message.clone(),
     };
-    let key = format!("{rule_id}\n{}", fault.message);
+    let key = format!("{rule_id}\n{}", diagnostic.message);
     Finding {
-        rule_index: rule_index(fault.code),
+        rule_index: rule_index(diagnostic.code),
         kind: "fail",
-        level: level_of(fault.level()),
-        message: text(sentence(&told)),
+        level: level_of(diagnostic.level()),
+        message: text(sentence(&message)),
         locations: [Location {
             id: None,
-            physical_location: physical(fault.location.as_ref(), file),
+            physical_location: physical(diagnostic.location.as_ref(), file),
             logical_locations: Vec::new(),
             message: None,
         }],
         related_locations: related_locations(
-            fault
+            diagnostic
                 .related
                 .iter()
                 .map(|related| (&related.location, related.message.as_str())),
@@ -322,16 +322,16 @@ fn related_locations<'r>(
 ) -> Vec<Location> {
     places
         .enumerate()
-        .map(|(index, (location, told))| Location {
+        .map(|(index, (location, message))| Location {
             id: Some(index + 1),
             physical_location: physical(Some(location), &location.file),
             logical_locations: Vec::new(),
-            message: Some(text(sentence(told))),
+            message: Some(text(sentence(message))),
         })
         .collect()
 }
 
-/// `primaryLocationLineHash` is the name that code scanning looks at.
+/// GitHub code scanning uses the fingerprint named `primaryLocationLineHash`.
 fn fingerprints(name: &'static str, key: &str, count: usize) -> BTreeMap<&'static str, String> {
     let digest = hex(&Sha256::digest(key.as_bytes()));
     let fingerprint = format!("{}:{count}", digest.get(..32).unwrap_or_default());
@@ -341,7 +341,7 @@ fn fingerprints(name: &'static str, key: &str, count: usize) -> BTreeMap<&'stati
     ])
 }
 
-/// Where something stands; the first line of a file, where that is not known.
+/// The region of a location; the first line of the file if the location is not known.
 fn physical(location: Option<&source::Location>, file: &str) -> PhysicalLocation {
     match location {
         Some(location) => PhysicalLocation {
@@ -365,7 +365,7 @@ fn physical(location: Option<&source::Location>, file: &str) -> PhysicalLocation
     }
 }
 
-/// What stands in a path as it is: RFC 3986 calls it unreserved.
+/// Everything but unreserved characters (RFC 3986) and slashes is percent-encoded in a path.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -373,7 +373,7 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b'/');
 
-/// A file as a URI reference; relative where its name is.
+/// A file as a URI reference, relative if its name is relative.
 fn artifact(file: &str) -> ArtifactLocation {
     let path = file.replace('\\', "/");
     let mut path = path.as_str();
@@ -398,9 +398,9 @@ fn text(text: String) -> Message {
     Message { text }
 }
 
-/// A stranger's text as a sentence: with a capital, a full stop, and no link in it.
-fn sentence(told: &str) -> String {
-    let mut sentence = sanitize(told).into_owned();
+/// Untrusted text as a sentence: with a full stop at its end, and without links.
+fn sentence(text: &str) -> String {
+    let mut sentence = sanitize(text).into_owned();
     if sentence.contains("](") {
         sentence = sentence
             .replace('\\', "\\\\")

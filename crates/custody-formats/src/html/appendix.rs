@@ -1,6 +1,6 @@
 //! Accepted risks, and what a reader needs to check the report.
 
-use super::words::{day, list, place, risk, risk_verdict, severity, text};
+use super::parts::{day, list, place, risk, risk_verdict, severity, text};
 use super::{Page, paragraph};
 use custody_controls::report::Report;
 use custody_controls::taxonomy::{

@@ -1,7 +1,7 @@
 //! Bars and lines, drawn with rectangles. Each picture has a title and a description; its figures
 //! stand in a table beside it.
 
-use super::words::{count, list, of, sign, text};
+use super::parts::{count, list, of, sign, text};
 use custody_controls::coverage::Tally;
 use custody_controls::date::Date;
 use custody_controls::report::{EvidenceRow, Report};

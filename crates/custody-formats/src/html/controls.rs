@@ -3,7 +3,7 @@
 use super::Page;
 use super::gaps::block;
 use super::index::{Index, by_clause};
-use super::words::{
+use super::parts::{
     Plain, alike, control, count, day, evidence, list, place, risk, sign, subject, text, verdict,
     word,
 };

@@ -3,7 +3,7 @@
 use super::Page;
 use super::charts::{self, SHARES};
 use super::index::Index;
-use super::words::{count, gap, list, ratio, severities, sign, text, words};
+use super::parts::{count, gap, list, ratio, severities, sign, text, words};
 use custody_controls::coverage::{Ratio, Tally};
 use custody_controls::report::{Report, SubjectCoverage};
 use custody_controls::taxonomy::{Verdict, Word};
@@ -41,7 +41,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
         report.subjects.iter().map(|row| {
             html! {
                 tr {
-                    th scope="row" { (super::words::subject(&row.subject)) }
+                    th scope="row" { (super::parts::subject(&row.subject)) }
                     td { (severities(&row.gaps)) }
                     (numbers(row.proven, row.possible, row.cells))
                 }

@@ -1,6 +1,6 @@
 //! Evidence: how fresh it is, and what rests on it.
 
-use super::words::{Plain, control_named, count, list, place, ratio, state, text, word};
+use super::parts::{Plain, control_named, count, list, place, ratio, state, text, word};
 use super::{Page, charts};
 use custody_controls::report::{EvidenceRow, Report};
 use custody_controls::taxonomy::FileCheck;

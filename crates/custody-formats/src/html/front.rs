@@ -1,6 +1,6 @@
 //! The cover, the summary that stands on one page, and what was looked at by which rules.
 
-use super::words::{
+use super::parts::{
     count, list, of, place, ratio, risk, risk_verdict, severity, subject, text, words,
 };
 use super::{Page, SECTIONS, charts, evidence, paragraph};
@@ -333,7 +333,7 @@ pub(super) fn scope(page: &mut Page<'_>, report: &Report) {
                         td { (text(&row.title)) }
                         td { (severity(row.severity)) }
                         td { (if row.accepted { "yes" } else { "no" }) }
-                        td { (list(&row.supporting_controls, super::words::control, "none")) }
+                        td { (list(&row.supporting_controls, super::parts::control, "none")) }
                     }
                 }
             }),
@@ -361,10 +361,10 @@ fn excluded(page: &mut Page<'_>, report: &Report) {
                 .map(move |cell| {
                     html! {
                         tr {
-                            th scope="row" { (super::words::control(&row.control)) " " (text(&row.title)) }
+                            th scope="row" { (super::parts::control(&row.control)) " " (text(&row.title)) }
                             td { (subject(&cell.subject)) }
                             td { @if let Some(because) = &cell.explanation { (text(because)) } }
-                            td { (list(&cell.evidence, super::words::evidence, "none")) }
+                            td { (list(&cell.evidence, super::parts::evidence, "none")) }
                             td { (place(cell.location.as_ref())) }
                         }
                     }

@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::index::Index;
-use super::words::{self, Plain, count, day, place, prose, severity, text, word};
+use super::parts::{self, Plain, count, day, place, prose, severity, text, word};
 use custody_controls::gap::{Gap, Reason};
 use custody_controls::report::Report;
 use maud::{Markup, html};
@@ -63,7 +63,7 @@ fn row(rank: usize, gap: &Gap, report: &Report) -> Markup {
     html! {
         tr {
             td { (rank) }
-            th scope="row" { (words::gap(gap)) }
+            th scope="row" { (parts::gap(gap)) }
             td { (text(&gap.title)) }
             td { (word(gap.kind)) }
             td {
@@ -91,7 +91,7 @@ pub(super) fn block(page: &mut Page<'_>, gap: &Gap, index: &Index<'_>) {
         page.put(html! {
             summary { "Gap " (Plain(&gap.id)) " " (severity(gap.severity)) " " (word(gap.kind)) }
             p.note {
-                "Subject " (words::subject(&gap.subject))
+                "Subject " (parts::subject(&gap.subject))
                 @if let Some(owner) = &gap.owner { ", owner " (text(owner.as_str())) }
                 @if gap.due.is_some() { ", due " (day(gap.due)) }
                 @if gap.location.is_some() && !gap.because.iter().any(is_told) { ", at " (place(gap.location.as_ref())) }

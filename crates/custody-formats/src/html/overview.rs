@@ -1,6 +1,6 @@
 //! The overview of a portfolio: a row for each assessment, the worst first, with links to reports.
 
-use super::words::{count, of, ratio, severities, text};
+use super::parts::{count, of, ratio, severities, text};
 use super::{Page, STYLE, charts, head};
 use custody_controls::coverage::{Ratio, Tally};
 use custody_controls::portfolio::{FaultyInput, Member, Obstacle, Portfolio};

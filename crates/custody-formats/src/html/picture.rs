@@ -2,7 +2,7 @@
 //! risks sit.
 
 use super::Page;
-use super::words::{count, list, risk, severities, words};
+use super::parts::{count, list, risk, severities, words};
 use custody_controls::id::ComponentId;
 use custody_controls::report::{ComponentRow, ReferenceModel, Report};
 use custody_controls::taxonomy::{ComponentGroup, Severity};

@@ -3,7 +3,7 @@
 
 use super::gaps::block;
 use super::index::Index;
-use super::words::{
+use super::parts::{
     Plain, alike, control, count, day, list, of, risk, risk_sign, risk_verdict, severity,
     severity_mark, subject, text, word,
 };

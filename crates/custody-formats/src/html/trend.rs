@@ -1,7 +1,7 @@
 //! A trend as a page: what is proven and possible along time, the open gaps of each record, and a
 //! table with all numbers.
 
-use super::words::text;
+use super::parts::text;
 use super::{POLICY, Page, STYLE, head};
 use custody_controls::coverage::Ratio;
 use custody_controls::date::Date;

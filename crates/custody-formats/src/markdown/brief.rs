@@ -1,6 +1,7 @@
 //! The short form, for a pull request: what matters, on a screen.
 
-use super::{Page, code, codes, escape, place, prose, severities};
+use super::escape::{code, codes, escape, place, prose, severities};
+use super::page::Page;
 use custody_controls::gap::Gap;
 use custody_controls::report::Report;
 use custody_controls::taxonomy::{RiskVerdict, Severity};

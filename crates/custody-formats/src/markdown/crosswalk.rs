@@ -1,7 +1,8 @@
 //! A crosswalk as Markdown: what the evidence says about each reference of another framework, with the
 //! controls that touch it and their cells.
 
-use super::{Page, code, codes, escape, prose};
+use super::escape::{code, codes, escape, prose};
+use super::page::Page;
 use custody_controls::coverage::Ratio;
 use custody_controls::crosswalk::{Crosswalk, ReferenceRow, TouchingControl};
 use custody_controls::taxonomy::Word;

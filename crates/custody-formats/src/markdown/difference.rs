@@ -1,6 +1,7 @@
 //! A difference, for the pull request that brings it about: what got worse first.
 
-use super::{Page, at_start, code, codes, escape, place, prose};
+use super::escape::{at_start, code, codes, escape, place, prose};
+use super::page::Page;
 use custody_controls::coverage::Ratio;
 use custody_controls::difference::{
     CountDifference, Difference, GapDifference, GapState, RatioDifference, RiskDifference, Shift,

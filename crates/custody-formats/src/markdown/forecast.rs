@@ -1,6 +1,7 @@
 //! A forecast as Markdown: the timeline, until when the verdict of each risk holds, the calendar.
 
-use super::{Page, code, codes, escape, place, prose, severities};
+use super::escape::{code, codes, escape, place, prose, severities};
+use super::page::Page;
 use custody_controls::forecast::{Cause, Forecast, Renewal, RiskHold, Step};
 use custody_controls::taxonomy::RiskVerdict;
 use std::io;

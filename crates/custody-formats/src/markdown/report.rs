@@ -1,28 +1,15 @@
-//! GitHub-flavoured Markdown, for people who review: the whole report, or the short form for a pull
-//! request.
+//! The complete report.
 
-mod brief;
-mod crosswalk;
-mod difference;
-mod forecast;
-mod trend;
-
-pub(super) use brief::write as write_brief;
-pub(super) use crosswalk::write as write_crosswalk;
-pub(super) use difference::write as write_difference;
-pub(super) use forecast::write as write_forecast;
-pub(super) use trend::write as write_trend;
-
+use super::escape::{at_start, code, codes, escape, place, prose, severities};
+use super::page::Page;
 use custody_controls::coverage::{Depth, Ratio, Tally};
 use custody_controls::gap::Gap;
-use custody_controls::report::{Report, RiskRow, SeverityCount};
-use custody_controls::source::Location;
+use custody_controls::report::{Report, RiskRow};
 use custody_controls::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Verdict, Word};
-use custody_controls::text::sanitize;
-use std::fmt::{Display, Write};
+use std::fmt::Write;
 use std::io;
 
-pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut out = Page::new(out);
     title(&mut out, report);
     facts(&mut out, report);
@@ -36,200 +23,6 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     not_covered(&mut out, report);
     method(&mut out, report);
     out.finish()
-}
-
-/// What has been written, and the first failure to write.
-struct Page<'o> {
-    out: &'o mut dyn io::Write,
-    /// Whether the last line is blank.
-    blank: bool,
-    /// The line that is being written.
-    line: String,
-    failure: Option<io::Error>,
-}
-
-impl<'o> Page<'o> {
-    fn new(out: &'o mut dyn io::Write) -> Self {
-        Self {
-            out,
-            blank: true,
-            line: String::new(),
-            failure: None,
-        }
-    }
-
-    fn finish(self) -> io::Result<()> {
-        self.failure.map_or(Ok(()), Err)
-    }
-
-    /// A line; blanks at its end would be a line break to Markdown.
-    fn line(&mut self, line: impl Display) {
-        self.line.clear();
-        let _ = write!(self.line, "{line}");
-        let length = self.line.trim_end().len();
-        self.line.truncate(length);
-        self.line.push('\n');
-        if self.failure.is_none() {
-            self.failure = self.out.write_all(self.line.as_bytes()).err();
-        }
-        self.blank = false;
-    }
-
-    /// A blank line, where there is none yet.
-    fn gap(&mut self) {
-        if !self.blank {
-            self.line("");
-            self.blank = true;
-        }
-    }
-
-    fn heading(&mut self, level: usize, heading: impl Display) {
-        self.gap();
-        self.line(format_args!("{} {heading}", "#".repeat(level)));
-        self.gap();
-    }
-
-    /// A table; columns whose heading begins with `>` are set to the right.
-    fn table(&mut self, headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
-        let names: Vec<&str> = headings
-            .iter()
-            .map(|heading| heading.trim_start_matches('>'))
-            .collect();
-        let rules: Vec<&str> = headings
-            .iter()
-            .map(|heading| {
-                if heading.starts_with('>') {
-                    "---:"
-                } else {
-                    "---"
-                }
-            })
-            .collect();
-        self.line(format_args!("| {} |", names.join(" | ")));
-        self.line(format_args!("| {} |", rules.join(" | ")));
-        for row in rows {
-            let cells: Vec<&str> = row.iter().map(|cell| cell.trim()).collect();
-            self.line(format_args!("| {} |", cells.join(" | ")));
-        }
-    }
-}
-
-/// A stranger's text as text: nothing in it is read as markup, as a link or as an address.
-fn escape(text: &str) -> String {
-    let text = sanitize(text);
-    let mut escaped = String::with_capacity(text.len() + 8);
-    let mut rest = &*text;
-    while let Some(at) = rest.bytes().position(may_be_markup) {
-        let (before, from) = rest.split_at(at);
-        escaped.push_str(before);
-        let mut after = from.chars();
-        let c = after.next().unwrap_or_default();
-        rest = after.as_str();
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            // Addresses become links by `://` or by `@`.
-            ':' if rest.starts_with("//") => escaped.push_str("\\:"),
-            ':' => escaped.push(':'),
-            // GitHub tells whoever is mentioned, and links issues, after Markdown has been read; a
-            // backslash does not keep it from that, and what stands between two texts does.
-            '@' | '#' if rest.starts_with(|c: char| c.is_alphanumeric()) => {
-                escaped.push('\\');
-                escaped.push(c);
-                escaped.push_str("<!-- -->");
-            }
-            _ => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-        }
-    }
-    escaped.push_str(rest);
-    // Addresses without a scheme become links too.
-    for (address, text) in [("www.", "www\\."), ("WWW.", "WWW\\.")] {
-        if escaped.contains(address) {
-            escaped = escaped.replace(address, text);
-        }
-    }
-    escaped
-}
-
-/// Whether a byte is one of the characters that [`escape`] looks at.
-fn may_be_markup(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'&' | b'<'
-            | b'>'
-            | b':'
-            | b'@'
-            | b'#'
-            | b'\\'
-            | b'`'
-            | b'*'
-            | b'_'
-            | b'['
-            | b']'
-            | b'|'
-            | b'~'
-            | b'$'
-    )
-}
-
-/// Escaped text for the start of a line or a list item, where `-` or `1.` would begin a list.
-fn at_start(escaped: &str) -> String {
-    // Four blanks would begin a block of code.
-    let escaped = escaped.trim_start();
-    let digits = escaped.chars().take_while(char::is_ascii_digit).count();
-    let (number, rest) = escaped.split_at(digits);
-    if escaped.starts_with(['-', '+', '=']) {
-        format!("\\{escaped}")
-    } else if digits > 0 && rest.starts_with(['.', ')']) {
-        format!("{number}\\{rest}")
-    } else {
-        escaped.to_owned()
-    }
-}
-
-/// What our own words put between backticks, with strangers' texts in between.
-fn prose(text: &str) -> String {
-    let mut marked = String::with_capacity(text.len() + 16);
-    for (index, part) in text.split('`').enumerate() {
-        if index % 2 == 1 && is_code(part) {
-            let _ = write!(marked, "`{part}`");
-        } else if index % 2 == 1 {
-            let _ = write!(marked, "\\`{}\\`", escape(part));
-        } else {
-            marked.push_str(&escape(part));
-        }
-    }
-    marked
-}
-
-fn is_code(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | ':' | ' '))
-}
-
-fn code(text: impl Display) -> String {
-    let text = text.to_string();
-    if is_code(&text) {
-        format!("`{text}`")
-    } else {
-        escape(&text)
-    }
-}
-
-fn codes<T: Display>(items: impl IntoIterator<Item = T>) -> String {
-    items.into_iter().map(code).collect::<Vec<_>>().join(", ")
-}
-
-fn place(location: Option<&Location>) -> String {
-    location
-        .map(|location| escape(&location.to_string()))
-        .unwrap_or_default()
 }
 
 fn title(out: &mut Page<'_>, report: &Report) {
@@ -355,14 +148,6 @@ fn summary(out: &mut Page<'_>, report: &Report) {
         .into_iter()
         .map(|(key, value)| vec![key.to_owned(), value]),
     );
-}
-
-fn severities(counts: &[SeverityCount]) -> String {
-    counts
-        .iter()
-        .map(|entry| format!("{} {}", entry.count, entry.severity))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 fn tally_row(name: Vec<String>, cells: Tally, proven: Ratio, possible: Ratio) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! A trend as a table, the earliest day first.
 
-use super::{Page, code, escape, severities};
+use super::escape::{code, escape, severities};
+use super::page::Page;
 use custody_controls::difference::trend::{Trend, TrendPoint};
 use std::io;
 

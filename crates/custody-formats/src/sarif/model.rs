@@ -1,5 +1,5 @@
-//! SARIF 2.1.0 as far as it is written here (OASIS Standard, Errata 01). Names and order are those of
-//! the standard.
+//! The part of SARIF 2.1.0 (OASIS Standard, Errata 01) that is written here. Names and order are those
+//! of the standard.
 
 use serde::ser::{Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ pub(super) struct Run<R> {
     pub(super) results: R,
 }
 
-/// A list that is written as it is made.
+/// A list whose items are made while they are written.
 pub(super) struct Each<F>(pub(super) F);
 
 impl<F, I> Serialize for Each<F>

@@ -1,0 +1,18 @@
+//! GitHub-flavoured Markdown, for people who review: the complete report, and the short form for a pull
+//! request.
+
+mod brief;
+mod crosswalk;
+mod difference;
+mod escape;
+mod forecast;
+mod page;
+mod report;
+mod trend;
+
+pub(super) use brief::write as write_brief;
+pub(super) use crosswalk::write as write_crosswalk;
+pub(super) use difference::write as write_difference;
+pub(super) use forecast::write as write_forecast;
+pub(super) use report::write;
+pub(super) use trend::write as write_trend;

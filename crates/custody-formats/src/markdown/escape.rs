@@ -1,0 +1,132 @@
+//! Texts as Markdown: what is shown as it is, as code, and in lists.
+
+use custody_controls::report::SeverityCount;
+use custody_controls::source::Location;
+use custody_controls::text::sanitize;
+use std::fmt::{Display, Write};
+
+/// A stranger's text as text: nothing in it is read as markup, as a link or as an address.
+pub(super) fn escape(text: &str) -> String {
+    let text = sanitize(text);
+    let mut escaped = String::with_capacity(text.len() + 8);
+    let mut rest = &*text;
+    while let Some(at) = rest.bytes().position(may_be_markup) {
+        let (before, from) = rest.split_at(at);
+        escaped.push_str(before);
+        let mut after = from.chars();
+        let c = after.next().unwrap_or_default();
+        rest = after.as_str();
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            // Addresses become links by `://` or by `@`.
+            ':' if rest.starts_with("//") => escaped.push_str("\\:"),
+            ':' => escaped.push(':'),
+            // GitHub tells whoever is mentioned, and links issues, after Markdown has been read; a
+            // backslash does not keep it from that, and what stands between two texts does.
+            '@' | '#' if rest.starts_with(|c: char| c.is_alphanumeric()) => {
+                escaped.push('\\');
+                escaped.push(c);
+                escaped.push_str("<!-- -->");
+            }
+            _ => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+        }
+    }
+    escaped.push_str(rest);
+    // Addresses without a scheme become links too.
+    for (address, text) in [("www.", "www\\."), ("WWW.", "WWW\\.")] {
+        if escaped.contains(address) {
+            escaped = escaped.replace(address, text);
+        }
+    }
+    escaped
+}
+
+/// Whether a byte is one of the characters that [`escape`] looks at.
+fn may_be_markup(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'&' | b'<'
+            | b'>'
+            | b':'
+            | b'@'
+            | b'#'
+            | b'\\'
+            | b'`'
+            | b'*'
+            | b'_'
+            | b'['
+            | b']'
+            | b'|'
+            | b'~'
+            | b'$'
+    )
+}
+
+/// Escaped text for the start of a line or a list item, where `-` or `1.` would begin a list.
+pub(super) fn at_start(escaped: &str) -> String {
+    // Four blanks would begin a block of code.
+    let escaped = escaped.trim_start();
+    let digits = escaped.chars().take_while(char::is_ascii_digit).count();
+    let (number, rest) = escaped.split_at(digits);
+    if escaped.starts_with(['-', '+', '=']) {
+        format!("\\{escaped}")
+    } else if digits > 0 && rest.starts_with(['.', ')']) {
+        format!("{number}\\{rest}")
+    } else {
+        escaped.to_owned()
+    }
+}
+
+/// What our own words put between backticks, with strangers' texts in between.
+pub(super) fn prose(text: &str) -> String {
+    let mut marked = String::with_capacity(text.len() + 16);
+    for (index, part) in text.split('`').enumerate() {
+        if index % 2 == 1 && is_code(part) {
+            let _ = write!(marked, "`{part}`");
+        } else if index % 2 == 1 {
+            let _ = write!(marked, "\\`{}\\`", escape(part));
+        } else {
+            marked.push_str(&escape(part));
+        }
+    }
+    marked
+}
+
+fn is_code(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | ':' | ' '))
+}
+
+pub(super) fn code(text: impl Display) -> String {
+    let text = text.to_string();
+    if is_code(&text) {
+        format!("`{text}`")
+    } else {
+        escape(&text)
+    }
+}
+
+pub(super) fn codes<T: Display>(items: impl IntoIterator<Item = T>) -> String {
+    items.into_iter().map(code).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn place(location: Option<&Location>) -> String {
+    location
+        .map(|location| escape(&location.to_string()))
+        .unwrap_or_default()
+}
+
+pub(super) fn severities(counts: &[SeverityCount]) -> String {
+    counts
+        .iter()
+        .map(|entry| format!("{} {}", entry.count, entry.severity))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
