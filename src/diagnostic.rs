@@ -4,7 +4,7 @@
 //! assessment says about a custodian's shortcomings is never a diagnostic; that is a
 //! [`crate::gap::Gap`].
 
-use crate::source::Location;
+use crate::location::Location;
 use crate::taxonomy::{Word, schema_vocabulary};
 use crate::text::sanitize;
 use std::fmt;
@@ -363,7 +363,7 @@ pub fn nearest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Opti
     let lower = word.to_lowercase();
     words
         .into_iter()
-        .take(crate::source::limits::NEAR_WORDS)
+        .take(crate::limits::NEAR_WORDS)
         .filter(|candidate| candidate.len().abs_diff(word.len()) <= word.len().max(3) / 2)
         .map(|candidate| {
             (
@@ -378,10 +378,7 @@ pub fn nearest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Opti
 
 /// Help that offers the near word, or else all words where they are few.
 pub fn suggest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<String> {
-    let words: Vec<&str> = words
-        .into_iter()
-        .take(crate::source::limits::NEAR_WORDS)
-        .collect();
+    let words: Vec<&str> = words.into_iter().take(crate::limits::NEAR_WORDS).collect();
     if let Some(near) = nearest(word, words.iter().copied()) {
         return Some(format!("did you mean `{near}`?"));
     }

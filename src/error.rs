@@ -22,7 +22,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// A folder holds more files than an assessment or catalogue may have.
-    #[error("`{}` holds more than {} files", path.display(), crate::source::limits::FILES)]
+    #[error("`{}` holds more than {} files", path.display(), crate::limits::FILES)]
     TooManyFiles {
         /// The folder.
         path: PathBuf,

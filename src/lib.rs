@@ -10,8 +10,9 @@
 //! |---|---|
 //! | [`taxonomy`] | closed vocabularies: tiers, traits, statuses, verdicts, severities |
 //! | [`id`], [`date`], [`figure`], [`text`], [`json`], [`digest`] | names of entries, calendar days, exact figures, texts made harmless to look at |
-//! | [`source`] | reading files of strangers, and where things stand in them |
+//! | [`location`], [`limits`], [`index`] | where something is in a file, how much a file may hold, positions |
 //! | [`diagnostic`], [`error`] | what is wrong with a document |
+//! | [`source`] | reading untrusted files, and the position of everything in them |
 //! | [`catalog`] | risks and controls |
 //! | [`assessment`] | claims and evidence |
 //! | [`settings`], [`verify`] | the question that is asked, and looking at files of evidence |
@@ -47,7 +48,10 @@ pub mod figure;
 pub mod forecast;
 pub mod gap;
 pub mod id;
+pub mod index;
 pub mod json;
+pub mod limits;
+pub mod location;
 pub mod portfolio;
 pub mod report;
 #[cfg(feature = "schema")]

@@ -55,7 +55,7 @@ impl Catalog {
     ///
     /// As [`Catalog::read`].
     #[doc(hidden)]
-    pub fn pack(path: &Path) -> crate::Result<[Vec<u8>; 2]> {
+    pub fn pack(path: &Path) -> crate::error::Result<[Vec<u8>; 2]> {
         let mut catalog = Self::read(path)?;
         let annex = catalog.annex.take().unwrap_or_default();
         Ok([

@@ -1,11 +1,12 @@
 //! Tree → document, with every fault reported and none of them final: a decoder that meets a fault
 //! says so and goes on with the next value.
 
+use super::Source;
 use super::tree::{Kind, NodeId, Span};
-use super::{Place, Source};
 use crate::date::{Date, DateError};
 use crate::diagnostic::{Code, Diagnostic, suggest, suggest_word};
 use crate::id::IdError;
+use crate::location::Place;
 use crate::taxonomy::Word;
 use indexmap::IndexMap;
 use std::hash::Hash;
@@ -99,7 +100,7 @@ impl<'s> Reader<'s> {
 
     /// Whether so many faults have been found that no more are told.
     pub(crate) fn is_full(&self) -> bool {
-        self.faults.len() >= super::limits::FAULTS
+        self.faults.len() >= crate::limits::FAULTS
     }
 
     fn wrong_type(&mut self, node: NodeId, wanted: &str) {

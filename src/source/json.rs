@@ -2,8 +2,10 @@
 //! that it lends out.
 
 use super::tree::{NodeId, Span, Tree};
-use super::{Failure, index, limits, too_many_entries};
+use super::{Failure, too_many_entries};
 use crate::diagnostic::Code;
+use crate::index::index;
+use crate::limits;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;

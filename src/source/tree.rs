@@ -2,6 +2,7 @@
 //! is eight bytes.
 
 use super::Source;
+use crate::index::index;
 
 pub(crate) type NodeId = u32;
 
@@ -123,14 +124,14 @@ impl Tree {
     }
 
     fn push_children(&mut self, children: &[NodeId]) -> (u32, u32) {
-        let start = super::index(self.children.len());
+        let start = index(self.children.len());
         self.children.extend_from_slice(children);
-        (start, super::index(self.children.len()))
+        (start, index(self.children.len()))
     }
 
     fn push(&mut self, span: Span, value: Value) -> NodeId {
         self.nodes.push(Node { span, value });
-        super::index(self.nodes.len() - 1)
+        index(self.nodes.len() - 1)
     }
 
     /// Whether nothing was written.

@@ -6,8 +6,10 @@
 //! reader in its strict profile and compares.
 
 use super::tree::{NodeId, Span, Tree};
-use super::{Failure, index, limits, too_many_entries};
+use super::{Failure, too_many_entries};
 use crate::diagnostic::Code;
+use crate::index::index;
+use crate::limits;
 use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, options};
 use std::collections::BTreeMap;
 

@@ -3,6 +3,7 @@
 
 use super::{Exit, Failure};
 use anstyle::{AnsiColor, Style};
+use custody_controls::source::is_document;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -47,7 +48,7 @@ pub(super) fn spares(path: Option<&Path>, inputs: &[PathBuf]) -> Result<(), Fail
     let is_input = inputs
         .iter()
         .filter_map(|input| input.canonicalize().ok())
-        .any(|input| target == input || target.parent() == Some(&input) && is_read(&target));
+        .any(|input| target == input || target.parent() == Some(&input) && is_document(&target));
     if !is_input {
         return Ok(());
     }
@@ -69,12 +70,6 @@ pub(super) fn is_free(path: Option<&Path>, force: bool) -> Result<(), Failure> {
             Some("name another file, or say `--force` to replace it".to_owned()),
         )),
     }
-}
-
-/// Whether a file in a folder is read as a part of an assessment.
-fn is_read(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    matches!(extension, Some("yaml" | "yml" | "json"))
 }
 
 /// Keeps what is no text from the terminal.

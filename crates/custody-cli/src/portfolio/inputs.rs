@@ -4,7 +4,7 @@
 use crate::Failure;
 use custody_controls::error::Error;
 use custody_controls::portfolio::{LeftOut, Omission};
-use custody_controls::source::limits;
+use custody_controls::source::{is_document, limits};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -130,14 +130,10 @@ fn kind(path: &Path, root: &Path) -> Kind {
     {
         return Kind::LeftOut(Omission::LeadsOut);
     }
-    let is_document = Path::new(file_name.as_ref())
-        .extension()
-        .is_some_and(|extension| extension == "yaml" || extension == "yml" || extension == "json")
-        && !file_name.ends_with(".schema.json");
     match path.metadata() {
         Ok(metadata) if metadata.is_dir() => Kind::Folder,
         // Reading from a pipe would wait for somebody to write.
-        Ok(metadata) if metadata.is_file() && is_document => Kind::File,
+        Ok(metadata) if metadata.is_file() && is_document(path) => Kind::File,
         _ => Kind::LeftOut(Omission::OtherKind),
     }
 }

@@ -1,0 +1,40 @@
+//! How much a document may hold before it is refused.
+//!
+//! A real assessment has about 53 values to the kilobyte, half of what is allowed, and its 200
+//! claims with their evidence take 60 kB.
+
+/// The total length of the files of an assessment or catalog, in bytes: 16 MiB.
+pub const BYTES: u64 = 16 << 20;
+/// The length of a stored report that is compared with a later one, in bytes: 64 MiB.
+pub const REPORT: u64 = 64 << 20;
+/// How deep mappings and lists may be nested.
+pub const DEPTH: usize = 16;
+/// The number of entries in a mapping or list; the largest real one has some hundreds.
+pub const ENTRIES: usize = 100_000;
+/// The number of wallets in an assessment: each of them has a cell for each control.
+pub const WALLETS: usize = 1_000;
+/// The number of parameters in a profile: each of them is compared with each wallet.
+pub const PARAMETERS: usize = 100;
+/// The number of diagnostics that are reported; once they are repaired, the next ones follow.
+pub const FAULTS: usize = 1_000;
+/// The number of words among which a near one is looked for.
+pub const NEAR_WORDS: usize = 2_000;
+/// The longest line, in bytes, whose columns are counted in characters; beyond it, in bytes.
+pub const LINE: usize = 64 << 10;
+/// The number of files in one assessment or catalog.
+pub const FILES: usize = 1_000;
+
+/// The number of values in a file of so many bytes, counting those that aliases repeat.
+pub fn values(bytes: usize) -> usize {
+    50_000 + bytes / 10
+}
+
+/// The bytes of text in a file of so many bytes, counting those that aliases repeat.
+pub fn text(bytes: usize) -> usize {
+    (1 << 20) + bytes * 4
+}
+
+/// The number of aliases in a file of so many bytes.
+pub fn aliases(bytes: usize) -> usize {
+    5_000 + bytes / 100
+}
