@@ -59,9 +59,9 @@ assert len(reports) >= 6, "too few reports"
 failures = []
 
 
-def hold(what, told, wanted):
-    if told != wanted:
-        failures.append(f"{what}: {told} instead of {wanted}")
+def expect(what, actual, expected):
+    if actual != expected:
+        failures.append(f"{what}: {actual} instead of {expected}")
 
 
 def run(name):
@@ -96,52 +96,52 @@ def ratios(counted):
 
 
 totals = run("totals.sql")
-hold("reports in totals.sql", {(row["assessment"], row["as_of"]) for row in totals}, set(reports))
+expect("reports in totals.sql", {(row["assessment"], row["as_of"]) for row in totals}, set(reports))
 for key, report in reports.items():
     summary = report["summary"]
-    wanted = {("cells", word): number for word, number in summary["cells"].items() if number}
+    expected = {("cells", word): number for word, number in summary["cells"].items() if number}
     for word in ("proven", "possible"):
-        wanted["cells", word] = summary[word]["numerator"]
-        wanted["cells", "counted"] = summary[word]["denominator"]
-    wanted |= {("gaps", row["severity"]): row["count"] for row in summary["gaps"] if row["count"]}
-    wanted |= {("risks", row["verdict"]): row["count"] for row in summary["risks"] if row["count"]}
-    told = {(row["measure"], row["word"]): row["number"] for row in of(totals, key)}
-    hold(f"totals of {key}", told, wanted)
+        expected["cells", word] = summary[word]["numerator"]
+        expected["cells", "counted"] = summary[word]["denominator"]
+    expected |= {("gaps", row["severity"]): row["count"] for row in summary["gaps"] if row["count"]}
+    expected |= {("risks", row["verdict"]): row["count"] for row in summary["risks"] if row["count"]}
+    actual = {(row["measure"], row["word"]): row["number"] for row in of(totals, key)}
+    expect(f"totals of {key}", actual, expected)
 
 coverage = run("coverage.sql")
 for key, report in reports.items():
     rows = of(coverage, key)
-    told = {(str(row["clause"]), row["tier"]): (row["proven"], row["possible"], row["counted"]) for row in rows}
-    wanted = ratios(((row["clause"], tier), cell["verdict"]) for row, cell, tier in cells(report))
-    hold(f"coverage of {key}", told, wanted)
+    actual = {(str(row["clause"]), row["tier"]): (row["proven"], row["possible"], row["counted"]) for row in rows}
+    expected = ratios(((row["clause"], tier), cell["verdict"]) for row, cell, tier in cells(report))
+    expect(f"coverage of {key}", actual, expected)
     for clause in report["clauses"]:
         # The report's own sum over tiers.
-        summed = [sum(part) for part in zip(*(told.get((clause["clause"], tier), (0, 0, 0))
+        summed = [sum(part) for part in zip(*(actual.get((clause["clause"], tier), (0, 0, 0))
                   for tier in ("organization", "hot", "warm", "cold")))]
-        hold(f"clause {clause['clause']} of {key}", summed,
+        expect(f"clause {clause['clause']} of {key}", summed,
              [clause["proven"]["numerator"], clause["possible"]["numerator"], clause["proven"]["denominator"]])
     for row in rows:
         percent = row["proven"] * 100 // row["counted"] if row["counted"] else None
-        hold(f"per cent of {row['clause']}", row["proven_percent"], percent)
+        expect(f"per cent of {row['clause']}", row["proven_percent"], percent)
     order = [[int(group) for group in str(row["clause"]).split(".")] for row in rows]
-    hold(f"order of clauses of {key}", order, sorted(order))
+    expect(f"order of clauses of {key}", order, sorted(order))
 
 oldest = run("oldest-evidence.sql")
 ages = [row["evidence_age_days"] for row in oldest]
-hold("order of ages", ages, sorted(ages, reverse=True))
+expect("order of ages", ages, sorted(ages, reverse=True))
 for key, report in reports.items():
     days = {row["evidence"]: datetime.date.fromisoformat(row["collected"]) for row in report["evidence"]}
-    told = {(row["control"], row["subject"]): row["evidence_age_days"] for row in of(oldest, key)}
-    wanted = {
+    actual = {(row["control"], row["subject"]): row["evidence_age_days"] for row in of(oldest, key)}
+    expected = {
         (row["control"], cell["subject"]): (key[1] - max(days[item] for item in cell["evidence"])).days
         for row, cell, _ in cells(report)
         if cell["evidence"] and cell.get("status") in ("implemented", "alternative", "inherited")
     }
-    hold(f"ages of {key}", told, wanted)
+    expect(f"ages of {key}", actual, expected)
 
 weakest = run("weakest-controls.sql")
 shares = [row["proven"] / row["counted"] for row in weakest]
-hold("order of weakness", shares, sorted(shares))
+expect("order of weakness", shares, sorted(shares))
 last = max(day for _, day in reports)
 pairs = [
     (row["control"], cell["verdict"])
@@ -149,9 +149,9 @@ pairs = [
     if day == last
     for row, cell, _ in cells(report)
 ]
-wanted = {control: sums for control, sums in ratios(pairs).items() if sums[2]}
-told = {row["control"]: (row["proven"], row["possible"], row["counted"]) for row in weakest}
-hold("weakest controls", told, wanted)
+expected = {control: sums for control, sums in ratios(pairs).items() if sums[2]}
+actual = {row["control"]: (row["proven"], row["possible"], row["counted"]) for row in weakest}
+expect("weakest controls", actual, expected)
 
 trend = run("trend.sql")
 before = {}
@@ -159,15 +159,15 @@ for row in trend:
     key = (row["assessment"], row["as_of"])
     summary = reports[key]["summary"]
     proven, possible = summary["proven"]["numerator"], summary["possible"]["numerator"]
-    hold(f"trend of {key}", (row["proven"], row["possible"], row["counted"]),
+    expect(f"trend of {key}", (row["proven"], row["possible"], row["counted"]),
          (proven, possible, summary["proven"]["denominator"]))
     earlier = before.get(key[0])
-    hold(f"change of {key}", (row["proven_change"], row["possible_change"]),
+    expect(f"change of {key}", (row["proven_change"], row["possible_change"]),
          (proven - earlier[0], possible - earlier[1]) if earlier else (None, None))
     before[key[0]] = (proven, possible)
-hold("days of trend.sql", len(trend), len(reports))
+expect("days of trend.sql", len(trend), len(reports))
 
-hold("queries that nothing is held against", sorted(queries), [])
+expect("queries that nothing is held against", sorted(queries), [])
 if failures:
     print("\n".join(failures[:5]))
     sys.exit("the rows do not answer what the reports say")
@@ -192,12 +192,12 @@ refuse() {
         echo "\`$change\` changes nothing in $file" >&2
         exit 1
     fi
-    if compare ndjson >"$work/told" 2>&1; then
-        echo "$file is broken by \`$change\`, and nobody notices" >&2
+    if compare ndjson >"$work/actual" 2>&1; then
+        echo "$file is broken by \`$change\`, and the check does not notice" >&2
         exit 1
     fi
-    if ! grep -q 'the rows do not answer what the reports say' "$work/told"; then
-        cat "$work/told" >&2
+    if ! grep -q 'the rows do not answer what the reports say' "$work/actual"; then
+        cat "$work/actual" >&2
         exit 1
     fi
     mv "$work/whole" "$work/$file"
@@ -212,7 +212,7 @@ refuse risks/exchange-2026-12-31.ndjson '0,/"worst":1/s//"worst":0/'
 compare ndjson >/dev/null
 echo "$broken broken tables are noticed"
 
-# The table of a crosswalk says what its JSON says.
+# The table of a crosswalk agrees with its JSON.
 cat >"$work/crosswalk.py" <<'PYTHON'
 import json
 import sys
@@ -221,7 +221,7 @@ import duckdb
 
 with open(sys.argv[1] + ".json") as file:
     crosswalk = json.load(file)
-wanted = sorted(
+expected = sorted(
     (row["reference"], row["verdict"], control.get("control"), control["effective"]["numerator"],
      control["effective"]["denominator"])
     for row in crosswalk["references"]
@@ -229,18 +229,18 @@ wanted = sorted(
 )
 query = "select reference, verdict, control, effective, counted from read_csv(?, all_varchar = true)"
 rows = duckdb.execute(query, [sys.argv[1] + ".csv"]).fetchall()
-told = sorted((*row[:3], int(row[3]), int(row[4])) for row in rows)
-if told != wanted:
-    sys.exit("the table does not say what the crosswalk says")
-print(f"{len(told)} rows of a crosswalk are read")
+actual = sorted((*row[:3], int(row[3]), int(row[4])) for row in rows)
+if actual != expected:
+    sys.exit("the table differs from the crosswalk")
+print(f"{len(actual)} rows of a crosswalk are read")
 PYTHON
 for format in json csv; do
     "$custody" crosswalk examples/exchange.yaml --to iso-27002-2022 --format "$format" --output "$work/crosswalk.$format"
 done
 "$python" "$work/crosswalk.py" "$work/crosswalk"
 sed -i '2s/partly-proven/proven/' "$work/crosswalk.csv"
-if "$python" "$work/crosswalk.py" "$work/crosswalk" >"$work/told" 2>&1; then
+if "$python" "$work/crosswalk.py" "$work/crosswalk" >"$work/actual" 2>&1; then
     echo "a broken table of a crosswalk is taken" >&2
     exit 1
 fi
-grep -q 'the table does not say' "$work/told"
+grep -q 'the table does not say' "$work/actual"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Reads the calendars of forecasts with two readers that nobody here wrote, and compares every event
+# Reads the calendars of forecasts with two independent readers, and compares every event
 # with the forecast as JSON; and holds the JSON against its published schema.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,7 +20,7 @@ fi
 cargo build --quiet
 custody="$target/debug/custody"
 
-# A copy in which texts of strangers are lines of a calendar, and long.
+# A copy in which untrusted texts are lines of a calendar, and long.
 python3 - "$work/hostile.yaml" <<'PYTHON'
 import re
 import sys
@@ -57,8 +57,8 @@ for change in '.pop("steps")' '["renewals"][0].pop("falls")' '["proven"].update(
     '["steps"][1]["causes"][0].update(kind="odd")'; do
     python3 -c "import json, sys; f = json.load(open(sys.argv[1])); f$change; json.dump(f, open(sys.argv[2], 'w'))" \
         "$work/small-firm.json" "$work/broken"
-    if "$schemas/bin/check-jsonschema" --schemafile schemas/forecast.schema.json "$work/broken" >"$work/told" 2>&1 ||
-        ! grep -q 'Schema validation errors were encountered' "$work/told"; then
+    if "$schemas/bin/check-jsonschema" --schemafile schemas/forecast.schema.json "$work/broken" >"$work/actual" 2>&1 ||
+        ! grep -q 'Schema validation errors were encountered' "$work/actual"; then
         echo "a forecast broken by \`$change\` is taken" >&2
         exit 1
     fi
@@ -82,9 +82,9 @@ with open(sys.argv[2]) as file:
 ended = ("evidence-ends", "acceptance-ends", "due-passes")
 
 
-def hold(what, told, wanted):
-    if told != wanted:
-        sys.exit(f"the calendar differs: {what}: {str(told)[:300]} instead of {str(wanted)[:300]}")
+def expect(what, actual, expected):
+    if actual != expected:
+        sys.exit(f"the calendar differs: {what}: {str(actual)[:300]} instead of {str(expected)[:300]}")
 
 
 def day(text):
@@ -92,32 +92,32 @@ def day(text):
 
 
 # RFC 5545, section 3.1: lines end with CR LF and are no longer than 75 octets, and each is a text.
-hold("last line", octets[-2:], b"\r\n")
+expect("last line", octets[-2:], b"\r\n")
 lines = octets[:-2].split(b"\r\n")
 for line in lines:
-    hold("length of a line", len(line) <= 75, True)
-    hold("control characters", [c for c in line.decode() if ord(c) < 32], [])
+    expect("length of a line", len(line) <= 75, True)
+    expect("control characters", [c for c in line.decode() if ord(c) < 32], [])
 
 assessment = forecast["facts"]["assessment"]
-wanted = {}
+expected = {}
 for renewal in forecast["renewals"]:
-    hold("kind", renewal["kind"] in ended, True)
+    expect("kind", renewal["kind"] in ended, True)
     uid = f"{assessment}/{renewal['kind']}/{renewal['entry'].replace('@', '/')}@custody-controls"
-    hold("one event for each entry", uid in wanted, False)
-    wanted[uid] = renewal
+    expect("one event for each entry", uid in expected, False)
+    expected[uid] = renewal
 end = f"{assessment}/forecast-ends@custody-controls"
 stamp = datetime.datetime.combine(day(forecast["facts"]["as_of"]), datetime.time(), datetime.timezone.utc)
 
 
 def effects(description):
-    """What the description says to be hit: by heading, what is listed."""
+    """The entries of the description, by heading."""
     found = {}
     for line in description.split("\n"):
         heading, _, items = line.partition("): ")
         name, bracket, count = heading.rpartition(" (")
         if bracket and count.isdigit():
             items = items.split(", ")
-            hold(f"count of {name}", int(count), len(items))
+            expect(f"count of {name}", int(count), len(items))
             found[name] = items
     return found
 
@@ -128,31 +128,31 @@ HEADINGS = {"evidence-ends": "Falls on the day after", "due-passes": "Overdue on
 
 def check(reader, events):
     """Each event: uid, first day, last day, stamp, summary, description, triggers."""
-    hold(f"{reader}: UIDs", sorted(event[0] for event in events), sorted([*wanted, end]))
+    expect(f"{reader}: UIDs", sorted(event[0] for event in events), sorted([*expected, end]))
     for uid, first, after, stamped, summary, description, triggers in events:
-        hold(f"{reader}: stamp of {uid}", stamped, stamp)
-        hold(f"{reader}: length of {uid}", after - first, datetime.timedelta(days=1))
+        expect(f"{reader}: stamp of {uid}", stamped, stamp)
+        expect(f"{reader}: length of {uid}", after - first, datetime.timedelta(days=1))
         horizon = day(forecast["facts"]["horizon_end"]) - day(forecast["facts"]["as_of"])
-        hold(f"{reader}: alarm of {uid}", triggers, [-horizon])
+        expect(f"{reader}: alarm of {uid}", triggers, [-horizon])
         if uid == end:
-            hold(f"{reader}: last day", first, day(forecast["until"]))
+            expect(f"{reader}: last day", first, day(forecast["until"]))
             continue
-        renewal = wanted[uid]
-        hold(f"{reader}: day of {uid}", first, day(renewal["day"]))
-        hold(f"{reader}: entry in the summary of {uid}", renewal["entry"] in summary, True)
+        renewal = expected[uid]
+        expect(f"{reader}: day of {uid}", first, day(renewal["day"]))
+        expect(f"{reader}: entry in the summary of {uid}", renewal["entry"] in summary, True)
         if renewal["title"].isascii() and renewal["title"].isprintable():
-            hold(f"{reader}: title in the summary of {uid}", summary.endswith(": " + renewal["title"]), True)
-        told = effects(description)
-        hold(f"{reader}: what {uid} lets fall", told.get(HEADINGS[renewal["kind"]], []), renewal["falls"])
-        hold(f"{reader}: what {uid} weakens", told.get("Weakened, still proven by others", []), renewal["weakens"])
-        hold(f"{reader}: risks of {uid}", told.get("Risks that get worse", []), renewal["risks"])
+            expect(f"{reader}: title in the summary of {uid}", summary.endswith(": " + renewal["title"]), True)
+        actual = effects(description)
+        expect(f"{reader}: what {uid} lets fall", actual.get(HEADINGS[renewal["kind"]], []), renewal["falls"])
+        expect(f"{reader}: what {uid} weakens", actual.get("Weakened, still proven by others", []), renewal["weakens"])
+        expect(f"{reader}: risks of {uid}", actual.get("Risks that get worse", []), renewal["risks"])
 
 
 calendar = icalendar.Calendar.from_ical(octets)
-hold("parts of the calendar", {part.name for part in calendar.subcomponents}, {"VEVENT"})
+expect("parts of the calendar", {part.name for part in calendar.subcomponents}, {"VEVENT"})
 for part in calendar.walk():
-    hold(f"faults of a {part.name}", part.errors, [])
-    hold(f"what a {part.name} needs", [key for key in part.required if key not in part], [])
+    expect(f"faults of a {part.name}", part.errors, [])
+    expect(f"what a {part.name} needs", [key for key in part.required if key not in part], [])
 check("icalendar", [
     (str(event["UID"]), event["DTSTART"].dt, event["DTEND"].dt, event["DTSTAMP"].dt, str(event["SUMMARY"]),
      str(event["DESCRIPTION"]), [alarm["TRIGGER"].dt for alarm in event.walk("VALARM")])
@@ -169,7 +169,7 @@ check("vobject", [
     for event in calendar.vevent_list
 ])
 fall = sum(len(renewal["falls"]) for renewal in forecast["renewals"])
-print(f"{len(wanted) + 1} events, {fall} entries that fall: two readers find what the forecast says")
+print(f"{len(expected) + 1} events, {fall} entries that fall: two readers agree with the forecast")
 PYTHON
 
 compare() {
@@ -188,12 +188,12 @@ refuse() {
         echo "\`$change\` changes nothing" >&2
         exit 1
     fi
-    if compare "$work/broken.ics" "$work/exchange.json" >"$work/told" 2>&1; then
+    if compare "$work/broken.ics" "$work/exchange.json" >"$work/actual" 2>&1; then
         echo "a calendar broken by \`$change\` is taken" >&2
         exit 1
     fi
-    if ! grep -q "$reason" "$work/told"; then
-        cat "$work/told" >&2
+    if ! grep -q "$reason" "$work/actual"; then
+        cat "$work/actual" >&2
         exit 1
     fi
     broken=$((broken + 1))
@@ -208,5 +208,5 @@ refuse '0,/^UID:/s//UID :/' 'the calendar differs\|Error'
 refuse '0,/END:VALARM/s//END:VALARMS/' 'Error\|the calendar differs'
 refuse '0,/DTSTAMP:.*/s///' 'Error\|the calendar differs'
 refuse 's/\r$//' 'the calendar differs: last line'
-refuse '0,/SUMMARY:/s//SUMMARY:It is told again and again and again that this line is much too long /' 'the calendar differs: length'
+refuse '0,/SUMMARY:/s//SUMMARY:It is actual again and again and again that this line is much too long /' 'the calendar differs: length'
 echo "$broken broken calendars are refused"

@@ -47,9 +47,9 @@ cp examples/*.yaml tests/html/hostile.yaml tests/cmd/faulty.yaml "$work/many/"
 python3 .ci/portfolio/generate.py 10 "$work/many"
 overview() {
     local code=0
-    cargo run --quiet -- portfolio "$work/many" --as-of 2026-09-30 --output "$1" >/dev/null 2>"$work/told" || code=$?
+    cargo run --quiet -- portfolio "$work/many" --as-of 2026-09-30 --output "$1" >/dev/null 2>"$work/actual" || code=$?
     if [ "$code" -ne 2 ]; then
-        cat "$work/told" >&2
+        cat "$work/actual" >&2
         exit 1
     fi
 }

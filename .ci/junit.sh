@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Reads JUnit XML back with a reader that nobody here wrote, and compares each suite and each test
+# Reads JUnit XML back with an independent reader, and compares each suite and each test
 # with the report as JSON.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,7 +15,7 @@ fi
 cargo build --quiet
 custody="$target/debug/custody"
 
-# A copy in which texts of strangers are markup and control characters.
+# A copy in which untrusted texts are markup and control characters.
 python3 - "$work/hostile.yaml" <<'PYTHON'
 import re
 import sys
@@ -55,23 +55,23 @@ with open(sys.argv[2]) as file:
     report = json.load(file)
 
 
-def hold(what, told, wanted):
-    if told != wanted:
-        sys.exit(f"the reports differ: {what}: {str(told)[:300]} instead of {str(wanted)[:300]}")
+def expect(what, actual, expected):
+    if actual != expected:
+        sys.exit(f"the reports differ: {what}: {str(actual)[:300]} instead of {str(expected)[:300]}")
 
 
 def counts(element):
     return element.tests, element.failures, element.skipped, element.errors
 
 
-def wanted(cells):
+def expected(cells):
     whole = sum(cells.values())
     return whole, whole - cells["effective"] - cells["excluded"], cells["excluded"], 0
 
 
-hold("totals", counts(xml), wanted(report["summary"]["cells"]))
+expect("totals", counts(xml), expected(report["summary"]["cells"]))
 suites = list(xml)
-hold("suites", [suite.name for suite in suites],
+expect("suites", [suite.name for suite in suites],
      [f"{clause['clause']} {clause['title']}" for clause in report["clauses"]])
 gaps = {gap["id"]: gap for gap in report["gaps"]}
 cells = {}
@@ -80,30 +80,30 @@ for row in report["applicability"]:
         cells[f"{row['control']}@{cell['subject']}"] = (row, cell)
 seen = 0
 for suite, clause in zip(suites, report["clauses"]):
-    hold(suite.name, counts(suite), wanted(clause["cells"]))
+    expect(suite.name, counts(suite), expected(clause["cells"]))
     # And what the reader counts by itself.
     stated = counts(suite)
     suite.update_statistics()
-    hold(f"tests of {suite.name}", counts(suite), stated)
-    hold("day", suite.timestamp, f"{report['facts']['as_of']}T00:00:00")
+    expect(f"tests of {suite.name}", counts(suite), stated)
+    expect("day", suite.timestamp, f"{report['facts']['as_of']}T00:00:00")
     for case in suite:
         seen += 1
         row, cell = cells[case.name]
-        hold(case.name, case.classname, f"{report['facts']['catalog']}.{row['clause']}")
+        expect(case.name, case.classname, f"{report['facts']['catalog']}.{row['clause']}")
         verdict = cell["verdict"]
         if verdict == "effective":
-            hold(case.name, case.result, [])
+            expect(case.name, case.result, [])
             continue
         [result] = case.result
         if verdict == "excluded":
-            hold(case.name, (type(result), bool(result.message)), (Skipped, True))
+            expect(case.name, (type(result), bool(result.message)), (Skipped, True))
             continue
-        hold(case.name, (type(result), result.type), (Failure, verdict))
+        expect(case.name, (type(result), result.type), (Failure, verdict))
         gap = gaps[case.name]
         lines = result.text.strip().splitlines()
-        hold(f"reasons of {case.name}", sum(line.startswith("because ") for line in lines), len(gap["because"]))
-        hold(f"ways out of {case.name}", sum(line.startswith("closes if ") for line in lines), len(gap["closes_if"]))
-hold("tests", seen, len(cells))
+        expect(f"reasons of {case.name}", sum(line.startswith("because ") for line in lines), len(gap["because"]))
+        expect(f"ways out of {case.name}", sum(line.startswith("closes if ") for line in lines), len(gap["closes_if"]))
+expect("tests", seen, len(cells))
 print(f"{seen} tests in {len(suites)} suites are the cells of the report")
 PYTHON
 
@@ -123,12 +123,12 @@ refuse() {
         echo "\`$change\` changes nothing" >&2
         exit 1
     fi
-    if compare "$work/broken.xml" "$work/exchange.json" >"$work/told" 2>&1; then
+    if compare "$work/broken.xml" "$work/exchange.json" >"$work/actual" 2>&1; then
         echo "a file broken by \`$change\` is taken" >&2
         exit 1
     fi
-    if ! grep -q "$reason" "$work/told"; then
-        cat "$work/told" >&2
+    if ! grep -q "$reason" "$work/actual"; then
+        cat "$work/actual" >&2
         exit 1
     fi
     broken=$((broken + 1))

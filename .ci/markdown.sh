@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Reads the Markdown reports, whole and short, with GitHub's own parser: tables keep their shape, no
-# stranger's text becomes markup, and the numbers are those of the JSON report.
+# untrusted text becomes markup, and the numbers are those of the JSON report.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target="${CARGO_TARGET_DIR:-target}"

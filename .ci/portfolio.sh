@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Many assessments at once, held against others: DuckDB adds the rows up to the manifest and to each
+# Many assessments at once, compared by independent tools: DuckDB adds the rows up to the manifest and to each
 # report, a validator reads the manifest, `sha256sum` every file, and `diff` compares the bytes of
-# other hands and another order. Each of them is shown to find what is wrong.
+# another number of threads and another order. Each of them is shown to find what is wrong.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root="$PWD"
@@ -30,8 +30,8 @@ cp examples/*.yaml "$work/in/"
 python3 .ci/portfolio/generate.py 20 "$work/in"
 cd "$work"
 run() {
-    "$custody" portfolio in --as-of "$1" --output "$2" "${@:3}" >/dev/null 2>told || {
-        cat told >&2
+    "$custody" portfolio in --as-of "$1" --output "$2" "${@:3}" >/dev/null 2>actual || {
+        cat actual >&2
         exit 1
     }
 }
@@ -40,9 +40,9 @@ for day in 2026-09-30 2026-12-31; do
     run "$day" single --jobs 1 --reports json
 done
 
-echo "hands and order"
+echo "threads and order"
 same() {
-    diff -r "$1" "$2" >told
+    diff -r "$1" "$2" >actual
 }
 same out single
 # A folder lists its entries in the order in which they were made, or in one of its own.
@@ -103,9 +103,9 @@ root = sys.argv[1]
 failures = []
 
 
-def hold(what, told, wanted):
-    if told != wanted:
-        failures.append(f"{what}: {told} instead of {wanted}")
+def expect(what, actual, expected):
+    if actual != expected:
+        failures.append(f"{what}: {actual} instead of {expected}")
 
 
 def read(table):
@@ -114,10 +114,10 @@ def read(table):
 
 def words(table, key, where="true"):
     answer = duckdb.sql(f"SELECT as_of::VARCHAR, assessment, {key}, count(*) FROM {read(table)} WHERE {where} GROUP BY ALL").fetchall()
-    told = {}
+    actual = {}
     for day, assessment, word, number in answer:
-        told.setdefault((day, assessment), {})[word] = number
-    return told
+        actual.setdefault((day, assessment), {})[word] = number
+    return actual
 
 
 cells, gaps = words("cells", "verdict"), words("gaps", "severity")
@@ -139,40 +139,40 @@ for path in sorted(glob.glob(f"{root}/*/manifest.json")):
         manifest = json.load(file)
     day, totals = manifest["as_of"], manifest["totals"]
     ours = [member["assessment"] for member in manifest["assessments"]]
-    hold(f"assessments of {day}", sorted(ours), sorted(a for d, a in counted if d == day))
-    hold(f"count of {day}", totals["assessments"], len(ours))
+    expect(f"assessments of {day}", sorted(ours), sorted(a for d, a in counted if d == day))
+    expect(f"count of {day}", totals["assessments"], len(ours))
     add = lambda table: some({word: sum(table.get((day, a), {}).get(word, 0) for a in ours) for key in table.values() for word in key})
-    hold(f"cells of {day}", add(cells), some(totals["cells"]))
-    hold(f"gaps of {day}", add(gaps), by(totals["gaps"], "severity"))
-    hold(f"risks of {day}", add(risks), by(totals["risks"], "verdict"))
-    hold(f"bounds of {day}", [sum(part) for part in zip(*(counted.get((day, a), [0, 0, 0]) for a in ours))], numbers(totals))
+    expect(f"cells of {day}", add(cells), some(totals["cells"]))
+    expect(f"gaps of {day}", add(gaps), by(totals["gaps"], "severity"))
+    expect(f"risks of {day}", add(risks), by(totals["risks"], "verdict"))
+    expect(f"bounds of {day}", [sum(part) for part in zip(*(counted.get((day, a), [0, 0, 0]) for a in ours))], numbers(totals))
     for table, total in (("cells", "cell_rows"), ("risks", "risk_rows"), ("gaps", "gap_rows")):
         rows = duckdb.sql(f"SELECT count(*) FROM {read(table)} WHERE as_of = '{day}'").fetchall()[0][0]
-        hold(f"rows of {table} of {day}", rows, totals[total])
+        expect(f"rows of {table} of {day}", rows, totals[total])
     chapters = duckdb.sql(
         f"SELECT array_to_string(string_split(clause::VARCHAR, '.')[1:3], '.') AS chapter, sum(proven)::INT, sum(possible)::INT, sum(counted)::INT"
         f" FROM {read('cells')} WHERE as_of = '{day}' GROUP BY ALL"
     ).fetchall()
-    hold(f"clauses of {day}", sorted([c, *n] for c, *n in chapters), sorted([row["clause"], *numbers(row)] for row in manifest["clauses"]))
+    expect(f"clauses of {day}", sorted([c, *n] for c, *n in chapters), sorted([row["clause"], *numbers(row)] for row in manifest["clauses"]))
     tiers = duckdb.sql(f"SELECT tier, count(DISTINCT (assessment, subject)), sum(proven)::INT, sum(counted)::INT FROM {read('cells')} WHERE as_of = '{day}' GROUP BY ALL").fetchall()
     cells_of = lambda row: sum(number for word, number in row["cells"].items() if word != "excluded")
-    hold(f"tiers of {day}", sorted(map(str, tiers)), sorted(str((row.get("tier"), row["subjects"], row["cells"]["effective"], cells_of(row))) for row in manifest["tiers"]))
+    expect(f"tiers of {day}", sorted(map(str, tiers)), sorted(str((row.get("tier"), row["subjects"], row["cells"]["effective"], cells_of(row))) for row in manifest["tiers"]))
     for member in manifest["assessments"]:
         key = (day, member["assessment"])
         [report] = [output["path"] for output in member["outputs"] if output["kind"] == "report"]
         with open(f"{folder}/{report}") as file:
             report = json.load(file)
-        hold(f"summary of {key}", member["summary"], report["summary"])
-        hold(f"inputs of {key}", member["inputs"], report["facts"]["files"])
-        hold(f"cells of {key}", cells.get(key), some(report["summary"]["cells"]))
-        hold(f"gaps of {key}", gaps.get(key, {}), by(report["summary"]["gaps"], "severity"))
-        hold(f"risks of {key}", risks.get(key), by(report["summary"]["risks"], "verdict"))
-assert manifests == 2, "two days are wanted"
+        expect(f"summary of {key}", member["summary"], report["summary"])
+        expect(f"inputs of {key}", member["inputs"], report["facts"]["files"])
+        expect(f"cells of {key}", cells.get(key), some(report["summary"]["cells"]))
+        expect(f"gaps of {key}", gaps.get(key, {}), by(report["summary"]["gaps"], "severity"))
+        expect(f"risks of {key}", risks.get(key), by(report["summary"]["risks"], "verdict"))
+assert manifests == 2, "two days are expected"
 # The trend over days, from paths alone.
 days = duckdb.sql(f"SELECT as_of, sum(proven) FROM {read('cells')} GROUP BY as_of ORDER BY as_of").fetchall()
-hold("days", len(days), 2)
+expect("days", len(days), 2)
 names = duckdb.sql(f"SELECT count(DISTINCT custodian), count(DISTINCT custodian_key) FROM {read('cells')}").fetchall()[0]
-hold("custodians", names, (23, 23))
+expect("custodians", names, (23, 23))
 if failures:
     print("\n".join(failures[:5]))
     sys.exit("the rows do not add up")
@@ -189,19 +189,19 @@ validate out/*/manifest.json
 echo "broken portfolios"
 broken=0
 refuse() {
-    local check="$1" file="$2" change="$3" says="$4"
+    local check="$1" file="$2" change="$3" expected="$4"
     cp -a "$file" whole
     sed -i "$change" "$file"
     if cmp -s whole "$file"; then
         echo "\`$change\` changes nothing in $file" >&2
         exit 1
     fi
-    if $check >told 2>&1; then
+    if $check >actual 2>&1; then
         echo "$file is broken by \`$change\`, and $check does not notice" >&2
         exit 1
     fi
-    if ! grep -q "$says" told; then
-        cat told >&2
+    if ! grep -q "$expected" actual; then
+        cat actual >&2
         exit 1
     fi
     mv whole "$file"

@@ -56,13 +56,13 @@ PYTHON
 # Both validators, each with its own answer.
 # One pattern of the schema has a bracket too many, which only older readers of patterns forgive.
 by_schema() {
-    "$venv/bin/check-jsonschema" --regex-variant python --schemafile "$schema" "$@" >"$work/told" 2>&1
+    "$venv/bin/check-jsonschema" --regex-variant python --schemafile "$schema" "$@" >"$work/actual" 2>&1
 }
 by_multitool() {
     rm -f "$work/found.sarif"
     "$multitool" validate "$1" --output "$work/found.sarif" --log ForceOverwrite \
-        --rule-kind 'Sarif;Ghas' --level 'Error;Warning;Note' --kind Fail >"$work/told" 2>&1 || return 1
-    python3 "$work/gate.py" "$work/found.sarif" >>"$work/told" 2>&1
+        --rule-kind 'Sarif;Ghas' --level 'Error;Warning;Note' --kind Fail >"$work/actual" 2>&1 || return 1
+    python3 "$work/gate.py" "$work/found.sarif" >>"$work/actual" 2>&1
 }
 
 echo "gaps and faults"
@@ -70,7 +70,7 @@ for example in examples/*.yaml; do
     "$custody" gaps "$example" --format sarif --output "$work/$(basename "$example" .yaml).sarif"
     "$custody" check "$example" --format sarif --output "$work/$(basename "$example" .yaml)-check.sarif"
 done
-# Names and texts of strangers: what is no text in a URI, a link and control characters.
+# Names and untrusted texts: what is no text in a URI, a link and control characters.
 mkdir "$work/my files"
 python3 - "$work/my files/Ü [1] #2%20.yaml" <<'PYTHON'
 import sys
@@ -105,7 +105,7 @@ if [ "$faulty" -lt 40 ]; then
     echo "only $faulty faulty files were found" >&2
     exit 1
 fi
-by_schema "$work"/*.sarif || { cat "$work/told" >&2; exit 1; }
+by_schema "$work"/*.sarif || { cat "$work/actual" >&2; exit 1; }
 # The Multitool takes a second for each file, and one log may hold many runs.
 python3 - "$work" <<'PYTHON'
 import glob
@@ -128,7 +128,7 @@ PYTHON
 for log in "$work"/{exchange,cold-custody,small-firm,hostile,faults,exchange-check}.sarif; do
     if ! by_multitool "$log"; then
         echo "$(basename "$log") is refused" >&2
-        cat "$work/told" >&2
+        cat "$work/actual" >&2
         exit 1
     fi
 done
@@ -177,8 +177,8 @@ for validator in schema multitool; do
             exit 1
         fi
         # A validator that fails for another reason has refused nothing.
-        if ! grep -Eq 'Schema validation errors|^(SARIF|GH|GHAS|JSON)[0-9]+ ' "$work/told"; then
-            cat "$work/told" >&2
+        if ! grep -Eq 'Schema validation errors|^(SARIF|GH|GHAS|JSON)[0-9]+ ' "$work/actual"; then
+            cat "$work/actual" >&2
             exit 1
         fi
         refused=$((refused + 1))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Reads the workbooks back with a reader that nobody here wrote: the numbers are those of the JSON
-# report, days are days, and no stranger's text is a formula.
+# Reads the workbooks back with an independent reader: the numbers are those of the JSON
+# report, days are days, and no untrusted text is a formula.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target="${CARGO_TARGET_DIR:-target}"

@@ -2,7 +2,7 @@
 // policy of the page may not be broken, nothing may stick out sideways, every link must lead
 // somewhere, the tables must add up to the JSON report or the manifest that lies beside the page, and axe-core may
 // find no fault, in light and in dark. With `--broken` every page must be found faulty instead;
-// with `--load` only the time that loading takes is told.
+// with `--load` only the time that loading takes is actual.
 import { createRequire } from "node:module";
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -55,8 +55,8 @@ function overflow() {
 /** Holds the page against itself and against the report that it was made of. */
 function compare(report) {
     const faults = [];
-    const same = (what, page, wanted) => {
-        if (JSON.stringify(page) !== JSON.stringify(wanted)) faults.push(`${what}: ${page} instead of ${wanted}`);
+    const same = (what, page, expected) => {
+        if (JSON.stringify(page) !== JSON.stringify(expected)) faults.push(`${what}: ${page} instead of ${expected}`);
     };
     for (const link of document.querySelectorAll("[href], [src]")) {
         const target = link.getAttribute("href") ?? "";
@@ -88,7 +88,7 @@ function compare(report) {
     return faults.map((fault) => fault.slice(0, 300));
 }
 
-/** What an overview leads to, and what it says of whom, in its order. */
+/** What an overview leads to, and its rows in order. */
 function overview() {
     const cells = (caption, at) => {
         const found = [...document.querySelectorAll("caption")].find((e) => e.textContent.startsWith(caption));
@@ -108,8 +108,8 @@ function compareOverview(file, seen) {
     const faults = seen.links
         .filter((link) => !existsSync(join(dirname(file), decodeURIComponent(link))))
         .map((link) => `leads nowhere: ${link}`);
-    const same = (what, page, wanted) => {
-        if (JSON.stringify(page) !== JSON.stringify(wanted)) faults.push(`${what}: ${page} instead of ${wanted}`);
+    const same = (what, page, expected) => {
+        if (JSON.stringify(page) !== JSON.stringify(expected)) faults.push(`${what}: ${page} instead of ${expected}`);
     };
     same("links", new Set(seen.links).size, manifest.assessments.length);
     same("assessments", seen.assessments, manifest.assessments.map((member) => member.assessment));
@@ -135,7 +135,7 @@ async function look(file) {
         const { context, page } = await open(file, colorScheme, "desk", faults);
         faults.push(...(await page.evaluate(overflow)));
         // What lies beyond the screen is not laid out until somebody scrolls there, so axe-core would
-        // measure places that nobody sees.
+        // measure places that is invisible.
         await page.evaluate(() => document.querySelectorAll(".b").forEach((block) => {
             block.style.contentVisibility = "visible";
         }));
@@ -153,8 +153,8 @@ async function look(file) {
 }
 
 let failed = false;
-/** Looks at a page, and tells what was seen. */
-async function told(file) {
+/** Checks a page, and reports what was found. */
+async function actual(file) {
     if (isLoad) {
         const { context, loaded } = await open(file, "light", "desk", []);
         await context.close();
@@ -163,15 +163,15 @@ async function told(file) {
     const faults = await look(file);
     failed ||= isBroken ? faults.length === 0 : faults.length > 0;
     if (isBroken) {
-        return faults.length === 0 ? `${file} is broken, and nobody saw it` : `${file}: found out: ${faults[0]}`;
+        return faults.length === 0 ? `${file} is broken, and the check did not notice` : `${file}: noticed: ${faults[0]}`;
     }
     return [`${file}: ${faults.length} faults`, ...faults].join("\n  ");
 }
-// As many at a time as there are cores; told in the order in which they were given.
+// As many at a time as there are cores; actual in the order in which they were given.
 const stories = [];
 const waiting = pages.entries();
 const looker = async () => {
-    for (const [at, file] of waiting) stories[at] = await told(file);
+    for (const [at, file] of waiting) stories[at] = await actual(file);
 };
 await Promise.all(Array.from({ length: isLoad ? 1 : availableParallelism() }, looker));
 for (const story of stories) console.log(story);

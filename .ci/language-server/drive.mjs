@@ -1,5 +1,5 @@
 // Drives a real YAML language server over standard input and output, as an editor does, with the
-// committed JSON Schema: what is offered, what is told on hover, and where a wrong word is marked.
+// committed JSON Schema: what is offered, what is actual on hover, and where a wrong word is marked.
 //
 // node drive.mjs <folder of yaml-language-server> <schema>
 import { spawn } from "node:child_process";
@@ -60,7 +60,7 @@ function receive(message) {
 }
 
 let failures = 0;
-function hold(what, is, found) {
+function expect(what, is, found) {
   console.log(`${is ? "ok  " : "FAIL"} ${what}`);
   if (!is) {
     failures += 1;
@@ -124,54 +124,54 @@ async function drive() {
     if (key === "description" && /[^\n]\n[^\n]|```/.test(value)) broken.push(value);
     return value;
   });
-  hold("descriptions are whole paragraphs of prose", broken.length === 0, broken);
+  expect("descriptions are whole paragraphs of prose", broken.length === 0, broken);
 
   // The seven words of a status, each with what it means.
   const words = schema.definitions.Status.oneOf;
   const statuses = await offered(open(`${HEAD}claims:\n  9.3.7.3-a:\n    status: ‸\n`));
-  hold("`status:` offers the seven words", words.length === 7 &&
+  expect("`status:` offers the seven words", words.length === 7 &&
     words.every((word) => statuses.some((item) => item.label === word.const)), statuses.map((item) => item.label));
   for (const word of words) {
     const item = statuses.find((item) => item.label === word.const);
-    hold(`  ${word.const}: ${squeeze(word.description)}`,
+    expect(`  ${word.const}: ${squeeze(word.description)}`,
       squeeze(text(item?.documentation)).includes(squeeze(word.description)), item);
   }
   const extra = statuses.filter((item) => !words.some((word) => word.const === item.label));
-  hold("  and nothing else", extra.length === 0, extra.map((item) => item.label));
+  expect("  and nothing else", extra.length === 0, extra.map((item) => item.label));
 
   // The controls of the catalogue as keys of `claims`.
   const ids = Object.keys(schema.properties.claims.properties);
   const keys = await offered(open(`${HEAD}claims:\n  ‸\n`));
   const labels = new Set(keys.map((item) => item.label));
-  hold(`\`claims:\` offers all ${ids.length} controls`, ids.length > 100 && ids.every((id) => labels.has(id)),
+  expect(`\`claims:\` offers all ${ids.length} controls`, ids.length > 100 && ids.every((id) => labels.has(id)),
     ids.filter((id) => !labels.has(id)).slice(0, 5));
   const control = schema.properties.claims.properties["9.3.7.3-a"];
   const statement = squeeze(control.description.split("\n\n")[0]);
   const offer = keys.find((item) => item.label === "9.3.7.3-a");
-  hold("  9.3.7.3-a with its text", squeeze(text(offer?.documentation)).includes(statement), offer);
+  expect("  9.3.7.3-a with its text", squeeze(text(offer?.documentation)).includes(statement), offer);
 
   // Only what a claim has may stand in it.
   const parts = await offered(open(`${HEAD}claims:\n  9.3.7.3-a:\n    ‸\n`));
-  hold("a claim offers its keys", ["status", "evidence", "missing", "wallets"].every((key) =>
+  expect("a claim offers its keys", ["status", "evidence", "missing", "wallets"].every((key) =>
     parts.some((item) => item.label === key)), parts.map((item) => item.label));
   const traits = await offered(open(`${HEAD.replace("[hardware-wallet]", "[‸]")}claims: {}\n`));
-  hold("`traits: [` offers traits", ["hsm", "multisig", "backed-up"].every((key) =>
+  expect("`traits: [` offers traits", ["hsm", "multisig", "backed-up"].every((key) =>
     traits.some((item) => item.label === key)), traits.map((item) => item.label));
 
-  // What a control says is read where its id is written.
+  // The statement of a control is shown where its id is written.
   const hover = await request("textDocument/hover",
     open(`${HEAD}claims:\n  9.3‸.7.3-a: { status: implemented }\n`));
-  const told = squeeze(text(hover?.contents)).replaceAll("\\", "");
-  hold(`hover over 9.3.7.3-a says: ${statement}`, told.includes(statement) && told.includes(control.title), hover);
+  const actual = squeeze(text(hover?.contents)).replaceAll("\\", "");
+  expect(`hover over 9.3.7.3-a shows: ${statement}`, actual.includes(statement) && actual.includes(control.title), hover);
   const meaning = await request("textDocument/hover",
     open(`${HEAD}claims:\n  9.3.7.3-a: { status: par‸tial, missing: All }\n`));
-  hold("hover over `partial` says what it means",
+  expect("hover over `partial` shows its meaning",
     squeeze(text(meaning?.contents)).includes("Some of it is in place"), meaning);
 
   // A sound document has no marks, and what is wrong is marked where it stands.
   const none = await diagnosed(open(readFileSync(join(schemaPath, "../../examples/small-firm.yaml"), "utf8")
     .replace(/^/, HEAD.split("\n")[0] + "\n")));
-  hold("an example has no marks", none.length === 0, none);
+  expect("an example has no marks", none.length === 0, none);
   for (const [what, wrong, line, word] of [
     ["a wrong word", "  9.3.7.3-a:\n    status: implementd\n", 2, "implemented"],
     ["an unknown key", "  9.3.7.3-a:\n    status: implemented\n    evidnce: []\n", 3, "evidnce"],
@@ -180,9 +180,9 @@ async function drive() {
   ]) {
     const marks = await diagnosed(open(`${HEAD}claims:\n${wrong}`));
     const at = HEAD.split("\n").length - 1 + line;
-    hold(`${what} is marked on its line, ${at + 1}`, marks.length > 0 && marks.every((mark) =>
+    expect(`${what} is marked on its line, ${at + 1}`, marks.length > 0 && marks.every((mark) =>
       mark.range.start.line === at) && marks.some((mark) => mark.message.includes(word)), marks);
-    console.log(`     says: ${marks.map((mark) => mark.message.split("\n")[0]).join(" | ").slice(0, 200)}`);
+    console.log(`     shows: ${marks.map((mark) => mark.message.split("\n")[0]).join(" | ").slice(0, 200)}`);
   }
 }
 

@@ -72,7 +72,7 @@ def page(text):
         if line.startswith("| "):
             bars = len(re.findall(r"(?<!\\)(?:\\\\)*\|", line))
             cells = cells or bars
-            hold(f"bars of line {number}", bars, cells)
+            expect(f"bars of line {number}", bars, cells)
         else:
             cells = None
     parsed = Page()
@@ -85,7 +85,7 @@ def page(text):
 def whole(text, report):
     parsed = page(text)
     tables = {section: rows for section, rows in parsed.tables}
-    hold("tables under one heading", len(tables), len(parsed.tables))
+    expect("tables under one heading", len(tables), len(parsed.tables))
     rows_of = lambda section: tables.get(section, [[]])[1:]
     soa = [(row, cell) for row in report["applicability"] for cell in row["cells"] or [None]]
     for section, rows in (
@@ -99,32 +99,32 @@ def whole(text, report):
         ("Expires within the horizon", [row for row in report["evidence"] if row["expiring"]]),
         ("Not yet valid", [row for row in report["evidence"] if row["state"] == "not-yet-valid"]),
     ):
-        hold(f"rows of {section}", len(rows_of(section)), len(rows))
-    hold("cells by verdict", counted(row[4] for row in rows_of("Statement of applicability") if row[3]), by_verdict(report))
+        expect(f"rows of {section}", len(rows_of(section)), len(rows))
+    expect("cells by verdict", counted(row[4] for row in rows_of("Statement of applicability") if row[3]), by_verdict(report))
     for column, verdict in enumerate(("effective", "unproven", "partial", "absent", "unknown", "excluded"), 4):
         total = sum(int(row[column]) for row in rows_of("Coverage by clause"))
-        hold(f"{verdict} cells by clause", total, report["summary"]["cells"][verdict])
+        expect(f"{verdict} cells by clause", total, report["summary"]["cells"][verdict])
     for row, (control, cell) in zip(rows_of("Statement of applicability"), soa):
-        hold("control", row[0], control["control"])
-        hold("title", row[1], legible(control["title"]))
+        expect("control", row[0], control["control"])
+        expect("title", row[1], legible(control["title"]))
         if cell:
             texts = [legible(cell[key]) for key in ("explanation", "note") if cell.get(key)]
             if "; ".join(texts) not in row[6]:
                 raise Broken(f"{texts} is not what stands at {row[0]}: {row[6]}")
-            hold("place", row[9], place(cell))
+            expect("place", row[9], place(cell))
     severity, gaps = None, []
     for level, heading in parsed.headings:
-        if told := re.fullmatch(r"Severity (\w+) \((\d+)\)", heading):
-            severity = told.group(1)
-            hold(f"gaps said to be {severity}", int(told.group(2)), by_severity(report)[severity])
+        if actual := re.fullmatch(r"Severity (\w+) \((\d+)\)", heading):
+            severity = actual.group(1)
+            expect(f"gaps said to be {severity}", int(actual.group(2)), by_severity(report)[severity])
         elif level == "h4":
             gaps.append((severity, heading.split(" ")[0]))
-    hold("gaps", gaps, [(gap["severity"], gap["id"]) for gap in report["gaps"]])
+    expect("gaps", gaps, [(gap["severity"], gap["id"]) for gap in report["gaps"]])
     for row, risk in zip(rows_of("Risks by verdict"), report["risks"]):
-        hold("risk", row[:2], [risk["verdict"], risk["risk"]])
+        expect("risk", row[:2], [risk["verdict"], risk["risk"]])
     numbers = dict(rows_of("Summary"))
-    hold("evidence", numbers["Evidence that may be relied on"], ratio(report["summary"]["evidence_current"]))
-    hold("title", parsed.headings[0][1], legible(f"Gap report: {report['facts']['title']}"))
+    expect("evidence", numbers["Evidence that may be relied on"], ratio(report["summary"]["evidence_current"]))
+    expect("title", parsed.headings[0][1], legible(f"Gap report: {report['facts']['title']}"))
 
 
 def brief(text, report):
@@ -135,30 +135,30 @@ def brief(text, report):
     summary = report["summary"]
     ratios = [ratio(summary[key]) for key in ("proven", "possible", "critical_risks_treated", "evidence_current")]
     gaps_open = f"{len(report['gaps'])} gaps are open, {by_severity(report)['critical']} of them critical"
-    for told in (f"proven for {ratios[0]}", gaps_open):
-        hold(told, told in parsed.text, True)
-    hold("numbers", [row[1] for row in numbers[1:]], ratios)
+    for actual in (f"proven for {ratios[0]}", gaps_open):
+        expect(actual, actual in parsed.text, True)
+    expect("numbers", [row[1] for row in numbers[1:]], ratios)
     severities = {word: int(count) for count, word in re.findall(r"(\d+) (\w+)", heading)}
-    hold("gaps by severity", severities, by_severity(report))
-    wanted = [
+    expect("gaps by severity", severities, by_severity(report))
+    expected = [
         [gap["severity"], gap["kind"], gap["id"], legible(gap["title"]), place(gap)] for gap in report["gaps"][:10]
     ]
-    hold("the gravest gaps", [row[:4] + row[5:] for row in gaps[1:]], wanted)
+    expect("the most severe gaps", [row[:4] + row[5:] for row in gaps[1:]], expected)
     if len(report["gaps"]) > 10 and f"… and {len(report['gaps']) - 10} more." not in parsed.text:
         raise Broken("the other gaps are not counted")
     expiring = [row for row in report["evidence"] if row["expiring"]]
     for row in expiring[:10]:
         if f"{row['until']}: {row['evidence']}" not in parsed.text:
             raise Broken(f"{row['evidence']} expires in silence")
-    grave = [risk for risk in report["risks"] if (risk["verdict"], risk["severity"]) == ("untreated", "critical")]
-    hold("untreated and critical", f"Critical risks untreated: {len(grave)}" in parsed.text, True)
-    for risk in grave[:10]:
+    critical = [risk for risk in report["risks"] if (risk["verdict"], risk["severity"]) == ("untreated", "critical")]
+    expect("untreated and critical", f"Critical risks untreated: {len(critical)}" in parsed.text, True)
+    for risk in critical[:10]:
         if risk["risk"] not in parsed.text:
             raise Broken(f"{risk['risk']} is untreated and critical")
     unknown = summary["cells"]["unknown"]
-    for told in (f"direct control for: {len(report['not_covered'])},", f"nobody has looked at: {unknown};", "--brief"):
-        if told not in parsed.text:
-            raise Broken(f"`{told}` is not told")
+    for actual in (f"direct control for: {len(report['not_covered'])},", f"nobody has looked at: {unknown};", "--brief"):
+        if actual not in parsed.text:
+            raise Broken(f"`{actual}` is not actual")
 
 
 def breaks(check, text, report, old, new):
@@ -169,7 +169,7 @@ def breaks(check, text, report, old, new):
         check(text.replace(old, new, 1), report)
     except Broken:
         return
-    raise Broken(f"`{old}` became `{new}`, and nobody noticed")
+    raise Broken(f"`{old}` became `{new}`, and the check did not notice")
 
 
 for name in sys.argv[1:]:

@@ -8,12 +8,12 @@ from collections import Counter
 
 
 class Broken(Exception):
-    """A document does not say what the JSON report says."""
+    """A document differs from the JSON report."""
 
 
-def hold(what, seen, wanted):
-    if seen != wanted:
-        raise Broken(f"{what}: {seen!r} instead of {wanted!r}")
+def expect(what, seen, expected):
+    if seen != expected:
+        raise Broken(f"{what}: {seen!r} instead of {expected!r}")
 
 
 def read(path):

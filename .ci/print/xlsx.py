@@ -25,15 +25,15 @@ def table(sheet):
 
 
 def same(what, cell, text):
-    """A cell is a stranger's text, whole or visibly cut."""
-    seen, wanted = plain(cell or ""), legible(text or "")
+    """A cell is an untrusted text, whole or visibly cut."""
+    seen, expected = plain(cell or ""), legible(text or "")
     if len(text or "") < 32_000:
-        hold(what, seen, wanted)
+        expect(what, seen, expected)
     else:
         start, mark, _ = seen.partition("… [cut here: ")
-        hold(f"mark of {what}", bool(mark), True)
-        hold(what, wanted.startswith(plain(start)) and len(start) > 32_000, True)
-        hold(f"length of {what}", len(cell) <= 32_767, True)
+        expect(f"mark of {what}", bool(mark), True)
+        expect(what, expected.startswith(plain(start)) and len(start) > 32_000, True)
+        expect(f"length of {what}", len(cell) <= 32_767, True)
 
 
 def day(text):
@@ -41,19 +41,19 @@ def day(text):
 
 
 def check(book, report):
-    hold("sheets", book.sheetnames, SHEETS)
-    hold("day of making", book.properties.created.strftime("%Y-%m-%d"), report["facts"]["as_of"])
+    expect("sheets", book.sheetnames, SHEETS)
+    expect("day of making", book.properties.created.strftime("%Y-%m-%d"), report["facts"]["as_of"])
     for sheet in book:
-        hold(f"filter of {sheet.title}", sheet.auto_filter.ref, sheet.dimensions)
-        hold(f"frozen in {sheet.title}", sheet.freeze_panes, "A2")
+        expect(f"filter of {sheet.title}", sheet.auto_filter.ref, sheet.dimensions)
+        expect(f"frozen in {sheet.title}", sheet.freeze_panes, "A2")
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.data_type not in {"s", "n", "d"} or cell.hyperlink:
                     raise Broken(f"{sheet.title} {cell.coordinate} is {cell.data_type}: {cell.value!r}")
                 if cell.is_date:
-                    hold("form of days", cell.number_format, "yyyy-mm-dd")
+                    expect("form of days", cell.number_format, "yyyy-mm-dd")
         if sheet.title != "Summary":
-            hold(f"colours in {sheet.title}", len(sheet.conditional_formatting) > 0, True)
+            expect(f"colours in {sheet.title}", len(sheet.conditional_formatting) > 0, True)
     tables = {name: table(book[name]) for name in SHEETS}
     for kinds, kind in ((DAYS, datetime.datetime), (NUMBERS, int)):
         for name, columns in kinds.items():
@@ -63,58 +63,58 @@ def check(book, report):
                         raise Broken(f"{column} of {name} is {row[column]!r}")
 
     summary = report["summary"]
-    told = {(row["Group"], row["What"]): row for row in tables["Summary"]}
-    value = lambda group, what: told[group, what]["Value"]
-    group = lambda name: {what: row["Value"] for (of, what), row in told.items() if of == name}
+    actual = {(row["Group"], row["What"]): row for row in tables["Summary"]}
+    value = lambda group, what: actual[group, what]["Value"]
+    group = lambda name: {what: row["Value"] for (of, what), row in actual.items() if of == name}
     for name, what, key in (
         ("Coverage", "Proven", "proven"),
         ("Coverage", "Possible", "possible"),
         ("Risks", "Critical risks treated everywhere", "critical_risks_treated"),
         ("Evidence", "May be relied on", "evidence_current"),
     ):
-        row, wanted = told[name, what], summary[key]
-        hold(what, (row["Value"], row["Of"]), (wanted["numerator"], wanted["denominator"]))
-        hold(f"per cent of {what}", row["Per cent"], wanted["numerator"] * 100 // wanted["denominator"])
-    hold("cells by verdict, as told", group("Cells by verdict"), summary["cells"])
-    hold("gaps by severity, as told", group("Gaps by severity"), by_severity(report))
+        row, expected = actual[name, what], summary[key]
+        expect(what, (row["Value"], row["Of"]), (expected["numerator"], expected["denominator"]))
+        expect(f"per cent of {what}", row["Per cent"], expected["numerator"] * 100 // expected["denominator"])
+    expect("cells by verdict, as actual", group("Cells by verdict"), summary["cells"])
+    expect("gaps by severity, as actual", group("Gaps by severity"), by_severity(report))
     risks = {row["verdict"]: row["count"] for row in summary["risks"]}
-    hold("risks by verdict, as told", group("Risks by verdict"), risks)
+    expect("risks by verdict, as actual", group("Risks by verdict"), risks)
     same("title", value("Facts", "Title"), report["facts"]["title"])
     same("custodian", value("Facts", "Custodian"), report["facts"]["custodian"])
-    hold("as of", value("Facts", "As of"), day(report["facts"]["as_of"]))
+    expect("as of", value("Facts", "As of"), day(report["facts"]["as_of"]))
 
     # The same numbers, counted from the rows.
     gaps = tables["Gaps"]
-    hold("gaps by severity", counted(row["Severity"] for row in gaps), nonzero(by_severity(report)))
-    hold("overdue", sum(row["Due"] is not None and row["Due"] < day(report["facts"]["as_of"]) for row in gaps), summary["overdue"])
+    expect("gaps by severity", counted(row["Severity"] for row in gaps), nonzero(by_severity(report)))
+    expect("overdue", sum(row["Due"] is not None and row["Due"] < day(report["facts"]["as_of"]) for row in gaps), summary["overdue"])
     cells = [row for row in tables["Statement of applicability"] if row["Applies"] == "yes"]
-    hold("cells by verdict", counted(row["Verdict"] for row in cells), by_verdict(report))
-    hold("controls", len({row["Control"] for row in tables["Statement of applicability"]}), len(report["applicability"]))
+    expect("cells by verdict", counted(row["Verdict"] for row in cells), by_verdict(report))
+    expect("controls", len({row["Control"] for row in tables["Statement of applicability"]}), len(report["applicability"]))
     worst = [row for row in tables["Risks"] if row["Worst subject"] in ("yes", None)]
-    hold("risks by verdict", counted(row["Verdict"] for row in worst), nonzero(risks))
+    expect("risks by verdict", counted(row["Verdict"] for row in worst), nonzero(risks))
     evidence = tables["Evidence"]
     current = [row for row in evidence if row["State"] == "current" and row["File check"] not in ("missing", "mismatch")]
-    hold("evidence", (len(current), len(evidence)), (summary["evidence_current"]["numerator"], summary["evidence_current"]["denominator"]))
-    hold("expired", sum(row["State"] == "expired" for row in evidence), summary["evidence_expired"])
-    hold("expiring", sum(row["Expires within the horizon"] == "yes" for row in evidence), summary["evidence_expiring"])
+    expect("evidence", (len(current), len(evidence)), (summary["evidence_current"]["numerator"], summary["evidence_current"]["denominator"]))
+    expect("expired", sum(row["State"] == "expired" for row in evidence), summary["evidence_expired"])
+    expect("expiring", sum(row["Expires within the horizon"] == "yes" for row in evidence), summary["evidence_expiring"])
 
     # And what stands in the rows.
-    hold("number of gaps", len(gaps), len(report["gaps"]))
+    expect("number of gaps", len(gaps), len(report["gaps"]))
     for row, gap in zip(gaps, report["gaps"]):
-        hold("gap", (row["Gap"], row["Kind"], row["Due"]), (gap["id"], gap["kind"], day(gap.get("due"))))
-        hold("open risks", row["Open risks"], len(gap["open_risks"]))
+        expect("gap", (row["Gap"], row["Kind"], row["Due"]), (gap["id"], gap["kind"], day(gap.get("due"))))
+        expect("open risks", row["Open risks"], len(gap["open_risks"]))
         at = place(gap).rsplit(":", 1)[0]
-        hold("place", f"{row['File']}:{row['Line']}" if row["File"] else "", at)
+        expect("place", f"{row['File']}:{row['Line']}" if row["File"] else "", at)
         because = " ".join(reason["text"] + (f" ({place(reason)})" if "location" in reason else "") for reason in gap["because"])
         same(f"because of {gap['id']}", row["Because"], because)
     own = [(control, cell) for control in report["applicability"] for cell in control["cells"]]
-    hold("number of cells", len(cells), len(own))
+    expect("number of cells", len(cells), len(own))
     for row, (control, cell) in zip(cells, own):
-        hold("cell", (row["Control"], row["Subject"], row["Verdict"]), (control["control"], cell["subject"], cell["verdict"]))
+        expect("cell", (row["Control"], row["Subject"], row["Verdict"]), (control["control"], cell["subject"], cell["verdict"]))
         for column, key in (("Explanation", "explanation"), ("Note", "note")):
             same(f"{column} of {row['Control']}", row[column], cell.get(key))
     for row, item in zip(evidence, report["evidence"]):
-        hold("evidence", (row["Evidence"], row["Until"]), (item["evidence"], day(item["until"])))
+        expect("evidence", (row["Evidence"], row["Until"]), (item["evidence"], day(item["until"])))
         same("title", row["Title"], item["title"])
         same("locator", row["Locator"], item["locator"])
 
