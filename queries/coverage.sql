@@ -1,4 +1,4 @@
--- How far each clause is covered, for the organization and for each tier of wallets.
+-- Coverage of each clause, for the organization and for each tier of wallets.
 SELECT
     assessment,
     as_of,
@@ -7,7 +7,7 @@ SELECT
     sum(proven)::BIGINT AS proven,
     sum(possible)::BIGINT AS possible,
     sum(counted)::BIGINT AS counted,
-    -- Rounded down; nothing where there is nothing to count.
+    -- Rounded down; null if there is nothing to count.
     100 * sum(proven)::BIGINT // nullif(sum(counted)::BIGINT, 0) AS proven_percent
 FROM read_ndjson('cells/*.ndjson', sample_size = -1, union_by_name = true)
 GROUP BY assessment, as_of, clause, coalesce(tier::VARCHAR, 'organization')

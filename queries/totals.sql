@@ -1,4 +1,4 @@
--- The numbers of each report, one to a line: the same as those in its summary.
+-- The numbers of each report, one per line: the same as those in its summary.
 WITH numbers AS (
     SELECT assessment, as_of, 'cells' AS measure, verdict AS word, count(*) AS number
     FROM read_ndjson('cells/*.ndjson', sample_size = -1, union_by_name = true)
@@ -15,7 +15,7 @@ WITH numbers AS (
     FROM read_ndjson('gaps/*.ndjson', sample_size = -1, union_by_name = true)
     GROUP BY ALL
     UNION ALL
-    -- A risk is as good as its worst subject.
+    -- A risk takes the verdict of its worst subject.
     SELECT assessment, as_of, 'risks' AS measure, verdict AS word, count(*) AS number
     FROM read_ndjson('risks/*.ndjson', sample_size = -1, union_by_name = true)
     WHERE worst = 1

@@ -1,4 +1,4 @@
--- Proven and possible from day to day, and what changed since the day before.
+-- Proven and possible by date, and the change since the previous date.
 WITH days AS (
     SELECT
         assessment,

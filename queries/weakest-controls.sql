@@ -1,4 +1,4 @@
--- The controls that are proven least, over all custodians, each on the last day that is known of it.
+-- The controls with the lowest proven coverage, over all custodians, each on its latest date.
 WITH cells AS (
     FROM read_ndjson('cells/*.ndjson', sample_size = -1, union_by_name = true)
 ),
