@@ -23,12 +23,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let assessment = document.resolve(Catalog::builtin())?;
     println!(
         "{} claims on {} cells",
-        document.claims.len(),
+        assessment.document().claims.len(),
         assessment.cell_count()
     );
 
     // … and write it.
-    let written = serde_yaml::to_string(&document)?;
+    let written = serde_yaml::to_string(assessment.document())?;
     println!("{} lines of YAML", written.lines().count());
     Ok(())
 }

@@ -25,6 +25,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The word for the custodian as a whole where subjects are named; no wallet can have it as its id.
 pub const ORGANIZATION: &str = "organization";
@@ -170,32 +171,17 @@ impl AssessmentFiles {
         }
     }
 
-    /// Checks the assessment against a catalogue.
+    /// Checks the assessment against a catalogue. The texts are not kept: whoever needs
+    /// [`AssessmentFiles::names`] or [`AssessmentFiles::documents`] asks before.
     ///
     /// # Errors
     ///
     /// All faults of all files. Warnings alone are no error; [`Assessment::warnings`] has them.
-    pub fn resolve<'c>(&self, catalog: &'c Catalog) -> Result<Assessment<'c>, Diagnostics> {
+    pub fn resolve(self, catalog: &Catalog) -> Result<Assessment, Diagnostics> {
         if !self.complete || self.documents.is_empty() {
-            return Err(Diagnostics::sorted(self.faults.clone()));
+            return Err(Diagnostics::sorted(self.faults));
         }
-        resolve::resolve(&self.documents, &self.sources, self.faults.clone(), catalog)
-    }
-
-    /// The same as [`AssessmentFiles::resolve`], for whoever does not need the files any more: what a
-    /// single file says is taken over and not copied.
-    ///
-    /// # Errors
-    ///
-    /// All faults of all files. Warnings alone are no error; [`Assessment::warnings`] has them.
-    pub fn into_assessment(mut self, catalog: &Catalog) -> Result<Assessment<'_>, Diagnostics> {
-        if self.complete
-            && self.documents.len() == 1
-            && let Some(document) = self.documents.pop()
-        {
-            return resolve::resolve_one(document, &self.sources, self.faults, catalog);
-        }
-        self.resolve(catalog)
+        resolve::resolve(self.documents, &self.sources, self.faults, catalog)
     }
 
     /// The names of the files, in the order in which they were read.
@@ -215,35 +201,34 @@ impl AssessmentDocument {
     /// # Errors
     ///
     /// All faults of the document.
-    pub fn resolve<'c>(&self, catalog: &'c Catalog) -> Result<Assessment<'c>, Diagnostics> {
-        resolve::resolve(
-            std::slice::from_ref(self),
-            &Sources::default(),
-            Vec::new(),
-            catalog,
-        )
+    pub fn resolve(self, catalog: &Catalog) -> Result<Assessment, Diagnostics> {
+        resolve::resolve(vec![self], &Sources::default(), Vec::new(), catalog)
     }
 }
 
-/// An assessment proven against a catalogue. It borrows the catalogue that it was proven against.
+/// An assessment proven against a catalogue. A clone shares what the original holds.
+#[derive(Clone, Debug)]
+pub struct Assessment(Arc<Resolved>);
+
+/// What an assessment holds, shared by all its copies.
 #[derive(Debug)]
-pub struct Assessment<'c> {
-    pub(crate) catalog: &'c Catalog,
-    pub(crate) document: AssessmentDocument,
-    pub(crate) header: Header,
-    pub(crate) files: Vec<InputFile>,
-    pub(crate) warnings: Diagnostics,
+struct Resolved {
+    catalog: Catalog,
+    document: AssessmentDocument,
+    header: Header,
+    files: Vec<InputFile>,
+    warnings: Diagnostics,
     /// The organization first, then wallets by id.
-    pub(crate) subjects: Vec<Subject>,
-    pub(crate) assertions: Vec<Assertion>,
+    subjects: Vec<Subject>,
+    assertions: Vec<Assertion>,
     /// What assertions cite, as positions in `evidence`.
-    pub(crate) cited: Vec<u32>,
+    cited: Vec<u32>,
     /// What was proposed and nobody has confirmed, in the order of ids.
-    pub(crate) proposals: IndexMap<ControlId, Proposal>,
+    proposals: IndexMap<ControlId, Proposal>,
     /// By subject, then by control.
-    pub(crate) cells: Vec<CellClaim>,
-    pub(crate) evidence: Vec<EvidenceFacts>,
-    pub(crate) acceptances: Vec<AcceptanceFacts>,
+    cells: Vec<CellClaim>,
+    evidence: Vec<EvidenceFacts>,
+    acceptances: Vec<AcceptanceFacts>,
 }
 
 /// What every assessment says of itself.
@@ -367,71 +352,102 @@ impl NarrowedClaim {
     }
 }
 
-impl<'c> Assessment<'c> {
+impl From<Resolved> for Assessment {
+    fn from(resolved: Resolved) -> Self {
+        Self(Arc::new(resolved))
+    }
+}
+
+impl Assessment {
     /// The catalogue that the assessment was proven against.
-    pub fn catalog(&self) -> &'c Catalog {
-        self.catalog
+    pub fn catalog(&self) -> &Catalog {
+        &self.0.catalog
     }
 
     /// What is said, all files put together, entries in the order of their ids. Proposals are not
     /// among its claims.
     pub fn document(&self) -> &AssessmentDocument {
-        &self.document
+        &self.0.document
     }
 
-    /// The last day of the period that the assessment is about.
+    pub(crate) fn header(&self) -> &Header {
+        &self.0.header
+    }
+
+    /// The period that the assessment is about.
     pub fn period(&self) -> Period {
-        self.header.period
+        self.0.header.period
     }
 
     /// The organization, then the wallets by id.
     pub fn subjects(&self) -> &[Subject] {
-        &self.subjects
+        &self.0.subjects
     }
 
     /// What is said that changes nothing.
     pub fn warnings(&self) -> &Diagnostics {
-        &self.warnings
+        &self.0.warnings
     }
 
     /// The files that the assessment was read from.
     pub fn files(&self) -> &[InputFile] {
-        &self.files
+        &self.0.files
     }
 
     /// What was proposed and nobody has confirmed, in the order of ids. It counts as unknown.
     pub fn proposals(&self) -> &IndexMap<ControlId, Proposal> {
-        &self.proposals
+        &self.0.proposals
     }
 
     /// Whether a control applies to any subject.
     pub(crate) fn applies(&self, control: u32) -> bool {
-        (0..self.subjects.len()).any(|subject| self.cell(subject, control) != CellClaim::OutOfScope)
+        (0..self.0.subjects.len())
+            .any(|subject| self.cell(subject, control) != CellClaim::OutOfScope)
     }
 
     pub(crate) fn proposal(&self, position: u32) -> Option<&Proposal> {
-        let entry = self.proposals.get_index(position as usize);
+        let entry = self.0.proposals.get_index(position as usize);
         entry.map(|(_, proposal)| proposal)
     }
 
     /// How many (control, subject) pairs there are to which the control applies.
     pub fn cell_count(&self) -> usize {
-        self.cells
+        self.0
+            .cells
             .iter()
             .filter(|cell| **cell != CellClaim::OutOfScope)
             .count()
     }
 
     pub(crate) fn cell(&self, subject: usize, control: u32) -> CellClaim {
-        let controls = self.catalog.controls().len();
-        self.cells
+        let controls = self.0.catalog.controls().len();
+        self.0
+            .cells
             .get(subject * controls + control as usize)
             .copied()
             .unwrap_or(CellClaim::OutOfScope)
     }
 
+    /// What is known of each (control, subject) pair, by subject and then by control.
+    pub(crate) fn cells(&self) -> &[CellClaim] {
+        &self.0.cells
+    }
+
+    pub(crate) fn assertions(&self) -> &[Assertion] {
+        &self.0.assertions
+    }
+
+    pub(crate) fn acceptances(&self) -> &[AcceptanceFacts] {
+        &self.0.acceptances
+    }
+
+    /// When each evidence item is valid, in the order of the document.
+    pub(crate) fn evidence(&self) -> &[EvidenceFacts] {
+        &self.0.evidence
+    }
+
     pub(crate) fn assertion(&self, position: u32) -> Option<&Assertion> {
-        self.assertions.get(position as usize)
+        self.0.assertions.get(position as usize)
     }
 
     /// What is said about a control for a subject.
@@ -450,18 +466,19 @@ impl<'c> Assessment<'c> {
     }
 
     pub(crate) fn cited_by(&self, assertion: &Assertion) -> &[u32] {
-        self.cited
+        self.0
+            .cited
             .get(assertion.evidence.start as usize..assertion.evidence.end as usize)
             .unwrap_or_default()
     }
 
     /// The words of a claim that stand beside its status.
     pub(crate) fn parts(&self, assertion: &Assertion) -> Option<ClaimParts<'_>> {
-        let control = self.catalog.control_at(assertion.control)?;
-        let claim = self.document.claims.get(&control.id)?.as_ref()?;
+        let control = self.0.catalog.control_at(assertion.control)?;
+        let claim = self.0.document.claims.get(&control.id)?.as_ref()?;
         match assertion.narrowed {
             None => Some(claim.parts()),
-            Some(subject) => match &self.subjects.get(subject as usize)?.id {
+            Some(subject) => match &self.0.subjects.get(subject as usize)?.id {
                 SubjectId::Wallet(wallet) => claim
                     .wallets
                     .get(wallet)?
@@ -476,7 +493,7 @@ impl<'c> Assessment<'c> {
         &self,
         position: u32,
     ) -> Option<(&EvidenceId, &Evidence, &EvidenceFacts)> {
-        let (id, evidence) = self.document.evidence.get_index(position as usize)?;
-        Some((id, evidence, self.evidence.get(position as usize)?))
+        let (id, evidence) = self.0.document.evidence.get_index(position as usize)?;
+        Some((id, evidence, self.0.evidence.get(position as usize)?))
     }
 }

@@ -31,8 +31,9 @@ use document::{
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use std::sync::Arc;
 
-/// A catalogue of risks and controls, proven whole.
+/// A catalogue of risks and controls, proven whole. A clone shares what the original holds.
 ///
 /// ```
 /// use custody_controls::Catalog;
@@ -43,8 +44,12 @@ use std::path::PathBuf;
 /// assert_eq!(catalog.controls().len(), 190);
 /// # Ok::<(), &str>(())
 /// ```
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Catalog {
+#[derive(Clone, Debug)]
+pub struct Catalog(Arc<Resolved>);
+
+/// What a catalog holds, shared by all its copies.
+#[derive(Debug, Serialize, Deserialize)]
+struct Resolved {
     facts: CatalogFacts,
     sha256: String,
     sources: IndexMap<crate::id::SourceId, CatalogSource>,
@@ -318,6 +323,12 @@ impl std::fmt::Display for When {
     }
 }
 
+impl From<Resolved> for Catalog {
+    fn from(resolved: Resolved) -> Self {
+        Self(Arc::new(resolved))
+    }
+}
+
 impl Catalog {
     /// Reads a catalogue of your own: a file, or a folder with files at any depth, in the form of
     /// the files under `controls/`. A file that begins with `profile` is a profile: of the catalogue
@@ -362,31 +373,32 @@ impl Catalog {
     /// What should be looked at and does not keep the catalogue from being used. Where it was read
     /// from files, with places.
     pub fn warnings(&self) -> &Diagnostics {
-        self.warnings
+        self.0
+            .warnings
             .as_deref()
             .unwrap_or_else(|| builtin::warnings())
     }
 
     /// What the catalogue says of itself.
     pub fn facts(&self) -> &CatalogFacts {
-        &self.facts
+        &self.0.facts
     }
 
     /// The SHA-256 of the catalogue's canonical form: the compact JSON of all its entries in
     /// catalogue order. Layout and comments of the files do not change it; any change of content
     /// does.
     pub fn sha256(&self) -> &str {
-        &self.sha256
+        &self.0.sha256
     }
 
     /// The documents that the catalogue draws on.
     pub fn sources(&self) -> &IndexMap<crate::id::SourceId, CatalogSource> {
-        &self.sources
+        &self.0.sources
     }
 
     /// What the catalogue does not speak about.
     pub fn limits(&self) -> &[String] {
-        &self.limits
+        &self.0.limits
     }
 
     /// The clauses, in the order of the standard.
@@ -396,7 +408,7 @@ impl Catalog {
 
     /// The title of a clause; empty where there is no such clause.
     pub fn clause_title(&self, clause: &ClauseNumber) -> &str {
-        self.clause_titles.get(clause).map_or("", String::as_str)
+        self.0.clause_titles.get(clause).map_or("", String::as_str)
     }
 
     /// The reference model of a custodian.
@@ -406,32 +418,32 @@ impl Catalog {
 
     /// All risks, in catalogue order: by clause, then by id.
     pub fn risks(&self) -> impl ExactSizeIterator<Item = &Risk> {
-        self.risks.values()
+        self.0.risks.values()
     }
 
     /// A risk by its id.
     pub fn risk(&self, id: &str) -> Option<&Risk> {
-        self.risks.get(id)
+        self.0.risks.get(id)
     }
 
     /// All families, in catalogue order.
     pub fn families(&self) -> impl ExactSizeIterator<Item = &Family> {
-        self.families.values()
+        self.0.families.values()
     }
 
     /// A family by its id.
     pub fn family(&self, id: &str) -> Option<&Family> {
-        self.families.get(id)
+        self.0.families.get(id)
     }
 
     /// All controls, in catalogue order: by family, then by clause, then by id.
     pub fn controls(&self) -> impl ExactSizeIterator<Item = &Control> {
-        self.controls.values()
+        self.0.controls.values()
     }
 
     /// A control by its id.
     pub fn control(&self, id: &str) -> Option<&Control> {
-        self.controls.get(id)
+        self.0.controls.get(id)
     }
 
     /// The frameworks that crosswalks lead to.
@@ -461,7 +473,7 @@ impl Catalog {
     }
 
     fn annex(&self) -> &Annex {
-        self.annex.as_deref().unwrap_or_else(|| builtin::annex())
+        self.0.annex.as_deref().unwrap_or_else(|| builtin::annex())
     }
 
     /// The controls that treat a risk directly, in catalogue order.
@@ -509,23 +521,25 @@ impl Catalog {
     }
 
     pub(crate) fn control_at(&self, position: u32) -> Option<&Control> {
-        self.controls
+        self.0
+            .controls
             .get_index(position as usize)
             .map(|(_, control)| control)
     }
 
     pub(crate) fn risk_at(&self, position: u32) -> Option<&Risk> {
-        self.risks
+        self.0
+            .risks
             .get_index(position as usize)
             .map(|(_, risk)| risk)
     }
 
     pub fn control_position(&self, id: &str) -> Option<u32> {
-        self.controls.get_index_of(id).map(source::index)
+        self.0.controls.get_index_of(id).map(source::index)
     }
 
     pub(crate) fn risk_position(&self, id: &str) -> Option<u32> {
-        self.risks.get_index_of(id).map(source::index)
+        self.0.risks.get_index_of(id).map(source::index)
     }
 }
 

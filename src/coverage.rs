@@ -34,8 +34,8 @@ use std::fmt;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Coverage<'a> {
-    assessment: &'a Assessment<'a>,
+pub struct Coverage {
+    assessment: Assessment,
     settings: Settings,
     evidence: Vec<EvidenceStanding>,
     /// By subject, then by control; none where there is no cell.
@@ -242,13 +242,13 @@ fn judge(cells: u64, effective: u64, partial: u64, unknown: u64) -> RiskVerdict 
     }
 }
 
-impl<'a> Coverage<'a> {
+impl Coverage {
     /// Measures an assessment.
-    pub fn measure(assessment: &'a Assessment<'a>, settings: &Settings) -> Self {
+    pub fn measure(assessment: &Assessment, settings: &Settings) -> Self {
         let evidence: Vec<EvidenceStanding> = assessment
-            .evidence
+            .evidence()
             .iter()
-            .zip(assessment.document.evidence.keys())
+            .zip(assessment.document().evidence.keys())
             .map(|(facts, id)| EvidenceStanding {
                 state: if settings.as_of < facts.from {
                     EvidenceState::NotYetValid
@@ -265,7 +265,7 @@ impl<'a> Coverage<'a> {
             })
             .collect();
         let verdicts: Vec<Verdict> = assessment
-            .assertions
+            .assertions()
             .iter()
             .map(|assertion| {
                 let cited = assessment.cited_by(assertion);
@@ -280,7 +280,7 @@ impl<'a> Coverage<'a> {
             })
             .collect();
         let mut cells: Vec<Option<Verdict>> = assessment
-            .cells
+            .cells()
             .iter()
             .map(|cell| match cell {
                 CellClaim::OutOfScope => None,
@@ -290,7 +290,7 @@ impl<'a> Coverage<'a> {
             .collect();
         parameter::cap(assessment, &mut cells);
         let included = assessment
-            .subjects
+            .subjects()
             .iter()
             .map(|subject| match (&subject.id, &settings.wallets) {
                 (crate::assessment::SubjectId::Wallet(id), Some(wallets)) => wallets.contains(id),
@@ -298,7 +298,7 @@ impl<'a> Coverage<'a> {
             })
             .collect();
         let mut coverage = Self {
-            assessment,
+            assessment: assessment.clone(),
             settings: settings.clone(),
             evidence,
             cells,
@@ -310,9 +310,9 @@ impl<'a> Coverage<'a> {
     }
 
     fn judge_risks(&self) -> Vec<RiskOutcome> {
-        let functions: Vec<Depth> = self.assessment.catalog.controls().map(depth_of).collect();
+        let functions: Vec<Depth> = self.assessment.catalog().controls().map(depth_of).collect();
         let mut outcomes = Vec::new();
-        for (position, risk) in self.assessment.catalog.risks().enumerate() {
+        for (position, risk) in self.assessment.catalog().risks().enumerate() {
             let position = crate::source::index(position);
             let links = &risk.links;
             let mut organization = Count::default();
@@ -326,7 +326,7 @@ impl<'a> Coverage<'a> {
             );
             if !risk.is_per_wallet() {
                 let mut supporting = organization_supporting;
-                for subject in 1..self.assessment.subjects.len() {
+                for subject in 1..self.assessment.subjects().len() {
                     if self.is_included(subject) {
                         supporting.add_cells(
                             &self.cells,
@@ -339,7 +339,7 @@ impl<'a> Coverage<'a> {
                 outcomes.push(self.outcome(position, risk, 0, organization, supporting));
                 continue;
             }
-            for (subject, entry) in self.assessment.subjects.iter().enumerate().skip(1) {
+            for (subject, entry) in self.assessment.subjects().iter().enumerate().skip(1) {
                 if !self.is_included(subject) || !risk.when.holds(entry.features) {
                     continue;
                 }
@@ -363,7 +363,7 @@ impl<'a> Coverage<'a> {
     }
 
     fn row(&self, subject: usize) -> usize {
-        subject * self.assessment.catalog.controls().len()
+        subject * self.assessment.catalog().controls().len()
     }
 
     fn is_included(&self, subject: usize) -> bool {
@@ -429,15 +429,15 @@ impl<'a> Coverage<'a> {
     )> {
         let found = self
             .assessment
-            .acceptances
+            .acceptances()
             .iter()
             .position(|facts| facts.risk == risk)?;
-        let (id, acceptance) = self.assessment.document.accepted_risks.get_index(found)?;
-        let facts = self.assessment.acceptances.get(found)?;
+        let (id, acceptance) = self.assessment.document().accepted_risks.get_index(found)?;
+        let facts = self.assessment.acceptances().get(found)?;
         let of_subject = acceptance.wallets.is_empty()
             || self
                 .assessment
-                .subjects
+                .subjects()
                 .get(subject)
                 .is_some_and(|subject| {
                     acceptance
@@ -449,8 +449,8 @@ impl<'a> Coverage<'a> {
     }
 
     /// The assessment that was measured.
-    pub fn assessment(&self) -> &'a Assessment<'a> {
-        self.assessment
+    pub fn assessment(&self) -> &Assessment {
+        &self.assessment
     }
 
     /// The question that was asked.
@@ -460,9 +460,9 @@ impl<'a> Coverage<'a> {
 
     /// All cells with their verdicts: by subject, the organization first; then in catalogue order.
     pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
-        let controls = self.assessment.catalog.controls().len();
+        let controls = self.assessment.catalog().controls().len();
         self.assessment
-            .subjects
+            .subjects()
             .iter()
             .enumerate()
             .filter(|(index, _)| self.is_included(*index))
@@ -472,7 +472,7 @@ impl<'a> Coverage<'a> {
                     .get(index * controls..(index + 1) * controls)
                     .unwrap_or_default();
                 row.iter()
-                    .zip(self.assessment.catalog.controls())
+                    .zip(self.assessment.catalog().controls())
                     .enumerate()
                     .filter_map(move |(control_position, (verdict, control))| {
                         verdict.map(|verdict| Cell {
@@ -487,10 +487,10 @@ impl<'a> Coverage<'a> {
 
     /// The verdict of a cell; none where the control does not apply to the subject.
     pub fn verdict(&self, control: &str, subject: &str) -> Option<Verdict> {
-        let position = self.assessment.catalog.control_position(control)?;
+        let position = self.assessment.catalog().control_position(control)?;
         let subject = self
             .assessment
-            .subjects
+            .subjects()
             .iter()
             .position(|entry| entry.id.as_str() == subject)?;
         self.verdict_at(subject, position)
@@ -505,7 +505,7 @@ impl<'a> Coverage<'a> {
     }
 
     /// How the facts stand to the parameters that give a figure to the control of a cell.
-    pub fn parameters(&self, cell: &Cell<'_>) -> Vec<ParameterFinding<'a>> {
+    pub fn parameters(&self, cell: &Cell<'_>) -> Vec<ParameterFinding<'_>> {
         self.parameters_at(cell.position.0, cell.control)
     }
 
@@ -513,8 +513,8 @@ impl<'a> Coverage<'a> {
         &self,
         subject: usize,
         control: &Control,
-    ) -> Vec<ParameterFinding<'a>> {
-        parameter::findings(self.assessment, subject, control.id.as_str())
+    ) -> Vec<ParameterFinding<'_>> {
+        parameter::findings(&self.assessment, subject, control.id.as_str())
     }
 
     /// Whether a claim may rest on at least one of the items that it cites.
@@ -536,7 +536,7 @@ impl<'a> Coverage<'a> {
         let mut tally = Tally::default();
         for (subject, row) in self
             .cells
-            .chunks(self.assessment.catalog.controls().len().max(1))
+            .chunks(self.assessment.catalog().controls().len().max(1))
             .enumerate()
         {
             if self.is_included(subject) {
@@ -547,11 +547,11 @@ impl<'a> Coverage<'a> {
     }
 
     /// What came out for each risk and each subject that it is judged for, with both.
-    pub fn outcomes(&self) -> impl Iterator<Item = (&'a Risk, &'a Subject, &RiskOutcome)> {
+    pub fn outcomes(&self) -> impl Iterator<Item = (&Risk, &Subject, &RiskOutcome)> {
         self.outcomes.iter().filter_map(|outcome| {
             Some((
-                self.assessment.catalog.risk_at(outcome.risk)?,
-                self.assessment.subjects.get(outcome.subject as usize)?,
+                self.assessment.catalog().risk_at(outcome.risk)?,
+                self.assessment.subjects().get(outcome.subject as usize)?,
                 outcome,
             ))
         })
@@ -575,7 +575,7 @@ impl<'a> Coverage<'a> {
     /// The cells on which the verdict of a risk for a subject rests, by subject and control: those of
     /// controls that treat it directly, be they there or not.
     pub fn direct_cells(&self, outcome: &RiskOutcome) -> Vec<(usize, u32)> {
-        let Some(risk) = self.assessment.catalog.risk_at(outcome.risk) else {
+        let Some(risk) = self.assessment.catalog().risk_at(outcome.risk) else {
             return Vec::new();
         };
         let of_organization = risk.links.direct_organization.iter();
@@ -591,7 +591,7 @@ impl<'a> Coverage<'a> {
     /// What an evidence item is worth on the day.
     pub fn evidence(&self, id: &str) -> Option<EvidenceStanding> {
         self.evidence_at(crate::source::index(
-            self.assessment.document.evidence.get_index_of(id)?,
+            self.assessment.document().evidence.get_index_of(id)?,
         ))
     }
 

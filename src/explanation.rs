@@ -181,7 +181,7 @@ pub struct Explanation {
 impl Explanation {
     /// Explains a control, a cell (`control@subject`), a risk, a risk for a subject
     /// (`risk@subject`) or a gap; nothing where nothing here is called so.
-    pub fn of(coverage: &Coverage<'_>, id: &str) -> Option<Self> {
+    pub fn of(coverage: &Coverage, id: &str) -> Option<Self> {
         let about = id.split_once(':').map_or(id, |(about, _)| about);
         let (about, subject) = match about.split_once('@') {
             Some((about, subject)) => (about, Some(subject)),
@@ -214,7 +214,7 @@ impl Explanation {
         Some(Self {
             schema: SCHEMA.to_owned(),
             assessment: assessment.document().assessment.clone(),
-            title: assessment.header.title.clone(),
+            title: assessment.header().title.clone(),
             as_of: coverage.settings().as_of,
             id: id.to_owned(),
             cells,
@@ -224,7 +224,7 @@ impl Explanation {
     }
 }
 
-fn cell_reason(coverage: &Coverage<'_>, (subject, control): (usize, u32)) -> Option<CellReason> {
+fn cell_reason(coverage: &Coverage, (subject, control): (usize, u32)) -> Option<CellReason> {
     let assessment = coverage.assessment();
     let assertion = assessment.assertion_on(subject, control);
     let cited = assertion.map(|assertion| assessment.cited_by(assertion));
@@ -280,7 +280,7 @@ fn parameter_reason(finding: &ParameterFinding<'_>) -> ParameterReason {
 }
 
 fn risk_reason(
-    coverage: &Coverage<'_>,
+    coverage: &Coverage,
     works: &Works,
     risk: &Risk,
     outcome: &RiskOutcome,

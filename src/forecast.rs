@@ -316,7 +316,7 @@ pub struct Renewal {
 impl Forecast {
     /// What becomes of an assessment from the day of the settings until another one, both included.
     /// Where that lies earlier, the forecast is about the day of the settings only.
-    pub fn new(assessment: &Assessment<'_>, settings: &Settings, until: Date) -> Self {
+    pub fn new(assessment: &Assessment, settings: &Settings, until: Date) -> Self {
         build::forecast(assessment, settings, until)
     }
 

@@ -294,7 +294,7 @@ impl fmt::Display for Change {
     }
 }
 
-impl Coverage<'_> {
+impl Coverage {
     /// All gaps, the gravest first: by severity, then by the number of open risks that the control
     /// treats directly, then gaps of cells before gaps of risks, then in catalogue order, then by
     /// subject.

@@ -136,7 +136,7 @@ pub struct Facts {
 
 impl Facts {
     /// The facts of what was measured.
-    pub(crate) fn of(coverage: &Coverage<'_>) -> Self {
+    pub(crate) fn of(coverage: &Coverage) -> Self {
         build::facts(coverage)
     }
 }
@@ -731,7 +731,7 @@ pub struct NotCovered {
 
 impl Report {
     /// The record of what was measured.
-    pub fn new(coverage: &Coverage<'_>) -> Self {
+    pub fn new(coverage: &Coverage) -> Self {
         build::report(coverage)
     }
 

@@ -192,7 +192,7 @@ pub struct Supports {
 impl Supports {
     /// What the verdicts of an assessment rest on, with all cuts up to a size, which is at most
     /// [`LARGEST_CUT`].
-    pub fn new(coverage: &Coverage<'_>, size: usize) -> Self {
+    pub fn new(coverage: &Coverage, size: usize) -> Self {
         let size = size.clamp(1, LARGEST_CUT);
         let structure = Structure::of(coverage);
         let mut cuts = Vec::new();
@@ -226,7 +226,7 @@ impl Supports {
         Self {
             schema: SCHEMA.to_owned(),
             assessment: facts.document().assessment.clone(),
-            title: facts.header.title.clone(),
+            title: facts.header().title.clone(),
             as_of: coverage.settings().as_of,
             size,
             single: structure.single(coverage),
@@ -238,14 +238,14 @@ impl Supports {
     }
 
     /// What the loss of one support would do; none where nothing rests on it.
-    pub fn if_lost(coverage: &Coverage<'_>, support: &Support) -> Option<SupportRow> {
+    pub fn if_lost(coverage: &Coverage, support: &Support) -> Option<SupportRow> {
         let structure = Structure::of(coverage);
         let position = structure.supports.get_index_of(support)?;
         Some(structure.row(coverage, crate::source::index(position)))
     }
 
     /// Every support that some effective or partial cell rests on, in order of kind and id.
-    pub fn all(coverage: &Coverage<'_>) -> Vec<Support> {
+    pub fn all(coverage: &Coverage) -> Vec<Support> {
         let mut all: Vec<Support> = Structure::of(coverage).supports.into_iter().collect();
         all.sort();
         all
@@ -296,7 +296,7 @@ struct Structure {
 }
 
 impl Structure {
-    fn of(coverage: &Coverage<'_>) -> Self {
+    fn of(coverage: &Coverage) -> Self {
         let mut structure = Self {
             supports: IndexSet::new(),
             cells: Vec::new(),
@@ -373,7 +373,7 @@ impl Structure {
         self.supports.get_index(position as usize)
     }
 
-    fn names(&self, coverage: &Coverage<'_>, cells: &[usize]) -> Vec<String> {
+    fn names(&self, coverage: &Coverage, cells: &[usize]) -> Vec<String> {
         cells
             .iter()
             .filter_map(|cell| {
@@ -389,7 +389,7 @@ impl Structure {
     /// Every risk and subject that is held up by some cell, with these cells.
     fn holding<'c>(
         &'c self,
-        coverage: &'c Coverage<'_>,
+        coverage: &'c Coverage,
     ) -> impl Iterator<Item = (&'c Risk, &'c RiskOutcome, Vec<usize>)> {
         coverage.outcomes().filter_map(|(risk, _, outcome)| {
             let cells: Vec<usize> = coverage
@@ -456,7 +456,7 @@ impl Structure {
         }
     }
 
-    fn row(&self, coverage: &Coverage<'_>, support: u32) -> SupportRow {
+    fn row(&self, coverage: &Coverage, support: u32) -> SupportRow {
         let lost = [support];
         let cells: Vec<usize> = (0..self.cells.len())
             .filter(|cell| self.are_lost(&[*cell], &lost))
@@ -490,7 +490,7 @@ impl Structure {
         }
     }
 
-    fn single(&self, coverage: &Coverage<'_>) -> Vec<SupportRow> {
+    fn single(&self, coverage: &Coverage) -> Vec<SupportRow> {
         let mut decisive = BTreeSet::new();
         for (_, _, cells) in self.holding(coverage) {
             let mut alone: Option<BTreeSet<u32>> = None;
@@ -524,7 +524,7 @@ impl Structure {
     }
 }
 
-pub fn risk_at(coverage: &Coverage<'_>, risk: &Risk, outcome: &RiskOutcome) -> RiskAt {
+pub fn risk_at(coverage: &Coverage, risk: &Risk, outcome: &RiskOutcome) -> RiskAt {
     let subjects = coverage.assessment().subjects();
     RiskAt {
         risk: risk.id.clone(),
@@ -537,7 +537,7 @@ pub fn risk_at(coverage: &Coverage<'_>, risk: &Risk, outcome: &RiskOutcome) -> R
 }
 
 /// What readers call a support, and where it is declared.
-fn facts(coverage: &Coverage<'_>, support: &Support) -> (String, Option<Location>) {
+fn facts(coverage: &Coverage, support: &Support) -> (String, Option<Location>) {
     let assessment = coverage.assessment();
     let document = assessment.document();
     let id = support.id.as_str();
@@ -573,7 +573,7 @@ fn facts(coverage: &Coverage<'_>, support: &Support) -> (String, Option<Location
 
 /// People who have more than one duty for one thing: whoever owns a control and brings the evidence
 /// for it, or assesses it, judges their own work.
-fn duties(coverage: &Coverage<'_>) -> Vec<DutyRow> {
+fn duties(coverage: &Coverage) -> Vec<DutyRow> {
     let assessment = coverage.assessment();
     let document = assessment.document();
     let mut found: BTreeMap<(&PersonId, Vec<Duty>), Vec<String>> = BTreeMap::new();

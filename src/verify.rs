@@ -19,10 +19,7 @@ use std::path::{Component, Path, PathBuf};
 /// # Errors
 ///
 /// [`Error::Read`] where the folder, or a file in it, cannot be read.
-pub fn files(
-    assessment: &Assessment<'_>,
-    folder: &Path,
-) -> Result<IndexMap<EvidenceId, FileCheck>> {
+pub fn files(assessment: &Assessment, folder: &Path) -> Result<IndexMap<EvidenceId, FileCheck>> {
     let failed = |source| Error::Read {
         path: folder.to_path_buf(),
         source,

@@ -10,7 +10,7 @@ mod proposals;
 mod scope;
 
 use super::document::AssessmentDocument;
-use super::{Assessment, InputFile, Proposal, Subject, merge};
+use super::{Assessment, InputFile, Proposal, Resolved, Subject, merge};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::id::ControlId;
@@ -18,50 +18,38 @@ use crate::source::{Faults, Place, Sources, Step};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
-pub(super) fn resolve<'c>(
-    documents: &[AssessmentDocument],
+pub(super) fn resolve(
+    mut documents: Vec<AssessmentDocument>,
     sources: &Sources,
     faults: Vec<Diagnostic>,
-    catalog: &'c Catalog,
-) -> Result<Assessment<'c>, Diagnostics> {
+    catalog: &Catalog,
+) -> Result<Assessment, Diagnostics> {
     let has_faults = !faults.is_empty();
     let mut faults = Faults {
         sources,
         list: faults,
     };
-    match merge::merge(documents, &mut faults) {
-        Some(whole) => check(whole, Some(documents), faults, has_faults, catalog),
+    // What a single file says is taken over and not copied.
+    if documents.len() == 1
+        && let Some(mut document) = documents.pop()
+    {
+        merge::put_in_order(&mut document);
+        return check(document, None, faults, has_faults, catalog);
+    }
+    match merge::merge(&documents, &mut faults) {
+        Some(whole) => check(whole, Some(&documents), faults, has_faults, catalog),
         None => Err(Diagnostics::sorted(faults.list)),
     }
 }
 
-/// One document, with which nothing has to be put together.
-pub(super) fn resolve_one<'c>(
-    mut document: AssessmentDocument,
-    sources: &Sources,
-    faults: Vec<Diagnostic>,
-    catalog: &'c Catalog,
-) -> Result<Assessment<'c>, Diagnostics> {
-    merge::put_in_order(&mut document);
-    let has_faults = !faults.is_empty();
-    let list = faults;
-    check(
-        document,
-        None,
-        Faults { sources, list },
-        has_faults,
-        catalog,
-    )
-}
-
 /// What the files say, put together, and each by itself where they are several.
-fn check<'c>(
+fn check(
     mut document: AssessmentDocument,
     documents: Option<&[AssessmentDocument]>,
     faults: Faults<'_>,
     has_faults: bool,
-    catalog: &'c Catalog,
-) -> Result<Assessment<'c>, Diagnostics> {
+    catalog: &Catalog,
+) -> Result<Assessment, Diagnostics> {
     let sources = faults.sources;
     let proposals = proposals::set_apart(&mut document, sources);
     let mut check = Check {
@@ -93,8 +81,8 @@ fn check<'c>(
         .accepted_risks
         .retain(|id, _| catalog.risk(id.as_str()).is_some());
     match header {
-        Some(header) if !diagnostics.has_errors() => Ok(Assessment {
-            catalog,
+        Some(header) if !diagnostics.has_errors() => Ok(Assessment::from(Resolved {
+            catalog: catalog.clone(),
             header,
             files: files(sources),
             warnings: diagnostics,
@@ -106,7 +94,7 @@ fn check<'c>(
             evidence,
             acceptances,
             document,
-        }),
+        })),
         _ => Err(diagnostics),
     }
 }

@@ -2,7 +2,8 @@
 
 use super::document::CatalogDocument;
 use super::{
-    Annex, Catalog, Control, ControlDetails, Family, Model, Risk, RiskDetails, RiskLinks, When,
+    Annex, Catalog, Control, ControlDetails, Family, Model, Profile, Resolved, Risk, RiskDetails,
+    RiskLinks, When,
 };
 use crate::diagnostic::Diagnostics;
 use crate::id::{ControlId, RiskId};
@@ -40,6 +41,7 @@ pub(super) fn build(
     document: CatalogDocument,
     sha256: String,
     warnings: Diagnostics,
+    profile: Option<Profile>,
 ) -> Option<Catalog> {
     let clause_titles = document
         .clauses
@@ -143,7 +145,7 @@ pub(super) fn build(
             },
         );
     }
-    Some(Catalog {
+    Some(Catalog::from(Resolved {
         facts: document.catalog?,
         sha256,
         sources: document.sources,
@@ -154,8 +156,8 @@ pub(super) fn build(
         controls,
         warnings: Some(Box::new(warnings)),
         annex: Some(Box::new(annex)),
-        profile: None,
-    })
+        profile: profile.map(Box::new),
+    }))
 }
 
 fn link(

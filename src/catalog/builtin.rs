@@ -7,10 +7,10 @@
 //! what leads to other frameworks make up half of the whole and no gap rests on them, so they are a
 //! pack of their own, the annex, that is opened when somebody asks.
 
-use super::{Annex, Catalog};
+use super::{Annex, Catalog, Resolved};
 use crate::diagnostic::Diagnostics;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 static CATALOG: &[u8] = include_bytes!("builtin.postcard");
 static ANNEX: &[u8] = include_bytes!("builtin-annex.postcard");
@@ -20,7 +20,9 @@ static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
         clippy::expect_used,
         reason = "the pack is compared with `controls/` by tests/it/catalog.rs"
     )]
-    postcard::from_bytes(CATALOG).expect("the built-in catalogue is whole")
+    postcard::from_bytes::<Resolved>(CATALOG)
+        .expect("the built-in catalogue is whole")
+        .into()
 });
 
 static BUILTIN_ANNEX: LazyLock<Annex> = LazyLock::new(|| {
@@ -56,11 +58,11 @@ impl Catalog {
     /// As [`Catalog::read`].
     #[doc(hidden)]
     pub fn pack(path: &Path) -> crate::error::Result<[Vec<u8>; 2]> {
-        let mut catalog = Self::read(path)?;
-        let annex = catalog.annex.take().unwrap_or_default();
+        let Self(mut catalog) = Self::read(path)?;
+        let annex = Arc::get_mut(&mut catalog).and_then(|catalog| catalog.annex.take());
         Ok([
-            postcard::to_allocvec(&catalog).unwrap_or_default(),
-            postcard::to_allocvec(&*annex).unwrap_or_default(),
+            postcard::to_allocvec(&*catalog).unwrap_or_default(),
+            postcard::to_allocvec(&*annex.unwrap_or_default()).unwrap_or_default(),
         ])
     }
 }

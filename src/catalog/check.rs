@@ -38,7 +38,7 @@ pub(super) fn resolve(
         return Err(found);
     }
     let sha256 = digest(&document);
-    build(document, sha256, found).ok_or_else(|| {
+    build(document, sha256, found, None).ok_or_else(|| {
         Diagnostics::sorted(vec![Diagnostic::new(
             Code::InconsistentCatalog,
             "the catalogue says nothing of itself",

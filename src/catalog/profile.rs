@@ -124,7 +124,7 @@ impl Catalog {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn profile(&self) -> Option<&Profile> {
-        self.profile.as_deref()
+        self.0.profile.as_deref()
     }
 }
 

@@ -32,7 +32,7 @@ impl ParameterFinding<'_> {
 
 /// How the facts stand to the parameters that give a figure to a control, for a subject.
 pub(super) fn findings<'a>(
-    assessment: &'a Assessment<'a>,
+    assessment: &'a Assessment,
     subject: usize,
     control: &str,
 ) -> Vec<ParameterFinding<'a>> {
@@ -49,7 +49,7 @@ pub(super) fn findings<'a>(
 }
 
 fn finding<'a>(
-    assessment: &'a Assessment<'a>,
+    assessment: &'a Assessment,
     subject: usize,
     id: &'a ParameterId,
     parameter: &'a Parameter,
@@ -128,7 +128,7 @@ fn fact_of(subject: &Subject, kind: ParameterKind) -> Option<Figure> {
 }
 
 /// Lowers the verdicts of cells, by subject and then by control, where parameters leave less of them.
-pub(super) fn cap(assessment: &Assessment<'_>, cells: &mut [Option<Verdict>]) {
+pub(super) fn cap(assessment: &Assessment, cells: &mut [Option<Verdict>]) {
     let catalog = assessment.catalog();
     let parameters = catalog.profile().map(|profile| &profile.parameters);
     for (id, parameter) in parameters.into_iter().flatten() {

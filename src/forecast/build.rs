@@ -15,7 +15,7 @@ use crate::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Severity, Turn, Ver
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-pub(super) fn forecast(assessment: &Assessment<'_>, settings: &Settings, until: Date) -> Forecast {
+pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date) -> Forecast {
     let until = until.max(settings.as_of);
     let first = Coverage::measure(assessment, settings);
     let mut turns = Turns::of(&first, until);
@@ -87,7 +87,7 @@ struct Turns {
 }
 
 impl Turns {
-    fn of(first: &Coverage<'_>, until: Date) -> Self {
+    fn of(first: &Coverage, until: Date) -> Self {
         let assessment = first.assessment();
         let mut turns = Self {
             days: BTreeMap::new(),
@@ -114,7 +114,7 @@ impl Turns {
         }
         let accepted = assessment.document().accepted_risks.iter();
         for (position, ((id, acceptance), facts)) in
-            (0..).zip(accepted.zip(&assessment.acceptances))
+            (0..).zip(accepted.zip(assessment.acceptances()))
         {
             let risk = assessment.catalog().risk_at(facts.risk);
             let cause = |kind, day| Cause {
@@ -141,7 +141,7 @@ impl Turns {
     }
 
     /// A claim that nobody could close in time makes gaps overdue, if any cell is left to it.
-    fn add_dues(&mut self, first: &Coverage<'_>, window: (Date, Date)) {
+    fn add_dues(&mut self, first: &Coverage, window: (Date, Date)) {
         let assessment = first.assessment();
         for cell in first.cells() {
             if let Some((position, assertion)) = assertion_of(assessment, cell.position)
@@ -196,7 +196,7 @@ impl Turns {
 }
 
 fn assertion_of<'a>(
-    assessment: &'a Assessment<'_>,
+    assessment: &'a Assessment,
     (subject, control): (usize, u32),
 ) -> Option<(u32, &'a Assertion)> {
     match assessment.cell(subject, control) {
@@ -205,12 +205,12 @@ fn assertion_of<'a>(
     }
 }
 
-fn due_of(assessment: &Assessment<'_>, assertion: &Assertion) -> Option<Date> {
+fn due_of(assessment: &Assessment, assertion: &Assertion) -> Option<Date> {
     assessment.parts(assertion)?.due
 }
 
 /// The verdict of each risk's worst subject, in catalogue order.
-fn worst_verdicts(coverage: &Coverage<'_>) -> Vec<RiskVerdict> {
+fn worst_verdicts(coverage: &Coverage) -> Vec<RiskVerdict> {
     let risks = coverage.assessment().catalog().risks().len();
     let mut worst = vec![RiskVerdict::OutOfScope; risks];
     for (_, _, outcome) in coverage.outcomes() {
@@ -223,7 +223,7 @@ fn worst_verdicts(coverage: &Coverage<'_>) -> Vec<RiskVerdict> {
     worst
 }
 
-fn numbers(coverage: &Coverage<'_>, worst: &[RiskVerdict]) -> Numbers {
+fn numbers(coverage: &Coverage, worst: &[RiskVerdict]) -> Numbers {
     let assessment = coverage.assessment();
     let as_of = coverage.settings().as_of;
     let cells = coverage.tally();
@@ -267,8 +267,8 @@ fn numbers(coverage: &Coverage<'_>, worst: &[RiskVerdict]) -> Numbers {
 
 /// What differs between two days.
 struct Comparison<'c> {
-    before: &'c Coverage<'c>,
-    after: &'c Coverage<'c>,
+    before: &'c Coverage,
+    after: &'c Coverage,
     worst_after: Vec<RiskVerdict>,
     cells: Vec<CellChange>,
     /// Where each changed cell stands among all cells.
@@ -283,7 +283,7 @@ struct Comparison<'c> {
 }
 
 impl<'c> Comparison<'c> {
-    fn of(before: &'c Coverage<'c>, after: &'c Coverage<'c>) -> Self {
+    fn of(before: &'c Coverage, after: &'c Coverage) -> Self {
         let mut comparison = Self {
             before,
             after,
@@ -300,7 +300,7 @@ impl<'c> Comparison<'c> {
         comparison
     }
 
-    fn is_reliable(coverage: &Coverage<'_>, item: u32) -> bool {
+    fn is_reliable(coverage: &Coverage, item: u32) -> bool {
         coverage
             .evidence_at(item)
             .is_some_and(EvidenceStanding::is_reliable)
@@ -493,7 +493,7 @@ struct Holds {
 }
 
 impl Holds {
-    fn of(first: &Coverage<'_>) -> Self {
+    fn of(first: &Coverage) -> Self {
         let cells = first.cells().map(|cell| CellHold {
             control: cell.control.id.clone(),
             subject: cell.subject.id.clone(),

@@ -112,7 +112,7 @@ pub fn authority(parameter: &Parameter) -> String {
     parts.join(", ")
 }
 
-impl Coverage<'_> {
+impl Coverage {
     /// Why parameters leave less of a verdict than the claim would give.
     pub(super) fn why_the_parameters(&self, cell: &Cell<'_>) -> Vec<Reason> {
         let mut because = Vec::new();

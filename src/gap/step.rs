@@ -74,7 +74,7 @@ pub struct Works {
 impl Step {
     /// All steps that can be taken: evidence items first, then claims, then cells, each in their
     /// order. Waiting for evidence that speaks only from a later day is no step.
-    pub fn all(coverage: &Coverage<'_>) -> Vec<Self> {
+    pub fn all(coverage: &Coverage) -> Vec<Self> {
         let works = Works::of(coverage).all.into_iter();
         works.map(|work| work.step).collect()
     }
@@ -147,7 +147,7 @@ impl Work {
     /// Who is responsible, and where the claim or the evidence item is written.
     pub fn responsible(
         &self,
-        assessment: &Assessment<'_>,
+        assessment: &Assessment,
         works: &Works,
     ) -> (Option<PersonId>, Option<Location>) {
         if let Some(id) = self.step.evidence.as_ref() {
@@ -175,7 +175,7 @@ impl Work {
 }
 
 impl Works {
-    pub fn of(coverage: &Coverage<'_>) -> Self {
+    pub fn of(coverage: &Coverage) -> Self {
         let assessment = coverage.assessment();
         let mut shortfalls = Vec::new();
         let mut by_position = BTreeMap::new();

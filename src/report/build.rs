@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 /// By what rule the gaps are in their order.
 const RANKING: &str = "Gaps are ranked by severity, then by the number of open risks that the control treats directly, then gaps of cells before gaps of risks, then in catalogue order. No weights are used.";
 
-pub(super) fn report(coverage: &Coverage<'_>) -> Report {
+pub(super) fn report(coverage: &Coverage) -> Report {
     let gaps = coverage.gaps();
     let risks = risks(coverage);
     let evidence = evidence(coverage);
@@ -49,11 +49,11 @@ pub(super) fn report(coverage: &Coverage<'_>) -> Report {
     }
 }
 
-pub(super) fn facts(coverage: &Coverage<'_>) -> Facts {
+pub(super) fn facts(coverage: &Coverage) -> Facts {
     let (assessment, settings) = (coverage.assessment(), coverage.settings());
     let (document, header, catalog) = (
         assessment.document(),
-        &assessment.header,
+        assessment.header(),
         assessment.catalog().facts(),
     );
     Facts {
@@ -127,7 +127,7 @@ fn count<T>(items: impl IntoIterator<Item = T>, mut wanted: impl FnMut(&T) -> bo
 }
 
 fn summary(
-    coverage: &Coverage<'_>,
+    coverage: &Coverage,
     gaps: &[Gap],
     risks: &[RiskRow],
     evidence: &[EvidenceRow],
@@ -163,7 +163,7 @@ fn summary(
 
 /// What the cells come to that are the same in something.
 fn tallies<'c, K: Ord>(
-    coverage: &'c Coverage<'_>,
+    coverage: &'c Coverage,
     same: impl Fn(&Cell<'c>) -> &'c K,
 ) -> BTreeMap<&'c K, Tally> {
     let mut tallies: BTreeMap<&K, Tally> = BTreeMap::new();
@@ -180,7 +180,7 @@ fn tallies<'c, K: Ord>(
     tallies
 }
 
-fn clauses(coverage: &Coverage<'_>) -> Vec<ClauseCoverage> {
+fn clauses(coverage: &Coverage) -> Vec<ClauseCoverage> {
     let catalog = coverage.assessment().catalog();
     tallies(coverage, |cell| &cell.control.clause)
         .into_iter()
@@ -188,7 +188,7 @@ fn clauses(coverage: &Coverage<'_>) -> Vec<ClauseCoverage> {
         .collect()
 }
 
-fn clause_titles(coverage: &Coverage<'_>) -> Vec<ClauseTitle> {
+fn clause_titles(coverage: &Coverage) -> Vec<ClauseTitle> {
     let catalog = coverage.assessment().catalog();
     let of_controls = catalog.controls().map(|control| &control.clause);
     let of_risks = catalog.risks().map(|risk| &risk.clause);
@@ -204,7 +204,7 @@ fn clause_titles(coverage: &Coverage<'_>) -> Vec<ClauseTitle> {
         .collect()
 }
 
-fn families(coverage: &Coverage<'_>) -> Vec<FamilyCoverage> {
+fn families(coverage: &Coverage) -> Vec<FamilyCoverage> {
     let tallies = tallies(coverage, |cell| &cell.control.family);
     let families = coverage.assessment().catalog().families();
     families
@@ -221,7 +221,7 @@ fn families(coverage: &Coverage<'_>) -> Vec<FamilyCoverage> {
         .collect()
 }
 
-fn subjects(coverage: &Coverage<'_>, gaps: &[Gap]) -> Vec<SubjectCoverage> {
+fn subjects(coverage: &Coverage, gaps: &[Gap]) -> Vec<SubjectCoverage> {
     let assessment = coverage.assessment();
     let tallies = tallies(coverage, |cell| &cell.subject.id);
     let mut gaps_of: BTreeMap<&SubjectId, Vec<&Gap>> = BTreeMap::new();
@@ -253,7 +253,7 @@ fn subjects(coverage: &Coverage<'_>, gaps: &[Gap]) -> Vec<SubjectCoverage> {
                         .title
                         .clone()
                         .unwrap_or_else(|| subject.id.to_string()),
-                    None => assessment.header.custodian.name.clone(),
+                    None => assessment.header().custodian.name.clone(),
                 },
                 tier: subject.tier,
                 traits,
@@ -267,7 +267,7 @@ fn subjects(coverage: &Coverage<'_>, gaps: &[Gap]) -> Vec<SubjectCoverage> {
         .collect()
 }
 
-fn risks(coverage: &Coverage<'_>) -> Vec<RiskRow> {
+fn risks(coverage: &Coverage) -> Vec<RiskRow> {
     let catalog = coverage.assessment().catalog();
     let mut rows: Vec<RiskRow> = catalog
         .risks()
@@ -300,7 +300,7 @@ fn worst(outcomes: &[RiskOutcome]) -> Option<&RiskOutcome> {
     })
 }
 
-fn risk_row(coverage: &Coverage<'_>, risk: &Risk, outcomes: &[RiskOutcome]) -> RiskRow {
+fn risk_row(coverage: &Coverage, risk: &Risk, outcomes: &[RiskOutcome]) -> RiskRow {
     let assessment = coverage.assessment();
     let subject = |outcome: &RiskOutcome| {
         assessment
@@ -350,7 +350,7 @@ fn risk_row(coverage: &Coverage<'_>, risk: &Risk, outcomes: &[RiskOutcome]) -> R
 
 /// What the cells of controls that treat a risk directly come to, family by family.
 fn families_of_risk(
-    coverage: &Coverage<'_>,
+    coverage: &Coverage,
     risk: &Risk,
     outcomes: &[RiskOutcome],
 ) -> Vec<RiskFamilyRow> {
@@ -413,7 +413,7 @@ fn remark(outcome: &RiskOutcome) -> Option<&'static str> {
     }
 }
 
-fn evidence(coverage: &Coverage<'_>) -> Vec<EvidenceRow> {
+fn evidence(coverage: &Coverage) -> Vec<EvidenceRow> {
     let (assessment, settings) = (coverage.assessment(), coverage.settings());
     let mut rows: Vec<EvidenceRow> = (0u32..)
         .zip(cited_by(coverage))
@@ -448,7 +448,7 @@ fn evidence(coverage: &Coverage<'_>) -> Vec<EvidenceRow> {
 }
 
 /// The cells whose claims cite each evidence item, in the order of cells.
-fn cited_by(coverage: &Coverage<'_>) -> Vec<Vec<String>> {
+fn cited_by(coverage: &Coverage) -> Vec<Vec<String>> {
     let assessment = coverage.assessment();
     let mut cited = vec![Vec::new(); assessment.document().evidence.len()];
     for cell in coverage.cells() {
@@ -464,7 +464,7 @@ fn cited_by(coverage: &Coverage<'_>) -> Vec<Vec<String>> {
     cited
 }
 
-fn applicability(coverage: &Coverage<'_>) -> Vec<ApplicabilityRow> {
+fn applicability(coverage: &Coverage) -> Vec<ApplicabilityRow> {
     let assessment = coverage.assessment();
     let mut rows: Vec<ApplicabilityRow> = assessment
         .catalog()
@@ -533,13 +533,13 @@ fn applicability_row(control: &Control) -> ApplicabilityRow {
     }
 }
 
-fn acceptances(coverage: &Coverage<'_>) -> Vec<AcceptanceRow> {
+fn acceptances(coverage: &Coverage) -> Vec<AcceptanceRow> {
     let assessment = coverage.assessment();
     let (document, as_of) = (assessment.document(), coverage.settings().as_of);
     let mut rows: Vec<(u32, AcceptanceRow)> = document
         .accepted_risks
         .iter()
-        .zip(&assessment.acceptances)
+        .zip(assessment.acceptances())
         .filter_map(|((id, acceptance), facts)| {
             let risk = assessment.catalog().risk_at(facts.risk)?;
             let about: Vec<RiskOutcome> = coverage
@@ -584,7 +584,7 @@ fn sorted<T: Clone + Ord>(items: &[T]) -> Vec<T> {
     items
 }
 
-fn not_covered(coverage: &Coverage<'_>) -> Vec<NotCovered> {
+fn not_covered(coverage: &Coverage) -> Vec<NotCovered> {
     let catalog = coverage.assessment().catalog();
     coverage
         .outcomes()
@@ -602,7 +602,7 @@ fn not_covered(coverage: &Coverage<'_>) -> Vec<NotCovered> {
         .collect()
 }
 
-fn method(coverage: &Coverage<'_>) -> Vec<String> {
+fn method(coverage: &Coverage) -> Vec<String> {
     let (catalog, settings) = (coverage.assessment().catalog().facts(), coverage.settings());
     let mut method = vec![
         format!("Verdicts hold for {}. The same files give the same report for this day on every machine.", settings.as_of),

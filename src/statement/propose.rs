@@ -59,7 +59,7 @@ type Touched<'s> = (&'s str, Option<&'s StatementLine>);
 impl Statement {
     /// Proposes claims for the controls that touch what the statement speaks about, for an assessment
     /// of the same custodian. Controls that it claims, or that apply to nothing there, are left out.
-    pub fn propose(&self, like: &Assessment<'_>) -> Proposals {
+    pub fn propose(&self, like: &Assessment) -> Proposals {
         let said = like.document();
         let mut document = AssessmentDocument::new(said.assessment.clone());
         document.title.clone_from(&said.title);
@@ -114,7 +114,7 @@ impl Statement {
     /// The references of the framework that each control touches, in catalogue order.
     fn touching<'s>(
         &'s self,
-        like: &'s Assessment<'_>,
+        like: &'s Assessment,
     ) -> IndexMap<&'s ControlId, (Confidence, Vec<Touched<'s>>)> {
         let mut touching: IndexMap<&ControlId, (Confidence, Vec<Touched<'_>>)> = IndexMap::new();
         for mapping in like.catalog().mappings() {
@@ -132,7 +132,7 @@ impl Statement {
 
     fn propose_one(
         &self,
-        like: &Assessment<'_>,
+        like: &Assessment,
         id: &ControlId,
         confidence: Confidence,
         touched: &[Touched<'_>],

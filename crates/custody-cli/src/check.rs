@@ -45,6 +45,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     output::spares(arguments.output.as_deref(), &arguments.files)?;
     let files = AssessmentFiles::read(arguments.files.iter().cloned())?;
+    let names: Vec<String> = files.names().map(str::to_owned).collect();
     let result = files.resolve(catalog);
     let path = arguments.output.as_deref();
     if let View::Document(format) = arguments.format {
@@ -52,7 +53,7 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
             Ok(assessment) => (assessment.warnings(), Exit::Clean),
             Err(faults) => (faults, Exit::Faulty),
         };
-        let names: Vec<&str> = files.names().collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         output::deliver_with(path, |out| write_diagnostics(&faults, format, &names, out))?;
         return Ok(exit);
     }

@@ -243,7 +243,7 @@ fn what_rests_on_it(support: &Support) -> Failure {
 }
 
 /// For whom a control or a risk is judged, where it is not for the subject that was named.
-fn where_judged(coverage: &Coverage<'_>, about: &str, subject: &str) -> Option<String> {
+fn where_judged(coverage: &Coverage, about: &str, subject: &str) -> Option<String> {
     let cells = coverage
         .cells()
         .filter(|cell| cell.control.id.as_str() == about)

@@ -163,12 +163,10 @@ pub(super) fn evaluate<T>(
     files: &[PathBuf],
     question: &Question,
     catalog: &Catalog,
-    then: impl FnOnce(&Coverage<'_>) -> Result<T, Failure>,
+    then: impl FnOnce(&Coverage) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let files = AssessmentFiles::read(files.iter().cloned())?;
     let assessment = files.resolve(catalog).map_err(Error::Faulty)?;
-    // The texts and trees are not needed any more, and a report can use the room.
-    drop(files);
     tell_warnings(assessment.warnings());
     let mut settings = Settings::as_of(match question.as_of {
         None => assessment.period().to,

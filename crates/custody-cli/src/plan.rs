@@ -73,7 +73,7 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     })
 }
 
-fn planned(arguments: &Arguments, coverage: &Coverage<'_>) -> Result<Plan, Failure> {
+fn planned(arguments: &Arguments, coverage: &Coverage) -> Result<Plan, Failure> {
     let people = &coverage.assessment().document().people;
     if let Some(owner) = arguments
         .owner
@@ -143,7 +143,7 @@ fn planned(arguments: &Arguments, coverage: &Coverage<'_>) -> Result<Plan, Failu
 }
 
 /// The claims to paste, with what they are not about as a comment.
-fn claims(plan: &Plan, arguments: &Arguments, coverage: &Coverage<'_>) -> Result<String, Failure> {
+fn claims(plan: &Plan, arguments: &Arguments, coverage: &Coverage) -> Result<String, Failure> {
     if arguments.begin.is_none() {
         return Err(Failure::asked(
             "claims of a plan need days".to_owned(),

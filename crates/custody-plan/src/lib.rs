@@ -259,8 +259,8 @@ struct Most {
 }
 
 /// What is known before anything is chosen.
-struct Question<'q, 'a> {
-    coverage: &'q Coverage<'a>,
+struct Question<'q> {
+    coverage: &'q Coverage,
     works: Works,
     efforts: Vec<u64>,
     /// Works and the shortfalls that have to be effective before.
@@ -276,7 +276,7 @@ impl Plan {
     ///
     /// [`PlanError::UnknownWallet`] where a target names none; [`PlanError::Unsolved`] where the
     /// solver fails, which no input is known to bring about.
-    pub fn reaching(coverage: &Coverage<'_>, targets: &[Target]) -> Result<Self, PlanError> {
+    pub fn reaching(coverage: &Coverage, targets: &[Target]) -> Result<Self, PlanError> {
         let question = Question::new(coverage);
         let mut program = question.program();
         for target in targets {
@@ -301,7 +301,7 @@ impl Plan {
     /// # Errors
     ///
     /// [`PlanError::Unsolved`] where the solver fails, which no input is known to bring about.
-    pub fn within(coverage: &Coverage<'_>, budget: u64) -> Result<Self, PlanError> {
+    pub fn within(coverage: &Coverage, budget: u64) -> Result<Self, PlanError> {
         let question = Question::new(coverage);
         let mut program = question.program();
         program.budget = Some(budget);
@@ -359,8 +359,8 @@ fn default_of(kind: StepKind) -> u32 {
     default.map_or(1, |(_, effort)| *effort)
 }
 
-impl<'q, 'a> Question<'q, 'a> {
-    fn new(coverage: &'q Coverage<'a>) -> Self {
+impl<'q> Question<'q> {
+    fn new(coverage: &'q Coverage) -> Self {
         let works = Works::of(coverage);
         let assessment = coverage.assessment();
         let efforts = assessment.document().efforts.clone().unwrap_or_default();

@@ -37,7 +37,7 @@ impl Plan {
     /// The claims on the controls that the plan completes or puts in place, as they are to be written
     /// until that is done: whole entries, with the owner and the day. Steps without an owner or a day
     /// are left out, and so are those that are only about looking and about evidence.
-    pub fn claims(&self, assessment: &Assessment<'_>) -> IndexMap<ControlId, Claim> {
+    pub fn claims(&self, assessment: &Assessment) -> IndexMap<ControlId, Claim> {
         let mut claims: IndexMap<ControlId, Claim> = IndexMap::new();
         for step in &self.steps {
             let is_building = matches!(step.step.kind, StepKind::Complete | StepKind::Implement)

@@ -100,11 +100,7 @@ pub(in crate::catalog) fn resolve(
         &profile.parameters,
     ));
     let sha256 = crate::digest::hex(&Sha256::digest(canonical.unwrap_or_default()));
-    let catalog = build(whole, sha256, diagnostics).map(|catalog| Catalog {
-        profile: Some(Box::new(profile)),
-        ..catalog
-    });
-    catalog.ok_or_else(|| {
+    build(whole, sha256, diagnostics, Some(profile)).ok_or_else(|| {
         Diagnostics::sorted(vec![Diagnostic::new(
             Code::InconsistentCatalog,
             "the profile says nothing of itself",
@@ -136,8 +132,8 @@ fn authored(base: &Catalog) -> CatalogDocument {
     let annex = base.annex();
     let mut document = CatalogDocument {
         catalog: None,
-        sources: base.sources.clone(),
-        limits: base.limits.clone(),
+        sources: base.sources().clone(),
+        limits: base.limits().to_vec(),
         clauses: annex.clauses.clone(),
         components: annex.model.components.clone(),
         outside: annex.model.outside.clone(),

@@ -9,10 +9,7 @@ use crate::report::{
 use crate::taxonomy::{Asset, Direction, RiskVerdict, Threat};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn signature_key_matrix(
-    coverage: &Coverage<'_>,
-    risks: &[RiskRow],
-) -> SignatureKeyMatrix {
+pub(super) fn signature_key_matrix(coverage: &Coverage, risks: &[RiskRow]) -> SignatureKeyMatrix {
     let verdicts: BTreeMap<&str, RiskVerdict> = risks
         .iter()
         .map(|row| (row.risk.as_str(), row.verdict))
@@ -47,7 +44,7 @@ pub(super) fn signature_key_matrix(
     SignatureKeyMatrix { threats, rows }
 }
 
-pub(super) fn reference_model(coverage: &Coverage<'_>, risks: &[RiskRow]) -> ReferenceModel {
+pub(super) fn reference_model(coverage: &Coverage, risks: &[RiskRow]) -> ReferenceModel {
     let catalog = coverage.assessment().catalog();
     let model = catalog.model();
     let open: Vec<(&RiskRow, &[Asset])> = risks

@@ -143,8 +143,7 @@ impl<'w> Work<'w> {
                 return Ok(());
             }
         };
-        // The texts and trees are not needed any more, and a report can use the room.
-        let assessment = match files.into_assessment(self.catalog) {
+        let assessment = match files.resolve(self.catalog) {
             Ok(assessment) => assessment,
             Err(faults) => {
                 let told = FaultyInput::faults(&input.name, &faults);
