@@ -6,6 +6,7 @@
 
 pub mod document;
 mod merge;
+mod parts;
 mod resolve;
 
 pub use document::{

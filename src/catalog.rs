@@ -22,7 +22,7 @@ use crate::source::decode::{Decode, Reader};
 use crate::source::{self, Sources};
 use crate::taxonomy::{
     Actor, Asset, Confidence, Factor, Feature, Features, Function, Provenance, Severity, Strength,
-    SubjectKind, Technique, Threat, Tier, Word,
+    SubjectKind, Technique, Threat, Word,
 };
 use document::{
     CatalogFacts, CatalogSource, Clause, Component, ComponentLink, Flow, Framework, KeyState,
@@ -277,7 +277,7 @@ impl When {
                 SubjectKind::Wallet => "every wallet".to_owned(),
             };
         }
-        let is_tier = |word: &&Feature| Tier::from_word(word.word()).is_some();
+        let is_tier = |word: &&Feature| word.is_tier();
         let mut text = String::new();
         for (position, words) in self.words.iter().enumerate() {
             if position > 0 {

@@ -62,6 +62,7 @@ pub mod statement;
 pub mod supports;
 pub mod taxonomy;
 pub mod text;
+pub mod validity;
 pub mod verify;
 
 pub use assessment::{Assessment, AssessmentDocument, AssessmentFiles};

@@ -193,25 +193,21 @@ fn needs_of_status(schema: &mut Value, claim: &str) {
     let Some(Value::Object(claim)) = schema.pointer_mut(&format!("/definitions/{claim}")) else {
         return;
     };
-    let needs = [
-        (Status::Alternative, &["rationale"][..]),
-        (Status::Inherited, &["provider"]),
-        (Status::Partial, &["missing"]),
-        (Status::Planned, &["due", "owner"]),
-        (Status::NotApplicable, &["because"]),
-    ];
-    let rules = needs.map(|(status, keys)| {
+    let statuses = Status::values().into_iter();
+    let with_needs = statuses.filter(|status| !status.requires().is_empty());
+    let rules = with_needs.map(|status| {
+        let keys: Vec<&str> = status.requires().iter().map(|key| key.word()).collect();
         json!({
             "if": {
                 "properties": { "status": { "const": status.word() } },
                 "required": ["status"],
-                // What a proposal lacks is asked for when it is confirmed.
+                // A proposal need not be complete until it is confirmed.
                 "not": { "required": ["proposed"] },
             },
             "then": { "required": keys },
         })
     });
-    claim.insert("allOf".to_owned(), Value::Array(rules.to_vec()));
+    claim.insert("allOf".to_owned(), Value::Array(rules.collect()));
 }
 
 /// What a parameter has to say beside its kind.
@@ -278,13 +274,15 @@ fn word_keys<W: Word>(schema: &mut Value, pointer: &str) {
     section.insert("additionalProperties".to_owned(), Value::Bool(false));
 }
 
-/// Makes a schema fit for editors: a description is made of paragraphs and has no example in Rust,
-/// and a key that may be left out is not offered with `null` as its value.
+/// Makes a schema fit for editors: a description is made of paragraphs without examples and remarks for
+/// users of the Rust library, and `null` is not offered as the value of an optional key.
 fn tidy(node: &mut Value, nulls_stay: bool) {
     match node {
         Value::Object(object) => {
             if let Some(Value::String(text)) = object.get_mut("description") {
-                let prose = text.split("\n\n```").next().unwrap_or_default();
+                let of_rust = ["\n\n```", "\n\nClosed: ", "\n\nMay grow."];
+                let end = of_rust.iter().filter_map(|begin| text.find(begin)).min();
+                let prose = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
                 let paragraphs = prose
                     .split("\n\n")
                     .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));

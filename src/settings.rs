@@ -1,6 +1,7 @@
-//! What an evaluation is asked: for which day, for which wallets, and what was found of the files of
-//! evidence. No globals, no clock.
+//! What an evaluation is asked: for which day and which wallets, and what the files of evidence were
+//! found to be. No global state, no clock.
 
+use crate::assessment::SubjectId;
 use crate::date::Date;
 use crate::id::{EvidenceId, WalletId};
 use crate::taxonomy::FileCheck;
@@ -12,17 +13,18 @@ use indexmap::IndexMap;
 pub struct Settings {
     /// The day for which verdicts are given.
     pub as_of: Date,
-    /// For how many days ahead evidence and acceptances that run out are named; 90 unless changed.
+    /// The number of days ahead within which expiring evidence and acceptances are listed; 90 by
+    /// default.
     pub horizon: u32,
-    /// The only wallets to look at; all, where it is none. The organization is always looked at.
+    /// The only wallets to evaluate; none for all wallets. The organization is always evaluated.
     pub wallets: Option<Vec<WalletId>>,
-    /// What became of looking at the files of evidence; see [`crate::verify`]. An item that is not
-    /// named was not looked at.
+    /// The results of checking the files of evidence; see [`crate::verify`]. The file of an item that
+    /// is not listed was not checked.
     pub files: IndexMap<EvidenceId, FileCheck>,
 }
 
 impl Settings {
-    /// All wallets, as of a day, with a horizon of 90 days and no files looked at.
+    /// All wallets, as of a day, with a horizon of 90 days and no files checked.
     pub fn as_of(day: Date) -> Self {
         Self {
             as_of: day,
@@ -36,5 +38,18 @@ impl Settings {
     pub fn horizon_end(&self) -> Date {
         self.as_of
             .plus_days(i32::try_from(self.horizon).unwrap_or(i32::MAX))
+    }
+
+    /// Whether a subject is evaluated.
+    pub fn includes(&self, subject: &SubjectId) -> bool {
+        is_included(subject, self.wallets.as_deref())
+    }
+}
+
+/// Whether a subject is evaluated if only some wallets are, or all if none are named.
+pub(crate) fn is_included(subject: &SubjectId, only: Option<&[WalletId]>) -> bool {
+    match (subject, only) {
+        (SubjectId::Wallet(wallet), Some(wallets)) => wallets.contains(wallet),
+        (SubjectId::Wallet(_), None) | (SubjectId::Organization, _) => true,
     }
 }

@@ -1,8 +1,18 @@
-//! The closed vocabularies of the field: enums whose words are the words of the YAML files, of the
-//! JSON Schema and of every report. No logic lives here.
+//! The vocabularies of the field: enums whose words are the words of the YAML files, of the JSON
+//! Schemas and of every report.
 //!
-//! Entries that people edit (risks, controls, clauses, families) are data and live in
-//! [`crate::catalog`]; an axis on which code decides is an enum here.
+//! Entries that people edit (risks, controls, clauses, families) are data and are in
+//! [`crate::catalog`]; an axis on which code decides is an enum here. The only logic here is what a
+//! word means for the others, such as [`Status::requires`].
+//!
+//! # Which vocabularies grow
+//!
+//! The description of each vocabulary ends with one of two statements:
+//!
+//! - *Closed*, with the reason: its words are exhaustive by definition. Code outside of this crate may
+//!   match all of them, and a new word is a breaking change.
+//! - *May grow*: the enum is `#[non_exhaustive]`, and a minor release may add words. Code outside of
+//!   this crate uses the methods of the word, such as [`Word::meaning`], and handles unknown words.
 
 mod evidence;
 mod feature;
@@ -19,15 +29,17 @@ pub use model::{ClauseKind, ComponentGroup, Direction, FactorGroup, TransitionKi
 pub use origin::{Confidence, Provenance, Strength};
 pub use parameter::{ParameterKind, ParameterStanding};
 pub use risk::{Actor, Asset, Factor, Severity, Threat};
-pub use treatment::{Function, Status, SubjectKind};
+pub use treatment::{ClaimKey, Function, Status, SubjectKind};
 pub use verdict::{EvidenceState, FileCheck, ForeignVerdict, GapKind, RiskVerdict, Turn, Verdict};
 
-/// A word of a closed vocabulary.
+use std::fmt;
+
+/// A word of a vocabulary.
 ///
-/// Every vocabulary of this crate implements it, so that messages can offer the allowed words and
-/// `custody explain` can tell what each of them means.
+/// Every vocabulary of this crate implements it, so that messages can list the allowed words and
+/// `custody explain` can define them.
 pub trait Word: Copy + Eq + std::fmt::Debug + 'static {
-    /// What the vocabulary is called in a message, such as `tier`.
+    /// The name of the vocabulary in a message, such as `tier`.
     const VOCABULARY: &'static str;
 
     /// All words, in the order of the documentation.
@@ -36,18 +48,72 @@ pub trait Word: Copy + Eq + std::fmt::Debug + 'static {
     /// All values, in the order of the documentation.
     fn values() -> Vec<Self>;
 
-    /// The value that a word stands for.
+    /// The value of a word.
     fn from_word(word: &str) -> Option<Self>;
 
-    /// The word as it stands in files and reports.
+    /// The word as it is written in files and reports.
     fn word(self) -> &'static str;
 
-    /// What the word means, in a sentence or two.
+    /// The meaning of the word, in a sentence or two.
     fn meaning(self) -> String;
 }
 
+/// The text is not a word of the vocabulary.
+///
+/// ```
+/// use custody_controls::taxonomy::Tier;
+///
+/// let error = "lukewarm".parse::<Tier>().unwrap_err();
+/// assert_eq!(error.word, "lukewarm");
+/// assert_eq!(error.allowed, ["hot", "warm", "cold"]);
+/// assert_eq!(
+///     error.to_string(),
+///     "`lukewarm` is not a valid tier; expected one of `hot`, `warm`, `cold`"
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WordError {
+    /// The name of the vocabulary, such as `tier`.
+    pub vocabulary: &'static str,
+    /// The text.
+    pub word: String,
+    /// The words of the vocabulary.
+    pub allowed: &'static [&'static str],
+}
+
+impl WordError {
+    /// The error for a text that is not a word of the vocabulary `W`.
+    pub fn of<W: Word>(word: &str) -> Self {
+        Self {
+            vocabulary: W::VOCABULARY,
+            word: word.to_owned(),
+            allowed: W::words(),
+        }
+    }
+}
+
+impl fmt::Display for WordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not a valid {}", self.word, self.vocabulary)?;
+        for (position, word) in self.allowed.iter().enumerate() {
+            let lead = if position == 0 {
+                "; expected one of "
+            } else {
+                ", "
+            };
+            write!(f, "{lead}`{word}`")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for WordError {}
+
 /// Declares a vocabulary: an enum with documented variants whose kebab-case words are the same for
-/// serde, strum and [`Word`]. The crate that calls it depends on `serde` and `strum`.
+/// serde, strum and [`Word`]. The calling crate depends on `serde` and `strum`.
+///
+/// [`Word`]: crate::taxonomy::Word
 #[macro_export]
 macro_rules! vocabulary {
     ($(#[$meta:meta])* $name:ident, $called:literal {
@@ -61,7 +127,11 @@ macro_rules! vocabulary {
             strum::EnumIter,
         )]
         #[serde(rename_all = "kebab-case")]
-        #[strum(serialize_all = "kebab-case")]
+        #[strum(
+            serialize_all = "kebab-case",
+            parse_err_ty = $crate::taxonomy::WordError,
+            parse_err_fn = $crate::taxonomy::WordError::of::<$name>
+        )]
         pub enum $name { $($(#[doc = $doc])+ $variant,)+ }
 
         impl $crate::taxonomy::Word for $name {
@@ -95,7 +165,7 @@ macro_rules! vocabulary {
     };
 }
 
-/// A [`vocabulary!`] that has a JSON Schema too.
+/// A [`vocabulary!`] with a JSON Schema.
 macro_rules! schema_vocabulary {
     ($($body:tt)*) => {
         $crate::vocabulary! {

@@ -7,7 +7,7 @@ use super::editions::Editions;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::id::{ClauseNumber, ComponentId, ControlId, KeyStateId, RiskId};
 use crate::source::{Faults, Location, Place, Sources, Step};
-use crate::taxonomy::{Feature, Features, SubjectKind, Tier, Word};
+use crate::taxonomy::{Feature, Features, SubjectKind, Word};
 use indexmap::IndexSet;
 
 pub(super) fn resolve(
@@ -86,7 +86,6 @@ pub(super) struct CatalogCheck<'s> {
 
 /// Whether some wallet can meet an alternative of both; two tiers cannot hold together.
 fn can_meet(one: &[Vec<Feature>], other: &[Vec<Feature>]) -> bool {
-    let tiers: Features = Tier::values().into_iter().collect();
     let always = [Vec::new()];
     let one = if one.is_empty() { &always[..] } else { one };
     let other = if other.is_empty() { &always[..] } else { other };
@@ -96,7 +95,7 @@ fn can_meet(one: &[Vec<Feature>], other: &[Vec<Feature>]) -> bool {
                 .iter()
                 .chain(b)
                 .copied()
-                .filter(|feature| tiers.contains(*feature))
+                .filter(|feature| feature.is_tier())
                 .collect();
             named.len() < 2
         })
@@ -320,7 +319,6 @@ impl CatalogCheck<'_> {
     }
 
     fn when(&mut self, id: &str, when: &[Vec<Feature>], subject: SubjectKind, place: Place) {
-        let tiers: Features = Tier::values().into_iter().collect();
         for (index, all) in when.iter().enumerate() {
             let set: Features = all.iter().copied().collect();
             if all.is_empty() {
@@ -338,12 +336,7 @@ impl CatalogCheck<'_> {
                     self.fault(Code::InconsistentCatalog, place, message);
                 }
             }
-            if all
-                .iter()
-                .filter(|feature| tiers.contains(**feature))
-                .count()
-                > 1
-            {
+            if all.iter().filter(|feature| feature.is_tier()).count() > 1 {
                 self.fault(
                     Code::InconsistentCatalog,
                     place,

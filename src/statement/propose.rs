@@ -5,7 +5,7 @@ use super::{Said, Statement, StatementLine};
 use crate::assessment::{Assessment, AssessmentDocument, Claim};
 use crate::id::ControlId;
 use crate::source::Location;
-use crate::taxonomy::{Confidence, Status};
+use crate::taxonomy::{ClaimKey, Confidence, Status};
 use crate::text::sanitize;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -185,7 +185,7 @@ impl Statement {
             let Some(line) = line else { continue };
             let mut beside: Vec<&str> = Vec::new();
             match &line.justification {
-                Some(reason) if word == status && takes_reason(status) => {
+                Some(reason) if word == status && status.explained_by().is_some() => {
                     reasons.push(reason.as_str());
                 }
                 Some(reason) => beside.push(reason),
@@ -205,11 +205,11 @@ impl Statement {
         let mut claim = Claim::new(status);
         claim.proposed = Some(proposed);
         claim.note = (!notes.is_empty()).then(|| notes.join(" / "));
-        match status {
-            Status::Alternative => claim.rationale = reason,
-            Status::Partial => claim.missing = reason,
-            Status::NotApplicable => claim.because = reason,
-            Status::Implemented | Status::Inherited | Status::Planned | Status::NotImplemented => {}
+        match status.explained_by() {
+            Some(ClaimKey::Rationale) => claim.rationale = reason,
+            Some(ClaimKey::Missing) => claim.missing = reason,
+            Some(ClaimKey::Because) => claim.because = reason,
+            Some(ClaimKey::Provider | ClaimKey::Due | ClaimKey::Owner) | None => {}
         }
         claim
     }
@@ -226,14 +226,6 @@ fn status_of(line: Option<&StatementLine>) -> Option<Status> {
 fn care(status: Status) -> usize {
     let found = CARE.iter().position(|word| *word == status);
     found.unwrap_or(CARE.len())
-}
-
-/// Whether a claim with this status has a key for its reason.
-fn takes_reason(status: Status) -> bool {
-    matches!(
-        status,
-        Status::Alternative | Status::Partial | Status::NotApplicable
-    )
 }
 
 impl Proposals {

@@ -1,9 +1,12 @@
-//! What evidence is and how it was obtained.
+//! What evidence is and how it is obtained.
 
 use super::schema_vocabulary;
 
 schema_vocabulary! {
     /// What an evidence item is.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     EvidenceKind, "evidence kind" {
         /// A policy approved by the organization: what is to be achieved.
         Policy,
@@ -13,17 +16,17 @@ schema_vocabulary! {
         Record,
         /// A log or an extract of one.
         Log,
-        /// Settings of a system as they are in force.
+        /// The settings of a system as they are in force.
         Configuration,
         /// A design, an architecture or a risk analysis.
         DesignDocument,
-        /// Notes of a conversation with the people who do the work.
+        /// Notes of an interview with the people who do the work.
         InterviewNote,
-        /// Notes of what the assessor saw being done.
+        /// Notes of what the assessor observed.
         Observation,
-        /// The result of a test that the assessor or another party performed.
+        /// The result of a test performed by the assessor or another party.
         TestResult,
-        /// A report about controls by an independent party, such as an assurance report.
+        /// A report on controls by an independent party, such as an assurance report.
         ThirdPartyReport,
         /// A certificate for a product, a person or a management system.
         Certificate,
@@ -35,16 +38,22 @@ schema_vocabulary! {
 }
 
 schema_vocabulary! {
-    /// How an assessor comes to know: the methods of NIST SP 800-53A, and observation as CCSS 9.0
-    /// has it.
+    /// How an assessor obtains evidence: the assessment methods of NIST SP 800-53A and OSCAL, and
+    /// observation as in CCSS 9.0.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     Technique, "technique" {
-        /// Documents, configurations or records are read.
+        /// The assessor reviews documents, configurations or records. In SP 800-53A and OSCAL:
+        /// EXAMINE.
         Examine,
-        /// The people who do the work are asked.
+        /// The assessor asks the people who do the work. In SP 800-53A and OSCAL: INTERVIEW.
         Interview,
-        /// The assessor watches the work being done.
+        /// The assessor watches the work being done. In SP 800-53A and OSCAL: EXAMINE, which
+        /// includes observing.
         Observe,
-        /// The control is exercised, and actual behaviour is compared with what is expected.
+        /// The assessor exercises the control and compares the actual behavior with the expected
+        /// one. In SP 800-53A and OSCAL: TEST.
         Test,
     }
 }

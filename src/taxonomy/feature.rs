@@ -1,4 +1,4 @@
-//! What a subject is like: the words on which the applicability of controls and risks depends.
+//! Features of subjects, which decide which controls and risks apply to them.
 
 use super::schema_vocabulary;
 use serde::{Deserialize, Serialize};
@@ -10,21 +10,30 @@ macro_rules! features {
         channels { $($(#[doc = $channel_doc:literal])+ $channel:ident,)+ }
     ) => {
         schema_vocabulary! {
-            /// How near to the network the keys of a wallet are.
+            /// How exposed the keys of a wallet are to a network.
+            ///
+            /// Closed: limits on shares of assets are defined over these tiers.
             Tier, "tier" { $($(#[doc = $tier_doc])+ $tier,)+ }
         }
         schema_vocabulary! {
-            /// What a wallet has. A wallet declares all its traits; leaving one out says that the
-            /// wallet does not have it.
+            /// A property of a wallet. A wallet declares all its traits: it does not have a trait that is
+            /// left out.
+            ///
+            /// May grow.
+            #[non_exhaustive]
             Trait, "trait" { $($(#[doc = $trait_doc])+ $trait_,)+ }
         }
         schema_vocabulary! {
             /// How people and programs reach the custodian's system.
+            ///
+            /// Closed: an organization declares the complete list of its channels.
             Channel, "channel" { $($(#[doc = $channel_doc])+ $channel,)+ }
         }
         schema_vocabulary! {
-            /// A tier, a trait or a channel: the words that a `when` of a control or a risk may
-            /// name.
+            /// A tier, a trait or a channel: what the `when` of a control or a risk may name.
+            ///
+            /// May grow.
+            #[non_exhaustive]
             Feature, "feature" {
                 $($(#[doc = $tier_doc])+ $tier,)+
                 $($(#[doc = $trait_doc])+ $trait_,)+
@@ -47,12 +56,21 @@ macro_rules! features {
             }
         }
         impl Feature {
-            /// Whether the word speaks about a wallet (a tier or a trait) rather than about the
+            /// Whether it is a feature of a wallet (a tier or a trait) rather than of the
             /// organization (a channel).
             pub fn is_of_wallet(self) -> bool {
                 match self {
                     $(Self::$tier => true,)+
                     $(Self::$trait_ => true,)+
+                    $(Self::$channel => false,)+
+                }
+            }
+
+            /// Whether it is a tier. A wallet has exactly one.
+            pub fn is_tier(self) -> bool {
+                match self {
+                    $(Self::$tier => true,)+
+                    $(Self::$trait_ => false,)+
                     $(Self::$channel => false,)+
                 }
             }
@@ -64,8 +82,8 @@ features! {
     tiers {
         /// Keys are online, and signing may be automated.
         Hot,
-        /// Keys are online, or brought online for a time, and a person takes part in signing. The
-        /// source does not define the word.
+        /// Keys are online, or brought online temporarily, and a person takes part in signing. The
+        /// source does not define the term.
         Warm,
         /// Keys are managed offline.
         Cold,
@@ -85,21 +103,21 @@ features! {
         SecretSharing,
         /// Key pairs are derived from a master seed.
         Deterministic,
-        /// At least one backup of the keys or of the seed exists, on whatever medium.
+        /// At least one backup of the keys or of the seed exists, on any medium.
         BackedUp,
-        /// Key backups are on movable digital media such as USB memory or DVD.
+        /// Key backups are on removable digital media such as USB memory or DVD.
         RemovableMedia,
-        /// The storage of key backups is reachable from a network.
+        /// The storage of key backups can be reached from a network.
         OnlineBackup,
-        /// A wallet service, or one or more of the keys, is in the hands of another organization.
+        /// Another organization provides the wallet service or holds one or more of the keys.
         ThirdParty,
     }
     channels {
-        /// Customers act through pages or apps in which they authenticate themselves.
+        /// Customers use web pages or apps in which they authenticate themselves.
         CustomerWeb,
-        /// Customer programs, mobile apps or external systems call an interface.
+        /// Customers' programs, mobile apps or external systems call an API.
         CustomerApi,
-        /// Operators or administrators reach the system from outside its facilities.
+        /// Operators or administrators access the system from outside its facilities.
         OperatorRemote,
     }
 }
@@ -109,12 +127,12 @@ features! {
 pub struct Features(u32);
 
 impl Features {
-    /// Whether the set holds the feature.
+    /// Whether the set contains the feature.
     pub fn contains(self, feature: Feature) -> bool {
         self.0 & (1 << feature as u32) != 0
     }
 
-    /// Whether this set holds all features of `other`.
+    /// Whether this set contains all features of `other`.
     pub fn contains_all(self, other: Features) -> bool {
         self.0 & other.0 == other.0
     }

@@ -1,10 +1,13 @@
-//! Where a statement of the catalogue comes from and how far it can be trusted.
+//! The provenance of catalog statements, and how far they can be relied on.
 
 use super::schema_vocabulary;
 
 schema_vocabulary! {
-    /// Where the substance of an entry was found. The text of ISO/TR 23576:2020 was not used; the
-    /// Internet-Draft is its public ancestor (`I-D-07`, and `I-D-02` for an earlier revision).
+    /// Where the substance of an entry comes from. The text of ISO/TR 23576:2020 was not used; its
+    /// public ancestor is an Internet-Draft (`I-D-07`, and `I-D-02` for an earlier revision).
+    ///
+    /// May grow.
+    #[non_exhaustive]
     Provenance, "provenance" {
         /// Stated in the section of the Internet-Draft that corresponds to the clause.
         IdDirect,
@@ -12,18 +15,20 @@ schema_vocabulary! {
         IdContext,
         /// Stated only in revision 02 of the Internet-Draft.
         IdEarlierDraft,
-        /// Follows from ISO/IEC 27002 or CCSS where the Internet-Draft refers to them generally.
+        /// Follows from ISO/IEC 27002 or CCSS, to which the Internet-Draft refers in general terms.
         Derived,
         /// Our own inference.
         Inferred,
-        /// Added by the owner of the catalogue; not from ISO/TR 23576 or its ancestor.
+        /// Added by the owner of the catalog; not from ISO/TR 23576 or its ancestor.
         Own,
     }
 }
 
 schema_vocabulary! {
-    /// How strongly the Internet-Draft words a control. A Technical Report holds no requirements, so
-    /// this records the ancestor's wording and nothing else.
+    /// How strongly the Internet-Draft words a control. A Technical Report contains no requirements,
+    /// so this records the wording of the ancestor only.
+    ///
+    /// Closed: the keywords of requirement levels.
     Strength, "strength" {
         /// The ancestor says must, shall or required.
         Must,
@@ -35,8 +40,10 @@ schema_vocabulary! {
 }
 
 schema_vocabulary! {
-    /// How far a mapping to another framework can be relied on. A mapping says that two texts touch
-    /// the same subject, never that they are equivalent.
+    /// How far a mapping to another framework can be relied on. A mapping states that two texts
+    /// address the same subject, never that they are equivalent.
+    ///
+    /// Closed: a scale of three.
     Confidence, "confidence" {
         /// The subject matter coincides, and the references were checked to exist.
         High,

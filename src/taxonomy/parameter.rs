@@ -1,33 +1,39 @@
-//! What profiles give figures to.
+//! What the parameters of a profile limit.
 
 use super::schema_vocabulary;
 
 schema_vocabulary! {
-    /// What a parameter of a profile bounds. Shares are of all assets that are held for customers, by
-    /// value.
+    /// What a parameter of a profile limits. Shares are shares, by value, of all assets held for
+    /// customers.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     ParameterKind, "parameter kind" {
-        /// The most, in percent, that all hot wallets hold together. Each of them states its
-        /// `share_of_assets`.
+        /// The largest share, in percent, that all hot wallets may hold together. Each of them states
+        /// its `share_of_assets`.
         LargestHotShare,
-        /// The most, in percent, that all hot and warm wallets hold together: all whose keys are online
-        /// or are brought online. Each of them states its `share_of_assets`.
+        /// The largest share, in percent, that all hot and warm wallets may hold together: all wallets
+        /// whose keys are online or are brought online. Each of them states its `share_of_assets`.
         LargestOnlineShare,
-        /// The least number of signers or share holders who together move assets of a wallet: `required`
-        /// of its `quorum`.
+        /// The smallest number of signers or share holders who together can move assets of a wallet:
+        /// `required` of its `quorum`.
         SmallestQuorum,
-        /// The least number of backups of a wallet's keys, beside the keys in use: its `backups`.
+        /// The smallest number of backups of a wallet's keys, not counting the keys in use: its
+        /// `backups`.
         SmallestNumberOfBackups,
-        /// The least distance, in kilometres, between any two places where keys or backups of a wallet
-        /// are kept: its `backup_distance`.
+        /// The smallest distance, in kilometers, between any two places where keys or backups of a
+        /// wallet are kept: its `backup_distance`.
         SmallestBackupDistance,
-        /// The most days after its collection for which evidence of a kind may be relied on. It
-        /// shortens what the assessment says, and never lengthens it.
+        /// The largest number of days after its collection for which evidence of a kind is valid. It
+        /// can shorten the validity that the assessment states, but never extend it.
         LargestEvidenceAge,
     }
 }
 
 schema_vocabulary! {
-    /// How the facts of a subject stand to a parameter.
+    /// Whether the facts of a subject meet a parameter.
+    ///
+    /// Closed: a parameter is met, is not met, or cannot be decided.
     ParameterStanding, "parameter standing" {
         /// The facts meet it.
         Met,

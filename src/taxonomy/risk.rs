@@ -1,70 +1,79 @@
-//! Words that describe risks (clause 8).
+//! Terms that describe risks (clause 8).
 
 use super::schema_vocabulary;
 
 schema_vocabulary! {
     /// What may happen to an asset.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     Threat, "threat" {
-        /// A secret or customer information becomes known to somebody who should not know it. It
-        /// can happen without malice.
+        /// A secret or customer information becomes known to someone who is not authorized to know it.
+        /// It can happen without malice.
         Leakage,
         /// Something is destroyed or becomes unusable.
         Loss,
         /// Proceeds of crime pass through the custodian.
         MoneyLaundering,
-        /// A service or an operation stops.
+        /// A service or an operation is interrupted.
         Outage,
-        /// Somebody poses as somebody else.
+        /// Someone poses as someone else.
         Spoofing,
-        /// Data or a message is changed without authority.
+        /// Data or a message is changed without authorization.
         Tampering,
-        /// Somebody takes something that is not theirs. It needs malice.
+        /// Someone takes what does not belong to them. It requires malice.
         Theft,
-        /// A key is used for a transaction that nobody with authority wanted. It needs malice.
+        /// A key is used for a transaction that no authorized person intended. It requires malice.
         UnauthorizedUse,
     }
 }
 
 schema_vocabulary! {
-    /// Why a threat becomes real.
+    /// Why a threat materializes.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     Factor, "factor" {
-        /// The surroundings of a distributed ledger: splits, prices, other participants.
+        /// The environment of a distributed ledger: chain splits, prices, other participants.
         Ecosystem,
-        /// Fire, water, earthquake, power and the like.
+        /// Fire, water, earthquake, power failure and similar events.
         Environmental,
         /// Malice of an authorized person. In the signature-key matrix this includes end users, who
-        /// are authorized in the source's sense.
+        /// are authorized in the sense of the source.
         InsiderMalice,
-        /// A mistake in operating.
+        /// A mistake in operation.
         OperationError,
-        /// Malice of outsiders other than spoofing, privilege escalation without stolen credentials
-        /// included.
+        /// Malice of outsiders other than spoofing, including privilege escalation without stolen
+        /// credentials.
         OutsiderMalice,
-        /// A decision of an authority.
+        /// A decision by an authority.
         Regulatory,
         /// Use of stolen credentials of an authorized person.
         Spoofing,
         /// A failure of another organization.
         ThirdParty,
-        /// A system behaves in a way that nobody intended.
+        /// A system behaves in an unintended way.
         UnintendedBehavior,
     }
 }
 
 schema_vocabulary! {
-    /// Who or what brings a risk about.
+    /// Who or what gives rise to a risk: the risk source of ISO 31000.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     Actor, "actor" {
         /// A bank that holds the custodian's accounts.
         Bank,
-        /// The participants of a distributed ledger network.
+        /// The participants in a distributed ledger network.
         DltNetwork,
-        /// A customer, or whoever uses a customer's access.
+        /// A customer, or anyone who uses a customer's access.
         EndUser,
-        /// Somebody from outside without authority.
+        /// An outsider without authorization.
         ExternalAttacker,
-        /// A person with authority inside the custodian.
+        /// A person with authority within the custodian.
         Insider,
-        /// An internet provider or a state with power over networks.
+        /// An internet service provider, or a state with power over networks.
         IspState,
         /// Natural hazards.
         Nature,
@@ -74,7 +83,7 @@ schema_vocabulary! {
         OtherCustodian,
         /// A supervisor, a court or another authority.
         Regulator,
-        /// Whoever makes, sells or ships a device or software.
+        /// Anyone who makes, sells or ships a device or software.
         Supplier,
         /// The system itself.
         System,
@@ -85,12 +94,15 @@ schema_vocabulary! {
 
 schema_vocabulary! {
     /// What is at stake.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     Asset, "asset" {
-        /// The records of who holds what.
+        /// The records of who holds which assets.
         AssetData,
-        /// A copy of a key or a seed kept for recovery.
+        /// A copy of a key or a seed, kept for recovery.
         BackupKey,
-        /// The custodian's own node of a ledger network.
+        /// The custodian's own node of a distributed ledger network.
         BlockchainNode,
         /// The custodian's system as a whole.
         CustodianSystem,
@@ -98,27 +110,27 @@ schema_vocabulary! {
         CustomerAccount,
         /// The assets held for customers.
         CustomerAssets,
-        /// What a customer proves identity with.
+        /// What a customer proves their identity with.
         CustomerCredential,
         /// Information about customers.
         CustomerInformation,
         /// A device that holds keys and signs.
         HardwareWallet,
-        /// The key that keeps a signature key confidential at rest.
+        /// The key that protects the confidentiality of a signature key at rest.
         KeyEncryptionKey,
-        /// One part of a divided key.
+        /// One share of a divided key.
         KeyShare,
         /// The random value from which a deterministic wallet derives its keys.
         MasterSeed,
-        /// The custodian's standing.
+        /// The custodian's reputation.
         Reputation,
-        /// That customers can use the service.
+        /// The availability of the service to customers.
         ServiceAvailability,
         /// The private key that signs transactions.
         SignatureKey,
         /// The function that signs with a key.
         SigningFunction,
-        /// The function that builds unsigned transactions.
+        /// The function that creates unsigned transactions.
         TransactionGenerator,
         /// A transaction before it is signed.
         UnsignedTransaction,
@@ -126,23 +138,27 @@ schema_vocabulary! {
 }
 
 schema_vocabulary! {
-    /// How bad the stated consequence of a risk is for customers' assets, as if no control existed.
+    /// The severity of the stated consequence of a risk for customers' assets, as if no control
+    /// existed. It is the severity of the stated consequence, not a level of risk in the sense of
+    /// ISO 31000: likelihood, cost to the custodian and size of the wallet are left out. If a risk has
+    /// several outcomes, the worst stated one counts.
     ///
-    /// Our own judgement, not from ISO/TR 23576 or its ancestor. Likelihood, cost to the custodian
-    /// and size of the wallet are left out; where a risk spans several outcomes the worst stated one
-    /// counts. The order is `low < medium < high < critical`.
+    /// Our own judgment, not from ISO/TR 23576 or its ancestor. The order is
+    /// `low < medium < high < critical`.
+    ///
+    /// Closed: a scale of four.
     Severity, "severity" {
-        /// A nuisance to customers, who have other ways to act or to be reached.
+        /// An inconvenience to customers, who have other ways to act or to be reached.
         Low,
         /// Customers cannot use or move their assets for a time, or their data are disclosed, while
         /// the assets themselves remain.
         Medium,
         /// Loss limited to single customers, deposits or kinds of asset; or a wrong record, login or
-        /// view of the ledger that leads to such a loss; or a standing weakness that makes a
+        /// view of the ledger that leads to such a loss; or a persistent weakness that makes a
         /// critical event markedly more likely.
         High,
-        /// Irreversible loss of customers' assets or of the ability to move them, or a key, seed or
-        /// wrong transfer that leads to it without a further failure.
+        /// Irreversible loss of customers' assets or of the ability to move them; or a lost or exposed
+        /// key or seed, or a wrong transfer, that leads to it without a further failure.
         Critical,
     }
 }

@@ -1,23 +1,28 @@
-//! How controls treat risks, and what may be said about them.
+//! How controls treat risks, and what a claim can state about them.
 
 use super::schema_vocabulary;
 
 schema_vocabulary! {
-    /// Whom a control is about.
+    /// What a control applies to.
+    ///
+    /// Closed: every cell belongs to the organization or to a wallet.
     SubjectKind, "subject" {
         /// The custodian as a whole; there is exactly one.
         Organization,
-        /// A wallet: a group of signature keys that are handled alike.
+        /// A wallet: a group of signature keys that are handled alike. ISO 22739 uses the word for the
+        /// application that manages keys.
         Wallet,
     }
 }
 
 schema_vocabulary! {
-    /// How a control acts on an event.
+    /// How a control acts on an event: the control types of ISO/IEC 27002:2022.
+    ///
+    /// Closed: the depth of treatment counts exactly these.
     Function, "function" {
-        /// It keeps the event from happening, or makes it less likely.
+        /// It prevents the event, or makes it less likely.
         Preventive,
-        /// It makes the event known.
+        /// It detects the event.
         Detective,
         /// It limits the harm or restores what was lost.
         Corrective,
@@ -25,34 +30,102 @@ schema_vocabulary! {
 }
 
 schema_vocabulary! {
-    /// What a claim says about a control.
+    /// The status that a claim states for a control. The words are those of OSCAL's implementation
+    /// status, with `inherited` and `not-implemented` added.
     ///
-    /// A control without a claim is *unknown*: nobody has looked.
+    /// A control without a claim is *unknown*: it has not been assessed.
+    ///
+    /// Closed: every verdict is derived from the status.
     Status, "status" {
         /// In place as stated. Rests on evidence.
         Implemented,
-        /// A comparable control is in place instead. Needs a `rationale`, rests on evidence.
+        /// A comparable control is in place instead. Requires `rationale` and rests on evidence.
         Alternative,
-        /// Provided by a named third party. Needs a `provider`, rests on evidence such as the
+        /// Provided by a named third party. Requires `provider` and rests on evidence, such as the
         /// provider's report.
         Inherited,
-        /// Some of it is in place. Needs `missing`: what is not.
+        /// Partly in place. Requires `missing`: what is not in place.
         Partial,
-        /// Not in place, and committed to a date. Needs `due` and `owner`.
+        /// Not in place, but committed to a date. Requires `due` and `owner`.
         Planned,
         /// Not in place.
         NotImplemented,
-        /// The subject of the control does not exist here. Needs `because`.
+        /// The subject of the control does not exist here. Requires `because`.
         NotApplicable,
     }
 }
 
+schema_vocabulary! {
+    /// A key of a claim whose meaning depends on the status. [`Status::requires`] and
+    /// [`Status::allows`] have the rule.
+    ///
+    /// May grow.
+    #[non_exhaustive]
+    ClaimKey, "claim key" {
+        /// What is in place instead, and why it is as good.
+        Rationale,
+        /// Who provides the control.
+        Provider,
+        /// What is not in place.
+        Missing,
+        /// The date by which the control is to be in place.
+        Due,
+        /// Why the subject of the control does not exist here.
+        Because,
+        /// Who is responsible.
+        Owner,
+    }
+}
+
 impl Status {
-    /// Whether the status says that the control, or something as good, is in place.
+    /// Whether the status means that the control, or an equivalent, is in place.
     pub fn is_in_place(self) -> bool {
         match self {
             Self::Implemented | Self::Alternative | Self::Inherited => true,
             Self::Partial | Self::Planned | Self::NotImplemented | Self::NotApplicable => false,
+        }
+    }
+
+    /// The keys that a claim with this status must have. Evidence is not among them: a claim without
+    /// it is valid, but its cell is unproven.
+    ///
+    /// ```
+    /// use custody_controls::taxonomy::{ClaimKey, Status};
+    ///
+    /// assert_eq!(Status::Planned.requires(), [ClaimKey::Due, ClaimKey::Owner]);
+    /// assert!(Status::Partial.allows(ClaimKey::Due));
+    /// assert!(!Status::Implemented.allows(ClaimKey::Due));
+    /// ```
+    pub fn requires(self) -> &'static [ClaimKey] {
+        match self {
+            Self::Implemented | Self::NotImplemented => &[],
+            Self::Alternative => &[ClaimKey::Rationale],
+            Self::Inherited => &[ClaimKey::Provider],
+            Self::Partial => &[ClaimKey::Missing],
+            Self::Planned => &[ClaimKey::Due, ClaimKey::Owner],
+            Self::NotApplicable => &[ClaimKey::Because],
+        }
+    }
+
+    /// Whether a claim with this status may have a key. Every claim may have an owner, and what is
+    /// not in place may be due.
+    pub fn allows(self, key: ClaimKey) -> bool {
+        match key {
+            ClaimKey::Owner => true,
+            ClaimKey::Due => matches!(self, Self::Partial | Self::Planned | Self::NotImplemented),
+            ClaimKey::Rationale | ClaimKey::Provider | ClaimKey::Missing | ClaimKey::Because => {
+                self.requires().contains(&key)
+            }
+        }
+    }
+
+    /// The key whose text explains the status, if it has one.
+    pub fn explained_by(self) -> Option<ClaimKey> {
+        match self {
+            Self::Alternative => Some(ClaimKey::Rationale),
+            Self::Partial => Some(ClaimKey::Missing),
+            Self::NotApplicable => Some(ClaimKey::Because),
+            Self::Implemented | Self::Inherited | Self::Planned | Self::NotImplemented => None,
         }
     }
 }

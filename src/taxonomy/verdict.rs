@@ -1,47 +1,53 @@
-//! What coverage says: the words of `docs/coverage.md`.
+//! Results of an evaluation. `docs/coverage.md` defines them.
 
 use super::schema_vocabulary;
 
 schema_vocabulary! {
-    /// The verdict of a cell, on a day. The order is
-    /// `effective > unproven > partial > absent = unknown`; `excluded` stands apart.
+    /// The verdict on a cell, which is a control for one subject, on a day. The order is
+    /// `effective > unproven > partial > absent = unknown`; `excluded` is not in the order.
+    ///
+    /// Closed: every cell counts towards exactly one of them.
     Verdict, "verdict" {
-        /// In place, or something as good is, and at least one evidence item is current.
+        /// The control or an equivalent is in place, and at least one evidence item is current.
         Effective,
-        /// Said to be in place, and no evidence item is current.
+        /// The control is claimed to be in place, but no evidence item is current.
         Unproven,
-        /// Some of it is in place.
+        /// Partly in place.
         Partial,
         /// Planned or not in place.
         Absent,
-        /// Nobody has looked.
+        /// Not assessed.
         Unknown,
-        /// Not applicable, with a justification. It leaves the denominator and is listed by name.
+        /// Not applicable, with a justification. The cell is left out of the denominator and listed by
+        /// name.
         Excluded,
     }
 }
 
 schema_vocabulary! {
-    /// The verdict of a risk for one subject, on a day, over the cells of the controls that treat it
-    /// directly.
+    /// The verdict on a risk for one subject, on a day, over the cells of the controls that treat it
+    /// directly; excluded cells are left out.
+    ///
+    /// Closed: every risk has exactly one of them for each subject.
     RiskVerdict, "risk verdict" {
-        /// Every such cell is effective.
+        /// Every control that treats the risk directly is effective.
         Treated,
-        /// Some are effective or partial, and not all are effective.
+        /// Some controls that treat the risk directly are effective or partial, but not all are
+        /// effective.
         PartlyTreated,
-        /// None is effective or partial.
+        /// No control that treats the risk directly is effective or partial.
         Untreated,
-        /// Every such cell is unknown.
+        /// No control that treats the risk directly has been assessed.
         Unknown,
-        /// The catalogue names no control that treats the risk directly.
+        /// The catalog has no control that treats the risk directly.
         NoControl,
-        /// The catalogue names such controls, and none of them applies here.
+        /// The catalog has controls that treat the risk directly, but none of them applies here.
         OutOfScope,
     }
 }
 
 impl RiskVerdict {
-    /// Whether something remains to be done about the risk.
+    /// Whether the risk is still open: not treated, or not known to be.
     pub fn is_open(self) -> bool {
         match self {
             Self::PartlyTreated | Self::Untreated | Self::Unknown | Self::NoControl => true,
@@ -49,7 +55,7 @@ impl RiskVerdict {
         }
     }
 
-    /// The order from worst to best, by which a risk over several subjects is as good as its worst.
+    /// The rank from worst to best. The verdict on a risk over several subjects is the worst one.
     pub fn rank(self) -> u8 {
         match self {
             Self::Untreated => 0,
@@ -63,35 +69,38 @@ impl RiskVerdict {
 }
 
 schema_vocabulary! {
-    /// The verdict of a reference of another framework, on a day, over the cells of all controls that
-    /// touch it; excluded cells are left out. The order is `proven > partly-proven > unproven >
-    /// partial > absent = unknown`; the others stand apart. No word says that the reference is
-    /// covered entirely: a mapping says that two texts touch the same subject, and no more.
+    /// The verdict on a reference of another framework, on a day, over the cells of all controls that
+    /// map to it; excluded cells are left out. The order is `proven > partly-proven > unproven >
+    /// partial > absent = unknown`; the others are not in the order. No verdict means that the
+    /// reference is fully covered: a mapping states that two texts address the same subject, and
+    /// nothing more.
+    ///
+    /// Closed: every reference has exactly one of them.
     ForeignVerdict, "verdict of a foreign reference" {
-        /// Every cell that touches it is effective.
+        /// Every cell mapped to it is effective.
         Proven,
-        /// Some cells that touch it are effective, and not all are.
+        /// Some cells mapped to it are effective, but not all.
         PartlyProven,
-        /// Every cell that touches it is said to be in place, and none is proven.
+        /// Every cell mapped to it is claimed to be in place, but none is proven.
         Unproven,
-        /// Some cell that touches it is said to be in place, at least in part, not all are said to be
-        /// in place, and none is proven.
+        /// At least one cell mapped to it is claimed to be in place, fully or in part; not all are
+        /// claimed to be in place, and none is proven.
         Partial,
-        /// No cell that touches it is in place, not even in part, and somebody has looked at one.
+        /// No cell mapped to it is in place, not even in part, and at least one has been assessed.
         Absent,
-        /// Nobody has looked at any cell that touches it.
+        /// No cell mapped to it has been assessed.
         Unknown,
-        /// Every cell that touches it is excluded, with a justification.
+        /// Every cell mapped to it is excluded, with a justification.
         Excluded,
-        /// Controls of the catalogue touch it, and none of them applies here.
+        /// Controls of the catalog map to it, but none of them applies here.
         OutOfScope,
-        /// No control of the catalogue touches it, so nothing here speaks about it.
+        /// No control of the catalog maps to it, so the assessment shows nothing about it.
         Untouched,
     }
 }
 
 impl ForeignVerdict {
-    /// The order from worst to best; none for those that stand apart.
+    /// The rank from worst to best; none for those that are not in the order.
     pub fn rank(self) -> Option<u8> {
         match self {
             Self::Proven => Some(4),
@@ -105,35 +114,39 @@ impl ForeignVerdict {
 }
 
 schema_vocabulary! {
-    /// What an evidence item is worth on a day.
+    /// Where a day is relative to a validity period, such as that of an evidence item.
+    ///
+    /// Closed: a day is before, within or after a period.
     EvidenceState, "evidence state" {
-        /// The day lies before the one from which the item speaks.
+        /// The day is before the first day on which the item is valid.
         NotYetValid,
-        /// The item may be relied on.
+        /// The item is valid on the day.
         Current,
-        /// The day lies after the last one on which the item may be relied on.
+        /// The day is after the last day on which the item is valid.
         Expired,
     }
 }
 
 schema_vocabulary! {
-    /// What became of looking at the file of an evidence item.
+    /// The result of checking the file of an evidence item.
+    ///
+    /// Closed: every result is for or against relying on the item.
     FileCheck, "file check" {
-        /// Nobody looked, or the locator is an address in another system.
+        /// The file was not checked, or the locator is an address in another system.
         NotChecked,
-        /// The file is there; the item has no SHA-256 to compare.
+        /// The file exists; the item states no SHA-256 to compare with.
         Present,
-        /// The file is there and has the SHA-256 that the item names.
+        /// The file exists and has the SHA-256 that the item states.
         Matches,
-        /// The file is not there, or is not a regular file within the folder that was given.
+        /// The file does not exist, or is not a regular file within the given directory.
         Missing,
-        /// The file is there and has another SHA-256.
+        /// The file exists and has another SHA-256.
         Mismatch,
     }
 }
 
 impl FileCheck {
-    /// Whether the file speaks against relying on the item.
+    /// Whether the result rules out relying on the item.
     pub fn is_against(self) -> bool {
         match self {
             Self::Missing | Self::Mismatch => true,
@@ -144,53 +157,57 @@ impl FileCheck {
 
 schema_vocabulary! {
     /// Why a cell or a risk falls short.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     GapKind, "gap kind" {
-        /// Nobody has looked at the control. Closes when somebody claims it and cites evidence, or
-        /// justifies that it is not applicable.
+        /// The control has not been assessed. Closes if it is claimed with current evidence, or is
+        /// justified as not applicable.
         NotAssessed,
-        /// The control is not in place. Closes when it is, with current evidence.
+        /// The control is not in place. Closes if it is put in place, with current evidence.
         NotImplemented,
-        /// The control is committed to a day that has not passed. Closes when it is in place, with
+        /// The control is committed to a day that has not passed. Closes if it is put in place, with
         /// current evidence.
         Planned,
-        /// The day to which the control was committed has passed. Closes when it is in place, with
-        /// current evidence; another date does not close it.
+        /// The day to which the control was committed has passed. Closes if it is put in place, with
+        /// current evidence; a new date does not close it.
         Overdue,
-        /// Some of the control is in place. Closes when all of it is, with current evidence.
+        /// The control is partly in place. Closes if all of it is, with current evidence.
         Partial,
-        /// The control is said to be in place and no evidence is cited. Closes when current evidence
-        /// is.
+        /// The control is claimed to be in place, but no evidence is cited. Closes if current evidence
+        /// is cited.
         Unproven,
-        /// The control is said to be in place, and what is cited has expired. Closes when an item is
-        /// renewed or a current one is cited.
+        /// The control is claimed to be in place, but the cited evidence has expired. Closes if an item
+        /// is renewed or a current one is cited.
         EvidenceExpired,
-        /// The control is said to be in place, and what is cited speaks only from a later day.
+        /// The control is claimed to be in place, but the cited evidence is not valid until a later
+        /// day.
         EvidenceNotYetValid,
-        /// The control is said to be in place, and the file that is cited is not where it should be.
+        /// The control is claimed to be in place, but the file of the cited evidence is missing.
         EvidenceMissingFile,
-        /// The control is said to be in place, and the file that is cited is not the one that was
-        /// collected.
+        /// The control is claimed to be in place, but the file of the cited evidence is not the one
+        /// that was collected.
         EvidenceHashMismatch,
-        /// The control is said to be in place, and what is stated of the wallet, or of all such wallets
-        /// together, does not meet a parameter of the profile. Closes when it does.
+        /// The control is claimed to be in place, but the facts stated for the wallet, or for all such
+        /// wallets together, do not meet a parameter of the profile. Closes if they do.
         ParameterNotMet,
-        /// The control is said to be in place, and a fact that a parameter of the profile asks for is
-        /// not stated. Closes when it is, and meets the parameter.
+        /// The control is claimed to be in place, but a fact that a parameter of the profile needs is
+        /// not stated. Closes if it is stated and meets the parameter.
         FactMissing,
-        /// The acceptance of a risk that is not treated has ended. Closes when it is renewed or the
+        /// The acceptance of a risk that is not treated has expired. Closes if it is renewed or the
         /// risk is treated.
         AcceptanceExpired,
-        /// The catalogue names no control that treats the risk directly. Closes when the risk is
-        /// accepted, or a control of your own treats it.
+        /// The catalog has no control that treats the risk directly. Closes if the risk is accepted, or
+        /// a control of your own treats it.
         NoControl,
-        /// Detective controls are offered for the risk, and none of them is effective: the event
-        /// would go unnoticed. Closes when one of them is effective, or the risk is accepted.
+        /// The catalog has detective controls for the risk, but none of them is effective: the event
+        /// would go undetected. Closes if one of them is effective, or the risk is accepted.
         NoDetection,
     }
 }
 
 impl GapKind {
-    /// Whether the gap is one of a risk rather than of a cell.
+    /// Whether the gap belongs to a risk rather than to a cell.
     pub fn is_of_risk(self) -> bool {
         match self {
             Self::AcceptanceExpired | Self::NoControl | Self::NoDetection => true,
@@ -211,17 +228,19 @@ impl GapKind {
 }
 
 schema_vocabulary! {
-    /// What happens on a day of its own, so that verdicts or gaps may change.
+    /// What happens on a day by itself, so that verdicts or gaps may change.
+    ///
+    /// Closed: evidence and acceptances begin and end, and due dates pass.
     Turn, "turn" {
-        /// An evidence item may be relied on for the last time on the day before.
+        /// The day before was the last day on which an evidence item is valid.
         EvidenceEnds,
-        /// An acceptance of a risk is in force for the last time on the day before.
+        /// The day before was the last day on which an acceptance of a risk is in force.
         AcceptanceEnds,
         /// A control was due on the day before and is not in place; its gaps are overdue.
         DuePasses,
-        /// An evidence item speaks from the day on.
+        /// An evidence item is valid from this day on.
         EvidenceBegins,
-        /// An acceptance of a risk is in force from the day on.
+        /// An acceptance of a risk is in force from this day on.
         AcceptanceBegins,
     }
 }

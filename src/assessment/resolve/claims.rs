@@ -7,7 +7,7 @@ use crate::catalog::Control;
 use crate::diagnostic::Code;
 use crate::id::ControlId;
 use crate::source::{Place, Step, index};
-use crate::taxonomy::{Status, SubjectKind};
+use crate::taxonomy::{ClaimKey, Status, SubjectKind, Word};
 
 #[derive(Default)]
 pub(super) struct Claims {
@@ -205,7 +205,7 @@ impl<'d> Check<'d, '_> {
         place: Place,
         claims: &mut Claims,
     ) -> u32 {
-        self.parts(status, parts, place);
+        self.keys(status, parts, place);
         let start = index(claims.cited.len());
         claims.cited.extend(self.cited(parts, place));
         claims.assertions.push(Assertion {
@@ -218,55 +218,15 @@ impl<'d> Check<'d, '_> {
         index(claims.assertions.len() - 1)
     }
 
-    /// What a status needs, and what has no meaning beside it.
-    pub(super) fn parts(&mut self, status: Status, parts: ClaimParts<'_>, place: Place) {
-        let needs = |status: Status| -> &[(Code, &str, &str)] {
-            match status {
-                Status::Implemented | Status::NotImplemented => &[],
-                Status::Alternative => &[(
-                    Code::AlternativeWithoutRationale,
-                    "rationale",
-                    "what is in place instead and why it is as good",
-                )],
-                Status::Inherited => &[(
-                    Code::InheritedWithoutProvider,
-                    "provider",
-                    "who provides the control",
-                )],
-                Status::Partial => &[(
-                    Code::PartialWithoutMissing,
-                    "missing",
-                    "what is not in place",
-                )],
-                Status::Planned => &[
-                    (
-                        Code::PlannedWithoutDate,
-                        "due",
-                        "by when it is to be in place",
-                    ),
-                    (Code::PlannedWithoutOwner, "owner", "who is responsible"),
-                ],
-                Status::NotApplicable => &[(
-                    Code::NotApplicableWithoutReason,
-                    "because",
-                    "why its subject does not exist here",
-                )],
-            }
-        };
-        let written = [
-            ("rationale", parts.rationale.is_some()),
-            ("provider", parts.provider.is_some()),
-            ("missing", parts.missing.is_some()),
-            ("due", parts.due.is_some()),
-            ("because", parts.because.is_some()),
-            ("owner", parts.owner.is_some()),
-        ];
-        for (code, key, meaning) in needs(status) {
-            // A key that is there but faulty has been reported already.
-            if written.contains(&(key, false)) && !self.faults.sources.has(place, key) {
-                let message = format!("a claim that is `{status}` says {meaning}");
+    /// A claim has the keys that its status requires, and no key that its status does not allow.
+    fn keys(&mut self, status: Status, parts: ClaimParts<'_>, place: Place) {
+        for key in status.requires() {
+            // A key with an invalid value has been reported already.
+            if !parts.has(*key) && !self.faults.sources.has(place, key.word()) {
+                let meaning = in_a_sentence(&key.meaning());
+                let message = format!("status `{status}` requires `{key}`: {meaning}");
                 self.fault(
-                    *code,
+                    code_of_missing(*key),
                     place,
                     &[Step::Key("status")],
                     message,
@@ -274,21 +234,13 @@ impl<'d> Check<'d, '_> {
                 );
             }
         }
-        for (key, is_written) in written {
-            let has_meaning = match key {
-                "owner" => true,
-                "due" => matches!(
-                    status,
-                    Status::Partial | Status::Planned | Status::NotImplemented
-                ),
-                _ => needs(status).iter().any(|(_, needed, _)| *needed == key),
-            };
-            if is_written && !has_meaning {
-                let message = format!("`{key}` has no meaning on a claim that is `{status}`");
+        for key in ClaimKey::values() {
+            if parts.has(key) && !status.allows(key) {
+                let message = format!("`{key}` is not allowed with status `{status}`");
                 self.fault(
                     Code::KeyOutOfPlace,
                     place,
-                    &[Step::Name(key)],
+                    &[Step::Name(key.word())],
                     message,
                     Some("remove it or correct the status".to_owned()),
                 );
@@ -323,16 +275,7 @@ impl<'d> Check<'d, '_> {
 
     /// A claim that only narrows says nothing else.
     pub(super) fn without_status(&mut self, control: &Control, claim: &Claim) {
-        let parts = claim.parts();
-        let says = parts.rationale.is_some()
-            || parts.provider.is_some()
-            || parts.missing.is_some()
-            || parts.due.is_some()
-            || parts.because.is_some()
-            || parts.owner.is_some()
-            || parts.note.is_some()
-            || !parts.evidence.is_empty();
-        if says && !claim.wallets.is_empty() {
+        if !claim.parts().is_empty() && !claim.wallets.is_empty() {
             let message = format!(
                 "the claim on `{}` says something and has no status",
                 control.id
@@ -389,4 +332,24 @@ impl<'d> Check<'d, '_> {
         let (place, route) = self.place_of_claim(id, claim);
         self.no_control(id, place, &route);
     }
+}
+
+/// The code for a claim without a key that its status requires.
+fn code_of_missing(key: ClaimKey) -> Code {
+    match key {
+        ClaimKey::Rationale => Code::AlternativeWithoutRationale,
+        ClaimKey::Provider => Code::InheritedWithoutProvider,
+        ClaimKey::Missing => Code::PartialWithoutMissing,
+        ClaimKey::Due => Code::PlannedWithoutDate,
+        ClaimKey::Because => Code::NotApplicableWithoutReason,
+        ClaimKey::Owner => Code::PlannedWithoutOwner,
+    }
+}
+
+/// A meaning as the end of another sentence.
+fn in_a_sentence(meaning: &str) -> String {
+    let meaning = meaning.trim_end_matches('.');
+    let mut chars = meaning.chars();
+    let first = chars.next().map(|first| first.to_lowercase());
+    first.into_iter().flatten().chain(chars).collect()
 }

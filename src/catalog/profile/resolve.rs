@@ -19,7 +19,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Level, suggest};
 use crate::figure::Figure;
 use crate::id::{ClauseNumber, ControlId, FamilyId, ParameterId, RiskId};
 use crate::source::{Faults, Place, Sources, Step, index, limits};
-use crate::taxonomy::{Feature, ParameterKind, SubjectKind, Tier, Word};
+use crate::taxonomy::{Feature, ParameterKind, SubjectKind, Tier};
 use indexmap::{IndexMap, IndexSet};
 use sha2::{Digest, Sha256};
 
@@ -316,13 +316,12 @@ impl Exception {
 
 /// Whether a control can apply where a wallet has a tier: one about the organization always can.
 fn can_need(control: &ControlDocument, tier: Tier) -> bool {
-    let tiers: Vec<Feature> = Tier::values().into_iter().map(Feature::from).collect();
     let mine = Feature::from(tier);
     control.subject == SubjectKind::Organization
         || control.when.is_empty()
         || control.when.iter().any(|all| {
             all.iter()
-                .all(|feature| *feature == mine || !tiers.contains(feature))
+                .all(|feature| *feature == mine || !feature.is_tier())
         })
 }
 
