@@ -4,12 +4,13 @@ use super::ClaimParts;
 use crate::taxonomy::{ClaimKey, Word};
 
 impl<'d> ClaimParts<'d> {
-    /// Whether the claim has a key.
+    /// Whether the claim has a key. A proposal is never among the claims.
     pub(crate) fn has(&self, key: ClaimKey) -> bool {
         match key {
             ClaimKey::Provider => self.provider.is_some(),
             ClaimKey::Due => self.due.is_some(),
             ClaimKey::Owner => self.owner.is_some(),
+            ClaimKey::Proposed => false,
             ClaimKey::Rationale | ClaimKey::Missing | ClaimKey::Because => self.text(key).is_some(),
         }
     }
@@ -20,7 +21,7 @@ impl<'d> ClaimParts<'d> {
             ClaimKey::Rationale => self.rationale,
             ClaimKey::Missing => self.missing,
             ClaimKey::Because => self.because,
-            ClaimKey::Provider | ClaimKey::Due | ClaimKey::Owner => None,
+            ClaimKey::Proposed | ClaimKey::Provider | ClaimKey::Due | ClaimKey::Owner => None,
         }
     }
 

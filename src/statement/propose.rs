@@ -209,7 +209,8 @@ impl Statement {
             Some(ClaimKey::Rationale) => claim.rationale = reason,
             Some(ClaimKey::Missing) => claim.missing = reason,
             Some(ClaimKey::Because) => claim.because = reason,
-            Some(ClaimKey::Provider | ClaimKey::Due | ClaimKey::Owner) | None => {}
+            Some(ClaimKey::Proposed | ClaimKey::Provider | ClaimKey::Due | ClaimKey::Owner)
+            | None => {}
         }
         claim
     }

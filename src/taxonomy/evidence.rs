@@ -52,7 +52,7 @@ schema_vocabulary! {
         /// The assessor watches the work being done. In SP 800-53A and OSCAL: EXAMINE, which
         /// includes observing.
         Observe,
-        /// The assessor exercises the control and compares the actual behavior with the expected
+        /// The assessor exercises the control and compares the actual behaviour with the expected
         /// one. In SP 800-53A and OSCAL: TEST.
         Test,
     }

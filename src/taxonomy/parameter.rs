@@ -21,7 +21,7 @@ schema_vocabulary! {
         /// The smallest number of backups of a wallet's keys, not counting the keys in use: its
         /// `backups`.
         SmallestNumberOfBackups,
-        /// The smallest distance, in kilometers, between any two places where keys or backups of a
+        /// The smallest distance, in kilometres, between any two places where keys or backups of a
         /// wallet are kept: its `backup_distance`.
         SmallestBackupDistance,
         /// The largest number of days after its collection for which evidence of a kind is valid. It

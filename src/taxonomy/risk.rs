@@ -143,7 +143,7 @@ schema_vocabulary! {
     /// ISO 31000: likelihood, cost to the custodian and size of the wallet are left out. If a risk has
     /// several outcomes, the worst stated one counts.
     ///
-    /// Our own judgment, not from ISO/TR 23576 or its ancestor. The order is
+    /// Our own judgement, not from ISO/TR 23576 or its ancestor. The order is
     /// `low < medium < high < critical`.
     ///
     /// Closed: a scale of four.

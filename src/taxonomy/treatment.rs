@@ -56,12 +56,14 @@ schema_vocabulary! {
 }
 
 schema_vocabulary! {
-    /// A key of a claim whose meaning depends on the status. [`Status::requires`] and
-    /// [`Status::allows`] have the rule.
+    /// A key of a claim beside its status and its evidence. [`Status::requires`] and
+    /// [`Status::allows`] have the rules.
     ///
     /// May grow.
     #[non_exhaustive]
     ClaimKey, "claim key" {
+        /// Where a proposal comes from. A claim with this key is a proposal and awaits confirmation.
+        Proposed,
         /// What is in place instead, and why it is as good.
         Rationale,
         /// Who provides the control.
@@ -107,11 +109,11 @@ impl Status {
         }
     }
 
-    /// Whether a claim with this status may have a key. Every claim may have an owner, and what is
-    /// not in place may be due.
+    /// Whether a claim with this status may have a key. Every claim may be proposed and have an owner,
+    /// and what is not in place may be due.
     pub fn allows(self, key: ClaimKey) -> bool {
         match key {
-            ClaimKey::Owner => true,
+            ClaimKey::Proposed | ClaimKey::Owner => true,
             ClaimKey::Due => matches!(self, Self::Partial | Self::Planned | Self::NotImplemented),
             ClaimKey::Rationale | ClaimKey::Provider | ClaimKey::Missing | ClaimKey::Because => {
                 self.requires().contains(&key)

@@ -337,6 +337,7 @@ impl<'d> Check<'d, '_> {
 /// The code for a claim without a key that its status requires.
 fn code_of_missing(key: ClaimKey) -> Code {
     match key {
+        ClaimKey::Proposed => Code::MissingKey,
         ClaimKey::Rationale => Code::AlternativeWithoutRationale,
         ClaimKey::Provider => Code::InheritedWithoutProvider,
         ClaimKey::Missing => Code::PartialWithoutMissing,
