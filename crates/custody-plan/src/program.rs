@@ -1,136 +1,84 @@
-//! The choice of steps as an integer program. Only this file knows the solver.
+//! The choice of tasks as an integer program. Only this module uses the solver.
 
-use super::PlanError;
+use crate::PlanError;
+use crate::weights::LexicographicWeights;
 use custody_controls::taxonomy::Severity;
-use microlp::{
-    ComparisonOp, OptimizationDirection, Problem, Solution, SolveOptions, SolveOutcome, Variable,
-};
+use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions, SolveOutcome, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// After how many nodes of its search the solver gives up: fewer where there are more works, since each
-/// node takes longer then. A number of nodes, not a time: the same input gives the same plan.
-fn nodes(works: usize) -> u64 {
-    let works = u64::try_from(works).unwrap_or(u64::MAX).max(1);
-    (1_000_000 / works).clamp(2_000, 50_000)
+/// The limit of the solver's search, in nodes: lower if there are more tasks, since each node takes longer
+/// then. It is a number of nodes and not a time, so that the same input gives the same plan.
+fn node_limit(tasks: usize) -> u64 {
+    let tasks = u64::try_from(tasks).unwrap_or(u64::MAX).max(1);
+    (1_000_000 / tasks).clamp(2_000, 50_000)
 }
 
-/// The program: which works to do.
+/// The program: which tasks to choose. Tasks and shortfalls are referred to by position.
 pub(super) struct Program<'p> {
-    /// By shortfall, the works that close it.
+    /// By shortfall, the tasks that close it.
     pub(super) closing: &'p [Vec<usize>],
-    /// By work, what it takes.
+    /// By task, its effort.
     pub(super) efforts: &'p [u64],
-    /// Works and the shortfalls that have to be closed before.
+    /// Tasks, each with a shortfall that has to be closed before.
     pub(super) after: &'p [(usize, usize)],
-    /// Shortfalls that have to be closed.
+    /// The shortfalls that have to be closed.
     pub(super) required: BTreeSet<usize>,
-    /// Shortfalls of which at least one has to be closed.
+    /// Sets of shortfalls, of each of which at least one has to be closed.
     pub(super) one_of: Vec<Vec<usize>>,
     /// How many shortfalls have to be closed.
     pub(super) proven: u64,
-    /// What all works may take together.
+    /// The maximum of the total effort.
     pub(super) budget: Option<u64>,
-    /// Risks that have to climb at least so many rungs together.
-    pub(super) keep: Vec<(Class, u64)>,
-    /// A choice that is known to be possible.
+    /// Classes of risks, each with the number of levels by which they have to be raised in total.
+    pub(super) keep: Vec<(RiskClass, u64)>,
+    /// A choice that is known to be feasible.
     pub(super) known: Option<Vec<bool>>,
 }
 
-/// A risk for a subject that can climb.
+/// A risk for a subject whose verdict can be raised.
 #[derive(Clone)]
-pub(super) struct Climb {
-    /// Whether it is partly treated already.
+pub(super) struct Goal {
+    /// Whether the risk is partly treated already.
     pub(super) is_held: bool,
-    /// What has to be closed for it to be treated.
+    /// The shortfalls that have to be closed for the risk to be treated.
     pub(super) shortfalls: Vec<usize>,
 }
 
-/// Risks of one severity.
+/// The risks of one severity.
 #[derive(Clone)]
-pub(super) struct Class {
+pub(super) struct RiskClass {
     pub(super) severity: Severity,
-    pub(super) climbs: Vec<Climb>,
+    pub(super) goals: Vec<Goal>,
 }
 
-impl Class {
-    /// How many rungs its risks can climb together.
-    pub(super) fn rungs(&self) -> u64 {
-        let climbs = self.climbs.iter();
-        climbs.map(|climb| if climb.is_held { 1 } else { 2 }).sum()
-    }
-}
-
-/// Several counts as one number, of which the first matters most, like the digits of an odometer: one
-/// more of it is more than all that follow can be.
-pub(super) struct Odometer {
-    /// By digit, the highest.
-    highest: Vec<u64>,
-    /// By digit, what one of it counts.
-    weights: Vec<u64>,
-}
-
-impl Odometer {
-    /// Up to where a solver in floating numbers tells one number from the next with certainty.
-    const TELLS_APART: u64 = 1 << 32;
-
-    fn new(highest: impl Iterator<Item = u64>) -> Self {
-        let highest: Vec<u64> = highest.collect();
-        let mut weights = Vec::with_capacity(highest.len());
-        let mut weight = 1_u64;
-        for of_digit in highest.iter().rev() {
-            weights.push(weight);
-            weight = weight.saturating_mul(of_digit.saturating_add(1));
-        }
-        weights.reverse();
-        Self { highest, weights }
-    }
-
-    /// Whether a solver tells all its numbers apart.
-    pub(super) fn is_exact(&self) -> bool {
-        self.last() < Self::TELLS_APART
-    }
-
-    /// The highest number.
-    fn last(&self) -> u64 {
-        let digits = self.highest.iter().zip(&self.weights);
-        digits.fold(0, |sum, (digit, weight)| {
-            sum.saturating_add(digit.saturating_mul(*weight))
-        })
-    }
-
-    /// The digits of a number.
-    pub(super) fn digits(&self, mut number: u64) -> Vec<u64> {
-        let weights = self.weights.iter();
-        weights
-            .map(|weight| {
-                let digit = number.checked_div(*weight).unwrap_or_default();
-                number -= digit * weight;
-                digit
-            })
-            .collect()
+impl RiskClass {
+    /// By how many levels the verdicts can be raised, in total.
+    fn levels(&self) -> u64 {
+        let goals = self.goals.iter();
+        goals.map(|goal| if goal.is_held { 1 } else { 2 }).sum()
     }
 }
 
-/// What the solver found.
-pub(super) struct Found {
-    /// By work, whether it is done.
+/// The best choice that the solver found.
+pub(super) struct Solution {
+    /// By task, whether it is chosen.
     pub(super) chosen: Vec<bool>,
-    /// What no choice can better, in whole numbers.
+    /// The proven bound of the objective, as an integer.
     pub(super) bound: u64,
 }
 
-/// What decides which of two works comes first.
+/// What decides which of two tasks is preferred.
 struct Traits {
     effort: u64,
-    /// The shortfalls that it closes.
+    /// The shortfalls that the task closes.
     closes: BTreeSet<usize>,
-    /// Whether nothing else closes what it closes.
+    /// Whether no other task closes any of them.
     is_alone: bool,
-    /// The risks of whose cells it closes one.
+    /// The risks to which any of them belongs.
     bears_on: BTreeSet<usize>,
-    /// Whether it has to wait for another.
+    /// Whether the task has to wait for another.
     waits: bool,
-    /// Whether another has to wait for what it closes.
+    /// Whether another task has to wait for any of them.
     is_awaited: bool,
 }
 
@@ -147,92 +95,97 @@ impl Traits {
     }
 }
 
-/// A program as the solver knows it.
+/// The program in the solver's terms.
 struct Model {
     problem: Problem,
-    works: Vec<Variable>,
+    tasks: Vec<Variable>,
     shortfalls: Vec<Variable>,
 }
 
 impl Program<'_> {
-    /// The works that take least.
-    pub(super) fn least(&self) -> Result<Found, PlanError> {
+    /// The cheapest tasks that meet the requirements.
+    pub(super) fn least(&self) -> Result<Solution, PlanError> {
         let mut model = self.model(OptimizationDirection::Minimize, 1.0);
-        self.keep_climbing(&mut model);
+        self.require_kept(&mut model);
         if self.budget.is_some() {
             self.prefer(&mut model, &[]);
         }
         self.solve(&model, self.limit(), |bound| (bound - 1e-6).ceil())
     }
 
-    /// The works with which risks climb most, the gravest of these classes first; among such works,
-    /// where `spares` says so, those that take least.
+    /// The tasks that raise the verdicts of these classes most, the first class first. With `and_effort`,
+    /// the cheapest of such tasks.
     ///
-    /// The bound is the [`Odometer`]'s: one digit for each class, and one for what the budget spares.
-    pub(super) fn most(&self, classes: &[Class], spares: bool) -> Result<Found, PlanError> {
-        let odometer = self.odometer(classes, spares);
-        let of_spare = if spares { -1.0 } else { 0.0 };
-        let mut model = self.model(OptimizationDirection::Maximize, of_spare);
-        for (class, weight) in classes.iter().zip(&odometer.weights) {
-            climb(&mut model, &class.climbs, number(*weight));
+    /// The bound is in terms of [`Self::weights`].
+    pub(super) fn most(
+        &self,
+        classes: &[RiskClass],
+        and_effort: bool,
+    ) -> Result<Solution, PlanError> {
+        let weights = self.weights(classes, and_effort);
+        let of_effort = if and_effort { -1.0 } else { 0.0 };
+        let mut model = self.model(OptimizationDirection::Maximize, of_effort);
+        for (class, weight) in classes.iter().zip(weights.weights()) {
+            raise(&mut model, &class.goals, number(*weight));
         }
-        self.keep_climbing(&mut model);
+        self.require_kept(&mut model);
         self.prefer(&mut model, classes);
-        let spare = if spares { self.limit() } else { 0 };
-        let mut found = self.solve(&model, odometer.last(), |bound| {
+        let spare = if and_effort { self.limit() } else { 0 };
+        let mut solution = self.solve(&model, weights.maximum(), |bound| {
             (bound + number(spare) + 1e-6).floor()
         })?;
-        found.bound = found.bound.min(odometer.last());
-        Ok(found)
+        solution.bound = solution.bound.min(weights.maximum());
+        Ok(solution)
     }
 
-    /// What all works can take at most.
+    /// The maximum of the total effort.
     pub(super) fn limit(&self) -> u64 {
         let all = self.efforts.iter().sum();
         self.budget.map_or(all, |budget| budget.min(all))
     }
 
-    /// How what risks of some classes climb, and what the budget spares, are one number.
-    pub(super) fn odometer(&self, classes: &[Class], spares: bool) -> Odometer {
-        let of_classes = classes.iter().map(Class::rungs);
-        Odometer::new(of_classes.chain(spares.then(|| self.limit())))
+    /// How the levels of some classes are combined into one number; with `and_effort`, together with the
+    /// effort that is left of the budget.
+    pub(super) fn weights(&self, classes: &[RiskClass], and_effort: bool) -> LexicographicWeights {
+        let of_classes = classes.iter().map(RiskClass::levels);
+        LexicographicWeights::new(of_classes.chain(and_effort.then(|| self.limit())))
     }
 
-    /// Everything but what is optimized.
+    /// The variables and constraints of the program, with effort as the only objective so far.
     fn model(&self, direction: OptimizationDirection, of_effort: f64) -> Model {
         let mut problem = Problem::new(direction);
-        let mut works = Vec::with_capacity(self.efforts.len());
+        let mut tasks = Vec::with_capacity(self.efforts.len());
         for effort in self.efforts {
-            works.push(problem.add_binary_var(of_effort * number(*effort)));
+            tasks.push(problem.add_binary_var(of_effort * number(*effort)));
         }
         let mut shortfalls = Vec::with_capacity(self.closing.len());
         for closing in self.closing {
             let closing: Vec<Variable> = closing
                 .iter()
-                .filter_map(|work| works.get(*work).copied())
+                .filter_map(|task| tasks.get(*task).copied())
                 .collect();
             shortfalls.push(match closing.as_slice() {
-                // What one work alone closes is closed with it.
-                [work] => *work,
+                // A shortfall that only one task closes is closed if that task is chosen.
+                [task] => *task,
                 several => {
                     let closed = problem.add_var(0.0, (0.0, 1.0));
                     let mut sum: Vec<(Variable, f64)> =
-                        several.iter().map(|work| (*work, -1.0)).collect();
+                        several.iter().map(|task| (*task, -1.0)).collect();
                     sum.push((closed, 1.0));
                     problem.add_constraint(sum.as_slice(), ComparisonOp::Le, 0.0);
                     closed
                 }
             });
         }
-        for (work, shortfall) in self.after {
-            if let (Some(work), Some(closed)) = (works.get(*work), shortfalls.get(*shortfall)) {
-                let pair = [(*work, 1.0), (*closed, -1.0)];
+        for (task, shortfall) in self.after {
+            if let (Some(task), Some(closed)) = (tasks.get(*task), shortfalls.get(*shortfall)) {
+                let pair = [(*task, 1.0), (*closed, -1.0)];
                 problem.add_constraint(pair.as_slice(), ComparisonOp::Le, 0.0);
             }
         }
         let mut model = Model {
             problem,
-            works,
+            tasks,
             shortfalls,
         };
         for shortfall in &self.required {
@@ -247,7 +200,7 @@ impl Program<'_> {
         }
         if let Some(budget) = self.budget {
             let efforts = self.efforts.iter().map(|effort| number(*effort));
-            let sum: Vec<(Variable, f64)> = model.works.iter().copied().zip(efforts).collect();
+            let sum: Vec<(Variable, f64)> = model.tasks.iter().copied().zip(efforts).collect();
             model
                 .problem
                 .add_constraint(sum.as_slice(), ComparisonOp::Le, number(budget));
@@ -255,37 +208,38 @@ impl Program<'_> {
         model
     }
 
-    /// What graver risks climb must not be lost.
-    fn keep_climbing(&self, model: &mut Model) {
-        for (class, rungs) in &self.keep {
-            let sum = climb(model, &class.climbs, 0.0);
+    /// Verdicts that have to be kept.
+    fn require_kept(&self, model: &mut Model) {
+        for (class, levels) in &self.keep {
+            let sum = raise(model, &class.goals, 0.0);
             model
                 .problem
-                .add_constraint(sum.as_slice(), ComparisonOp::Ge, number(*rungs) - 0.5);
+                .add_constraint(sum.as_slice(), ComparisonOp::Ge, number(*levels) - 0.5);
         }
     }
 
-    /// Leaves out what is never better. A work that bears on no risk is needless. Of two works, that which
-    /// takes no more
+    /// Excludes choices that are never better than others. A task that bears on no risk is needless. Of two
+    /// tasks, if the first costs no more than the second
     ///
-    /// - and closes all that the other closes makes the other needless;
-    /// - and bears on all risks on which the other bears, where nothing else closes what it closes, comes
-    ///   first: to do only the other is no better, since no risk becomes treated on which the first bears.
+    /// - and closes everything that the second closes, the second is needless;
+    /// - and bears on every risk on which the second bears, and no other task closes what the first closes,
+    ///   the second is chosen only with the first: the second alone is no better, since none of these risks
+    ///   is treated without the first.
     ///
-    /// What has to wait comes first for nobody, and what is awaited is left as it is. The risks are those
-    /// of some classes and those that have to be kept.
-    fn prefer(&self, model: &mut Model, classes: &[Class]) {
+    /// A task that has to wait is never the first, and one for which others wait is never the second. The
+    /// risks are those of `classes` and those whose verdicts have to be kept.
+    fn prefer(&self, model: &mut Model, classes: &[RiskClass]) {
         let traits = self.traits(classes);
-        let works = model.works.clone();
-        for (work, of_work) in works.iter().zip(&traits) {
-            if of_work.bears_on.is_empty() && !of_work.is_awaited {
-                let needless = [(*work, 1.0)];
+        let tasks = model.tasks.clone();
+        for (task, of_task) in tasks.iter().zip(&traits) {
+            if of_task.bears_on.is_empty() && !of_task.is_awaited {
+                let needless = [(*task, 1.0)];
                 model.not_positive(&needless);
             }
         }
         for (first, of_first) in traits.iter().enumerate() {
             for (then, of_then) in traits.iter().enumerate() {
-                let (Some(one), Some(other)) = (works.get(first), works.get(then)) else {
+                let (Some(one), Some(other)) = (tasks.get(first), tasks.get(then)) else {
                     continue;
                 };
                 if of_first.waits
@@ -295,7 +249,7 @@ impl Program<'_> {
                 {
                     continue;
                 }
-                // Of two that are alike, that which is named first.
+                // Of two equal tasks, the first in order is preferred.
                 let is_more = |more: &BTreeSet<usize>, less: &BTreeSet<usize>| {
                     let is_like = of_first.effort == of_then.effort && more == less;
                     more.is_superset(less) && (!is_like || first < then)
@@ -311,62 +265,63 @@ impl Program<'_> {
         }
     }
 
-    fn traits(&self, classes: &[Class]) -> Vec<Traits> {
+    fn traits(&self, classes: &[RiskClass]) -> Vec<Traits> {
         let mut traits: Vec<Traits> = self
             .efforts
             .iter()
             .map(|effort| Traits::new(*effort))
             .collect();
         for (shortfall, closing) in self.closing.iter().enumerate() {
-            for work in closing {
-                if let Some(of_work) = traits.get_mut(*work) {
-                    of_work.closes.insert(shortfall);
-                    of_work.is_alone &= closing.len() == 1;
+            for task in closing {
+                if let Some(of_task) = traits.get_mut(*task) {
+                    of_task.closes.insert(shortfall);
+                    of_task.is_alone &= closing.len() == 1;
                 }
             }
         }
         let kept = self.keep.iter().map(|(class, _)| class);
-        let climbs = classes.iter().chain(kept).flat_map(|class| &class.climbs);
-        for (at, climb) in climbs.enumerate() {
-            for work in self.closing_of(&climb.shortfalls) {
-                if let Some(of_work) = traits.get_mut(work) {
-                    of_work.bears_on.insert(at);
+        let goals = classes.iter().chain(kept).flat_map(|class| &class.goals);
+        for (at, goal) in goals.enumerate() {
+            for task in self.closing_of(&goal.shortfalls) {
+                if let Some(of_task) = traits.get_mut(task) {
+                    of_task.bears_on.insert(at);
                 }
             }
         }
-        for (work, shortfall) in self.after {
-            if let Some(of_work) = traits.get_mut(*work) {
-                of_work.waits = true;
+        for (task, shortfall) in self.after {
+            if let Some(of_task) = traits.get_mut(*task) {
+                of_task.waits = true;
             }
-            for work in self.closing_of(std::slice::from_ref(shortfall)) {
-                if let Some(of_work) = traits.get_mut(work) {
-                    of_work.is_awaited = true;
+            for task in self.closing_of(std::slice::from_ref(shortfall)) {
+                if let Some(of_task) = traits.get_mut(task) {
+                    of_task.is_awaited = true;
                 }
             }
         }
         traits
     }
 
-    /// The works of which each closes one of some shortfalls.
+    /// The tasks that close any of these shortfalls.
     fn closing_of(&self, shortfalls: &[usize]) -> impl Iterator<Item = usize> {
         let closing = shortfalls.iter().filter_map(|at| self.closing.get(*at));
         closing.flatten().copied()
     }
 
-    /// Solves a model whose optimum is a whole number and not above another.
+    /// Solves a model whose optimum is an integer of at most `maximum`. `round` makes an integer of the
+    /// solver's bound.
     fn solve(
         &self,
         model: &Model,
-        above: u64,
-        whole: impl Fn(f64) -> f64,
-    ) -> Result<Found, PlanError> {
+        maximum: u64,
+        round: impl Fn(f64) -> f64,
+    ) -> Result<Solution, PlanError> {
         let mut options = SolveOptions::default();
-        options.node_limit = Some(nodes(self.efforts.len()));
-        // What is less than 1 away from a bound cannot be bettered, since efforts and rungs are whole.
-        options.mip_gap = 0.9 / number(above.max(1));
+        options.node_limit = Some(node_limit(self.efforts.len()));
+        // Efforts and levels are integers: a solution less than 1 away from the bound is optimal.
+        options.mip_gap = 0.9 / number(maximum.max(1));
         if let Some(known) = &self.known {
-            let values = model.works.iter().zip(known);
-            let values = values.map(|(work, is)| (*work, if *is { 1.0 } else { 0.0 }));
+            let values = model.tasks.iter().zip(known);
+            let values = values.map(|(task, is)| (*task, if *is { 1.0 } else { 0.0 }));
             options.warm_start = Some(values.collect());
         }
         let outcome = model
@@ -379,7 +334,7 @@ impl Program<'_> {
             SolveOutcome::Interrupted(_) => self
                 .known
                 .clone()
-                // To do everything is always possible where there is no budget.
+                // Choosing every task is feasible if there is no budget.
                 .or_else(|| {
                     self.budget
                         .is_none()
@@ -387,22 +342,22 @@ impl Program<'_> {
                 })
                 .unwrap_or_else(|| vec![false; self.efforts.len()]),
         };
-        Ok(Found {
+        Ok(Solution {
             chosen,
-            bound: to_whole(whole(bound)),
+            bound: to_integer(round(bound)),
         })
     }
 }
 
 impl Model {
-    /// A sum that must not exceed nought.
+    /// Requires a sum to be at most zero.
     fn not_positive(&mut self, sum: &[(Variable, f64)]) {
         self.problem.add_constraint(sum, ComparisonOp::Le, 0.0);
     }
 
-    /// So many of these shortfalls have to be closed.
+    /// Requires at least `count` of these shortfalls to be closed.
     fn at_least(&mut self, shortfalls: &[usize], count: u64) {
-        let sum = added(self.cells(shortfalls), 1.0);
+        let sum = weighted_sum(self.cells(shortfalls), 1.0);
         self.problem
             .add_constraint(sum.as_slice(), ComparisonOp::Ge, number(count));
     }
@@ -412,14 +367,15 @@ impl Model {
         shortfalls.iter().filter_map(find).collect()
     }
 
-    fn chosen(&self, solution: &Solution) -> Vec<bool> {
-        let works = self.works.iter();
-        works.map(|work| solution.var_value(*work) > 0.5).collect()
+    fn chosen(&self, solution: &microlp::Solution) -> Vec<bool> {
+        let tasks = self.tasks.iter();
+        tasks.map(|task| solution.var_value(*task) > 0.5).collect()
     }
 }
 
-/// The variables, each once: one work can close several shortfalls alone, and stands for all of them.
-fn added(variables: Vec<Variable>, weight: f64) -> Vec<(Variable, f64)> {
+/// A weighted sum with each variable once: the variable of a task that alone closes several shortfalls
+/// occurs once for each of them.
+fn weighted_sum(variables: Vec<Variable>, weight: f64) -> Vec<(Variable, f64)> {
     let mut sum: BTreeMap<usize, (Variable, f64)> = BTreeMap::new();
     for variable in variables {
         let entry = sum.entry(variable.idx()).or_insert((variable, 0.0));
@@ -428,41 +384,41 @@ fn added(variables: Vec<Variable>, weight: f64) -> Vec<(Variable, f64)> {
     sum.into_values().collect()
 }
 
-/// A variable for each rung that risks can climb; their sum. Risks that climb with the same cells share
-/// theirs.
-fn climb(model: &mut Model, climbs: &[Climb], weight: f64) -> Vec<(Variable, f64)> {
+/// Adds a variable for each level by which verdicts can be raised, and returns their sum. Risks with the
+/// same shortfalls share variables.
+fn raise(model: &mut Model, goals: &[Goal], weight: f64) -> Vec<(Variable, f64)> {
     let mut treated: BTreeMap<Vec<usize>, u64> = BTreeMap::new();
     let mut held: BTreeMap<Vec<usize>, u64> = BTreeMap::new();
-    for climb in climbs.iter().filter(|climb| !climb.shortfalls.is_empty()) {
-        let mut cells = climb.shortfalls.clone();
+    for goal in goals.iter().filter(|goal| !goal.shortfalls.is_empty()) {
+        let mut cells = goal.shortfalls.clone();
         cells.sort_unstable();
-        if !climb.is_held {
+        if !goal.is_held {
             *held.entry(cells.clone()).or_default() += 1;
         }
         *treated.entry(cells).or_default() += 1;
     }
-    let mut rungs = Vec::new();
+    let mut levels = Vec::new();
     for (cells, count) in treated {
         let count = number(count);
-        let rung = model.problem.add_var(weight * count, (0.0, 1.0));
+        let level = model.problem.add_var(weight * count, (0.0, 1.0));
         for cell in model.cells(&cells) {
-            let pair = [(rung, 1.0), (cell, -1.0)];
+            let pair = [(level, 1.0), (cell, -1.0)];
             model.not_positive(&pair);
         }
-        rungs.push((rung, count));
+        levels.push((level, count));
     }
     for (cells, count) in held {
         let count = number(count);
-        let rung = model.problem.add_var(weight * count, (0.0, 1.0));
-        let mut sum = added(model.cells(&cells), -1.0);
-        sum.push((rung, 1.0));
+        let level = model.problem.add_var(weight * count, (0.0, 1.0));
+        let mut sum = weighted_sum(model.cells(&cells), -1.0);
+        sum.push((level, 1.0));
         model.not_positive(&sum);
-        rungs.push((rung, count));
+        levels.push((level, count));
     }
-    rungs
+    levels
 }
 
-/// Efforts and counts are far below what a floating number holds exactly.
+/// Efforts and counts are far below the limit of integers in floating-point numbers.
 #[expect(
     clippy::cast_precision_loss,
     reason = "below 2^53: at most 36500 for each of some million steps"
@@ -471,12 +427,12 @@ fn number(count: u64) -> f64 {
     count as f64
 }
 
-/// What is below nought is nought.
+/// An integer from a floating-point number; zero if it is negative.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "a whole number, cut off at both ends"
 )]
-fn to_whole(number: f64) -> u64 {
+fn to_integer(number: f64) -> u64 {
     number.max(0.0) as u64
 }

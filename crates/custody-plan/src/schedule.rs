@@ -1,4 +1,4 @@
-//! Who does what by when, and the claims that say so.
+//! A schedule for the steps, and the claims that state it.
 
 use super::Plan;
 use custody_controls::assessment::{Assessment, Claim, NarrowedClaim, ORGANIZATION};
@@ -10,21 +10,21 @@ use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
 impl Plan {
-    /// Gives each step a day by which it is done: who is responsible takes one step after the other,
-    /// each for as many days as it takes, and begins none before the steps it waits for are done.
-    /// Steps that nobody is responsible for are somebody's, if there is somebody.
+    /// Gives each step a due date, with efforts as days: each owner takes one step after the other, and no
+    /// step begins before the steps that it waits for are done. Steps without an owner are assigned to
+    /// `default_owner`, if given.
     #[must_use]
-    pub fn scheduled(mut self, begin: Date, somebody: Option<&PersonId>) -> Self {
+    pub fn scheduled(mut self, begin: Date, default_owner: Option<&PersonId>) -> Self {
         let mut free: BTreeMap<Option<PersonId>, Date> = BTreeMap::new();
         let mut done: Vec<Date> = Vec::with_capacity(self.steps.len());
         for step in &mut self.steps {
             if step.owner.is_none() {
-                step.owner = somebody.cloned();
+                step.owner = default_owner.cloned();
             }
-            let waited = step.after.iter();
-            let waited = waited.filter_map(|number| done.get(number.checked_sub(1)?).copied());
+            let before = step.after.iter();
+            let before = before.filter_map(|number| done.get(number.checked_sub(1)?).copied());
             let free = free.entry(step.owner.clone()).or_insert(begin);
-            let start = waited.fold(*free, Ord::max);
+            let start = before.fold(*free, Ord::max);
             let days = i32::try_from(step.effort).unwrap_or(i32::MAX);
             let due = start.plus_days(days);
             *free = due;
@@ -34,9 +34,9 @@ impl Plan {
         self
     }
 
-    /// The claims on the controls that the plan completes or puts in place, as they are to be written
-    /// until that is done: whole entries, with the owner and the day. Steps without an owner or a day
-    /// are left out, and so are those that are only about looking and about evidence.
+    /// The claims for the controls that the plan completes or implements, to be used until that is done:
+    /// complete entries, with owner and due date. Steps without an owner or a due date are left out, and
+    /// so are steps that only assess a control or collect evidence.
     pub fn claims(&self, assessment: &Assessment) -> IndexMap<ControlId, Claim> {
         let mut claims: IndexMap<ControlId, Claim> = IndexMap::new();
         for step in &self.steps {
@@ -50,12 +50,12 @@ impl Plan {
             if !is_building {
                 continue;
             }
-            let said = assessment.document().claims.get(control).cloned();
+            let current = assessment.document().claims.get(control).cloned();
             let claim = claims
                 .entry(control.clone())
-                .or_insert_with(|| said.flatten().unwrap_or_default());
+                .or_insert_with(|| current.flatten().unwrap_or_default());
             for subject in step.step.subjects() {
-                promise(claim, subject, (owner, due));
+                assign(claim, subject, (owner, due));
             }
         }
         claims.sort_unstable_keys();
@@ -63,8 +63,8 @@ impl Plan {
     }
 }
 
-/// Says in a claim by whom and by when it is done for a subject.
-fn promise(claim: &mut Claim, subject: &str, (owner, due): (&PersonId, Date)) {
+/// States in a claim by whom and by when the control is implemented for a subject.
+fn assign(claim: &mut Claim, subject: &str, (owner, due): (&PersonId, Date)) {
     if subject == ORGANIZATION {
         claim.owner = Some(owner.clone());
         claim.due = Some(due);

@@ -9,7 +9,7 @@ use custody_controls::Coverage;
 use custody_controls::assessment::{ControlEfforts, Efforts};
 use custody_controls::gap::{Change, Step, StepKind};
 use custody_controls::id::{ControlId, PersonId};
-use custody_controls::plan::{DEFAULTS, Plan, Target};
+use custody_controls::plan::{DEFAULT_EFFORTS, Plan, Target};
 use custody_controls::taxonomy::{RiskVerdict, Severity, Verdict, Word};
 use proptest::prelude::{TestCaseError, prop_assert, prop_assert_eq};
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,7 +72,7 @@ fn effort_of(case: &Case, step: &Step) -> u64 {
         StepKind::Assess => own.and_then(|own| own.assess).or(efforts.assess),
         StepKind::Implement => own.and_then(|own| own.implement).or(efforts.implement),
     };
-    let default = DEFAULTS.iter().find(|(kind, _)| *kind == step.kind);
+    let default = DEFAULT_EFFORTS.iter().find(|(kind, _)| *kind == step.kind);
     u64::from(said.unwrap_or_else(|| default.expect("each kind has a default").1))
 }
 
@@ -314,7 +314,7 @@ fn is_proven_where_steps_are_few(plan: &Plan, choice: &Choice) -> Checked {
     );
     prop_assert!(plan.at_least.is_none_or(|least| least <= plan.effort));
     for row in &plan.reductions {
-        prop_assert!(row.bound.is_none_or(|bound| bound >= row.rungs));
+        prop_assert!(row.bound.is_none_or(|bound| bound >= row.levels));
     }
     Ok(())
 }
@@ -436,7 +436,7 @@ fn a_budget_is_spent_best() {
             })
             .max()
             .expect("to do nothing is a choice");
-        let rungs: Vec<u64> = plan.reductions.iter().map(|row| row.rungs).collect();
+        let rungs: Vec<u64> = plan.reductions.iter().map(|row| row.levels).collect();
         prop_assert_eq!(
             (rungs, std::cmp::Reverse(plan.effort)),
             best,

@@ -100,9 +100,9 @@ fn sentence(plan: &Plan) -> String {
                 .map(|reduction| {
                     let all = format!(
                         "{} of {} {}",
-                        reduction.rungs, reduction.of, reduction.severity
+                        reduction.levels, reduction.of, reduction.severity
                     );
-                    match reduction.bound.filter(|bound| *bound > reduction.rungs) {
+                    match reduction.bound.filter(|bound| *bound > reduction.levels) {
                         Some(bound) => format!("{all} (no more than {bound})"),
                         None => all,
                     }

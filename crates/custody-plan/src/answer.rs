@@ -1,0 +1,227 @@
+//! What a choice of tasks comes to, computed in integers, and the plan that it makes.
+
+use crate::program::Solution;
+use crate::question::{Question, RiskGoal};
+use crate::{Lifted, Plan, PlanStep, Reduction, SCHEMA, Target};
+use custody_controls::coverage::Ratio;
+use custody_controls::gap::step::Work;
+use custody_controls::taxonomy::{RiskVerdict, Severity, Verdict, Word};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Question<'_> {
+    /// By shortfall, whether it is closed by the chosen tasks.
+    fn closed(&self, chosen: &[bool]) -> Vec<bool> {
+        let closing = self.tasks.closing.iter();
+        closing
+            .map(|tasks| tasks.iter().any(|task| is_set(chosen, *task)))
+            .collect()
+    }
+
+    /// The total effort of the chosen tasks.
+    pub(super) fn effort(&self, chosen: &[bool]) -> u64 {
+        let efforts = self.efforts.iter().zip(chosen);
+        efforts
+            .filter(|(_, is_chosen)| **is_chosen)
+            .map(|(effort, _)| *effort)
+            .sum()
+    }
+
+    /// The verdict of a risk if these shortfalls are closed.
+    fn verdict_after(&self, goal: &RiskGoal, closed: &[bool]) -> RiskVerdict {
+        let mut tally = goal.tally;
+        for at in &goal.shortfalls {
+            let shortfall = self.tasks.shortfalls.get(*at);
+            let Some(shortfall) = shortfall.filter(|_| is_set(closed, *at)) else {
+                continue;
+            };
+            let (subject, control) = shortfall.position;
+            match self.coverage.verdict_at(subject, control) {
+                Some(Verdict::Unproven) => tally.unproven -= 1,
+                Some(Verdict::Partial) => tally.partial -= 1,
+                Some(Verdict::Absent) => tally.absent -= 1,
+                Some(Verdict::Unknown) => tally.unknown -= 1,
+                Some(Verdict::Effective | Verdict::Excluded) | None => continue,
+            }
+            tally.effective += 1;
+        }
+        tally.risk_verdict()
+    }
+
+    /// Whether the chosen tasks reach a target.
+    pub(super) fn is_reached(&self, target: &Target, chosen: &[bool]) -> bool {
+        let closed = self.closed(chosen);
+        let all_of = |severity: Severity, is_good: fn(RiskVerdict) -> bool| {
+            let goals = self.goals.iter();
+            goals
+                .filter(|goal| goal.risk.severity >= severity)
+                .all(|goal| is_good(self.verdict_after(goal, &closed)))
+        };
+        match target {
+            Target::Treated(severity) => {
+                all_of(*severity, |verdict| verdict == RiskVerdict::Treated)
+            }
+            Target::Held(severity) => all_of(*severity, |verdict| {
+                matches!(verdict, RiskVerdict::Treated | RiskVerdict::PartlyTreated)
+            }),
+            Target::Proven(percent) => count(&closed) >= self.missing(*percent),
+            Target::Wallet(wallet) => self
+                .shortfalls_of(wallet)
+                .is_ok_and(|cells| cells.iter().all(|at| is_set(&closed, *at))),
+        }
+    }
+
+    /// Whether everything that the chosen tasks have to wait for is chosen too.
+    pub(super) fn is_feasible(&self, chosen: &[bool]) -> bool {
+        let closed = self.closed(chosen);
+        let mut after = self.after.iter();
+        after.all(|(task, shortfall)| !is_set(chosen, *task) || is_set(&closed, *shortfall))
+    }
+
+    /// By how many levels the chosen tasks raise the verdicts of risks of a severity, in total.
+    pub(super) fn levels(&self, severity: Severity, chosen: &[bool]) -> u64 {
+        let closed = self.closed(chosen);
+        let goals = self.goals.iter();
+        goals
+            .filter(|goal| goal.risk.severity == severity)
+            .map(|goal| match self.verdict_after(goal, &closed) {
+                RiskVerdict::Treated => goal.levels(),
+                RiskVerdict::PartlyTreated => u64::from(goal.is_untreated()),
+                RiskVerdict::Untreated
+                | RiskVerdict::Unknown
+                | RiskVerdict::NoControl
+                | RiskVerdict::OutOfScope => 0,
+            })
+            .sum()
+    }
+
+    /// The plan that a solution makes.
+    pub(super) fn plan(&self, solution: &Solution) -> Plan {
+        let document = self.coverage.assessment().document();
+        let closed = self.closed(&solution.chosen);
+        let effort = self.effort(&solution.chosen);
+        let before = self.coverage.tally().proven();
+        let lifted = self.goals.iter().filter_map(|goal| {
+            let to = self.verdict_after(goal, &closed);
+            (to != goal.verdict).then(|| Lifted {
+                risk: goal.risk.clone(),
+                from: goal.verdict,
+                to,
+            })
+        });
+        Plan {
+            schema: SCHEMA.to_owned(),
+            assessment: document.assessment.clone(),
+            title: document.title.clone().unwrap_or_default(),
+            as_of: self.coverage.settings().as_of,
+            targets: Vec::new(),
+            budget: None,
+            unit: document.efforts.as_ref().and_then(|of| of.unit.clone()),
+            defaults: self.default_efforts(),
+            steps: self.steps(&solution.chosen),
+            effort,
+            at_least: Some(solution.bound.min(effort)).filter(|bound| *bound > 0 || effort == 0),
+            optimal: solution.bound >= effort,
+            proven_before: before,
+            proven_after: Ratio {
+                numerator: before.numerator + count(&closed),
+                denominator: before.denominator,
+            },
+            reductions: self.reductions(&solution.chosen),
+            lifted: lifted.collect(),
+            beyond: self.beyond.clone(),
+        }
+    }
+
+    fn reductions(&self, chosen: &[bool]) -> Vec<Reduction> {
+        let reduction = |severity| Reduction {
+            severity,
+            levels: self.levels(severity, chosen),
+            of: self
+                .goals
+                .iter()
+                .filter(|goal| goal.risk.severity == severity)
+                .map(RiskGoal::levels)
+                .sum(),
+            bound: None,
+        };
+        let mut reductions: Vec<Reduction> =
+            Severity::values().into_iter().map(reduction).collect();
+        reductions.sort_by_key(|reduction| Reverse(reduction.severity));
+        reductions
+    }
+
+    /// The chosen tasks in an order in which they can be done: prerequisites first, then the most severe,
+    /// then the cheapest.
+    fn steps(&self, chosen: &[bool]) -> Vec<PlanStep> {
+        let gaps = self.coverage.gaps();
+        let severities: BTreeMap<&str, Severity> = gaps
+            .iter()
+            .map(|gap| (gap.id.as_str(), gap.severity))
+            .collect();
+        let severity_of = |task: &Work| {
+            let cells = task.step.cells.iter();
+            let known = cells.filter_map(|cell| severities.get(cell.as_str()).copied());
+            known.max().unwrap_or(Severity::Low)
+        };
+        let mut left: Vec<usize> = (0..self.tasks.all.len())
+            .filter(|task| is_set(chosen, *task))
+            .collect();
+        left.sort_by_key(|at| {
+            let task = self.tasks.all.get(*at);
+            let severity = task.map_or(Severity::Low, severity_of);
+            (Reverse(severity), self.efforts.get(*at).copied(), *at)
+        });
+        let mut steps: Vec<PlanStep> = Vec::new();
+        let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
+        while !left.is_empty() {
+            let waits = |at: usize| {
+                let before = self.prerequisites(at, chosen);
+                before.iter().any(|before| !numbers.contains_key(before))
+            };
+            // There are no cycles: they are errors of the assessment.
+            let next = left.iter().position(|at| !waits(*at)).unwrap_or_default();
+            let at = left.remove(next);
+            numbers.insert(at, steps.len() + 1);
+            let Some(task) = self.tasks.all.get(at) else {
+                continue;
+            };
+            let before = self.prerequisites(at, chosen);
+            let mut after: Vec<usize> = before
+                .iter()
+                .filter_map(|before| numbers.get(before).copied())
+                .collect();
+            after.sort_unstable();
+            let (owner, location) = task.responsible(self.coverage.assessment(), &self.tasks);
+            steps.push(PlanStep {
+                step: task.step.clone(),
+                severity: severity_of(task),
+                effort: self.efforts.get(at).copied().unwrap_or_default(),
+                after,
+                owner,
+                due: None,
+                location,
+            });
+        }
+        steps
+    }
+
+    /// The chosen tasks that have to be done before a task.
+    fn prerequisites(&self, at: usize, chosen: &[bool]) -> BTreeSet<usize> {
+        let waits = self.after.iter().filter(|(task, _)| *task == at);
+        waits
+            .filter_map(|(_, shortfall)| self.tasks.closing.get(*shortfall))
+            .flatten()
+            .copied()
+            .filter(|task| is_set(chosen, *task))
+            .collect()
+    }
+}
+
+fn is_set(all: &[bool], at: usize) -> bool {
+    all.get(at).copied().unwrap_or(false)
+}
+
+fn count(all: &[bool]) -> u64 {
+    all.iter().filter(|is_set| **is_set).count() as u64
+}

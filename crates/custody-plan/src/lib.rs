@@ -1,0 +1,57 @@
+//! Plans for the gaps of an assessment: the cheapest steps that reach a target, or the steps that reduce
+//! risk most within a budget.
+//!
+//! Candidates are the steps of [`Step::all`](custody_controls::gap::Step::all). The effort of a step is
+//! taken from `efforts` in the assessment, or from [`DEFAULT_EFFORTS`]. The choice is an integer program
+//! with one binary variable per step, solved by branch and bound. Every solution is checked in integer
+//! arithmetic before it is returned. A plan is *optimal* if the solver has proven that no other plan is
+//! better; if the search reached its limit first, the plan states the bound that was proven.
+
+mod answer;
+mod plan;
+mod program;
+mod question;
+mod schedule;
+mod search;
+mod target;
+mod weights;
+
+pub use plan::{Lifted, Plan, PlanStep, Reduction};
+pub use target::{Target, TargetError};
+
+use custody_controls::gap::StepKind;
+use custody_controls::id::WalletId;
+
+/// The identifier and version of the JSON form of a plan. The number is raised by breaking changes.
+pub const SCHEMA: &str = "custody-controls/plan/2";
+
+/// The JSON Schema of the JSON form of a plan.
+#[cfg(feature = "schema")]
+pub fn schema() -> serde_json::Value {
+    custody_controls::schema::schema_of_result::<Plan>(
+        SCHEMA,
+        "What to do next about the gaps of a digital asset custodian",
+    )
+}
+
+/// The effort of a step by kind, unless the assessment states another under `efforts`. Efforts are in
+/// the unit of the assessment.
+pub const DEFAULT_EFFORTS: [(StepKind, u32); 5] = [
+    (StepKind::Renew, 1),
+    (StepKind::Prove, 1),
+    (StepKind::Complete, 3),
+    (StepKind::Assess, 5),
+    (StepKind::Implement, 5),
+];
+
+/// Why no plan could be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// A target names a wallet that the assessment does not declare or that the settings leave out.
+    #[error("there is no wallet `{0}` in this assessment")]
+    UnknownWallet(WalletId),
+    /// The solver found no solution, or one that did not pass the check.
+    #[error("no plan was found: {0}")]
+    Unsolved(String),
+}

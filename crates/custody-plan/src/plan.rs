@@ -1,0 +1,153 @@
+//! The plan as a result.
+
+use crate::question::Question;
+use crate::{PlanError, Target};
+use custody_controls::coverage::{Coverage, Ratio};
+use custody_controls::date::Date;
+use custody_controls::gap::{Step, StepKind};
+use custody_controls::id::{AssessmentId, PersonId};
+use custody_controls::source::Location;
+use custody_controls::supports::RiskAt;
+use custody_controls::taxonomy::{RiskVerdict, Severity};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A step of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct PlanStep {
+    /// The step.
+    #[serde(flatten)]
+    pub step: Step,
+    /// The severity of the most severe gap that the step closes.
+    pub severity: Severity,
+    /// The effort of the step.
+    pub effort: u64,
+    /// The numbers of the steps that have to be taken before this one, counted from 1.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<usize>,
+    /// The owner of the claim, or the person who collected the evidence, if stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<PersonId>,
+    /// The day by which the step is done, if the plan is scheduled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Date>,
+    /// The location of the claim or the evidence item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+/// By how much a plan raises the verdicts of the risks of one severity.
+///
+/// A risk for a subject can be raised by up to two levels: from untreated or unknown to partly treated,
+/// and from partly treated to treated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Reduction {
+    /// The severity.
+    pub severity: Severity,
+    /// By how many levels the plan raises the verdicts, in total.
+    pub levels: u64,
+    /// By how many levels the verdicts could be raised at most, in total.
+    pub of: u64,
+    /// The proven maximum of `levels` within the budget, among plans that do as much for more severe
+    /// risks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bound: Option<u64>,
+}
+
+/// A risk whose verdict the plan raises.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Lifted {
+    /// The risk and the subject.
+    #[serde(flatten)]
+    pub risk: RiskAt,
+    /// The current verdict.
+    pub from: RiskVerdict,
+    /// The verdict after all steps.
+    pub to: RiskVerdict,
+}
+
+/// Steps that reach a target, or that reduce risk most within a budget.
+///
+/// ```
+/// use custody_plan::Plan;
+/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Settings};
+///
+/// let text = include_str!("../../../examples/exchange.yaml");
+/// let assessment = AssessmentFiles::from_text("exchange.yaml", text).resolve(Catalog::builtin())?;
+/// let coverage = Coverage::measure(&assessment, &Settings::as_of("2026-09-30".parse()?));
+/// let plan = Plan::reaching(&coverage, &["held=critical".parse()?])?;
+/// assert!(plan.optimal);
+/// assert_eq!(plan.effort, plan.steps.iter().map(|step| step.effort).sum::<u64>());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Plan {
+    /// The value of [`SCHEMA`](crate::SCHEMA).
+    pub schema: String,
+    /// The id of the assessment.
+    pub assessment: AssessmentId,
+    /// The title of the assessment.
+    pub title: String,
+    /// The date of the coverage on which the plan is based.
+    pub as_of: Date,
+    /// The targets, as requested; empty for a plan within a budget.
+    pub targets: Vec<String>,
+    /// The budget, for a plan within a budget.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<u64>,
+    /// The unit of efforts, if the assessment states it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// By kind, the effort of steps without an effort of their own.
+    pub defaults: BTreeMap<StepKind, u64>,
+    /// The steps in an order in which they can be taken, the most severe first.
+    pub steps: Vec<PlanStep>,
+    /// The total effort of all steps.
+    pub effort: u64,
+    /// The proven lower bound of the effort of any plan that does the same, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<u64>,
+    /// Whether it is proven that no plan is better.
+    pub optimal: bool,
+    /// Proven coverage before the plan.
+    pub proven_before: Ratio,
+    /// Proven coverage after all steps.
+    pub proven_after: Ratio,
+    /// By severity, by how much the plan raises the verdicts of risks, the most severe first.
+    pub reductions: Vec<Reduction>,
+    /// The risks whose verdict is raised, the most severe first.
+    pub lifted: Vec<Lifted>,
+    /// The risks for which the catalog has no direct control: no step raises their verdict, and targets
+    /// do not include them.
+    pub beyond: Vec<RiskAt>,
+}
+
+impl Plan {
+    /// Finds the cheapest steps that reach all targets.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError::UnknownWallet`] if a target names a wallet that is not measured;
+    /// [`PlanError::Unsolved`] if the solver fails, which no known input causes.
+    pub fn reaching(coverage: &Coverage, targets: &[Target]) -> Result<Self, PlanError> {
+        Question::new(coverage).cheapest(targets)
+    }
+
+    /// Finds the steps that reduce risk most and whose total effort is within the budget: first that of
+    /// critical risks, then that of high ones, and so on. Among equal sets of steps, the cheapest is
+    /// chosen.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError::Unsolved`] if the solver fails, which no known input causes.
+    pub fn within(coverage: &Coverage, budget: u64) -> Result<Self, PlanError> {
+        Question::new(coverage).within(budget)
+    }
+}
