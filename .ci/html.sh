@@ -98,6 +98,6 @@ done
 look --broken "$work"/broken-{language,fetch,script,width,link,contrast}.html
 
 echo "ten times the exchange"
-cargo bench --quiet --profile dev --bench pipeline -- --write-scaled 10 "$work/scaled.yaml"
+cargo bench --quiet --profile dev -p custody-benches --bench pipeline -- --write-scaled 10 "$work/scaled.yaml"
 cargo run --quiet -- gaps "$work/scaled.yaml" --format html --output "$work/scaled.html"
 look --load "$work/scaled.html"

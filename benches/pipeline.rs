@@ -1,10 +1,10 @@
 //! What each step costs, and beside it what the least would be.
 //!
-//! - `cargo bench --bench pipeline` measures each step at 1, 10 and 100 copies of
+//! - `cargo bench -p custody-benches --bench pipeline` measures each step at 1, 10 and 100 copies of
 //!   `examples/exchange.yaml`.
-//! - `cargo bench --bench pipeline -- --table` prints the tables of `docs/performance.md`: all
+//! - `cargo bench -p custody-benches --bench pipeline -- --table` prints the tables of `docs/performance.md`: all
 //!   contestants take turns, round by round, so that a machine that slows down slows all of them.
-//! - `cargo bench --bench pipeline -- --write-scaled 57 FILE` writes 57 copies to a file, for whole
+//! - `cargo bench -p custody-benches --bench pipeline -- --write-scaled 57 FILE` writes 57 copies to a file, for whole
 //!   programs.
 
 #![allow(
@@ -21,10 +21,8 @@
 mod scale;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use custody_controls::render::Format;
-#[cfg(feature = "cli")]
-use custody_controls::render::terminal;
 use custody_controls::{AssessmentDocument, AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_formats::{Format, Render};
 use serde_saphyr::granit_parser::{Parser, options as parser_options};
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy};
 use std::hint::black_box;
@@ -64,7 +62,7 @@ fn main() {
 }
 
 fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 fn example() -> String {
@@ -197,10 +195,6 @@ fn pipeline(criterion: &mut Criterion) {
             b.iter(|| report.render(Format::Markdown));
         });
         group.bench_function(id("json"), |b| b.iter(|| report.render(Format::Json)));
-        #[cfg(feature = "cli")]
-        group.bench_function(id("terminal"), |b| {
-            b.iter(|| terminal::write(&report, terminal::Screen::default()));
-        });
         group.finish();
     }
 }
@@ -329,16 +323,6 @@ fn table() {
             (
                 "render json",
                 Box::new(|| drop(black_box(report.render(Format::Json)))),
-            ),
-            #[cfg(feature = "cli")]
-            (
-                "render terminal",
-                Box::new(|| {
-                    drop(black_box(terminal::write(
-                        &report,
-                        terminal::Screen::default(),
-                    )));
-                }),
             ),
         ];
         println!(

@@ -24,13 +24,14 @@ use std::path::Path;
 ///
 /// ```
 /// use custody_controls::difference::baseline::Baseline;
-/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings, render::Format};
+/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings, json};
 ///
 /// let text = include_str!("../../examples/small-firm.yaml");
 /// let assessment = AssessmentFiles::from_text("small-firm.yaml", text).resolve(Catalog::builtin())?;
 /// let report = Report::new(&Coverage::measure(&assessment, &Settings::as_of("2026-09-30".parse()?)));
-/// let kept = report.render(Format::Json);
-/// let ratchet = Baseline::from_json("kept.json", kept.as_bytes())?.compare(&report);
+/// let mut kept = Vec::new();
+/// json::write(&report, &mut kept)?;
+/// let ratchet = Baseline::from_json("kept.json", &kept)?.compare(&report);
 /// assert!(ratchet.worse.is_empty() && ratchet.unchanged == report.gaps.len() as u64);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -1,27 +1,20 @@
 //! The law is whole: every file is loaded, every reference resolves, and the counts are those of the
 //! source.
 
-#![cfg(test)]
-
-use crate::committed;
 use custody_controls::catalog::document::{ControlDocument, FamilyDocument};
-use custody_controls::diagnostic::{Code, Level};
-use custody_controls::render::{ForecastFormat, Format};
-use custody_controls::schema::Document;
 use custody_controls::taxonomy::{
-    Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EvidenceKind,
-    EvidenceState, Factor, FactorGroup, Feature, FileCheck, Function, GapKind, Provenance,
-    RiskVerdict, Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait,
-    TransitionKind, Turn, Verdict, Word,
+    Actor, Asset, ClauseKind, ComponentGroup, Confidence, Direction, Factor, FactorGroup, Feature,
+    Function, Provenance, Severity, Strength, SubjectKind, Technique, Threat, TransitionKind, Word,
 };
 use custody_controls::{Catalog, CatalogDocument};
+use custody_testing::golden;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Write};
 use std::path::{Path, PathBuf};
 
 #[test]
 fn the_packs_equal_the_files() {
-    let packs = Catalog::pack(&committed::path("controls")).unwrap_or_else(|error| {
+    let packs = Catalog::pack(&golden::path("controls")).unwrap_or_else(|error| {
         if let custody_controls::Error::Faulty(faults) = &error {
             panic!("{faults}");
         }
@@ -31,8 +24,8 @@ fn the_packs_equal_the_files() {
         .into_iter()
         .zip(packs)
     {
-        let path = committed::path("src/catalog").join(name);
-        if committed::update() {
+        let path = golden::path("src/catalog").join(name);
+        if golden::update() {
             std::fs::write(&path, &pack).unwrap();
         }
         assert!(
@@ -58,7 +51,7 @@ fn files() -> BTreeMap<PathBuf, CatalogDocument> {
         }
     }
     let mut files = Vec::new();
-    list(&committed::path("controls"), &mut files);
+    list(&golden::path("controls"), &mut files);
     files
         .into_iter()
         .map(|path| {
@@ -277,7 +270,7 @@ fn the_clauses_are_those_of_the_public_outline() {
         let _ = writeln!(outline, "{number}\t{}", clause.title);
         assert_eq!(Catalog::builtin().clause_title(number), clause.title);
     }
-    assert_eq!(outline, committed::read("tests/it/outline.txt"));
+    assert_eq!(outline, golden::read("tests/it/outline.txt"));
 }
 
 #[test]
@@ -433,76 +426,6 @@ fn every_word_for_the_catalogue_is_used_in_it() {
     );
 }
 
-/// A word is the same wherever it is read or written, and the JSON Schema offers it with its meaning.
-fn same_everywhere<W>()
-where
-    W: Word + Display + serde::Serialize + serde::de::DeserializeOwned + schemars::JsonSchema,
-{
-    let schema = schemars::schema_for!(W).to_value();
-    let offered: Vec<(&str, String)> = schema["oneOf"]
-        .as_array()
-        .unwrap_or_else(|| panic!("{}: {schema}", W::VOCABULARY))
-        .iter()
-        .map(|offer| {
-            let meaning = offer["description"].as_str().unwrap_or_default();
-            let meaning = meaning.split_whitespace().collect::<Vec<_>>().join(" ");
-            (offer["const"].as_str().unwrap(), meaning)
-        })
-        .collect();
-    assert_eq!(W::words().len(), W::values().len());
-    assert_eq!(W::words().len(), offered.len(), "{}", W::VOCABULARY);
-    for ((value, word), offer) in W::values().into_iter().zip(W::words()).zip(offered) {
-        assert_eq!(value.word(), *word);
-        assert_eq!(value.to_string(), *word);
-        assert_eq!(W::from_word(word), Some(value));
-        assert_eq!(serde_json::to_value(value).unwrap(), *word);
-        assert_eq!(serde_json::from_value::<W>((*word).into()).unwrap(), value);
-        assert_eq!(offer, (*word, value.meaning()));
-        assert!(
-            value.meaning().ends_with('.'),
-            "{word}: {}",
-            value.meaning()
-        );
-    }
-}
-
-#[test]
-fn a_word_is_the_same_everywhere() {
-    same_everywhere::<Tier>();
-    same_everywhere::<Trait>();
-    same_everywhere::<Channel>();
-    same_everywhere::<Feature>();
-    same_everywhere::<EvidenceKind>();
-    same_everywhere::<Technique>();
-    same_everywhere::<ClauseKind>();
-    same_everywhere::<ComponentGroup>();
-    same_everywhere::<Direction>();
-    same_everywhere::<TransitionKind>();
-    same_everywhere::<FactorGroup>();
-    same_everywhere::<Provenance>();
-    same_everywhere::<Strength>();
-    same_everywhere::<Confidence>();
-    same_everywhere::<Threat>();
-    same_everywhere::<Factor>();
-    same_everywhere::<Actor>();
-    same_everywhere::<Asset>();
-    same_everywhere::<Severity>();
-    same_everywhere::<SubjectKind>();
-    same_everywhere::<Function>();
-    same_everywhere::<Status>();
-    same_everywhere::<Verdict>();
-    same_everywhere::<RiskVerdict>();
-    same_everywhere::<EvidenceState>();
-    same_everywhere::<FileCheck>();
-    same_everywhere::<GapKind>();
-    same_everywhere::<Turn>();
-    same_everywhere::<Code>();
-    same_everywhere::<Level>();
-    same_everywhere::<Format>();
-    same_everywhere::<ForecastFormat>();
-    same_everywhere::<Document>();
-}
-
 #[test]
 fn frameworks_have_an_edition_and_the_references_that_are_known() {
     let catalog = Catalog::builtin();
@@ -564,7 +487,7 @@ fn a_control_follows_its_references_into_the_next_edition() {
 /// mobile devices (6.2.1) and no unattended equipment (11.2.8), from which 8.1 came.
 #[test]
 fn the_crosswalks_are_sound_but_for_what_is_named_here() {
-    let files = Catalog::read(committed::path("controls")).unwrap();
+    let files = Catalog::read(golden::path("controls")).unwrap();
     for catalog in [Catalog::builtin(), &files] {
         let told: Vec<&str> = catalog
             .warnings()
@@ -623,8 +546,8 @@ fn no_id_is_ever_taken_back() {
         assert!(!now.contains_key(id), "{id} was replaced and is used again");
     }
 
-    let mut ledger = std::fs::read_to_string(committed::path(LEDGER)).unwrap_or_default();
-    if committed::update() {
+    let mut ledger = std::fs::read_to_string(golden::path(LEDGER)).unwrap_or_default();
+    if golden::update() {
         let known: BTreeSet<&str> = ledger
             .lines()
             .filter_map(|line| line.split('\t').next())
@@ -635,7 +558,7 @@ fn no_id_is_ever_taken_back() {
         }
         if !added.is_empty() {
             ledger.push_str(&added);
-            std::fs::write(committed::path(LEDGER), &ledger).unwrap();
+            std::fs::write(golden::path(LEDGER), &ledger).unwrap();
         }
     }
     let mut issued = BTreeMap::new();

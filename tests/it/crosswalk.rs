@@ -1,70 +1,16 @@
 //! What the evidence says in the words of other frameworks: equal to a naive second implementation,
 //! monotone, and never more than the cells that touch a reference have come to.
 
-#![cfg(test)]
-
-use crate::committed;
-use crate::laws::generate::{Case, Choices, parse};
-use crate::laws::{Checked, a_step, check, resolve};
-use crate::naive;
-use custody_controls::catalog::document::{Crosswalk as Mappings, Framework, FrameworkReference};
 use custody_controls::crosswalk::{Crosswalk, CrosswalkError};
-use custody_controls::render::CrosswalkFormat;
-use custody_controls::source::Place;
-use custody_controls::taxonomy::{Confidence, ForeignVerdict, Verdict, Word};
-use custody_controls::{AssessmentFiles, Catalog, CatalogDocument, Coverage, Report, Settings};
-use indexmap::IndexMap;
+use custody_controls::taxonomy::{ForeignVerdict, Verdict};
+use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_testing::framework::with_framework;
+use custody_testing::generate::{Case, Choices};
+use custody_testing::golden;
+use custody_testing::naive;
+use custody_testing::{Checked, a_step, check, resolve};
 use proptest::prelude::{prop_assert, prop_assert_eq};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-pub(crate) const FRAMEWORK: &str = "other-2";
-const REFERENCES: [&str; 5] = ["1", "2.1", "2.2", "10", "A(1)"];
-
-/// Another framework, and controls that touch it: some of them, several at once, with all confidences.
-pub(crate) fn with_framework(case: &Case, choices: &mut Choices<'_>) -> Case {
-    if case.is_builtin {
-        return case.clone();
-    }
-    let mut authored: CatalogDocument = (*case.authored).clone();
-    let references =
-        REFERENCES.map(|reference| (reference.to_owned(), FrameworkReference::default()));
-    let framework = Framework {
-        title: "Another framework".to_owned(),
-        edition: "2".to_owned(),
-        published: parse("2020-01-01"),
-        publisher: "Others".to_owned(),
-        note: None,
-        references: references.into_iter().collect(),
-        place: Place::default(),
-    };
-    authored.frameworks.insert(parse(FRAMEWORK), framework);
-    for family in authored.families.values_mut() {
-        for control in family.controls.values_mut() {
-            let touched: Vec<String> = choices
-                .some_of(&REFERENCES[..4], 1, 2)
-                .into_iter()
-                .map(str::to_owned)
-                .collect();
-            let confidence = choices
-                .one_of(&Confidence::values())
-                .unwrap_or(Confidence::High);
-            control.crosswalk = (!touched.is_empty()).then(|| Mappings {
-                confidence,
-                references: IndexMap::from([(parse(FRAMEWORK), touched)]),
-            });
-        }
-    }
-    let mut made = case.clone();
-    made.catalog = Arc::new(
-        authored
-            .clone()
-            .resolve()
-            .unwrap_or_else(|faults| panic!("{faults}")),
-    );
-    made.authored = Arc::new(authored);
-    made
-}
 
 /// The framework to ask about.
 fn framework(case: &Case, choices: &mut Choices<'_>) -> String {
@@ -276,19 +222,9 @@ fn nothing_is_proven_unless_every_cell_that_touches_it_is() {
     });
 }
 
-fn of_example(name: &str, framework: &str) -> Crosswalk {
-    let text = committed::read(&format!("examples/{name}.yaml"));
-    let assessment = AssessmentFiles::from_text(name, text)
-        .resolve(Catalog::builtin())
-        .unwrap();
-    let settings = Settings::as_of(assessment.period().to);
-    let report = Report::new(&Coverage::measure(&assessment, &settings));
-    Crosswalk::new(&report, Catalog::builtin(), framework).unwrap()
-}
-
 #[test]
 fn an_unknown_framework_and_another_catalogue_are_refused() {
-    let text = committed::read("examples/small-firm.yaml");
+    let text = golden::read("examples/small-firm.yaml");
     let assessment = AssessmentFiles::from_text("mine", text)
         .resolve(Catalog::builtin())
         .unwrap();
@@ -305,73 +241,4 @@ fn an_unknown_framework_and_another_catalogue_are_refused() {
     report.facts.catalog_sha256 = "0".repeat(64);
     let error = Crosswalk::new(&report, Catalog::builtin(), "iso-27002-2022").unwrap_err();
     assert!(error.to_string().contains("(000000000000…)"), "{error}");
-}
-
-/// No form shows a share of the framework, and each says what a mapping does not say.
-#[test]
-fn no_form_has_a_percentage() {
-    for name in ["exchange", "cold-custody", "small-firm"] {
-        for framework in Catalog::builtin().frameworks().keys() {
-            let crosswalk = of_example(name, framework.as_str());
-            for format in CrosswalkFormat::values() {
-                let text = crosswalk.render(format);
-                assert!(
-                    !text.contains('%') && !text.contains("per cent"),
-                    "{format}"
-                );
-                assert!(text.contains("nobody says that"), "{format}");
-            }
-        }
-    }
-}
-
-/// The table is read back by the reader of others, row by row.
-#[test]
-fn the_table_has_every_reference_and_control() {
-    let crosswalk = of_example("exchange", "iso-27002-2022");
-    let text = crosswalk.render(CrosswalkFormat::Csv);
-    let mut lines = text.split("\r\n");
-    let columns: Vec<&str> = lines.next().unwrap().split(',').collect();
-    assert_eq!(columns.len(), 23);
-    let expected: usize = crosswalk
-        .references
-        .iter()
-        .map(|row| row.controls.len().max(1))
-        .sum();
-    assert_eq!(lines.filter(|line| !line.is_empty()).count(), expected);
-    for record in crosswalk.records() {
-        let row = serde_json::to_value(record).unwrap();
-        let keys: BTreeSet<&str> = row
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
-        assert_eq!(keys, columns.iter().copied().collect());
-    }
-}
-
-/// A stranger's framework is shown and never obeyed.
-#[test]
-fn texts_of_a_framework_stay_texts() {
-    let turned = '\u{202e}';
-    let hostile = "=1+1|<img src=x>\u{202e}`a`";
-    crate::laws::run(1, crate::laws::generate::small(), |case| {
-        let mut numbers = case.choices();
-        let mut case = with_framework(case, &mut numbers);
-        let mut authored = (*case.authored).clone();
-        let framework = &mut authored.frameworks[FRAMEWORK];
-        framework.title = hostile.to_owned();
-        framework.note = Some(hostile.to_owned());
-        for reference in framework.references.values_mut() {
-            reference.title = Some(hostile.to_owned());
-        }
-        case.catalog = Arc::new(authored.resolve().unwrap());
-        let (crosswalk, _) = crosswalk(&case, FRAMEWORK)?;
-        let markdown = crosswalk.render(CrosswalkFormat::Markdown);
-        prop_assert!(!markdown.contains("<img") && !markdown.contains(turned));
-        let table = crosswalk.render(CrosswalkFormat::Csv);
-        prop_assert!(table.contains(",'=1+1") && !table.contains(turned));
-        Ok(())
-    });
 }

@@ -1,23 +1,20 @@
 //! What a difference says holds: its laws over random pairs of assessments, a second, naive
 //! implementation that finds the same, and causes that name what was really changed.
 //!
-//! A pair is a random case of [`crate::laws`] and the same case with some of its parts taken from a
+//! A pair is a random case of [`custody_testing::generate`] and the same case with some of its parts taken from a
 //! second one: the day, the wallets that are looked at, the files, claims, evidence, acceptances,
 //! wallets, the catalogue, or all of it.
 
-#![cfg(test)]
-
-use crate::committed;
-use crate::laws::generate::{Case, Choices, small};
-use crate::laws::{Checked, measure, remove_wallet, resolve, run, small_cases};
-use crate::naive;
+use custody_controls::Report;
 use custody_controls::difference::baseline::Baseline;
 use custody_controls::difference::trend::Trend;
 use custody_controls::difference::{CauseKind, Difference, Shift};
-use custody_controls::render::{DifferenceFormat, Format, TrendFormat};
-use custody_controls::schema::{Document, schema};
 use custody_controls::taxonomy::Word;
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_testing::examples::{EXAMPLES, example, of_text};
+use custody_testing::generate::{Case, Choices, small};
+use custody_testing::golden;
+use custody_testing::naive;
+use custody_testing::{Checked, json, measure, remove_wallet, resolve, run, small_cases};
 use proptest::prelude::{Strategy, TestCaseError, prop_assert, prop_assert_eq};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,7 +116,7 @@ fn apply(edit: Edit, case: &mut Case, other: &Case, choices: &mut Choices<'_>) {
             for (id, item) in &mut document.evidence {
                 if let Some(new) = from.evidence.get(id) {
                     item.collected = new.collected;
-                    item.valid_until = Some(crate::laws::generate::last_day(from, new));
+                    item.valid_until = Some(custody_testing::generate::last_day(from, new));
                 }
             }
         }
@@ -455,7 +452,7 @@ fn causes_name_what_was_changed() {
 fn a_ratchet_says_what_the_difference_says() {
     run(small_cases(), pairs(), |pair| {
         let (before, after, difference) = difference(pair)?;
-        let kept = before.render(Format::Json);
+        let kept = json(&before);
         let baseline = Baseline::from_json("kept.json", kept.as_bytes())
             .map_err(|faults| TestCaseError::fail(faults.to_string()))?;
         let ratchet = baseline.compare(&after);
@@ -483,33 +480,12 @@ fn a_ratchet_says_what_the_difference_says() {
 
 // Files, the program, and what strangers give as a baseline.
 
-const EXAMPLES: [&str; 3] = ["exchange", "cold-custody", "small-firm"];
-
-fn of_text(name: &str, text: String, day: Option<&str>) -> Report {
-    let assessment = AssessmentFiles::from_text(name, text)
-        .resolve(Catalog::builtin())
-        .unwrap_or_else(|faults| panic!("{faults}"));
-    let day = day.map_or(assessment.period().to, |day| day.parse().unwrap());
-    Report::new(&Coverage::measure(&assessment, &Settings::as_of(day)))
-}
-
-fn example(name: &str, day: Option<&str>) -> Report {
-    let file = format!("examples/{name}.yaml");
-    of_text(&file, committed::read(&file), day)
-}
-
-fn written(write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {
-    let mut bytes = Vec::new();
-    write(&mut bytes).unwrap();
-    String::from_utf8(bytes).unwrap()
-}
-
 /// Lines that move down move nothing but places, and are told as that.
 #[test]
 fn what_only_stands_elsewhere_is_told_as_that() {
     for name in EXAMPLES {
         let file = format!("examples/{name}.yaml");
-        let text = committed::read(&file);
+        let text = golden::read(&file);
         let lower = text.replacen("\nevidence:\n", "\n# A line more.\nevidence:\n", 1);
         assert_ne!(text, lower);
         let before = of_text("before.yaml", text, None);
@@ -526,9 +502,6 @@ fn what_only_stands_elsewhere_is_told_as_that() {
             assert_eq!(lines[0] + 1, lines[1]);
         }
         assert_eq!(difference.summary.elsewhere, difference.gaps.len() as u64);
-        let told = written(|out| difference.write(DifferenceFormat::Markdown, out));
-        assert!(!told.contains("### "), "{told}");
-        assert!(told.contains("only at another place"), "{told}");
     }
 }
 
@@ -560,232 +533,33 @@ fn the_examples_have_no_difference_from_themselves_and_one_from_later() {
     }
 }
 
-/// What the program shows, with the names of files in a folder of their own.
-#[cfg(feature = "cli")]
-fn custody(folder: &std::path::Path, arguments: &[&str]) -> (i32, String, String) {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_custody"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("CLICOLOR_FORCE")
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code().unwrap_or(-1),
-        text(output.stdout),
-        text(output.stderr),
-    )
-}
-
-/// The first worked example of `docs/reasoning.md`: `9.3.9.4-d` is in place for `alt-hot`.
-#[cfg(feature = "cli")]
-fn closed(text: &str) -> String {
-    let planned = "      alt-hot:
-        status: planned
-        due: 2026-09-15
-        owner: security-officer
-        note: Waits for individual attribution, see 9.3.9.4-c.
-";
-    let in_place = "      alt-hot:
-        status: implemented
-        evidence: [log-inspections]
-";
-    assert_eq!(text.matches(planned).count(), 1);
-    text.replace(planned, in_place)
-}
-
-/// The worked examples of `docs/reasoning.md`, which derives each of these numbers by hand.
-#[test]
-#[cfg(feature = "cli")]
-fn the_worked_examples_come_out() {
-    let folder = tempfile::tempdir().unwrap();
-    let text = committed::read("examples/exchange.yaml");
-    std::fs::write(folder.path().join("before.yaml"), &text).unwrap();
-    std::fs::write(folder.path().join("after.yaml"), closed(&text)).unwrap();
-    for (name, arguments) in [
-        (
-            "diff-closed",
-            &["diff", "before.yaml", "after.yaml"] as &[_],
-        ),
-        (
-            "diff-overnight",
-            &[
-                "diff",
-                "before.yaml",
-                "before.yaml",
-                "--as-of-before",
-                "2026-10-22",
-                "--as-of",
-                "2026-10-23",
-                "--fail-on-worse",
-            ],
-        ),
-        (
-            "trend",
-            &[
-                "trend",
-                "before.yaml",
-                "after.yaml",
-                "--as-of",
-                "2026-09-30",
-                "--as-of",
-                "2026-12-31",
-            ],
-        ),
-    ] {
-        let (code, out, err) = custody(folder.path(), arguments);
-        let shown = format!(
-            "$ custody {}\n{out}{err}[exit code {code}]\n",
-            arguments.join(" ")
-        );
-        committed::equal(&format!("tests/cmd/{name}.txt"), &shown);
-    }
-    let before = of_text("before.yaml", text.clone(), None);
-    let after = of_text("after.yaml", closed(&text), None);
-    let difference = Difference::between(&before, &after);
-    let told = written(|out| difference.write(DifferenceFormat::Markdown, out));
-    committed::equal("tests/cmd/diff-closed.md", &told);
-    worked(&difference, "closed");
-    let on = |day| of_text("before.yaml", text.clone(), Some(day));
-    let overnight = Difference::between(&on("2026-10-22"), &on("2026-10-23"));
-    worked(&overnight, "overnight");
-}
-
-/// Each number that `docs/reasoning.md` derives in a table after a mark is that of the difference.
-#[cfg(feature = "cli")]
-fn worked(difference: &Difference, name: &str) {
-    let text = committed::read("docs/reasoning.md");
-    let start = text.find(&format!("<!-- worked: {name} -->")).unwrap();
-    let summary = serde_json::to_value(difference).unwrap();
-    let rows = text[start..]
-        .lines()
-        .skip_while(|line| !line.starts_with("|---"));
-    let mut count = 0;
-    for row in rows.skip(1).take_while(|line| line.starts_with('|')) {
-        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
-        let pointer = cells[0].trim_matches('`');
-        let found = summary
-            .pointer(pointer)
-            .unwrap_or_else(|| panic!("{pointer} is nowhere"));
-        assert_eq!(found.to_string(), cells[1], "{name}: {pointer}");
-        count += 1;
-    }
-    assert!(count > 8, "{name}: {count} numbers");
-}
-
 /// Differences and trends have every key of their schemas and no other.
+#[cfg(feature = "schema")]
 #[test]
 fn records_have_the_shape_of_their_schemas() {
     let (now, later) = (
         example("exchange", None),
         example("exchange", Some("2027-03-31")),
     );
+    use custody_controls::Catalog;
+    use custody_controls::schema::{Document, schema};
     let difference = Difference::between(&now, &later);
     let trend = Trend::of([&later, &now]);
     for (document, text) in [
-        (
-            Document::Difference,
-            written(|out| difference.write(DifferenceFormat::Json, out)),
-        ),
-        (
-            Document::Trend,
-            written(|out| trend.write(TrendFormat::Json, out)),
-        ),
+        (Document::Difference, json(&difference)),
+        (Document::Trend, json(&trend)),
     ] {
         let schema = schema(document, Catalog::builtin());
         let value: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(schema["properties"]["schema"]["const"], value["schema"]);
-        crate::schema::shaped(&value, &schema, &document.to_string());
+        custody_testing::shape::shaped(&value, &schema, &document.to_string());
     }
     assert_eq!(trend.points[0].record.as_of, now.facts.as_of);
 }
 
-/// A trend as a page: the policy is that of the report, nothing is asked of the network, and the
-/// table has the numbers.
-#[test]
-fn a_trend_is_a_page_that_runs_nothing() {
-    let days = ["2026-06-30", "2026-09-30", "2026-12-31", "2027-03-31"];
-    let reports = days.map(|day| example("exchange", Some(day)));
-    let trend = Trend::of(&reports);
-    let page = written(|out| trend.write(TrendFormat::Html, out));
-    let policy = |page: &str| {
-        page.split("Content-Security-Policy")
-            .nth(1)
-            .unwrap()
-            .split('>')
-            .next()
-            .unwrap()
-            .to_owned()
-    };
-    assert_eq!(policy(&page), policy(&reports[0].render(Format::Html)));
-    assert!(!page.contains("<script") && !page.contains("://"), "{page}");
-    for point in &trend.points {
-        assert!(
-            page.contains(&format!("<td>{}</td>", point.proven)),
-            "{}",
-            point.proven
-        );
-    }
-    // The polygon of what is proven begins and ends on the ground and has a corner for each day.
-    let corners: Vec<&str> = page
-        .split("class=\"us\" points=\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .split(' ')
-        .collect();
-    assert_eq!(corners.len(), days.len() + 2, "{corners:?}");
-    let height = |report: &Report| {
-        1000 - report.summary.proven.numerator * 1000 / report.summary.proven.denominator
-    };
-    for (corner, report) in corners[1..].iter().zip(&reports) {
-        assert!(
-            corner.ends_with(&format!(",{}", height(report))),
-            "{corner}"
-        );
-    }
-    for one in [Trend::of(&reports[..1]), Trend::of(&reports[..0])] {
-        for format in TrendFormat::values() {
-            assert!(!written(|out| one.write(format, out)).is_empty());
-        }
-    }
-}
-
-/// Texts of strangers stay texts in every form.
-#[test]
-fn hostile_texts_stay_texts_in_comparisons() {
-    let text = committed::read("tests/html/hostile.yaml");
-    let before = of_text("a/<b>|\u{202e}.yaml", text.clone(), None);
-    let after = of_text("b|`x`.yaml", text, Some("2030-01-01"));
-    let (difference, trend) = (
-        Difference::between(&before, &after),
-        Trend::of([&before, &after]),
-    );
-    assert!(!difference.gaps.is_empty());
-    let mut texts: Vec<String> = DifferenceFormat::values()
-        .into_iter()
-        .map(|format| written(|out| difference.write(format, out)))
-        .collect();
-    texts.extend(
-        TrendFormat::values()
-            .into_iter()
-            .map(|format| written(|out| trend.write(format, out))),
-    );
-    for text in texts {
-        let harmful = text.chars().find(|c| {
-            (c.is_control() && *c != '\n')
-                || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        });
-        assert_eq!(harmful, None);
-        assert!(text.starts_with('{') || !text.contains("<script"));
-    }
-}
-
 #[test]
 fn hostile_baselines_end_in_a_clear_fault() {
-    let kept = example("small-firm", None).render(Format::Json);
+    let kept = json(&example("small-firm", None));
     let with = |from: &str, to: &str| {
         assert!(kept.contains(from), "{from}");
         kept.replacen(from, to, 1).into_bytes()
@@ -872,106 +646,4 @@ fn hostile_baselines_end_in_a_clear_fault() {
     twice["gaps"].as_array_mut().unwrap().push(again);
     let faults = Baseline::from_json("kept.json", twice.to_string().as_bytes()).unwrap_err();
     assert!(faults.to_string().contains("twice"), "{faults}");
-}
-
-/// A gate that stops at what got worse and not at what is known.
-#[test]
-#[cfg(feature = "cli")]
-fn a_gate_stops_at_what_got_worse() {
-    let folder = tempfile::tempdir().unwrap();
-    let text = committed::read("examples/exchange.yaml");
-    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-    put("open.yaml", &text);
-    put("closed.yaml", &closed(&text));
-    // Lines are broken where the screen ends.
-    let run = |arguments: &[&str]| {
-        let (code, out, err) = custody(folder.path(), arguments);
-        let flat = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        (code, flat(out), flat(err))
-    };
-    let kept = |file: &str, name: &str| {
-        let (code, _, err) = run(&["gaps", file, "--format", "json", "--output", name]);
-        assert_eq!((code, err.as_str()), (0, ""));
-    };
-    kept("open.yaml", "open.json");
-    kept("closed.yaml", "closed.json");
-    // What is known does not stop it, whatever its severity.
-    let (code, out, err) = run(&[
-        "gaps",
-        "open.yaml",
-        "--baseline",
-        "open.json",
-        "--fail-on",
-        "low",
-    ]);
-    assert_eq!((code, err.as_str()), (0, ""), "{out}");
-    assert!(
-        out.contains("0 gaps are new, 0 worse, 0 better, 0 closed; 179 as before"),
-        "{out}"
-    );
-    let (code, out, _) = run(&["gaps", "closed.yaml", "--baseline", "open.json"]);
-    assert_eq!(code, 0, "{out}");
-    assert!(out.contains("3 closed"), "{out}");
-    // What is new does, from its severity on, and says so where the document does not.
-    let (code, out, _) = run(&["gaps", "open.yaml", "--baseline", "closed.json"]);
-    assert_eq!(code, 1, "{out}");
-    assert!(out.contains("new critical 9.3.9.4-d@alt-hot"), "{out}");
-    let (code, out, err) = run(&[
-        "gaps",
-        "open.yaml",
-        "--baseline",
-        "closed.json",
-        "--format",
-        "json",
-        "--fail-on",
-        "critical",
-    ]);
-    assert_eq!(code, 1);
-    serde_json::from_str::<Value>(&out).unwrap();
-    assert!(err.contains("9.3.9.4-d@alt-hot"), "{err}");
-    let late = [
-        "gaps",
-        "open.yaml",
-        "--baseline",
-        "open.json",
-        "--as-of",
-        "2026-10-23",
-    ];
-    assert_eq!(run(&late).0, 1);
-    assert_eq!(run(&[&late[..], &["--fail-on", "critical"]].concat()).0, 0);
-    // A baseline is not an assessment, is there, and is not overwritten.
-    assert_eq!(run(&["gaps", "open.yaml", "--baseline", "open.yaml"]).0, 2);
-    assert_eq!(run(&["gaps", "open.yaml", "--baseline", "none.json"]).0, 3);
-    assert_eq!(run(&["gaps", "open.yaml", "--baseline", "."]).0, 3);
-    assert_eq!(
-        run(&[
-            "gaps",
-            "open.yaml",
-            "--baseline",
-            "open.json",
-            "--output",
-            "open.json"
-        ])
-        .0,
-        2
-    );
-
-    let diff = |more: &[&str]| run(&[&["diff", "closed.yaml", "open.yaml"], more].concat());
-    assert_eq!(diff(&[]).0, 0);
-    assert_eq!(diff(&["--fail-on-worse"]).0, 1);
-    assert_eq!(
-        run(&["diff", "open.yaml", "closed.yaml", "--fail-on-worse"]).0,
-        0
-    );
-    assert_eq!(diff(&["--output", "open.yaml"]).0, 2);
-    assert_eq!(diff(&["--as-of-before", "yesterday"]).0, 2);
-    assert_eq!(run(&["diff", "open.yaml"]).0, 2);
-    assert_eq!(run(&["diff", "open.yaml", "none.yaml"]).0, 3);
-    assert_eq!(run(&["trend"]).0, 2);
-    assert_eq!(run(&["trend", "none.yaml"]).0, 3);
-    for format in ["terminal", "markdown", "html", "json"] {
-        let (code, out, err) = run(&["trend", "open.yaml", "closed.yaml", "--format", format]);
-        assert_eq!((code, err.as_str()), (0, ""), "{format}");
-        assert!(out.contains("2026-09-30"), "{format}");
-    }
 }

@@ -2,8 +2,6 @@
 //! `serde_yaml` that the world knows, and the typed reader of the YAML crate in its strict profile.
 //! What any of the three writers makes of a document is read back as that document.
 
-use crate::committed;
-use crate::random;
 use custody_controls::assessment::{
     Acceptance, Claim, ControlEfforts, Custodian, Efforts, Evidence, NarrowedClaim, Organization,
     Period, Person, Provider, Quorum, Sha256, Wallet, WalletFacts,
@@ -13,6 +11,8 @@ use custody_controls::figure::Figure;
 use custody_controls::source::{Place, limits};
 use custody_controls::taxonomy::Word;
 use custody_controls::{AssessmentDocument, AssessmentFiles, Catalog, Date};
+use custody_testing::golden;
+use custody_testing::random;
 use indexmap::IndexMap;
 use proptest::collection::vec;
 use proptest::option;
@@ -119,7 +119,7 @@ fn needs_quotes(text: &str) -> bool {
 #[test]
 fn all_readers_read_the_examples_alike() {
     for example in EXAMPLES {
-        let text = committed::read(example);
+        let text = golden::read(example);
         let read = ours(example, &text);
         assert_eq!(read.len(), 1, "{example}");
         assert_eq!(
@@ -134,7 +134,7 @@ fn all_readers_read_the_examples_alike() {
 #[test]
 fn what_any_writer_makes_of_the_examples_is_read_back() {
     for example in EXAMPLES {
-        let document = ours(example, &committed::read(example)).remove(0);
+        let document = ours(example, &golden::read(example)).remove(0);
         for (name, text) in written(&document) {
             assert_eq!(ours(name, &text), [document.clone()], "{example} as {name}");
         }
@@ -563,7 +563,7 @@ const OURS_ALONE: [Code; 6] = [
 
 #[test]
 fn what_the_typed_reader_refuses_ours_refuses_too() {
-    let sound = committed::read(EXAMPLES[2]);
+    let sound = golden::read(EXAMPLES[2]);
     let tokens = select(vec![
         "*a ", "&a ", "<<: ", "[", "]", "{", "}", "\"", "'", "!x ", "!!str ", "? ", "- ", ": ",
         " ", "  ", "|\n", ">-\n", "\n", "#", "%", "---\n", "...\n", ",", "~", "x: 1\n", "1", "é",

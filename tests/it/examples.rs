@@ -1,11 +1,9 @@
 //! The examples are real: the assessments are clean, their reports lie beside them, and the programs
 //! run and print what they promise.
 
-#![cfg(test)]
-
-use crate::committed;
-use custody_controls::render::Format;
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_testing::examples::example;
+use custody_testing::{golden, json};
 
 /// The assessments, and how many claims each has at least.
 const ASSESSMENTS: [(&str, usize); 3] =
@@ -13,7 +11,7 @@ const ASSESSMENTS: [(&str, usize); 3] =
 
 fn files(name: &str) -> AssessmentFiles {
     let file = format!("examples/{name}.yaml");
-    let text = committed::read(&file);
+    let text = golden::read(&file);
     AssessmentFiles::from_text(&file, text)
 }
 
@@ -35,33 +33,21 @@ fn each_assessment_is_clean_and_of_some_size() {
 }
 
 #[test]
-fn each_report_lies_beside_its_assessment() {
+fn an_assessment_that_is_taken_over_gives_the_same_report() {
     for (name, _) in ASSESSMENTS {
         let files = files(name);
         let assessment = files
-            .resolve(Catalog::builtin())
-            .unwrap_or_else(|faults| panic!("{faults}"));
-        let settings = Settings::as_of(assessment.period().to);
-        let report = Report::new(&Coverage::measure(&assessment, &settings));
-        committed::equal(
-            &format!("examples/{name}.md"),
-            &report.render(Format::Markdown),
-        );
-        let assessment = files
             .into_assessment(Catalog::builtin())
             .unwrap_or_else(|faults| panic!("{faults}"));
+        let settings = Settings::as_of(assessment.period().to);
         let taken_over = Report::new(&Coverage::measure(&assessment, &settings));
-        assert_eq!(
-            taken_over.render(Format::Json),
-            report.render(Format::Json),
-            "{name}"
-        );
+        assert_eq!(json(&taken_over), json(&example(name, None)), "{name}");
     }
 }
 
 #[test]
 fn each_program_fits_a_screen_and_says_how_to_run_it() {
-    for entry in std::fs::read_dir(committed::path("examples")).unwrap() {
+    for entry in std::fs::read_dir(golden::path("examples")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "rs") {
             continue;
@@ -111,15 +97,12 @@ const PROGRAMS: [Program; 5] = [
     }),
 ];
 
-/// Cargo builds the examples beside the program when it runs all tests; where only some are asked
+/// Cargo builds the examples beside the tests when it runs all of them; where only some are asked
 /// for, they may not be there.
 #[test]
-#[cfg(feature = "cli")]
 fn each_program_prints_what_it_promises() {
-    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_custody"))
-        .with_file_name("examples")
-        .canonicalize()
-        .unwrap_or_default();
+    let tests = std::env::current_exe().unwrap();
+    let folder = tests.parent().unwrap().with_file_name("examples");
     for (name, code, is_right) in PROGRAMS {
         let program = folder
             .join(name)
@@ -136,24 +119,6 @@ fn each_program_prints_what_it_promises() {
         assert_eq!(output.status.code(), Some(code), "{name}: {out}");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{name}");
         assert!(is_right(&out), "{name}: {out}");
-    }
-}
-
-#[test]
-fn the_readme_shows_what_the_program_prints() {
-    let readme = committed::read("README.md");
-    let screen = committed::read("tests/cmd/gaps-exchange.txt");
-    let (_, excerpt) = readme.split_once("```text\n").unwrap();
-    let (excerpt, _) = excerpt.split_once("```").unwrap();
-    for part in excerpt.split("…\n") {
-        let part = part
-            .lines()
-            .filter(|line| !line.is_empty())
-            .collect::<Vec<_>>();
-        let mut printed = screen.lines();
-        for line in part {
-            assert!(printed.any(|printed| printed == line), "{line}");
-        }
     }
 }
 

@@ -4,11 +4,11 @@
 //! Speed is never a timed test. A test whose file would exhaust the machine if a limit were missing
 //! shows by ending that the limit is there.
 
-use crate::committed;
-use crate::random::run;
 use custody_controls::diagnostic::{Code, Diagnostic, Diagnostics};
 use custody_controls::source::limits;
 use custody_controls::{AssessmentFiles, Catalog};
+use custody_testing::golden;
+use custody_testing::random::run;
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any, prop_oneof};
 use proptest::sample::Index;
@@ -606,7 +606,7 @@ fn no_bytes_make_the_reader_panic() {
 
 #[test]
 fn no_change_of_a_sound_file_makes_the_reader_panic() {
-    let sound = committed::read("examples/exchange.yaml").into_bytes();
+    let sound = golden::read("examples/exchange.yaml").into_bytes();
     let changes = vec(change(), 1..8);
     run(2_000, &changes, |changes| {
         let mut text = sound.clone();

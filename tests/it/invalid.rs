@@ -5,12 +5,12 @@
 //! file that holds `#!`, a line that ends in `#!` and codes has exactly those faults, and no other
 //! line has any: `UPDATE` does not change that.
 
-use crate::committed;
 use custody_controls::diagnostic::{Code, Diagnostic, Diagnostics};
 use custody_controls::source::Location;
 use custody_controls::statement::Statement;
 use custody_controls::taxonomy::Word;
 use custody_controls::{Assessment, AssessmentFiles, Catalog, Error};
+use custody_testing::golden;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -207,7 +207,7 @@ fn entries(folder: &Path) -> Vec<std::path::PathBuf> {
 }
 
 fn cases() -> Vec<Case> {
-    entries(&committed::path(FOLDER))
+    entries(&golden::path(FOLDER))
         .iter()
         .filter(|path| path.extension().is_none_or(|extension| extension != "txt"))
         .map(|path| Case::load(path))
@@ -276,16 +276,16 @@ fn each_file_is_said_to_be_wrong_as_expected() {
             problems.push(format!("{} has no fault", case.stem));
         }
         let said = format!("{faults}\n");
-        if committed::update() {
-            committed::equal(&name, &said);
+        if golden::update() {
+            golden::equal(&name, &said);
         }
-        let expected = std::fs::read_to_string(committed::path(&name)).unwrap_or_default();
+        let expected = std::fs::read_to_string(golden::path(&name)).unwrap_or_default();
         if expected != said {
             problems.push(format!("{name}\n--- expected\n{expected}--- said\n{said}"));
         }
         assert!(expectations.insert(name), "{} stands twice", case.stem);
     }
-    for path in entries(&committed::path(FOLDER)) {
+    for path in entries(&golden::path(FOLDER)) {
         let name = path.file_name().unwrap().to_str().unwrap();
         if name.ends_with(".txt") && !expectations.contains(&format!("{FOLDER}/{name}")) {
             problems.push(format!("{name} belongs to no file"));

@@ -13,86 +13,29 @@
 //! in [`crate::naive`] (which cells support a risk of the organization, and where gaps of risks are
 //! listed).
 
-#![cfg(test)]
-
-pub(crate) mod change;
 mod explanation;
-pub(crate) mod generate;
-#[cfg(feature = "plan")]
-mod plan;
 mod profile;
 mod supports;
 
-use crate::naive::{self, Answer, Bounds, Gap, ORGANIZATION, Outcome};
-use crate::random;
-use change::governing;
 use custody_controls::assessment::{
     AssessmentDocument, AssessmentFiles, Claim, NarrowedClaim, Subject,
 };
 use custody_controls::coverage::{Depth, RiskOutcome, Tally};
 use custody_controls::gap::Change;
-use custody_controls::render::Format;
 use custody_controls::taxonomy::{EvidenceState, RiskVerdict, Status, Verdict, Word};
 use custody_controls::{Assessment, Coverage, Date, Report};
-use generate::{Case, Choices};
+use custody_testing::change::governing;
+use custody_testing::generate::{self, Case, Choices};
+use custody_testing::naive::{self, Answer, Bounds, Gap, ORGANIZATION, Outcome};
+use custody_testing::{
+    Checked, SMALL_CASES_PER_LARGE_CASE_OF_EQUALITY, a_step, change, check, check_with, citations,
+    json, measure, nothing_to_say, remove_wallet, resolve,
+};
 use indexmap::IndexMap;
-use proptest::prelude::{Strategy, TestCaseError, prop_assert, prop_assert_eq};
+use proptest::prelude::{TestCaseError, prop_assert, prop_assert_eq};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
-
-pub(crate) type Checked<T = ()> = Result<T, TestCaseError>;
-
-const SMALL_CASES: u32 = 10_000;
-/// Small cases for each case over the built-in catalogue.
-const FOR_EACH_LARGE_CASE: u32 = 250;
-const FOR_EACH_LARGE_CASE_OF_EQUALITY: u32 = 40;
-
-pub(crate) fn small_cases() -> u32 {
-    let wanted = std::env::var("LAW_CASES").ok();
-    wanted.map_or(SMALL_CASES, |text| {
-        text.parse().expect("`LAW_CASES` is a number")
-    })
-}
-
-/// Looks at many small cases and some large ones.
-pub(crate) fn check(law: impl Fn(&Case) -> Checked) {
-    check_with(FOR_EACH_LARGE_CASE, law);
-}
-
-fn check_with(small_for_each_large: u32, law: impl Fn(&Case) -> Checked) {
-    let small = small_cases();
-    run(small, generate::small(), &law);
-    run(
-        (small / small_for_each_large).max(1),
-        generate::builtin(),
-        &law,
-    );
-}
-
-pub(crate) fn run<T: std::fmt::Debug>(
-    cases: u32,
-    strategy: impl Strategy<Value = T>,
-    law: impl Fn(&T) -> Checked,
-) {
-    random::run(cases, &strategy, |case| law(&case));
-}
-
-pub(crate) fn nothing_to_say() -> TestCaseError {
-    TestCaseError::reject("the law has nothing to say")
-}
-
-pub(crate) fn resolve(case: &Case) -> Checked<Assessment<'_>> {
-    case.document
-        .resolve(&case.catalog)
-        .map_err(|faults| TestCaseError::fail(faults.to_string()))
-}
-
-/// Looks at what the engine measures.
-pub(crate) fn measure<T>(case: &Case, look: impl FnOnce(&Coverage<'_>) -> T) -> Checked<T> {
-    let assessment = resolve(case)?;
-    Ok(look(&Coverage::measure(&assessment, &case.settings)))
-}
 
 /// What the engine says, in the words of the naive side.
 fn answer(coverage: &Coverage<'_>) -> Answer {
@@ -187,7 +130,7 @@ fn order_aside(answer: &mut Answer) -> Vec<String> {
 
 #[test]
 fn engine_and_naive_agree() {
-    check_with(FOR_EACH_LARGE_CASE_OF_EQUALITY, |case| {
+    check_with(SMALL_CASES_PER_LARGE_CASE_OF_EQUALITY, |case| {
         let mut engine = measure(case, answer)?;
         let mut naive = naive::evaluate(&case.plain, &case.document, &case.settings);
         let orders = (order_aside(&mut engine), order_aside(&mut naive));
@@ -240,23 +183,6 @@ fn law_1_improving_never_lowers() {
     });
 }
 
-type Step = Option<(Case, Case)>;
-
-/// Two cases, the second of which is the first one with something improved, or before something was
-/// taken away.
-pub(crate) fn a_step(case: &Case, choices: &mut Choices<'_>) -> Checked<(Case, Case)> {
-    let step = match choices.below(7) {
-        0 => improve_a_cell(case, choices)?,
-        1 => improve_a_wide_claim(case, choices),
-        2 => cite_current_evidence(case, choices),
-        3 => extend_a_validity(case, choices),
-        4 => remove_a_claim(case, choices),
-        5 => remove_a_citation(case, choices),
-        _ => shorten_a_validity(case, choices),
-    };
-    step.ok_or_else(nothing_to_say)
-}
-
 fn is_no_worse(worse: &Coverage<'_>, better: &Coverage<'_>) -> Checked {
     let mut stops_at_unproven = false;
     for (before, after) in worse.cells().zip(better.cells()) {
@@ -299,159 +225,6 @@ fn is_no_worse(worse: &Coverage<'_>, better: &Coverage<'_>) -> Checked {
 
 fn is_within(one: Depth, other: Depth) -> bool {
     one.prevents <= other.prevents && one.detects <= other.detects && one.corrects <= other.corrects
-}
-
-/// What is better than a claim, if it says less than that all is well and proven.
-fn improved(
-    before: Option<NarrowedClaim>,
-    document: &mut AssessmentDocument,
-    day: Date,
-    choices: &mut Choices<'_>,
-) -> Option<NarrowedClaim> {
-    let status = before.as_ref().map(|claim| claim.status);
-    let can_become_partial = matches!(
-        status,
-        None | Some(Status::Planned | Status::NotImplemented)
-    );
-    if status == Some(Status::NotApplicable) {
-        return None;
-    }
-    if can_become_partial && choices.happens(1, 3) {
-        let mut partial = change::with_status(before, Status::Partial);
-        partial.missing = Some("The rest.".to_owned());
-        return Some(partial);
-    }
-    let mut claim = change::in_place(before);
-    if status.is_some_and(Status::is_in_place) || choices.happens(1, 2) {
-        claim.evidence.push(change::collect(document, day));
-    }
-    Some(claim)
-}
-
-fn improve_a_cell(case: &Case, choices: &mut Choices<'_>) -> Checked<Step> {
-    let cells: Vec<_> = measure(case, |coverage| {
-        coverage
-            .cells()
-            .map(|cell| (cell.control.id.clone(), cell.subject.id.clone()))
-            .collect()
-    })?;
-    let Some((control, subject)) = choices.one_of(&cells) else {
-        return Ok(None);
-    };
-    let mut better = case.clone();
-    let before = governing(&case.document, control.as_str(), subject.as_str());
-    let claim = improved(before, &mut better.document, case.settings.as_of, choices);
-    Ok(claim.map(|claim| {
-        change::say(&mut better.document, &control, subject.as_str(), claim);
-        (case.clone(), better)
-    }))
-}
-
-fn improve_a_wide_claim(case: &Case, choices: &mut Choices<'_>) -> Step {
-    let controls: Vec<_> = case
-        .catalog
-        .controls()
-        .map(|control| control.id.clone())
-        .collect();
-    let control = choices.one_of(&controls)?;
-    let mut better = case.clone();
-    let before = case
-        .document
-        .claims
-        .get(&control)
-        .and_then(Option::as_ref)
-        .and_then(change::wide_part);
-    let claim = improved(before, &mut better.document, case.settings.as_of, choices)?;
-    change::say_widely(&mut better.document, &control, claim);
-    Some((case.clone(), better))
-}
-
-/// The lists of evidence of all claims, wide and narrowed.
-fn citations(document: &mut AssessmentDocument) -> Vec<&mut Vec<custody_controls::id::EvidenceId>> {
-    let mut lists = Vec::new();
-    for claim in document.claims.values_mut().flatten() {
-        if claim.status.is_some() {
-            lists.push(&mut claim.evidence);
-        }
-        lists.extend(
-            claim
-                .wallets
-                .values_mut()
-                .flatten()
-                .map(|narrower| &mut narrower.evidence),
-        );
-    }
-    lists
-}
-
-fn cite_current_evidence(case: &Case, choices: &mut Choices<'_>) -> Step {
-    let mut better = case.clone();
-    let item = change::collect(&mut better.document, case.settings.as_of);
-    let mut lists = citations(&mut better.document);
-    let index = choices.below(lists.len());
-    lists.get_mut(index)?.push(item);
-    Some((case.clone(), better))
-}
-
-fn extend_a_validity(case: &Case, choices: &mut Choices<'_>) -> Step {
-    let mut better = case.clone();
-    let index = choices.below(better.document.evidence.len());
-    let more = u32::try_from(choices.between(1, 60)).ok()?;
-    let (_, item) = better.document.evidence.get_index_mut(index)?;
-    match &mut item.valid_until {
-        Some(until) => *until = until.plus_days(i32::try_from(more).ok()?),
-        None => *better.document.evidence_max_age.get_mut(&item.kind)? += more,
-    }
-    Some((case.clone(), better))
-}
-
-/// Nobody has looked after all. Exclusions stay: taking one away is neither better nor worse.
-fn remove_a_claim(case: &Case, choices: &mut Choices<'_>) -> Step {
-    let mut worse = case.clone();
-    let index = choices.below(worse.document.claims.len());
-    let (_, entry) = worse.document.claims.get_index_mut(index)?;
-    let claim = entry.as_mut()?;
-    let index = choices.below(claim.wallets.len() + 1);
-    match claim.wallets.get_index_mut(index) {
-        Some((_, narrower)) => {
-            narrower.take_if(|narrower| narrower.status != Status::NotApplicable)?;
-            let is_empty = claim.status.is_none() && claim.wallets.values().all(Option::is_none);
-            entry.take_if(|_| is_empty);
-        }
-        None if matches!(claim.status, None | Some(Status::NotApplicable)) => return None,
-        None => {
-            let wallets = std::mem::take(&mut claim.wallets);
-            let narrows = wallets.values().any(Option::is_some);
-            *entry = narrows.then(|| Claim {
-                wallets,
-                ..Claim::default()
-            });
-        }
-    }
-    Some((worse, case.clone()))
-}
-
-fn remove_a_citation(case: &Case, choices: &mut Choices<'_>) -> Step {
-    let mut worse = case.clone();
-    let lists = citations(&mut worse.document);
-    let mut lists: Vec<_> = lists.into_iter().filter(|list| !list.is_empty()).collect();
-    let index = choices.below(lists.len());
-    let list = lists.get_mut(index)?;
-    list.remove(choices.below(list.len()));
-    Some((worse, case.clone()))
-}
-
-fn shorten_a_validity(case: &Case, choices: &mut Choices<'_>) -> Step {
-    let mut worse = case.clone();
-    let index = choices.below(worse.document.evidence.len());
-    let (_, item) = case.document.evidence.get_index(index)?;
-    let days = item
-        .collected
-        .days_until(generate::last_day(&case.document, item));
-    let days = choices.below(usize::try_from(days).ok()?);
-    let until = item.collected.plus_days(i32::try_from(days).ok()?);
-    worse.document.evidence.get_index_mut(index)?.1.valid_until = Some(until);
-    Some((worse, case.clone()))
 }
 
 /// What law 1 leaves aside, and why: for a risk, a cell that is said to be in place without proof
@@ -788,7 +561,7 @@ fn split_claim(
 
 // Law 4.
 
-/// Same input, same as-of day → the same bytes in every format, on every machine.
+/// Same input, same as-of day → the same bytes. The tests of the formats hold this for each of them.
 #[test]
 fn law_4_same_input_gives_the_same_bytes() {
     check(|case| {
@@ -797,17 +570,9 @@ fn law_4_same_input_gives_the_same_bytes() {
     });
 }
 
-/// Everything that can be written about a coverage, in every format.
-fn bytes(coverage: &Coverage<'_>) -> Vec<Vec<u8>> {
+fn bytes(coverage: &Coverage<'_>) -> (String, String) {
     let outcomes: Vec<_> = coverage.outcomes().map(|(_, _, outcome)| outcome).collect();
-    let report = Report::new(coverage);
-    let mut bytes = vec![format!("{outcomes:?}").into_bytes()];
-    bytes.extend(
-        Format::values()
-            .into_iter()
-            .map(|format| report.render(format).into_bytes()),
-    );
-    bytes
+    (format!("{outcomes:?}"), json(&Report::new(coverage)))
 }
 
 // Law 5.
@@ -1231,23 +996,4 @@ fn gaps_of_others(answer: &Answer, gone: &str) -> BTreeMap<String, (String, Opti
         }
     }
     gaps
-}
-
-pub(crate) fn remove_wallet(document: &mut AssessmentDocument, gone: &str) {
-    document.wallets.shift_remove(gone);
-    for entry in document.claims.values_mut() {
-        if let Some(claim) = entry {
-            claim.wallets.shift_remove(gone);
-            let says_something =
-                claim.status.is_some() || claim.wallets.values().any(Option::is_some);
-            if !says_something {
-                *entry = None;
-            }
-        }
-    }
-    document.accepted_risks.retain(|_, acceptance| {
-        let was_for_all = acceptance.wallets.is_empty();
-        acceptance.wallets.retain(|wallet| wallet.as_str() != gone);
-        was_for_all || !acceptance.wallets.is_empty()
-    });
 }

@@ -1,18 +1,17 @@
-//! The house has floors: a room imports only from the rooms before it, and a foreign crate that is
-//! hard to leave is named in one room only. `docs/architecture.md` tells why.
+//! The modules of the library are in layers: a module uses only modules of the layers below it, and a
+//! dependency that is hard to replace is named in one place only. `docs/architecture.md` gives the
+//! reasons.
 
-#![cfg(test)]
-
-use crate::committed;
+use custody_testing::golden;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// The floors, from the ground up, and the rooms on each.
-const FLOORS: [&[&str]; 12] = [
+/// The layers from the lowest to the highest, and the modules of each.
+const LAYERS: [&[&str]; 12] = [
     &[
-        "taxonomy", "id", "date", "figure", "legible", "location", "limits", "index",
+        "taxonomy", "id", "date", "figure", "text", "digest", "location", "limits", "index",
     ],
-    &["diagnostic"],
+    &["json", "validity", "diagnostic"],
     &["error"],
     &["source"],
     &["catalog"],
@@ -23,47 +22,49 @@ const FLOORS: [&[&str]; 12] = [
     &["report"],
     &[
         "explanation",
-        "plan",
         "forecast",
         "crosswalk",
         "difference",
         "portfolio",
     ],
-    &["render", "schema"],
+    &["schema"],
 ];
 
-/// The door, above all floors: it may use every room, and no room may use it.
-const DOOR: &str = "cli";
-
-/// A name that may be written only in files that begin like this.
-const CONFINED: [(&str, &[&str]); 10] = [
-    ("microlp", &["src/plan/program.rs"]),
+/// Names that may be written only in files whose path begins like this.
+const CONFINED: [(&str, &[&str]); 16] = [
+    ("microlp", &["crates/custody-plan/src/"]),
+    ("rust_xlsxwriter", &["crates/custody-workbook/src/"]),
+    ("quick_xml", &["crates/custody-formats/src/"]),
+    ("maud", &["crates/custody-formats/src/"]),
     ("serde_saphyr", &["src/source/"]),
     ("granit_parser", &["src/source/"]),
-    ("clap", &["src/cli.rs", "src/cli/"]),
-    ("SystemTime", &["src/cli.rs", "src/cli/"]),
-    ("Instant", &[]),
-    ("annotate_snippets", &["src/cli/"]),
-    ("anstream", &["src/cli.rs", "src/cli/"]),
-    ("indicatif", &["src/cli/"]),
     ("postcard", &["src/catalog/"]),
+    ("clap", &["crates/custody-cli/src/"]),
+    ("annotate_snippets", &["crates/custody-cli/src/"]),
+    ("anstream", &["crates/custody-cli/src/"]),
+    ("anstyle", &["crates/custody-cli/src/"]),
+    ("comfy_table", &["crates/custody-cli/src/"]),
+    ("indicatif", &["crates/custody-cli/src/"]),
+    ("tempfile", &["crates/custody-cli/src/"]),
+    ("SystemTime", &["crates/custody-cli/src/"]),
+    ("Instant", &[]),
 ];
 
-/// A Rust file of the library: where it lies, and its lines without comments and tests.
+/// A Rust file: its path from the root of the repository, and its lines without comments and tests.
 struct File {
     name: String,
     lines: Vec<(usize, String)>,
 }
 
 impl File {
-    /// The room that the file belongs to; nothing for the front of the house.
-    fn room(&self) -> Option<&str> {
+    /// The module of the library that the file belongs to, if it is not its root.
+    fn module(&self) -> Option<&str> {
         let inside = self.name.strip_prefix("src/")?;
-        let room = inside.split(['/', '.']).next()?;
-        (!matches!(inside, "lib.rs" | "main.rs")).then_some(room)
+        let module = inside.split(['/', '.']).next()?;
+        (inside != "lib.rs").then_some(module)
     }
 
-    /// What stands after a marker, as names, with the line.
+    /// The names after a marker, with their lines.
     fn after<'f>(&'f self, marker: &'f str) -> impl Iterator<Item = (usize, &'f str)> {
         self.lines.iter().flat_map(move |(number, line)| {
             line.match_indices(marker).filter_map(move |(at, _)| {
@@ -102,6 +103,7 @@ fn code(text: &str) -> Vec<(usize, String)> {
         .collect()
 }
 
+/// The files of the library and of the other crates.
 fn files() -> Vec<File> {
     fn list(folder: &Path, files: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -114,10 +116,13 @@ fn files() -> Vec<File> {
         }
     }
     let mut paths = Vec::new();
-    list(&committed::path("src"), &mut paths);
+    list(&golden::path("src"), &mut paths);
+    for entry in std::fs::read_dir(golden::path("crates")).unwrap() {
+        list(&entry.unwrap().path().join("src"), &mut paths);
+    }
     paths.sort();
     let read = |path: PathBuf| {
-        let inside = path.strip_prefix(committed::path("")).unwrap();
+        let inside = path.strip_prefix(golden::path("")).unwrap();
         File {
             name: inside.to_str().unwrap().replace('\\', "/"),
             lines: code(&std::fs::read_to_string(&path).unwrap()),
@@ -126,34 +131,33 @@ fn files() -> Vec<File> {
     paths.into_iter().map(read).collect()
 }
 
-/// The room in which a name of the front of the house lives: `Result` lives in `error`.
-fn home<'n>(name: &'n str, front: &'n str) -> &'n str {
-    front
-        .lines()
+/// The module of a name that the root exports: that of `Result` is `error`.
+fn home<'n>(name: &'n str, root: &'n str) -> &'n str {
+    root.lines()
         .filter_map(|line| line.strip_prefix("pub use ")?.split_once("::"))
         .find(|(_, names)| {
             let mut names = names.split(|c| !is_of_name(c));
-            names.any(|shown| shown == name)
+            names.any(|exported| exported == name)
         })
-        .map_or(name, |(room, _)| room)
+        .map_or(name, |(module, _)| module)
 }
 
-fn floor(room: &str) -> Option<usize> {
-    FLOORS.iter().position(|rooms| rooms.contains(&room))
+fn layer(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|modules| modules.contains(&module))
 }
 
-/// Why a room may not use another one.
-fn objection(room: &str, other: &str) -> Option<String> {
-    if room == other || room == DOOR {
+/// Why a module may not use another one.
+fn objection(module: &str, other: &str) -> Option<String> {
+    if module == other || other == "vocabulary" {
         return None;
     }
-    match (floor(room), floor(other)) {
-        (None, _) => Some(format!("`{room}` is on no floor")),
+    match (layer(module), layer(other)) {
+        (None, _) => Some(format!("`{module}` is in no layer")),
         (Some(_), None) => Some(format!(
-            "`{room}` may not use `{other}`, which is on no floor"
+            "`{module}` may not use `{other}`, which is in no layer"
         )),
         (Some(own), Some(below)) if below < own => None,
-        _ => Some(format!("`{room}` may not use `{other}`")),
+        _ => Some(format!("`{module}` may not use `{other}`")),
     }
 }
 
@@ -163,20 +167,22 @@ fn none(objections: &str) {
 }
 
 #[test]
-fn a_room_uses_only_the_rooms_below_it() {
-    let front = committed::read("src/lib.rs");
+fn a_module_uses_only_layers_below_it() {
+    let root = golden::read("src/lib.rs");
     let mut objections = String::new();
     for file in files() {
-        let Some(room) = file.room() else { continue };
-        if floor(room).is_none() && room != DOOR {
-            let _ = writeln!(objections, "{}: `{room}` is on no floor", file.name);
+        let Some(module) = file.module() else {
+            continue;
+        };
+        if layer(module).is_none() {
+            let _ = writeln!(objections, "{}: `{module}` is in no layer", file.name);
         }
-        // At the front of a room, `super` is the house. `crate::{gap, report}` is not written here, so
-        // that each use can be found; its name is empty, and no floor has it.
-        let is_front = file.name.matches('/').count() == 1;
-        let upwards = file.after("use super::").filter(|_| is_front);
+        // In the file of a module, `super` is the root. `crate::{gap, report}` is not written here, so
+        // that each use can be found; its name is empty and in no layer.
+        let is_top = file.name.matches('/').count() == 1;
+        let upwards = file.after("use super::").filter(|_| is_top);
         for (line, other) in file.after("crate::").chain(upwards) {
-            if let Some(objection) = objection(room, home(other, &front)) {
+            if let Some(objection) = objection(module, home(other, &root)) {
                 let _ = writeln!(objections, "{}:{line}: {objection}", file.name);
             }
         }
@@ -185,32 +191,26 @@ fn a_room_uses_only_the_rooms_below_it() {
 }
 
 #[test]
-fn every_room_is_listed_at_the_front_of_the_house() {
-    let front = committed::read("src/lib.rs");
-    let rooms: Vec<&str> = front
+fn every_module_is_in_a_layer_and_documented_at_the_root() {
+    let root = golden::read("src/lib.rs");
+    let modules: Vec<&str> = root
         .lines()
         .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
         .collect();
-    for room in &rooms {
+    for module in &modules {
+        assert!(layer(module).is_some(), "`{module}` is in no layer");
         assert!(
-            floor(room).is_some() || *room == DOOR,
-            "`{room}` is on no floor"
-        );
-        // What is behind a feature is told without a link.
-        let is_told =
-            front.contains(&format!("[`{room}`]")) || front.contains(&format!("| `{room}` |"));
-        assert!(
-            is_told || *room == DOOR,
-            "the table of rooms leaves `{room}` out"
+            root.contains(&format!("[`{module}`]")),
+            "the table of modules lacks `{module}`"
         );
     }
-    for room in FLOORS.concat() {
-        assert!(rooms.contains(&room), "there is no room `{room}`");
+    for module in LAYERS.concat() {
+        assert!(modules.contains(&module), "`{module}` is not a module");
     }
 }
 
 #[test]
-fn what_is_hard_to_leave_is_named_in_one_room() {
+fn a_dependency_that_is_hard_to_replace_is_named_in_one_place() {
     let mut objections = String::new();
     for file in files() {
         for (foreign, homes) in CONFINED {
@@ -223,7 +223,7 @@ fn what_is_hard_to_leave_is_named_in_one_room() {
                     "{}:{line}: `{foreign}` is named only in {}",
                     file.name,
                     if homes.is_empty() {
-                        "no room".to_owned()
+                        "no file".to_owned()
                     } else {
                         homes.join(", ")
                     }
@@ -234,19 +234,37 @@ fn what_is_hard_to_leave_is_named_in_one_room() {
     none(&objections);
 }
 
+/// The crates beside the library are independent of each other; only the program combines them.
 #[test]
-fn no_format_knows_another() {
+fn only_the_program_depends_on_other_crates_of_the_workspace() {
+    for entry in std::fs::read_dir(golden::path("crates")).unwrap() {
+        let folder = entry.unwrap().path();
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        let (_, rest) = manifest.split_once("[dependencies]\n").unwrap();
+        let own = rest
+            .lines()
+            .take_while(|line| !line.starts_with('['))
+            .filter(|line| line.starts_with("custody-"))
+            .filter(|line| !line.starts_with("custody-controls"));
+        let own: Vec<&str> = own.collect();
+        assert_eq!(own.is_empty(), name != "custody-cli", "{name}: {own:?}");
+    }
+}
+
+#[test]
+fn no_format_uses_another() {
+    const FORMATS: &str = "crates/custody-formats/src/";
     let formats: Vec<File> = files()
         .into_iter()
-        .filter(|file| file.name.starts_with("src/render/"))
+        .filter(|file| file.name.starts_with(FORMATS) && !file.name.ends_with("/lib.rs"))
         .collect();
     let mut objections = String::new();
     for file in &formats {
-        let used = file.after("super::").chain(file.after("crate::render::"));
-        for (line, other) in used {
-            let other_file = format!("src/render/{other}.rs");
+        for (line, other) in file.after("super::").chain(file.after("crate::")) {
+            let other_file = format!("{FORMATS}{other}.rs");
             let is_format = formats.iter().any(|format| format.name == other_file);
-            if is_format && other != "legible" && other_file != file.name {
+            if is_format && other_file != file.name {
                 let _ = writeln!(
                     objections,
                     "{}:{line}: a format may not use `{other}`",
@@ -260,27 +278,25 @@ fn no_format_knows_another() {
 }
 
 #[test]
-fn the_floors_are_minded() {
+fn objections_are_made() {
     assert_eq!(objection("gap", "coverage"), None);
-    assert_eq!(objection("cli", "render"), None);
     assert_eq!(objection("source", "taxonomy"), None);
     assert_eq!(objection("source", "error"), None);
-    for (room, other) in [
+    for (module, other) in [
         ("coverage", "gap"),
         ("catalog", "assessment"),
         ("taxonomy", "id"),
         ("verify", "settings"),
         ("diagnostic", "source"),
-        ("schema", "render"),
-        ("report", "cli"),
-        ("attic", "id"),
-        ("report", "attic"),
+        ("report", "schema"),
+        ("unknown", "id"),
+        ("report", "unknown"),
     ] {
-        assert!(objection(room, other).is_some(), "{room} → {other}");
+        assert!(objection(module, other).is_some(), "{module} → {other}");
     }
-    let front = "pub use error::{Error, Result};\npub use gap::Gap;\n";
-    assert_eq!(home("Result", front), "error");
-    assert_eq!(home("coverage", front), "coverage");
+    let root = "pub use error::{Error, Result};\npub use gap::Gap;\n";
+    assert_eq!(home("Result", root), "error");
+    assert_eq!(home("coverage", root), "coverage");
     let file = File {
         name: "src/gap.rs".to_owned(),
         lines: code(
@@ -288,5 +304,5 @@ fn the_floors_are_minded() {
         ),
     };
     assert_eq!(file.after("crate::").collect::<Vec<_>>(), [(1, "report")]);
-    assert_eq!(file.room(), Some("gap"));
+    assert_eq!(file.module(), Some("gap"));
 }

@@ -1,19 +1,17 @@
 //! Proposals: they count as nothing until somebody confirms them, and what a statement of
 //! applicability becomes is what a naive reader would make of it.
 
-#![cfg(test)]
-
-use crate::committed;
-use crate::crosswalk::{FRAMEWORK, with_framework};
-use crate::laws::change;
-use crate::laws::generate::{Case, Choices};
-use crate::laws::{Checked, check, measure, nothing_to_say, resolve};
 use custody_controls::assessment::Claim;
 use custody_controls::gap::Change;
 use custody_controls::statement::{Proposals, Statement};
 use custody_controls::supports::Supports;
 use custody_controls::taxonomy::{Status, Verdict, Word};
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Forecast, Report, Settings};
+use custody_testing::change;
+use custody_testing::framework::{FRAMEWORK, with_framework};
+use custody_testing::generate::{Case, Choices};
+use custody_testing::golden;
+use custody_testing::{Checked, check, measure, nothing_to_say, resolve};
 use proptest::prelude::{TestCaseError, prop_assert, prop_assert_eq};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -355,10 +353,10 @@ period: { from: 2026-01-01, to: 2026-06-30 }\norganization: { channels: [] }\n";
 /// The example is a statement of the example's firm, and what it becomes is committed.
 #[test]
 fn the_example_becomes_what_is_committed() {
-    let like = committed::read("examples/small-firm.yaml");
+    let like = golden::read("examples/small-firm.yaml");
     let like = AssessmentFiles::from_text("examples/small-firm.yaml", like);
     let like = like.resolve(Catalog::builtin()).unwrap();
-    let table = committed::read("examples/small-firm-soa.csv");
+    let table = golden::read("examples/small-firm-soa.csv");
     let statement = Statement::from_text(
         "examples/small-firm-soa.csv",
         table,
@@ -368,7 +366,7 @@ fn the_example_becomes_what_is_committed() {
     .unwrap();
     let proposals = statement.propose(&like);
     assert!(!proposals.is_empty() && !proposals.left_out.is_empty());
-    committed::equal("tests/cmd/import.yaml", &proposals.to_yaml());
+    golden::equal("tests/cmd/import.yaml", &proposals.to_yaml());
     let claims = proposals.document.claims.values().flatten();
     assert!(
         claims
@@ -385,7 +383,7 @@ fn a_fault_marks_its_cell_whatever_stands_around_it() {
     let cell = proptest::string::string_regex("[a,;\"\n\t é]{0,6}").unwrap();
     let row = (cell, proptest::bool::ANY);
     let rows = proptest::collection::vec(row, 1..6);
-    crate::laws::run(2_000, rows, |rows| {
+    custody_testing::run(2_000, rows, |rows| {
         let mut text = String::from("\u{feff}Title,Control,Status\r\n");
         let mut wanted = Vec::new();
         for (number, (before, is_quoted)) in rows.iter().enumerate() {
@@ -424,7 +422,7 @@ fn any_text_is_read_or_refused() {
         "(Control|Status|5\\.1|yes|[,;\"\t\r\n a\u{feff}\u{e9}]){0,30}",
     )
     .unwrap();
-    crate::laws::run(5_000, text, |text| {
+    custody_testing::run(5_000, text, |text| {
         let read = Statement::from_text(
             "soa.csv",
             text.as_str(),

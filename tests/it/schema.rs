@@ -1,22 +1,27 @@
 //! The JSON Schemas of `schemas/` are those of the library, and say of every record the same as the
 //! reader: which keys it has, which of them are needed, and that there are no others.
 
-#![cfg(test)]
-
-use crate::committed;
-use custody_controls::diagnostic::{Code, Diagnostics};
+use custody_controls::diagnostic::{Code, Diagnostics, Level};
 use custody_controls::schema::{Document, schema};
-use custody_controls::taxonomy::Word;
+use custody_controls::taxonomy::{
+    Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EvidenceKind,
+    EvidenceState, Factor, FactorGroup, Feature, FileCheck, Function, GapKind, Provenance,
+    RiskVerdict, Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait,
+    TransitionKind, Turn, Verdict, Word,
+};
 use custody_controls::{AssessmentFiles, Catalog};
-use serde_json::{Map, Value, json};
+use custody_testing::shape::shaped;
+use custody_testing::{golden, json};
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 #[test]
 fn the_schemas_are_committed() {
     for document in Document::values() {
         let mut text = serde_json::to_string_pretty(&schema(document, Catalog::builtin())).unwrap();
         text.push('\n');
-        committed::equal(&format!("schemas/{document}.schema.json"), &text);
+        golden::equal(&format!("schemas/{document}.schema.json"), &text);
     }
 }
 
@@ -73,7 +78,9 @@ impl Sample {
         let kind = kind.as_str().or_else(|| kind[0].as_str());
         match kind.unwrap_or_else(|| panic!("{pointer}: {schema}")) {
             "object" => self.object(schema, pointer),
-            "array" => json!([self.value(&schema["items"].clone(), &format!("{pointer}/0"))]),
+            "array" => {
+                serde_json::json!([self.value(&schema["items"].clone(), &format!("{pointer}/0"))])
+            }
             "boolean" => true.into(),
             "number" => 5.into(),
             "integer" => schema["minimum"].as_u64().unwrap_or_default().max(1).into(),
@@ -153,7 +160,6 @@ fn faults(document: Document, value: &Value) -> Vec<(Code, String)> {
         | Document::Difference
         | Document::Trend
         | Document::Explanation
-        | Document::Plan
         | Document::Portfolio => panic!("reports are not read"),
     };
     found
@@ -242,91 +248,6 @@ fn every_key_that_a_schema_requires_is_needed_and_no_other() {
     }
 }
 
-/// Every object has the keys that the schema says, and no other.
-pub(crate) fn shaped(value: &Value, schema: &Value, name: &str) {
-    check(value, schema, schema, name);
-}
-
-fn check(value: &Value, schema: &Value, root: &Value, place: &str) {
-    if let Some(name) = schema["$ref"].as_str() {
-        return check(
-            value,
-            root.pointer(name.trim_start_matches('#')).unwrap(),
-            root,
-            place,
-        );
-    }
-    if let Some(all) = schema["allOf"].as_array() {
-        return all.iter().for_each(|part| check(value, part, root, place));
-    }
-    if let Some(any) = schema["anyOf"].as_array() {
-        let (kind, null) = (&any[0], &any[1]);
-        assert_eq!(null["type"], "null", "{place}");
-        if !value.is_null() {
-            check(value, kind, root, place);
-        }
-        return;
-    }
-    if let Some(all) = schema["oneOf"].as_array() {
-        let tag = |choice: &Value| {
-            choice.get("const").cloned().or_else(|| {
-                let properties = choice["properties"].as_object()?;
-                let tag = properties
-                    .iter()
-                    .find(|(_, value)| value.get("const").is_some())?;
-                (value[tag.0] == tag.1["const"]).then(|| value.clone())
-            })
-        };
-        let chosen = all
-            .iter()
-            .find(|choice| tag(choice).as_ref() == Some(value));
-        let chosen = chosen.unwrap_or_else(|| panic!("{place}: {value} is none of {schema}"));
-        if chosen.get("const").is_none() {
-            check(value, chosen, root, place);
-        }
-        return;
-    }
-    match value {
-        Value::Object(object) => {
-            let properties = schema["properties"]
-                .as_object()
-                .unwrap_or_else(|| panic!("{place}: {schema}"));
-            for (key, value) in object {
-                let schema = properties
-                    .get(key)
-                    .unwrap_or_else(|| panic!("{place}/{key} is not in the schema"));
-                check(value, schema, root, &format!("{place}/{key}"));
-            }
-            for key in schema["required"].as_array().into_iter().flatten() {
-                assert!(
-                    object.contains_key(key.as_str().unwrap()),
-                    "{place} has no {key}"
-                );
-            }
-        }
-        Value::Array(items) => {
-            for item in items {
-                check(item, &schema["items"], root, place);
-            }
-        }
-        Value::Null => assert!(schema["type"].to_string().contains("null"), "{place}"),
-        Value::Bool(_) => assert_eq!(schema["type"], "boolean", "{place}"),
-        Value::Number(_) => {
-            let kind = schema["type"].to_string();
-            assert!(
-                kind.contains("integer") || kind.contains("number"),
-                "{place}"
-            );
-        }
-        Value::String(_) => {
-            assert!(
-                schema["type"].to_string().contains("string") || schema["const"] == *value,
-                "{place}: {schema}"
-            );
-        }
-    }
-}
-
 /// Every object of what is written has the keys that the schema says, and no other.
 #[test]
 fn what_is_written_has_the_shape_of_its_schema() {
@@ -335,14 +256,14 @@ fn what_is_written_has_the_shape_of_its_schema() {
     let forecast_schema = schema(Document::Forecast, Catalog::builtin());
     let supports_schema = schema(Document::Supports, Catalog::builtin());
     for name in ["exchange", "cold-custody", "small-firm"] {
-        let text = committed::read(&format!("examples/{name}.yaml"));
+        let text = golden::read(&format!("examples/{name}.yaml"));
         let assessment = AssessmentFiles::from_text("mine.yaml", text)
             .resolve(Catalog::builtin())
             .unwrap();
         let settings = custody_controls::Settings::as_of(assessment.period().to);
         let coverage = custody_controls::Coverage::measure(&assessment, &settings);
         let report = custody_controls::Report::new(&coverage);
-        let text = report.render(custody_controls::render::Format::Json);
+        let text = json(&report);
         let value: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["schema"], custody_controls::report::SCHEMA);
         shaped(&value, &report_schema, name);
@@ -350,9 +271,7 @@ fn what_is_written_has_the_shape_of_its_schema() {
         for framework in Catalog::builtin().frameworks().keys() {
             let crosswalk =
                 custody_controls::Crosswalk::new(&report, Catalog::builtin(), framework.as_str());
-            let text = crosswalk
-                .unwrap()
-                .render(custody_controls::render::CrosswalkFormat::Json);
+            let text = json(&crosswalk.unwrap());
             let value: Value = serde_json::from_str(&text).unwrap();
             assert_eq!(value["schema"], custody_controls::crosswalk::SCHEMA);
             shaped(&value, &crosswalk_schema, name);
@@ -360,7 +279,7 @@ fn what_is_written_has_the_shape_of_its_schema() {
 
         let until = settings.as_of.plus_days(730);
         let forecast = custody_controls::Forecast::new(&assessment, &settings, until);
-        let text = forecast.render(custody_controls::render::ForecastFormat::Json);
+        let text = json(&forecast);
         let value: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["schema"], custody_controls::forecast::SCHEMA);
         shaped(&value, &forecast_schema, name);
@@ -370,4 +289,72 @@ fn what_is_written_has_the_shape_of_its_schema() {
         assert_eq!(value["schema"], custody_controls::supports::SCHEMA);
         shaped(&value, &supports_schema, name);
     }
+}
+
+/// A word is the same wherever it is read or written, and the JSON Schema offers it with its meaning.
+fn same_everywhere<W>()
+where
+    W: Word + Display + serde::Serialize + serde::de::DeserializeOwned + schemars::JsonSchema,
+{
+    let schema = schemars::schema_for!(W).to_value();
+    let offered: Vec<(&str, String)> = schema["oneOf"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{}: {schema}", W::VOCABULARY))
+        .iter()
+        .map(|offer| {
+            let meaning = offer["description"].as_str().unwrap_or_default();
+            let meaning = meaning.split_whitespace().collect::<Vec<_>>().join(" ");
+            (offer["const"].as_str().unwrap(), meaning)
+        })
+        .collect();
+    assert_eq!(W::words().len(), W::values().len());
+    assert_eq!(W::words().len(), offered.len(), "{}", W::VOCABULARY);
+    for ((value, word), offer) in W::values().into_iter().zip(W::words()).zip(offered) {
+        assert_eq!(value.word(), *word);
+        assert_eq!(value.to_string(), *word);
+        assert_eq!(W::from_word(word), Some(value));
+        assert_eq!(serde_json::to_value(value).unwrap(), *word);
+        assert_eq!(serde_json::from_value::<W>((*word).into()).unwrap(), value);
+        assert_eq!(offer, (*word, value.meaning()));
+        assert!(
+            value.meaning().ends_with('.'),
+            "{word}: {}",
+            value.meaning()
+        );
+    }
+}
+
+#[test]
+fn a_word_is_the_same_everywhere() {
+    same_everywhere::<Tier>();
+    same_everywhere::<Trait>();
+    same_everywhere::<Channel>();
+    same_everywhere::<Feature>();
+    same_everywhere::<EvidenceKind>();
+    same_everywhere::<Technique>();
+    same_everywhere::<ClauseKind>();
+    same_everywhere::<ComponentGroup>();
+    same_everywhere::<Direction>();
+    same_everywhere::<TransitionKind>();
+    same_everywhere::<FactorGroup>();
+    same_everywhere::<Provenance>();
+    same_everywhere::<Strength>();
+    same_everywhere::<Confidence>();
+    same_everywhere::<Threat>();
+    same_everywhere::<Factor>();
+    same_everywhere::<Actor>();
+    same_everywhere::<Asset>();
+    same_everywhere::<Severity>();
+    same_everywhere::<SubjectKind>();
+    same_everywhere::<Function>();
+    same_everywhere::<Status>();
+    same_everywhere::<Verdict>();
+    same_everywhere::<RiskVerdict>();
+    same_everywhere::<EvidenceState>();
+    same_everywhere::<FileCheck>();
+    same_everywhere::<GapKind>();
+    same_everywhere::<Turn>();
+    same_everywhere::<Code>();
+    same_everywhere::<Level>();
+    same_everywhere::<Document>();
 }

@@ -30,7 +30,7 @@ use indexmap::IndexMap;
 use std::sync::Arc;
 
 /// The wide part of a claim in the form of a narrowed one.
-pub(crate) fn wide_part(claim: &Claim) -> Option<NarrowedClaim> {
+pub fn wide_part(claim: &Claim) -> Option<NarrowedClaim> {
     // A proposal is no claim.
     let status = claim.status.filter(|_| claim.proposed.is_none());
     let mut wide = NarrowedClaim::new(status?);
@@ -45,7 +45,7 @@ pub(crate) fn wide_part(claim: &Claim) -> Option<NarrowedClaim> {
 }
 
 /// The claim that a cell goes by.
-pub(crate) fn governing(
+pub fn governing(
     document: &AssessmentDocument,
     control: &str,
     subject: &str,
@@ -58,7 +58,7 @@ pub(crate) fn governing(
 }
 
 /// Says something about one cell and about no other one.
-pub(crate) fn say(
+pub fn say(
     document: &mut AssessmentDocument,
     control: &ControlId,
     subject: &str,
@@ -77,11 +77,7 @@ pub(crate) fn say(
 }
 
 /// Says something about every cell of a control that no narrower claim is about.
-pub(crate) fn say_widely(
-    document: &mut AssessmentDocument,
-    control: &ControlId,
-    said: NarrowedClaim,
-) {
+pub fn say_widely(document: &mut AssessmentDocument, control: &ControlId, said: NarrowedClaim) {
     let claim = document
         .claims
         .entry(control.clone())
@@ -91,7 +87,7 @@ pub(crate) fn say_widely(
 }
 
 /// Adds an evidence item that is current on a day.
-pub(crate) fn collect(document: &mut AssessmentDocument, day: Date) -> EvidenceId {
+pub fn collect(document: &mut AssessmentDocument, day: Date) -> EvidenceId {
     let id: EvidenceId = parse(&format!("fresh-{}", document.evidence.len()));
     let item = Evidence {
         title: "A document".to_owned(),
@@ -110,7 +106,7 @@ pub(crate) fn collect(document: &mut AssessmentDocument, day: Date) -> EvidenceI
 }
 
 /// A claim that says that a control is in place, on the evidence that it cited before.
-pub(crate) fn in_place(before: Option<NarrowedClaim>) -> NarrowedClaim {
+pub fn in_place(before: Option<NarrowedClaim>) -> NarrowedClaim {
     match before {
         Some(claim) if claim.status.is_in_place() => claim,
         other => with_status(other, Status::Implemented),
@@ -118,7 +114,7 @@ pub(crate) fn in_place(before: Option<NarrowedClaim>) -> NarrowedClaim {
 }
 
 /// A claim with another status and nothing of the old one but what may stand on any claim.
-pub(crate) fn with_status(before: Option<NarrowedClaim>, status: Status) -> NarrowedClaim {
+pub fn with_status(before: Option<NarrowedClaim>, status: Status) -> NarrowedClaim {
     let mut claim = NarrowedClaim::new(status);
     if let Some(before) = before {
         claim.evidence = before.evidence;
@@ -165,7 +161,7 @@ fn meet(case: &mut Case, kind: ParameterKind, figure: Figure, about: Option<&Wal
 }
 
 /// Makes changes, claims before what they cite.
-pub(crate) fn make(case: &Case, changes: &[&Change]) -> Case {
+pub fn make(case: &Case, changes: &[&Change]) -> Case {
     let mut made = case.clone();
     let (claims, others): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(|change| {
         matches!(

@@ -43,18 +43,19 @@ const FOR_THE_REST: usize = 5 * FOR_A_WALLET + 8 * FOR_AN_ITEM + FOR_A_QUESTION 
 /// The day around which everything happens, near the end of a February.
 const MIDDLE: &str = "2026-03-02";
 
-pub(crate) const APPROVER: &str = "board";
+pub const APPROVER: &str = "board";
 const OWNERS: [&str; 2] = ["keller", "operations"];
 const PROVIDER: &str = "north-vault";
-pub(crate) const CLAUSE: &str = "9.2";
+pub const CLAUSE: &str = "9.2";
 
 /// Random numbers, used up one by one; 0 from then on.
-pub(crate) struct Choices<'n> {
+#[derive(Debug)]
+pub struct Choices<'n> {
     numbers: &'n [u16],
 }
 
 impl<'n> Choices<'n> {
-    pub(crate) fn new(numbers: &'n [u16]) -> Self {
+    pub fn new(numbers: &'n [u16]) -> Self {
         Self { numbers }
     }
 
@@ -67,7 +68,7 @@ impl<'n> Choices<'n> {
     }
 
     /// A number below a bound; 0 where the bound is 0.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         let Some((number, rest)) = self.numbers.split_first() else {
             return 0;
         };
@@ -75,22 +76,22 @@ impl<'n> Choices<'n> {
         (usize::from(*number) * bound) >> 16
     }
 
-    pub(crate) fn between(&mut self, first: usize, last: usize) -> usize {
+    pub fn between(&mut self, first: usize, last: usize) -> usize {
         first + self.below(last + 1 - first)
     }
 
     /// True so many times of so many.
-    pub(crate) fn happens(&mut self, times: usize, of: usize) -> bool {
+    pub fn happens(&mut self, times: usize, of: usize) -> bool {
         self.below(of) >= of - times
     }
 
-    pub(crate) fn one_of<T: Clone>(&mut self, items: &[T]) -> Option<T> {
+    pub fn one_of<T: Clone>(&mut self, items: &[T]) -> Option<T> {
         let index = self.below(items.len());
         items.get(index).cloned()
     }
 
     /// Each item, so many times of so many.
-    pub(crate) fn some_of<T: Clone>(&mut self, items: &[T], times: usize, of: usize) -> Vec<T> {
+    pub fn some_of<T: Clone>(&mut self, items: &[T], times: usize, of: usize) -> Vec<T> {
         items
             .iter()
             .filter(|_| self.happens(times, of))
@@ -105,7 +106,7 @@ impl<'n> Choices<'n> {
         day.plus_days(days - before)
     }
 
-    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last + 1));
         }
@@ -114,32 +115,32 @@ impl<'n> Choices<'n> {
 
 /// An assessment against a catalogue, and the question that is asked about it.
 #[derive(Clone)]
-pub(crate) struct Case {
+pub struct Case {
     /// The catalogue as the naive side knows it.
-    pub(crate) plain: Arc<Catalogue>,
+    pub plain: Arc<Catalogue>,
     /// The catalogue as it is authored.
-    pub(crate) authored: Arc<CatalogDocument>,
+    pub authored: Arc<CatalogDocument>,
     /// The catalogue as the engine knows it.
-    pub(crate) catalog: Arc<Catalog>,
-    pub(crate) is_builtin: bool,
-    pub(crate) document: AssessmentDocument,
-    pub(crate) settings: Settings,
+    pub catalog: Arc<Catalog>,
+    pub is_builtin: bool,
+    pub document: AssessmentDocument,
+    pub settings: Settings,
     for_the_law: Vec<u16>,
 }
 
 impl Case {
     /// What the law chooses by.
-    pub(crate) fn choices(&self) -> Choices<'_> {
+    pub fn choices(&self) -> Choices<'_> {
         Choices::new(&self.for_the_law)
     }
 
-    pub(crate) fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> Self {
+    pub fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> Self {
         let mut case = self.clone();
         change(&mut case.settings);
         case
     }
 
-    pub(crate) fn with_document(&self, change: impl FnOnce(&mut AssessmentDocument)) -> Self {
+    pub fn with_document(&self, change: impl FnOnce(&mut AssessmentDocument)) -> Self {
         let mut case = self.clone();
         change(&mut case.document);
         case
@@ -164,7 +165,7 @@ impl fmt::Debug for Case {
 }
 
 /// Cases over small catalogues of their own.
-pub(crate) fn small() -> impl Strategy<Value = Case> {
+pub fn small() -> impl Strategy<Value = Case> {
     numbers(FOR_A_LAW + FOR_A_SMALL_CASE).prop_map(|numbers| {
         let (for_the_law, rest) = numbers.split_at(FOR_A_LAW);
         let mut choices = Choices::new(rest);
@@ -198,7 +199,7 @@ static BUILTIN: LazyLock<Builtin> = LazyLock::new(|| Builtin {
 });
 
 /// Cases over the built-in catalogue.
-pub(crate) fn builtin() -> impl Strategy<Value = Case> {
+pub fn builtin() -> impl Strategy<Value = Case> {
     numbers(FOR_A_LAW_ABOUT_MUCH + FOR_A_LARGE_CASE).prop_map(|numbers| {
         let (for_the_law, rest) = numbers.split_at(FOR_A_LAW_ABOUT_MUCH);
         let mut choices = Choices::new(rest);
@@ -219,7 +220,7 @@ pub(crate) fn builtin() -> impl Strategy<Value = Case> {
 }
 
 /// Two controls about the organization that treat one risk directly, and a claim on the first.
-pub(crate) fn with_one_claim_of_two(claim: Option<NarrowedClaim>) -> Case {
+pub fn with_one_claim_of_two(claim: Option<NarrowedClaim>) -> Case {
     let control = |number: usize| Control {
         id: format!("control-{number}"),
         clause: CLAUSE.to_owned(),
@@ -404,7 +405,7 @@ fn keep_only_possible_conditions(catalogue: &mut Catalogue) {
     }
 }
 
-pub(crate) fn parse<T: FromStr<Err: fmt::Debug>>(text: &str) -> T {
+pub fn parse<T: FromStr<Err: fmt::Debug>>(text: &str) -> T {
     text.parse().expect("the text is well-formed")
 }
 
@@ -482,7 +483,7 @@ fn author_risk(risk: &Risk) -> RiskDocument {
     }
 }
 
-pub(crate) fn author_control(control: &Control) -> ControlDocument {
+pub fn author_control(control: &Control) -> ControlDocument {
     ControlDocument {
         clause: parse(&control.clause),
         title: "A control".to_owned(),
@@ -797,7 +798,7 @@ impl Author {
 }
 
 /// Makes the wide part of a claim say what a narrowed one says.
-pub(crate) fn widen(claim: &mut Claim, said: NarrowedClaim) {
+pub fn widen(claim: &mut Claim, said: NarrowedClaim) {
     claim.proposed = None;
     claim.status = Some(said.status);
     claim.evidence = said.evidence;
@@ -846,7 +847,7 @@ fn ask(document: &AssessmentDocument, choices: &mut Choices<'_>) -> Settings {
 }
 
 /// The last day on which an evidence item may be relied on.
-pub(crate) fn last_day(document: &AssessmentDocument, item: &Evidence) -> Date {
+pub fn last_day(document: &AssessmentDocument, item: &Evidence) -> Date {
     item.valid_until.unwrap_or_else(|| {
         let age = document
             .evidence_max_age
@@ -859,7 +860,7 @@ pub(crate) fn last_day(document: &AssessmentDocument, item: &Evidence) -> Date {
 }
 
 /// Days on which something begins, ends or is due.
-pub(crate) fn edges(document: &AssessmentDocument) -> Vec<Date> {
+pub fn edges(document: &AssessmentDocument) -> Vec<Date> {
     let mut edges = Vec::new();
     for item in document.evidence.values() {
         edges.extend([item.collected, last_day(document, item)]);

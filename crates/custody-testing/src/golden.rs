@@ -1,27 +1,29 @@
-//! Files that are kept in the repository and equal what the code makes. `UPDATE=1 cargo test` writes
-//! them anew; the difference is then read in review.
-
-#![cfg(test)]
+//! Golden files: files of the repository that equal what the code makes. `UPDATE=1 cargo test` writes
+//! them anew; the difference is then read in review. Paths are relative to the root of the repository.
 
 use std::path::{Path, PathBuf};
 
 /// A path of the repository.
-pub(crate) fn path(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+pub fn path(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
+        .join(path)
 }
 
 /// The text of a file of the repository.
-pub(crate) fn read(file: &str) -> String {
+pub fn read(file: &str) -> String {
     std::fs::read_to_string(path(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
 /// Whether committed files are to be written anew.
-pub(crate) fn update() -> bool {
+pub fn update() -> bool {
     std::env::var_os("UPDATE").is_some()
 }
 
 /// Holds a committed file equal to what was made, and shows the first line that differs.
-pub(crate) fn equal(file: &str, made: &str) {
+pub fn equal(file: &str, made: &str) {
     if update() {
         let path = path(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -50,4 +52,21 @@ pub(crate) fn equal(file: &str, made: &str) {
             },
         );
     panic!("{file} is not what the code makes; `UPDATE=1 cargo test` writes it anew\n{difference}");
+}
+
+/// Says where two documents part, without showing all of them.
+#[track_caller]
+pub fn same(one: &[u8], other: &[u8], what: &str) {
+    if one != other {
+        let at = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+        let near = |bytes: &[u8]| {
+            let (from, to) = (at.saturating_sub(80), (at + 80).min(bytes.len()));
+            String::from_utf8_lossy(&bytes[from.min(to)..to]).into_owned()
+        };
+        panic!(
+            "{what} differs at byte {at}:\n{}\n---\n{}",
+            near(one),
+            near(other)
+        );
+    }
 }

@@ -10,15 +10,13 @@
 //! supporting cells of all wallets are counted too; and in the list of gaps a gap of a risk has one
 //! open risk, its own.
 
-#![cfg(test)]
-
 use custody_controls::assessment::{Claim, NarrowedClaim};
 use custody_controls::{AssessmentDocument, Settings};
 use serde_yaml::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-pub(crate) const ORGANIZATION: &str = "organization";
+pub const ORGANIZATION: &str = "organization";
 const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
 const RISK_VERDICTS_FROM_WORST: [&str; 6] = [
     "untreated",
@@ -30,95 +28,95 @@ const RISK_VERDICTS_FROM_WORST: [&str; 6] = [
 ];
 
 /// Alternatives of words that must all hold; none means always.
-pub(crate) type When = Vec<Vec<String>>;
+pub type When = Vec<Vec<String>>;
 
 /// What coverage needs to know of a catalogue.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Catalogue {
+pub struct Catalogue {
     /// In catalogue order.
-    pub(crate) risks: Vec<Risk>,
+    pub risks: Vec<Risk>,
     /// In catalogue order.
-    pub(crate) controls: Vec<Control>,
+    pub controls: Vec<Control>,
     /// What a profile asks for.
-    pub(crate) parameters: Vec<Parameter>,
+    pub parameters: Vec<Parameter>,
 }
 
 /// A figure that a profile asks for.
 #[derive(Clone, Debug)]
-pub(crate) struct Parameter {
-    pub(crate) kind: String,
+pub struct Parameter {
+    pub kind: String,
     /// In hundredths.
-    pub(crate) figure: u64,
+    pub figure: u64,
     /// The control, or the kind of evidence.
-    pub(crate) about: String,
+    pub about: String,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Risk {
-    pub(crate) id: String,
-    pub(crate) clause: String,
-    pub(crate) severity: String,
-    pub(crate) when: When,
+pub struct Risk {
+    pub id: String,
+    pub clause: String,
+    pub severity: String,
+    pub when: When,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Control {
-    pub(crate) id: String,
-    pub(crate) clause: String,
-    pub(crate) family: String,
-    pub(crate) family_order: u64,
-    pub(crate) subject: String,
-    pub(crate) when: When,
-    pub(crate) directly: Vec<String>,
-    pub(crate) supporting: Vec<String>,
-    pub(crate) functions: Vec<String>,
+pub struct Control {
+    pub id: String,
+    pub clause: String,
+    pub family: String,
+    pub family_order: u64,
+    pub subject: String,
+    pub when: When,
+    pub directly: Vec<String>,
+    pub supporting: Vec<String>,
+    pub functions: Vec<String>,
 }
 
 /// Everything that coverage says of an assessment on a day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub struct Answer {
     /// Verdicts by control and subject.
-    pub(crate) cells: BTreeMap<(String, String), String>,
+    pub cells: BTreeMap<(String, String), String>,
     /// How many cells have which verdict; verdicts that no cell has are left out.
-    pub(crate) tally: BTreeMap<String, u64>,
+    pub tally: BTreeMap<String, u64>,
     /// What proven and possible count, and of how many.
-    pub(crate) bounds: Bounds,
+    pub bounds: Bounds,
     /// Outcomes by risk and subject.
-    pub(crate) risks: BTreeMap<(String, String), Outcome>,
+    pub risks: BTreeMap<(String, String), Outcome>,
     /// The worst verdict of each risk that is judged for anybody.
-    pub(crate) worst: BTreeMap<String, String>,
+    pub worst: BTreeMap<String, String>,
     /// Gaps, in the order of reports.
-    pub(crate) gaps: Vec<Gap>,
+    pub gaps: Vec<Gap>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Bounds {
-    pub(crate) proven: u64,
-    pub(crate) possible: u64,
-    pub(crate) denominator: u64,
+pub struct Bounds {
+    pub proven: u64,
+    pub possible: u64,
+    pub denominator: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Outcome {
-    pub(crate) verdict: String,
+pub struct Outcome {
+    pub verdict: String,
     /// k of n.
-    pub(crate) direct: (u64, u64),
+    pub direct: (u64, u64),
     /// k of n.
-    pub(crate) supporting: (u64, u64),
+    pub supporting: (u64, u64),
     /// Of `preventive`, `detective` and `corrective`, what effective direct cells are.
-    pub(crate) depth: BTreeSet<String>,
+    pub depth: BTreeSet<String>,
     /// Whether a detective direct control applies.
-    pub(crate) detection_offered: bool,
-    pub(crate) accepted: bool,
+    pub detection_offered: bool,
+    pub accepted: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Gap {
-    pub(crate) id: String,
-    pub(crate) kind: String,
-    pub(crate) severity: String,
+pub struct Gap {
+    pub id: String,
+    pub kind: String,
+    pub severity: String,
     /// For a gap of a cell: the open risks that the control treats directly.
-    pub(crate) open_risks: BTreeSet<String>,
+    pub open_risks: BTreeSet<String>,
 }
 
 /// Whom cells and verdicts are about.
@@ -145,9 +143,9 @@ type Cells = BTreeMap<(String, String), Cell>;
 
 impl Catalogue {
     /// The built-in catalogue, from the files that it is kept in.
-    pub(crate) fn builtin() -> Self {
+    pub fn builtin() -> Self {
         let mut catalogue = Self::default();
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("controls");
+        let root = crate::golden::path("controls");
         for file in yaml_files(&root) {
             let text = std::fs::read_to_string(&file).expect("a catalogue file is readable");
             catalogue.add(&serde_yaml::from_str(&text).expect("a catalogue file is YAML"));
@@ -184,7 +182,7 @@ impl Catalogue {
     }
 
     /// Risks by clause and id; controls by family, clause and id.
-    pub(crate) fn put_in_order(&mut self) {
+    pub fn put_in_order(&mut self) {
         self.risks
             .sort_by_key(|risk| (clause_groups(&risk.clause), risk.id.clone()));
         self.controls.sort_by_key(|control| {
@@ -208,7 +206,7 @@ impl Catalogue {
     }
 
     /// Whether a risk is judged per wallet: at least one wallet control treats it directly.
-    pub(crate) fn is_per_wallet(&self, risk: &Risk) -> bool {
+    pub fn is_per_wallet(&self, risk: &Risk) -> bool {
         self.direct(risk)
             .iter()
             .any(|control| control.subject == "wallet")
@@ -216,7 +214,7 @@ impl Catalogue {
 }
 
 /// What a profile leaves of a catalogue; an empty set selects everything.
-pub(crate) fn narrowed(
+pub fn narrowed(
     catalogue: &Catalogue,
     controls: &BTreeSet<String>,
     risks: &BTreeSet<String>,
@@ -320,7 +318,7 @@ fn clause_groups(clause: &str) -> Vec<u64> {
 }
 
 /// Whether words meet one of the alternatives.
-pub(crate) fn holds(when: &When, words: &BTreeSet<String>) -> bool {
+pub fn holds(when: &When, words: &BTreeSet<String>) -> bool {
     when.is_empty()
         || when
             .iter()
@@ -328,7 +326,7 @@ pub(crate) fn holds(when: &When, words: &BTreeSet<String>) -> bool {
 }
 
 /// The words that a wallet is described by; none where there is no such wallet.
-pub(crate) fn words_of_wallet(document: &AssessmentDocument, wallet: &str) -> BTreeSet<String> {
+pub fn words_of_wallet(document: &AssessmentDocument, wallet: &str) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     if let Some(entry) = document.wallets.get(wallet) {
         words.insert(entry.tier.to_string());
@@ -442,7 +440,7 @@ fn last_day(document: &AssessmentDocument, id: &str) -> String {
 }
 
 /// What an evidence item is worth on a day.
-pub(crate) fn evidence_state(document: &AssessmentDocument, id: &str, day: &str) -> &'static str {
+pub fn evidence_state(document: &AssessmentDocument, id: &str, day: &str) -> &'static str {
     if *day < *document.evidence[id].collected.to_string() {
         "not-yet-valid"
     } else if *day > *last_day(document, id) {
@@ -525,7 +523,7 @@ fn cell(document: &AssessmentDocument, settings: &Settings, said: Option<Said>) 
 }
 
 /// A figure as it is written, in hundredths.
-pub(crate) fn hundredths(figure: &impl ToString) -> u64 {
+pub fn hundredths(figure: &impl ToString) -> u64 {
     let text = figure.to_string();
     let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
     format!("{whole}{decimals:0<2}")
@@ -961,7 +959,7 @@ fn bounds(tally: &BTreeMap<String, u64>) -> Bounds {
 }
 
 /// The worst verdict of each risk over its subjects.
-pub(crate) fn worst(risks: &BTreeMap<(String, String), Outcome>) -> BTreeMap<String, String> {
+pub fn worst(risks: &BTreeMap<(String, String), Outcome>) -> BTreeMap<String, String> {
     let rank = |verdict: &str| {
         RISK_VERDICTS_FROM_WORST
             .iter()
@@ -980,7 +978,7 @@ pub(crate) fn worst(risks: &BTreeMap<(String, String), Outcome>) -> BTreeMap<Str
 }
 
 /// Coverage by its definition.
-pub(crate) fn evaluate(
+pub fn evaluate(
     catalogue: &Catalogue,
     document: &AssessmentDocument,
     settings: &Settings,

@@ -7,7 +7,7 @@ use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 ///
 /// The cases are the same in each run, so that what is green stays green until something changes.
 /// `PROPTEST_RNG_SEED` is the number of another series.
-pub(crate) fn run<S: Strategy>(
+pub fn run<S: Strategy>(
     cases: u32,
     strategy: &S,
     test: impl Fn(S::Value) -> Result<(), TestCaseError>,

@@ -1,12 +1,12 @@
 //! What would lift a verdict, held against assessments in which it is really done, and against all
 //! sets of steps where there are few.
 
-use super::change::make;
-use super::generate::Case;
-use super::{Checked, check, measure, nothing_to_say};
 use custody_controls::explanation::{ALTERNATIVES, Explanation, Lift, RiskReason};
 use custody_controls::gap::{Change, Step, StepKind};
 use custody_controls::taxonomy::{RiskVerdict, Verdict};
+use custody_testing::change::make;
+use custody_testing::generate::Case;
+use custody_testing::{Checked, check, measure, nothing_to_say};
 use proptest::prelude::{prop_assert, prop_assert_eq};
 use std::collections::BTreeSet;
 

@@ -1,11 +1,7 @@
 //! Laws of profiles: what a profile leaves out changes no cell that it keeps, and engine and naive
 //! side agree on what is left.
 
-use super::{
-    Checked, alternatives_close, answer, check, key, measure, nothing_to_say, order_aside, rank,
-};
-use crate::laws::generate::{Case, Choices, parse};
-use crate::naive;
+use super::{alternatives_close, answer, key, order_aside, rank};
 use custody_controls::Coverage;
 use custody_controls::assessment::{AssessmentDocument, Quorum, WalletFacts};
 use custody_controls::catalog::ProfileDocument;
@@ -14,6 +10,9 @@ use custody_controls::figure::Figure;
 use custody_controls::id::{ControlId, ParameterId};
 use custody_controls::source::Place;
 use custody_controls::taxonomy::{EvidenceKind, Function, ParameterKind, SubjectKind, Word};
+use custody_testing::generate::{Case, Choices, parse};
+use custody_testing::naive;
+use custody_testing::{Checked, check, measure, nothing_to_say};
 use indexmap::IndexMap;
 use proptest::prelude::{prop_assert, prop_assert_eq};
 use std::collections::{BTreeMap, BTreeSet};

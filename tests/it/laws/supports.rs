@@ -1,15 +1,15 @@
 //! What rests on what, held against assessments from which the supports are really taken away, word
 //! by word, and which are measured anew.
 
-use super::change::{governing, say, with_status};
-use super::generate::{Case, Choices};
-use super::{Checked, check, measure, nothing_to_say, resolve};
-use crate::naive::ORGANIZATION;
 use custody_controls::assessment::AssessmentDocument;
 use custody_controls::id::PersonId;
 use custody_controls::supports::{Duty, LARGEST_CUT, RiskAt, Support, SupportKind, Supports};
 use custody_controls::taxonomy::{RiskVerdict, Status, Verdict};
 use custody_controls::{Coverage, id::ControlId};
+use custody_testing::change::{governing, say, with_status};
+use custody_testing::generate::{Case, Choices};
+use custody_testing::naive::ORGANIZATION;
+use custody_testing::{Checked, check, measure, nothing_to_say, resolve};
 use proptest::prelude::{TestCaseError, prop_assert, prop_assert_eq};
 use std::collections::BTreeSet;
 

@@ -1,12 +1,10 @@
 //! The program as a user meets it: exit codes, files that are whole or not there, and screens that a
 //! person can read in `tests/cmd/`.
 
-#![cfg(test)]
-
-use crate::committed;
 use custody_controls::schema::Document;
 use custody_controls::taxonomy::{Channel, Features, SubjectKind, Tier, Trait, Word};
 use custody_controls::{AssessmentFiles, Catalog};
+use custody_testing::golden;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -30,7 +28,7 @@ struct Run {
 /// The program, in a surrounding that says nothing about terminals.
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_custody"));
-    command.args(arguments).current_dir(committed::path(""));
+    command.args(arguments).current_dir(golden::path(""));
     for name in [
         "NO_COLOR",
         "CLICOLOR",
@@ -87,7 +85,7 @@ impl Run {
         }
         let _ = write!(text, "\n{}{}", self.out, self.err);
         let _ = writeln!(text, "[exit code {}]", self.code);
-        committed::equal(&format!("tests/cmd/{name}.txt"), &text);
+        golden::equal(&format!("tests/cmd/{name}.txt"), &text);
     }
 }
 
@@ -477,12 +475,12 @@ fn a_statement_becomes_proposals_that_change_no_number() {
     let mine = put(
         folder.path(),
         "mine.yaml",
-        committed::read("examples/small-firm.yaml"),
+        golden::read("examples/small-firm.yaml"),
     );
     let table = put(
         folder.path(),
         "soa.csv",
-        committed::read("examples/small-firm-soa.csv"),
+        golden::read("examples/small-firm-soa.csv"),
     );
     let made = folder.path().join("proposals.yaml");
     let made = made.to_str().unwrap();
@@ -657,7 +655,7 @@ fn a_file_is_written_whole_or_not_at_all() {
             .out,
         ""
     );
-    let report = committed::read("examples/small-firm.md");
+    let report = golden::read("examples/small-firm.md");
     assert_eq!(std::fs::read_to_string(&target).unwrap(), report);
 
     std::fs::write(&target, "an old report").unwrap();
@@ -672,7 +670,7 @@ fn a_file_is_written_whole_or_not_at_all() {
 #[cfg(unix)]
 fn no_file_is_read_and_written_at_once() {
     let folder = folder();
-    let text = committed::read("examples/small-firm.yaml");
+    let text = golden::read("examples/small-firm.yaml");
     let file = put(folder.path(), "mine.yaml", &text);
     let within = folder.path().to_str().unwrap();
     for arguments in [
@@ -1093,7 +1091,7 @@ fn escape_sequences_are_for_terminals_only() {
 #[test]
 fn text_of_strangers_cannot_steer_the_terminal() {
     let folder = folder();
-    let text = committed::read("examples/small-firm.yaml").replacen(
+    let text = golden::read("examples/small-firm.yaml").replacen(
         "title: Till for small payouts",
         "title: \"Till \\u001b[2J\\u202e for small payouts",
         1,
@@ -1499,7 +1497,7 @@ fn it_matters_not_where_the_program_is_run() {
     let arguments = |file| ["gaps", file, "--format", "json"];
     let here = custody(&arguments("examples/small-firm.yaml")).clean();
     let mut command = program(&arguments("small-firm.yaml"));
-    command.current_dir(committed::path("examples"));
+    command.current_dir(golden::path("examples"));
     let there = finish(command).clean();
     assert_eq!(
         here.replace("examples/small-firm.yaml", "small-firm.yaml"),
@@ -1511,7 +1509,7 @@ fn it_matters_not_where_the_program_is_run() {
     put(
         folder.path(),
         "mine.yaml",
-        committed::read("examples/small-firm.yaml"),
+        golden::read("examples/small-firm.yaml"),
     );
     let mut command = program(&arguments("."));
     command.current_dir(folder.path());
@@ -1522,7 +1520,7 @@ fn it_matters_not_where_the_program_is_run() {
 #[test]
 fn several_files_and_a_folder_are_one_assessment() {
     let folder = folder();
-    let text = committed::read("examples/small-firm.yaml");
+    let text = golden::read("examples/small-firm.yaml");
     let (head, claims) = text.split_once("\nclaims:\n").unwrap();
     let head = put(folder.path(), "a.yaml", head);
     let id = "assessment: pebblewick-2026";

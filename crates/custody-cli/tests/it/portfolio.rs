@@ -1,17 +1,15 @@
 //! Many assessments at once: the same bytes in whatever order and by however many hands, the numbers
 //! of the reports, and strangers' names that lead nowhere.
 
-#![cfg(test)]
-
-use crate::committed;
-use crate::random;
 use custody_controls::portfolio::{FaultyInput, Portfolio, Table};
 use custody_controls::portfolio::{
     Gathering, LeftOut, Member, Omission, OutputFile, OutputKind, Totals, custodian_key, rows_path,
 };
-use custody_controls::render::PortfolioFormat;
 use custody_controls::taxonomy::{Severity, Word};
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_formats::{PortfolioFormat, Render};
+use custody_testing::golden;
+use custody_testing::random;
 use proptest::collection::vec;
 use proptest::prelude::any;
 use serde_json::Value;
@@ -35,7 +33,7 @@ fn put(folder: &Path, name: &str, text: impl AsRef<[u8]>) {
 
 /// The small firm under another id and of another custodian, whose name is written as JSON.
 fn firm(id: &str, custodian: &str) -> String {
-    let text = committed::read("examples/small-firm.yaml");
+    let text = golden::read("examples/small-firm.yaml");
     let custodian = serde_json::to_string(custodian).unwrap();
     let with = text
         .replace("assessment: pebblewick-2026", &format!("assessment: {id}"))
@@ -115,7 +113,7 @@ fn texts<'v>(list: &'v Value, key: &str) -> Vec<&'v str> {
 /// The three examples and a few of their copies.
 fn some(inside: &Path) {
     for name in ["exchange", "cold-custody", "small-firm"] {
-        let text = committed::read(&format!("examples/{name}.yaml"));
+        let text = golden::read(&format!("examples/{name}.yaml"));
         put(inside, &format!("in/{name}.yaml"), text);
     }
     for number in 0..4 {
@@ -784,7 +782,7 @@ fn reports() -> Vec<(String, Report)> {
     ["exchange", "cold-custody", "small-firm"]
         .map(|name| {
             let file = format!("examples/{name}.yaml");
-            let files = AssessmentFiles::from_text(&file, committed::read(&file));
+            let files = AssessmentFiles::from_text(&file, golden::read(&file));
             let assessment = files.resolve(Catalog::builtin()).unwrap();
             let settings = Settings::as_of(DAY.parse().unwrap());
             (

@@ -3,12 +3,13 @@
 //!
 //! The tests go over `Format::values()`, so that a new format is held to this on its first day.
 
-#![cfg(test)]
-
-use crate::committed;
-use custody_controls::render::Format;
 use custody_controls::taxonomy::Word;
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_formats::{
+    CrosswalkFormat, DifferenceFormat, DiagnosticFormat, ForecastFormat, Format, PortfolioFormat,
+    Render, TrendFormat,
+};
+use custody_testing::golden::{self, same};
 use serde_json::Value;
 
 const EXAMPLES: [&str; 3] = ["exchange", "cold-custody", "small-firm"];
@@ -24,7 +25,7 @@ fn report(name: &str, text: String) -> Report {
 
 fn example(name: &str) -> Report {
     let file = format!("examples/{name}.yaml");
-    report(&file, committed::read(&file))
+    report(&file, golden::read(&file))
 }
 
 fn render(report: &Report, format: Format) -> Vec<u8> {
@@ -32,23 +33,6 @@ fn render(report: &Report, format: Format) -> Vec<u8> {
     report.write(format, &mut bytes).unwrap();
     assert!(!bytes.is_empty(), "{format} is empty");
     bytes
-}
-
-/// Says where two documents part, without showing all of them.
-#[track_caller]
-fn same(one: &[u8], other: &[u8], what: &str) {
-    if one != other {
-        let at = one.iter().zip(other).take_while(|(a, b)| a == b).count();
-        let near = |bytes: &[u8]| {
-            let (from, to) = (at.saturating_sub(80), (at + 80).min(bytes.len()));
-            String::from_utf8_lossy(&bytes[from.min(to)..to]).into_owned()
-        };
-        panic!(
-            "{what} differs at byte {at}:\n{}\n---\n{}",
-            near(one),
-            near(other)
-        );
-    }
 }
 
 #[test]
@@ -59,58 +43,6 @@ fn rendered_twice_it_is_the_same_bytes() {
             let what = format!("{name} as {format}");
             same(&render(&one, format), &render(&one, format), &what);
             same(&render(&one, format), &render(&other, format), &what);
-        }
-    }
-}
-
-/// Processes differ in all that a program may look at: the day, the zone, the language, the user.
-#[test]
-#[cfg(feature = "cli")]
-fn rendered_in_two_processes_it_is_the_same_bytes() {
-    let run = |name: &str, format: &[&str], surrounding: [(&str, &str); 4]| {
-        let file = format!("examples/{name}.yaml");
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_custody"))
-            .args(["gaps", &file, "--format"])
-            .args(format)
-            .current_dir(committed::path(""))
-            .envs(surrounding)
-            .output()
-            .unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-        assert_eq!(output.status.code(), Some(0), "{name} as {format:?}");
-        output.stdout
-    };
-    let here = [
-        ("TZ", "UTC"),
-        ("LANG", "C"),
-        ("USER", "root"),
-        ("SOURCE_DATE_EPOCH", "0"),
-    ];
-    let there = [
-        ("TZ", "Pacific/Auckland"),
-        ("LANG", "tr_TR.UTF-8"),
-        ("USER", "nobody"),
-        ("SOURCE_DATE_EPOCH", "1700000000"),
-    ];
-    for name in EXAMPLES {
-        let report = example(name);
-        for format in Format::values() {
-            let what = format!("{name} as {format}");
-            let words: &[&str] = match format {
-                Format::MarkdownBrief => &["markdown", "--brief"],
-                _ => &[format.word()],
-            };
-            let told = run(name, words, here);
-            same(&told, &run(name, words, there), &what);
-            same(&told, &render(&report, format), &what);
-        }
-        #[cfg(feature = "xlsx")]
-        {
-            let told = run(name, &["xlsx"], here);
-            same(&told, &run(name, &["xlsx"], there), "the workbook");
-            let mut workbook = Vec::new();
-            report.write_workbook(&mut workbook).unwrap();
-            same(&told, &workbook, "the workbook");
         }
     }
 }
@@ -168,7 +100,7 @@ fn shuffled(value: serde_yaml::Value, turn: usize) -> serde_yaml::Value {
 fn the_order_of_entries_changes_nothing_but_places() {
     for name in EXAMPLES {
         let file = format!("examples/{name}.yaml");
-        let text = committed::read(&file);
+        let text = golden::read(&file);
         let value: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
         let mut written = report(&file, text);
         assert!(
@@ -288,10 +220,8 @@ fn poison(value: &mut Value, texts: &[String], turn: &mut usize) {
 
 /// An example in which every free text is hostile, and so is the name of the file.
 fn poisoned(name: &str, first: usize) -> Report {
-    let files = AssessmentFiles::from_text(
-        "mine.yaml",
-        committed::read(&format!("examples/{name}.yaml")),
-    );
+    let files =
+        AssessmentFiles::from_text("mine.yaml", golden::read(&format!("examples/{name}.yaml")));
     let mut value = serde_json::to_value(&files.documents()[0]).unwrap();
     let mut turn = first;
     let texts = hostile();
@@ -406,4 +336,22 @@ fn hostile_texts_stay_texts() {
         let json: Value = serde_json::from_slice(&render(&report, Format::Json)).unwrap();
         assert_eq!(json, serde_json::to_value(&report).unwrap());
     }
+}
+
+#[test]
+fn every_format_has_a_word_and_a_meaning() {
+    fn words<W: Word>() {
+        for (value, word) in W::values().into_iter().zip(W::words()) {
+            assert_eq!(value.word(), *word);
+            assert!(W::from_word(word).is_some());
+            assert!(value.meaning().ends_with('.'), "{word}");
+        }
+    }
+    words::<Format>();
+    words::<ForecastFormat>();
+    words::<CrosswalkFormat>();
+    words::<DifferenceFormat>();
+    words::<TrendFormat>();
+    words::<PortfolioFormat>();
+    words::<DiagnosticFormat>();
 }

@@ -1,12 +1,10 @@
 //! Rows say the same as CSV, as NDJSON and as their schema, and sum up to the summary.
 
-#![cfg(test)]
-
-use crate::committed;
-use custody_controls::render::Format;
 use custody_controls::report::rows::{CellRecord, GapRecord, RiskRecord, Row};
 use custody_controls::schema::{Document, schema};
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_formats::{Format, Render};
+use custody_testing::golden;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -39,7 +37,7 @@ fn report(name: &str) -> Report {
 }
 
 fn report_of(path: &str) -> Report {
-    let text = committed::read(path);
+    let text = golden::read(path);
     let assessment = AssessmentFiles::from_text("mine.yaml", text)
         .resolve(Catalog::builtin())
         .unwrap();
@@ -49,7 +47,7 @@ fn report_of(path: &str) -> Report {
 }
 
 fn lines(report: &Report, format: Format) -> Vec<Map<String, Value>> {
-    let text = report.render(format);
+    let text = report.render(format).unwrap();
     let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
     lines.collect()
 }
@@ -70,7 +68,7 @@ fn tables_say_the_same_in_each_form() {
     for name in EXAMPLES {
         let report = report(name);
         for (csv, ndjson, document, columns) in TABLES {
-            let text = report.render(csv);
+            let text = report.render(csv).unwrap();
             let mut table = csv::Reader::from_reader(text.as_bytes());
             assert_eq!(table.headers().unwrap(), columns);
             let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
@@ -86,7 +84,7 @@ fn tables_say_the_same_in_each_form() {
                 negative += usize::from(age.is_some_and(|days| days < 0));
             }
             // The order of columns is that of the first line, which `Map` does not keep.
-            let first = report.render(ndjson);
+            let first = report.render(ndjson).unwrap();
             let first = first.lines().next().unwrap();
             let places: Vec<usize> = columns
                 .iter()
@@ -121,7 +119,7 @@ fn lines_are_what_rows_serialize_to() {
             of_itself(report.gap_records()),
         ];
         for ((_, format, ..), expected) in TABLES.iter().zip(expected) {
-            let text = report.render(*format);
+            let text = report.render(*format).unwrap();
             assert_eq!(text.lines().count(), expected.len(), "{name} as {format}");
             for (line, expected) in text.lines().zip(&expected) {
                 if line == expected {

@@ -1,13 +1,11 @@
 //! What the validators of SARIF do not look at: that findings keep their identity when the file
 //! around them changes, that regions are exact, and that rules are told.
 
-#![cfg(test)]
-
-use crate::committed;
 use custody_controls::diagnostic::Code;
-use custody_controls::render::{DiagnosticFormat, Format};
 use custody_controls::taxonomy::{GapKind, Severity, Word};
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_formats::{DiagnosticFormat, Format, Render, write_diagnostics};
+use custody_testing::golden;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +20,7 @@ fn report(name: &str, text: String) -> Report {
 }
 
 fn run(report: &Report) -> Value {
-    let log: Value = serde_json::from_str(&report.render(Format::Sarif)).unwrap();
+    let log: Value = serde_json::from_str(&report.render(Format::Sarif).unwrap()).unwrap();
     log["runs"][0].clone()
 }
 
@@ -35,9 +33,7 @@ fn faults(name: &str, text: impl Into<Vec<u8>>) -> Value {
     };
     let mut bytes = Vec::new();
     let names: Vec<&str> = files.names().collect();
-    faults
-        .write(DiagnosticFormat::Sarif, &names, &mut bytes)
-        .unwrap();
+    write_diagnostics(&faults, DiagnosticFormat::Sarif, &names, &mut bytes).unwrap();
     let log: Value = serde_json::from_slice(&bytes).unwrap();
     assert_eq!(
         log["runs"][0]["results"].as_array().unwrap().len(),
@@ -68,7 +64,7 @@ fn place(result: &Value) -> &Value {
 fn every_gap_is_a_finding_of_its_rule() {
     for name in ["exchange", "cold-custody", "small-firm"] {
         let file = format!("examples/{name}.yaml");
-        let report = report(&file, committed::read(&file));
+        let report = report(&file, golden::read(&file));
         let run = run(&report);
         assert_eq!(results(&run).len(), report.gaps.len());
         let mut fingerprints = BTreeSet::new();
@@ -115,7 +111,7 @@ fn every_gap_is_a_finding_of_its_rule() {
 
 #[test]
 fn a_finding_is_the_same_wherever_it_stands() {
-    let text = committed::read("examples/exchange.yaml");
+    let text = golden::read("examples/exchange.yaml");
     let here = run(&report("examples/exchange.yaml", text.clone()));
     let there = run(&report(
         "moved.yaml",
@@ -143,7 +139,7 @@ fn a_finding_is_the_same_wherever_it_stands() {
             .all(|(gap, print)| other[gap] != *print)
     );
 
-    let text = committed::read("tests/cmd/faulty.yaml");
+    let text = golden::read("tests/cmd/faulty.yaml");
     let prints = |text: String| -> Vec<String> {
         let run = faults("faulty.yaml", text);
         let prints = results(&run)
@@ -159,7 +155,7 @@ fn a_finding_is_the_same_wherever_it_stands() {
 /// A region is what an editor marks: columns count characters, and the end is after the last one.
 #[test]
 fn regions_are_exact() {
-    let text = committed::read("tests/cmd/faulty.yaml")
+    let text = golden::read("tests/cmd/faulty.yaml")
         .replace("name: A. Keller", "name: \"Ä. 👩‍👩‍👧‍👦 Keller\", rôle: x");
     let run = faults("faulty.yaml", text.clone());
     assert_eq!(run["columnKind"], "unicodeCodePoints");
@@ -195,7 +191,7 @@ fn regions_are_exact() {
 fn every_rule_has_help() {
     let gaps = run(&report(
         "mine.yaml",
-        committed::read("examples/small-firm.yaml"),
+        golden::read("examples/small-firm.yaml"),
     ));
     let faults = faults("faulty.yaml", "assessment: mine\n");
     let words: Vec<String> = GapKind::words()
@@ -252,7 +248,7 @@ fn names_of_files_are_references() {
 /// In a message, `[text](1)` is a link.
 #[test]
 fn strangers_write_no_links() {
-    let text = committed::read("examples/small-firm.yaml").replace(
+    let text = golden::read("examples/small-firm.yaml").replace(
         "title: Till for small payouts, on the office computer",
         "title: Till\n    assetss: [x]",
     );

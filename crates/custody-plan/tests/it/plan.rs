@@ -1,16 +1,16 @@
 //! Plans, held against all choices of steps where there are few, and against assessments in which
 //! their changes are really made.
 
-use super::change::make;
-use super::generate::{Case, Choices};
-use super::{Checked, check, measure, resolve};
-use crate::naive::ORGANIZATION;
 use custody_controls::Coverage;
 use custody_controls::assessment::{ControlEfforts, Efforts};
 use custody_controls::gap::{Change, Step, StepKind};
 use custody_controls::id::{ControlId, PersonId};
-use custody_controls::plan::{DEFAULT_EFFORTS, Plan, Target};
 use custody_controls::taxonomy::{RiskVerdict, Severity, Verdict, Word};
+use custody_plan::{DEFAULT_EFFORTS, Plan, Target};
+use custody_testing::change::make;
+use custody_testing::generate::{Case, Choices};
+use custody_testing::naive::ORGANIZATION;
+use custody_testing::{Checked, check, measure, resolve};
 use proptest::prelude::{TestCaseError, prop_assert, prop_assert_eq};
 use std::collections::{BTreeMap, BTreeSet};
 

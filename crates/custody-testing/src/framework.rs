@@ -1,0 +1,58 @@
+//! Cases whose controls touch another framework.
+
+use crate::generate::{Case, Choices, parse};
+use custody_controls::CatalogDocument;
+use custody_controls::catalog::document::{Crosswalk as Mappings, Framework, FrameworkReference};
+use custody_controls::source::Place;
+use custody_controls::taxonomy::{Confidence, Word};
+use indexmap::IndexMap;
+use std::sync::Arc;
+
+/// The id of the other framework.
+pub const FRAMEWORK: &str = "other-2";
+const REFERENCES: [&str; 5] = ["1", "2.1", "2.2", "10", "A(1)"];
+
+/// Another framework, and controls that touch it: some of them, several at once, with all confidences.
+pub fn with_framework(case: &Case, choices: &mut Choices<'_>) -> Case {
+    if case.is_builtin {
+        return case.clone();
+    }
+    let mut authored: CatalogDocument = (*case.authored).clone();
+    let references =
+        REFERENCES.map(|reference| (reference.to_owned(), FrameworkReference::default()));
+    let framework = Framework {
+        title: "Another framework".to_owned(),
+        edition: "2".to_owned(),
+        published: parse("2020-01-01"),
+        publisher: "Others".to_owned(),
+        note: None,
+        references: references.into_iter().collect(),
+        place: Place::default(),
+    };
+    authored.frameworks.insert(parse(FRAMEWORK), framework);
+    for family in authored.families.values_mut() {
+        for control in family.controls.values_mut() {
+            let touched: Vec<String> = choices
+                .some_of(&REFERENCES[..4], 1, 2)
+                .into_iter()
+                .map(str::to_owned)
+                .collect();
+            let confidence = choices
+                .one_of(&Confidence::values())
+                .unwrap_or(Confidence::High);
+            control.crosswalk = (!touched.is_empty()).then(|| Mappings {
+                confidence,
+                references: IndexMap::from([(parse(FRAMEWORK), touched)]),
+            });
+        }
+    }
+    let mut made = case.clone();
+    made.catalog = Arc::new(
+        authored
+            .clone()
+            .resolve()
+            .unwrap_or_else(|faults| panic!("{faults}")),
+    );
+    made.authored = Arc::new(authored);
+    made
+}

@@ -1,0 +1,54 @@
+//! Workbooks of the examples.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    clippy::cloned_ref_to_slice_refs,
+    clippy::too_many_lines,
+    clippy::format_push_string,
+    clippy::format_collect,
+    clippy::naive_bytecount,
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::manual_is_multiple_of,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a failing test panics, and prints what it found"
+)]
+
+use custody_testing::examples::of_text;
+use custody_testing::golden;
+
+const ASSESSMENTS: [&str; 4] = [
+    "examples/exchange.yaml",
+    "examples/cold-custody.yaml",
+    "examples/small-firm.yaml",
+    "tests/print/hostile.yaml",
+];
+
+#[test]
+fn a_workbook_is_a_zip_and_the_same_every_time() {
+    for file in ASSESSMENTS {
+        let text = golden::read(file).replace("LONG", &"long | <b> #panic() ".repeat(2_000));
+        let report = of_text(file, text, None);
+        let workbook = || {
+            let mut bytes = Vec::new();
+            custody_workbook::write(&report, &mut bytes).unwrap();
+            bytes
+        };
+        let bytes = workbook();
+        assert_eq!(bytes.get(..4), Some(&b"PK\x03\x04"[..]), "{file}");
+        let end = bytes.len() - 22;
+        assert_eq!(&bytes[end..end + 4], b"PK\x05\x06", "{file}: it is cut");
+        assert_eq!(workbook(), bytes, "{file}");
+        for sheet in 1..=5 {
+            let name = format!("xl/worksheets/sheet{sheet}.xml");
+            let has = bytes
+                .windows(name.len())
+                .any(|part| part == name.as_bytes());
+            assert!(has, "{file}: {name}");
+        }
+    }
+}
