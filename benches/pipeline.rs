@@ -20,21 +20,19 @@
 #[path = "pipeline/scale.rs"]
 mod scale;
 
-use criterion::{BenchmarkId, Criterion, Throughput};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use custody_controls::{AssessmentDocument, AssessmentFiles, Catalog, Coverage, Report, Settings};
 use custody_formats::{Format, Render};
 use serde_saphyr::granit_parser::{Parser, options as parser_options};
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy};
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 const COPIES: [usize; 3] = [1, 10, 100];
 /// What a child process is to do; see [`child`].
 const TASK: &str = "CUSTODY_BENCH_TASK";
-/// The file that a child process reads its catalogue from.
-const FILE: &str = "CUSTODY_BENCH_FILE";
 
 fn main() {
     if let Some(task) = std::env::var_os(TASK) {
@@ -136,7 +134,7 @@ fn serde_yaml(text: &str) -> AssessmentDocument {
 fn catalog(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("catalog");
     group.bench_function("ready (fresh process)", |bencher| {
-        bencher.iter_custom(|times| (0..times).map(|_| fresh("builtin", None).0).sum());
+        bencher.iter_custom(|times| (0..times).map(|_| fresh("builtin").0).sum());
     });
     group.bench_function("read controls/", |bencher| {
         bencher.iter(|| Catalog::read(root().join("controls")).expect("the catalogue is sound"));
@@ -149,8 +147,9 @@ fn pipeline(criterion: &mut Criterion) {
     let settings = settings();
     for copies in COPIES {
         let text = scale::scaled(&example(), copies);
-        let files = read(&text);
-        let assessment = files.resolve(catalog).expect("the assessment is sound");
+        let assessment = read(&text)
+            .resolve(catalog)
+            .expect("the assessment is sound");
         let coverage = Coverage::measure(&assessment, &settings);
         let report = Report::new(&coverage);
         let cells = assessment.cell_count();
@@ -174,7 +173,13 @@ fn pipeline(criterion: &mut Criterion) {
 
         let mut group = criterion.benchmark_group("resolve");
         group.throughput(Throughput::Bytes(text.len() as u64));
-        group.bench_function(id("resolve"), |b| b.iter(|| files.resolve(catalog)));
+        group.bench_function(id("resolve"), |b| {
+            b.iter_batched(
+                || read(&text),
+                |files| files.resolve(catalog),
+                BatchSize::LargeInput,
+            );
+        });
         group.finish();
 
         let mut group = criterion.benchmark_group("evaluate");
@@ -204,18 +209,10 @@ fn pipeline(criterion: &mut Criterion) {
 /// What is done once in the life of a process can be measured once in the life of a process: a child
 /// does it, and prints how many nanoseconds it took.
 fn child(task: &str) {
-    let packed = std::env::var_os(FILE).map(|path| std::fs::read(path).expect("the pack is there"));
-    let packed = packed.unwrap_or_default();
     let start = Instant::now();
     match task {
         "builtin" => {
             black_box(Catalog::builtin());
-        }
-        "postcard" => {
-            black_box(postcard::from_bytes::<Catalog>(&packed).expect("a catalogue"));
-        }
-        "json" => {
-            black_box(serde_json::from_slice::<Catalog>(&packed).expect("a catalogue"));
         }
         "yaml" => {
             black_box(Catalog::read(root().join("controls")).expect("a catalogue"));
@@ -226,12 +223,9 @@ fn child(task: &str) {
 }
 
 /// What a child says that its task took, and how long the child lived.
-fn fresh(task: &str, file: Option<&Path>) -> (Duration, Duration) {
+fn fresh(task: &str) -> (Duration, Duration) {
     let mut command = Command::new(std::env::current_exe().expect("this program is a file"));
     command.env(TASK, task);
-    if let Some(file) = file {
-        command.env(FILE, file);
-    }
     let start = Instant::now();
     let output = command.output().expect("this program can be run");
     let lived = start.elapsed();
@@ -241,20 +235,34 @@ fn fresh(task: &str, file: Option<&Path>) -> (Duration, Duration) {
 
 // ---- the table ---------------------------------------------------------------------------------
 
-type Contestant<'a> = (&'static str, Box<dyn Fn() + 'a>);
+/// A name, and something that tells how long it took.
+type Contestant<'a> = (&'static str, Box<dyn Fn() -> Duration + 'a>);
+
+/// Measures a step, for which something may have to be made ready.
+fn step<'a, I, O>(
+    name: &'static str,
+    ready: impl Fn() -> I + 'a,
+    run: impl Fn(I) -> O + 'a,
+) -> Contestant<'a> {
+    let timed = move || {
+        let input = ready();
+        let start = Instant::now();
+        let output = black_box(run(input));
+        drop(output);
+        start.elapsed()
+    };
+    (name, Box::new(timed))
+}
 
 /// Lets all take turns, and gives the times of each, a time for each round.
 fn rounds(contestants: &[Contestant<'_>], rounds: usize, times: u32) -> Vec<Vec<f64>> {
     let mut measured = vec![Vec::with_capacity(rounds); contestants.len()];
     for round in 0..=rounds {
         for ((_, run), measured) in contestants.iter().zip(&mut measured) {
-            let start = Instant::now();
-            for _ in 0..times {
-                run();
-            }
+            let taken: Duration = (0..times).map(|_| run()).sum();
             // The first round warms up.
             if round > 0 {
-                measured.push(start.elapsed().as_secs_f64() / f64::from(times));
+                measured.push(taken.as_secs_f64() / f64::from(times));
             }
         }
     }
@@ -279,51 +287,31 @@ fn table() {
     let settings = settings();
     for (copies, turns, times) in [(1, 41, 10), (10, 31, 1), (100, 15, 1)] {
         let text = scale::scaled(&example(), copies);
-        let files = read(&text);
-        let assessment = files.resolve(catalog).expect("the assessment is sound");
+        let assessment = read(&text)
+            .resolve(catalog)
+            .expect("the assessment is sound");
         let coverage = Coverage::measure(&assessment, &settings);
         let report = Report::new(&coverage);
         let (bytes, cells) = (text.len() as f64, assessment.cell_count() as f64);
         let contestants: Vec<Contestant<'_>> = vec![
-            (
-                "floor: parser events",
-                Box::new(|| _ = black_box(events(&text))),
-            ),
-            (
-                "floor: serde-saphyr, typed",
-                Box::new(|| drop(black_box(typed(&text)))),
-            ),
-            (
-                "floor: serde_yaml, typed",
-                Box::new(|| drop(black_box(serde_yaml(&text)))),
-            ),
-            ("read", Box::new(|| drop(black_box(read(&text))))),
-            (
-                "resolve",
-                Box::new(|| drop(black_box(files.resolve(catalog)))),
-            ),
-            (
-                "read and resolve",
-                Box::new(|| {
-                    drop(black_box(read(&text).resolve(catalog)));
-                }),
-            ),
-            (
+            step("floor: parser events", || (), |()| events(&text)),
+            step("floor: serde-saphyr, typed", || (), |()| typed(&text)),
+            step("floor: serde_yaml, typed", || (), |()| serde_yaml(&text)),
+            step("read", || (), |()| read(&text)),
+            step("resolve", || read(&text), |files| files.resolve(catalog)),
+            step("read and resolve", || (), |()| read(&text).resolve(catalog)),
+            step(
                 "evaluate",
-                Box::new(|| drop(black_box(Coverage::measure(&assessment, &settings)))),
+                || (),
+                |()| Coverage::measure(&assessment, &settings),
             ),
-            (
-                "report",
-                Box::new(|| drop(black_box(Report::new(&coverage)))),
-            ),
-            (
+            step("report", || (), |()| Report::new(&coverage)),
+            step(
                 "render markdown",
-                Box::new(|| drop(black_box(report.render(Format::Markdown)))),
+                || (),
+                |()| report.render(Format::Markdown),
             ),
-            (
-                "render json",
-                Box::new(|| drop(black_box(report.render(Format::Json)))),
-            ),
+            step("render json", || (), |()| report.render(Format::Json)),
         ];
         println!(
             "\n{copies} copies: {bytes} bytes, {} subjects, {cells} cells, {} evidence items, {} gaps; medians of {turns} rounds\n",
@@ -348,38 +336,27 @@ fn table() {
     }
 }
 
-/// How the built-in catalogue could be embedded: each form unpacked by processes of their own, which
-/// take turns.
+/// The catalog ready for use, built in and read from its files, in processes of their own that take
+/// turns.
 fn catalog_table() {
     const PROCESSES: usize = 50;
-    let catalog = Catalog::read(root().join("controls")).expect("the catalogue is sound");
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    let (postcard, json) = (folder.join("catalog.postcard"), folder.join("catalog.json"));
-    let packed = postcard::to_allocvec(&catalog).expect("a catalogue can be packed");
-    std::fs::write(&postcard, packed).expect("the folder can be written to");
-    let packed = serde_json::to_vec(&catalog).expect("a catalogue can be packed");
-    std::fs::write(&json, packed).expect("the folder can be written to");
-    let forms: [(&str, &str, Option<&Path>); 5] = [
-        ("nothing", "nothing", None),
-        ("built in: postcard, without the annex", "builtin", None),
-        ("postcard, whole", "postcard", Some(&postcard)),
-        ("compact JSON, whole", "json", Some(&json)),
-        ("YAML of controls/, read and checked", "yaml", None),
+    const FORMS: [(&str, &str); 3] = [
+        ("nothing", "nothing"),
+        ("built in: postcard, without the annex", "builtin"),
+        ("YAML of controls/, read and checked", "yaml"),
     ];
-    let mut measured = vec![Vec::new(); forms.len()];
+    let mut measured = vec![Vec::new(); FORMS.len()];
     for _ in 0..PROCESSES {
-        for ((_, task, file), measured) in forms.iter().zip(&mut measured) {
-            measured.push(fresh(task, *file));
+        for ((_, task), measured) in FORMS.iter().zip(&mut measured) {
+            measured.push(fresh(task));
         }
     }
-    println!("\nthe catalogue in a fresh process; medians of {PROCESSES} processes each\n");
-    println!("| form | bytes | µs to be ready | ms of the whole process |");
-    println!("|---|---:|---:|---:|");
-    for ((name, _, file), measured) in forms.iter().zip(&measured) {
-        let bytes = file.and_then(|file| std::fs::metadata(file).ok());
+    println!("\nthe catalog in a fresh process; medians of {PROCESSES} processes each\n");
+    println!("| form | µs to be ready | ms of the whole process |");
+    println!("|---|---:|---:|");
+    for ((name, _), measured) in FORMS.iter().zip(&measured) {
         println!(
-            "| {name} | {} | {:.1} | {:.2} |",
-            bytes.map(|file| file.len().to_string()).unwrap_or_default(),
+            "| {name} | {:.1} | {:.2} |",
             median(measured.iter().map(|(ready, _)| ready.as_secs_f64())) * 1e6,
             median(measured.iter().map(|(_, lived)| lived.as_secs_f64())) * 1e3,
         );

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`taxonomy`] | closed vocabularies: tiers, traits, statuses, verdicts, severities |
 //! | [`id`], [`date`], [`figure`], [`text`], [`json`], [`digest`] | names of entries, calendar days, exact figures, texts made harmless to look at |
-//! | [`location`], [`limits`], [`index`] | where something is in a file, how much a file may hold, positions |
+//! | [`location`], [`limits`], [`index`], [`validity`] | where something is in a file, how much a file may hold, positions, the days on which evidence holds |
 //! | [`diagnostic`], [`error`] | what is wrong with a document |
 //! | [`source`] | reading untrusted files, and the position of everything in them |
 //! | [`catalog`] | risks and controls |

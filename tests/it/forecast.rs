@@ -114,7 +114,7 @@ fn what_ends_is_in_the_calendar(forecast: &Forecast) -> Checked {
     Ok(())
 }
 
-fn is_the_report_of(case: &Case, forecast: &Forecast, start: &Coverage<'_>, day: Date) -> Checked {
+fn is_the_report_of(case: &Case, forecast: &Forecast, start: &Coverage, day: Date) -> Checked {
     let assessment = start.assessment();
     let settings = case.with_settings(|settings| settings.as_of = day).settings;
     let coverage = Coverage::measure(assessment, &settings);

@@ -166,7 +166,7 @@ const INCIDENTS: [Incident; 3] = [
 ];
 
 /// An incident with its assessment, which must be without a fault and without a warning.
-fn each(look: impl Fn(&Incident, &Assessment<'_>)) {
+fn each(look: impl Fn(&Incident, &Assessment)) {
     for incident in &INCIDENTS {
         let file = format!("examples/incidents/{}.yaml", incident.name);
         let assessment = AssessmentFiles::from_text(&file, golden::read(&file))
@@ -179,7 +179,7 @@ fn each(look: impl Fn(&Incident, &Assessment<'_>)) {
 }
 
 /// The assessment on the last day of its period, which is the day that is asked about by default.
-fn measured<'a>(assessment: &'a Assessment<'a>) -> Coverage<'a> {
+fn measured<'a>(assessment: &'a Assessment) -> Coverage {
     Coverage::measure(assessment, &Settings::as_of(assessment.period().to))
 }
 

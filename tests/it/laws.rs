@@ -38,7 +38,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 
 /// What the engine says, in the words of the naive side.
-fn answer(coverage: &Coverage<'_>) -> Answer {
+fn answer(coverage: &Coverage) -> Answer {
     let cells = coverage.cells().map(|cell| {
         (
             key(&cell.control.id, cell.subject),
@@ -92,7 +92,7 @@ fn plain(outcome: &RiskOutcome) -> Outcome {
 }
 
 /// The verdict of the subject that the report names as the worst.
-fn worst(coverage: &Coverage<'_>) -> BTreeMap<String, String> {
+fn worst(coverage: &Coverage) -> BTreeMap<String, String> {
     let rows = Report::new(coverage).risks.into_iter();
     let named = rows.filter_map(|row| {
         let named = row.worst?;
@@ -105,7 +105,7 @@ fn worst(coverage: &Coverage<'_>) -> BTreeMap<String, String> {
     named.collect()
 }
 
-fn gaps(coverage: &Coverage<'_>) -> Vec<Gap> {
+fn gaps(coverage: &Coverage) -> Vec<Gap> {
     let plain = |gap: custody_controls::Gap| Gap {
         id: gap.id,
         kind: gap.kind.to_string(),
@@ -183,7 +183,7 @@ fn law_1_improving_never_lowers() {
     });
 }
 
-fn is_no_worse(worse: &Coverage<'_>, better: &Coverage<'_>) -> Checked {
+fn is_no_worse(worse: &Coverage, better: &Coverage) -> Checked {
     let mut stops_at_unproven = false;
     for (before, after) in worse.cells().zip(better.cells()) {
         let cell = (
@@ -234,7 +234,7 @@ fn improving_without_proof_lowers_a_risk() {
     let said = |status| Some(NarrowedClaim::new(status));
     let verdict = |claim: Option<NarrowedClaim>| {
         let case = generate::with_one_claim_of_two(claim);
-        let look = |coverage: &Coverage<'_>| coverage.outcomes().next().map(|row| row.2.verdict);
+        let look = |coverage: &Coverage| coverage.outcomes().next().map(|row| row.2.verdict);
         measure(&case, look).expect("the document is valid")
     };
     let partial = said(Status::Partial).map(|claim| NarrowedClaim {
@@ -363,7 +363,7 @@ fn shuffled_files(document: &AssessmentDocument, choices: &mut Choices<'_>) -> A
     )
 }
 
-fn warnings(assessment: &Assessment<'_>) -> BTreeSet<String> {
+fn warnings(assessment: &Assessment) -> BTreeSet<String> {
     assessment
         .warnings()
         .iter()
@@ -382,7 +382,7 @@ fn write(number: usize, document: &AssessmentDocument, as_yaml: bool) -> (String
 }
 
 /// The report but for places and the files themselves.
-fn everything_but_locations(coverage: &Coverage<'_>) -> Value {
+fn everything_but_locations(coverage: &Coverage) -> Value {
     let mut report = serde_json::to_value(Report::new(coverage)).expect("a report can be written");
     take_locations(&mut report);
     report
@@ -570,7 +570,7 @@ fn law_4_same_input_gives_the_same_bytes() {
     });
 }
 
-fn bytes(coverage: &Coverage<'_>) -> (String, String) {
+fn bytes(coverage: &Coverage) -> (String, String) {
     let outcomes: Vec<_> = coverage.outcomes().map(|(_, _, outcome)| outcome).collect();
     (format!("{outcomes:?}"), json(&Report::new(coverage)))
 }
@@ -587,7 +587,7 @@ fn law_5_what_is_excluded_or_unknown_is_never_effective() {
     });
 }
 
-fn counts_are_of_claims(case: &Case, coverage: &Coverage<'_>) -> Checked {
+fn counts_are_of_claims(case: &Case, coverage: &Coverage) -> Checked {
     let (mut in_place, mut effective) = (0, 0);
     for cell in coverage.cells() {
         let claim = governing(
@@ -721,7 +721,7 @@ fn law_6_verdicts_change_exactly_when_something_begins_or_ends() {
     });
 }
 
-fn evidence_is_current_within_its_days(case: &Case, coverage: &Coverage<'_>) -> Checked {
+fn evidence_is_current_within_its_days(case: &Case, coverage: &Coverage) -> Checked {
     let day = coverage.settings().as_of;
     for (id, item) in &case.document.evidence {
         let expected = if day < item.collected {
@@ -743,11 +743,7 @@ fn evidence_is_current_within_its_days(case: &Case, coverage: &Coverage<'_>) -> 
 
 /// A cell changes overnight only if an item that it rests on ends today or begins tomorrow; and it
 /// does change if nothing else speaks for it.
-fn cells_change_with_their_evidence(
-    case: &Case,
-    today: &Coverage<'_>,
-    tomorrow: &Coverage<'_>,
-) -> Checked {
+fn cells_change_with_their_evidence(case: &Case, today: &Coverage, tomorrow: &Coverage) -> Checked {
     let day = today.settings().as_of;
     let against = |id: &custody_controls::id::EvidenceId| {
         case.settings
@@ -794,7 +790,7 @@ fn cells_change_with_their_evidence(
     Ok(())
 }
 
-fn acceptances_hold_within_their_days(case: &Case, coverage: &Coverage<'_>) -> Checked {
+fn acceptances_hold_within_their_days(case: &Case, coverage: &Coverage) -> Checked {
     let day = coverage.settings().as_of;
     let gaps: BTreeSet<String> = coverage.gaps().into_iter().map(|gap| gap.id).collect();
     for (risk, subject, outcome) in coverage.outcomes() {
@@ -902,11 +898,11 @@ fn awaited_day(changes: &[&Change]) -> Option<Date> {
     days.max()
 }
 
-fn all_gaps(coverage: &Coverage<'_>) -> Vec<custody_controls::Gap> {
+fn all_gaps(coverage: &Coverage) -> Vec<custody_controls::Gap> {
     coverage.gaps()
 }
 
-fn has_gap(coverage: &Coverage<'_>, id: &str) -> bool {
+fn has_gap(coverage: &Coverage, id: &str) -> bool {
     coverage.gaps().iter().any(|gap| gap.id == id)
 }
 

@@ -289,6 +289,7 @@ fn treat(case: &mut Case, risk: &RiskId, subject: &str) {
     }
     let assessment = case
         .document
+        .clone()
         .resolve(&case.catalog)
         .expect("the document is valid");
     let coverage = Coverage::measure(&assessment, &case.settings);

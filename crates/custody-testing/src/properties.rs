@@ -53,14 +53,15 @@ pub fn nothing_to_say() -> TestCaseError {
     TestCaseError::reject("the law has nothing to say")
 }
 
-pub fn resolve(case: &Case) -> Checked<Assessment<'_>> {
+pub fn resolve(case: &Case) -> Checked<Assessment> {
     case.document
+        .clone()
         .resolve(&case.catalog)
         .map_err(|faults| TestCaseError::fail(faults.to_string()))
 }
 
 /// Looks at what the engine measures.
-pub fn measure<T>(case: &Case, look: impl FnOnce(&Coverage<'_>) -> T) -> Checked<T> {
+pub fn measure<T>(case: &Case, look: impl FnOnce(&Coverage) -> T) -> Checked<T> {
     let assessment = resolve(case)?;
     Ok(look(&Coverage::measure(&assessment, &case.settings)))
 }

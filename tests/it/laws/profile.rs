@@ -273,7 +273,7 @@ fn engine_and_naive_agree_on_parameters() {
 
 /// No verdict of a cell is higher in the first than in the second, and no less is left out.
 fn is_no_higher(lower: &Case, higher: &Case) -> Checked {
-    let ranks = |coverage: &Coverage<'_>| -> BTreeMap<(String, String), Option<u8>> {
+    let ranks = |coverage: &Coverage| -> BTreeMap<(String, String), Option<u8>> {
         let cells = coverage.cells();
         cells
             .map(|cell| (key(&cell.control.id, cell.subject), rank(cell.verdict)))
@@ -288,9 +288,9 @@ fn is_no_higher(lower: &Case, higher: &Case) -> Checked {
         prop_assert_eq!(rank.is_none(), high[cell].is_none(), "{:?}", cell);
         prop_assert!(*rank <= high[cell], "{:?}", cell);
     }
-    let proven = |coverage: &Coverage<'_>| coverage.tally().proven().numerator;
+    let proven = |coverage: &Coverage| coverage.tally().proven().numerator;
     prop_assert!(measure(lower, proven)? <= measure(higher, proven)?);
-    let possible = |coverage: &Coverage<'_>| coverage.tally().possible().numerator;
+    let possible = |coverage: &Coverage| coverage.tally().possible().numerator;
     prop_assert!(measure(lower, possible)? <= measure(higher, possible)?);
     Ok(())
 }

@@ -91,7 +91,7 @@ fn key(risk: &RiskAt) -> (String, String) {
 }
 
 /// The risks and subjects with some verdict.
-fn with_verdict(coverage: &Coverage<'_>, wanted: RiskVerdict) -> BTreeSet<(String, String)> {
+fn with_verdict(coverage: &Coverage, wanted: RiskVerdict) -> BTreeSet<(String, String)> {
     coverage
         .outcomes()
         .filter(|(.., outcome)| outcome.verdict == wanted)
@@ -99,7 +99,7 @@ fn with_verdict(coverage: &Coverage<'_>, wanted: RiskVerdict) -> BTreeSet<(Strin
         .collect()
 }
 
-fn holding(coverage: &Coverage<'_>) -> BTreeSet<String> {
+fn holding(coverage: &Coverage) -> BTreeSet<String> {
     coverage
         .cells()
         .filter(|cell| matches!(cell.verdict, Verdict::Effective | Verdict::Partial))
@@ -272,6 +272,7 @@ fn duties_that_come_together_are_told() {
     let mut document = generate_document();
     let supports = |document: &AssessmentDocument| {
         let assessment = document
+            .clone()
             .resolve(custody_controls::Catalog::builtin())
             .unwrap();
         let settings = custody_controls::Settings::as_of("2026-06-30".parse().unwrap());

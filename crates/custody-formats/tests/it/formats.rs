@@ -6,7 +6,7 @@
 use custody_controls::taxonomy::Word;
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
 use custody_formats::{
-    CrosswalkFormat, DifferenceFormat, DiagnosticFormat, ForecastFormat, Format, PortfolioFormat,
+    CrosswalkFormat, DiagnosticFormat, DifferenceFormat, ForecastFormat, Format, PortfolioFormat,
     Render, TrendFormat,
 };
 use custody_testing::golden::{self, same};

@@ -16,7 +16,7 @@ fn law_4_same_input_gives_the_same_bytes_in_every_format() {
 }
 
 /// Everything that can be written about a coverage, in every format.
-fn bytes(coverage: &Coverage<'_>) -> Vec<Vec<u8>> {
+fn bytes(coverage: &Coverage) -> Vec<Vec<u8>> {
     let report = Report::new(coverage);
     let formats = Format::values().into_iter();
     formats

@@ -32,7 +32,7 @@ fn faults(name: &str, text: impl Into<Vec<u8>>) -> Value {
         Err(faults) => faults,
     };
     let mut bytes = Vec::new();
-    let names: Vec<&str> = files.names().collect();
+    let names = [name];
     write_diagnostics(&faults, DiagnosticFormat::Sarif, &names, &mut bytes).unwrap();
     let log: Value = serde_json::from_slice(&bytes).unwrap();
     assert_eq!(

@@ -92,7 +92,7 @@ struct Choice {
     cells: BTreeMap<String, Verdict>,
 }
 
-fn look(case: &Case, coverage: &Coverage<'_>) -> Choice {
+fn look(case: &Case, coverage: &Coverage) -> Choice {
     let cells: BTreeMap<String, Verdict> = coverage
         .cells()
         .map(|cell| {
@@ -288,7 +288,7 @@ impl Choice {
     }
 }
 
-fn some_target(case: &Case, coverage: &Coverage<'_>, choices: &mut Choices<'_>) -> Target {
+fn some_target(case: &Case, coverage: &Coverage, choices: &mut Choices<'_>) -> Target {
     let severity = choices.one_of(&Severity::values()).expect("there are some");
     let looked_at = coverage.cells().map(|cell| cell.subject.id.to_string());
     let looked_at: BTreeSet<String> = looked_at.filter(|id| id != ORGANIZATION).collect();
