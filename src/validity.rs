@@ -7,10 +7,12 @@ use crate::taxonomy::EvidenceState;
 /// of a risk.
 ///
 /// ```
+/// use custody_controls::Date;
 /// use custody_controls::taxonomy::EvidenceState;
 /// use custody_controls::validity::Validity;
 ///
-/// let validity = Validity::new("2026-01-01".parse()?, "2026-12-31".parse()?);
+/// let first: Date = "2026-01-01".parse()?;
+/// let validity = Validity::new(first, "2026-12-31".parse()?);
 /// assert!(validity.includes("2026-12-31".parse()?));
 /// assert_eq!(validity.state_on("2027-01-01".parse()?), EvidenceState::Expired);
 /// # Ok::<(), custody_controls::date::DateError>(())

@@ -1212,7 +1212,10 @@ fn every_id_of_the_catalogue_and_every_word_is_explained() {
         (&["multisignature"], "family multisignature: Key sharing"),
         (&["unknown-key"], "fault unknown-key (error)"),
         (&["unused-evidence"], "fault unused-evidence (warning)"),
-        (&["effective"], "verdict: In place"),
+        (
+            &["effective"],
+            "verdict: The control or an equivalent is in place",
+        ),
         (&["hsm"], "trait: "),
         (&["overdue"], "gap kind: "),
         (
