@@ -1224,7 +1224,7 @@ fn every_id_of_the_catalogue_and_every_word_is_explained() {
         ),
         (
             &["8.3.2-a@organization:no-control"],
-            "no-control: The catalogue names no control",
+            "no-control: The catalog has no control",
         ),
         (
             &[&["9.3.7.5-c@evm-warm"], &exchange[..]].concat(),
