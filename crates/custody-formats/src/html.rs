@@ -1,7 +1,8 @@
-//! HTML, for people who sign: one file that needs nothing else, runs nothing and fetches nothing.
+//! HTML, for people who read, print and sign: a single self-contained file without scripts or external
+//! resources.
 //!
-//! The policy in its head allows one thing, the style sheet of this very page, by its digest. Texts
-//! are escaped by the templates; each section is written as soon as it is made.
+//! The content security policy in its head allows only the style sheet of the page, by digest. Text is
+//! escaped by the templates. Each section is written as soon as it is made.
 
 mod appendix;
 mod charts;
@@ -26,13 +27,13 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use parts::text;
 use std::io;
 
-/// The style sheet. What may be printed, seen in the dark and read on a phone is decided here.
+/// The style sheet, with rules for print, dark mode and narrow screens.
 const STYLE: &str = include_str!("html/style.css");
 
-/// The only thing that the page may do: use the style sheet that has this digest. A test compares.
+/// The content security policy: only the style sheet with this digest. A test compares the digest.
 const POLICY: &str = "default-src 'none'; style-src 'sha256-vwCzSx/pftWxHYCjmBzJvJEaC1yEtvqwOhrRVdXaQZ8='; base-uri 'none'; form-action 'none'";
 
-/// The sections: what links name them, and what readers call them.
+/// The ids and titles of the sections.
 const SECTIONS: [(&str, &str); 10] = [
     ("summary", "Executive summary"),
     ("scope", "Scope and method"),
@@ -78,7 +79,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     page.failure.map_or(Ok(()), Err)
 }
 
-/// What has been written, and the first failure to write.
+/// A page that is being written, with the first error of the writer.
 struct Page<'o> {
     out: &'o mut dyn io::Write,
     failure: Option<io::Error>,
@@ -89,7 +90,7 @@ impl Page<'_> {
         self.bytes(markup.into_string().as_bytes());
     }
 
-    /// Markup of our own, such as the end of what was begun.
+    /// Constant markup, such as a closing tag.
     fn raw(&mut self, markup: &'static str) {
         self.bytes(markup.as_bytes());
     }
@@ -100,7 +101,7 @@ impl Page<'_> {
         }
     }
 
-    /// Begins a section; `</section>` ends it.
+    /// Begins a section; the caller writes `</section>`.
     fn section(&mut self, wanted: &str) {
         for (number, (id, title)) in (1..).zip(SECTIONS) {
             if id == wanted {
@@ -116,7 +117,7 @@ impl Page<'_> {
         });
     }
 
-    /// An entry that links lead to: an element with an id, and what stands in it.
+    /// An element with an id as the target of links, and its content.
     fn entry(
         &mut self,
         element: &'static str,
@@ -134,8 +135,7 @@ impl Page<'_> {
         }
     }
 
-    /// A table that scrolls inside its own box where it is too wide. Columns from the `right`th on
-    /// are set to the right.
+    /// A table that scrolls within its own box if it is too wide.
     fn table(
         &mut self,
         caption: &str,
@@ -158,7 +158,7 @@ impl Page<'_> {
     }
 }
 
-/// The beginning of a page, up to where its own content starts.
+/// The beginning of a page, before its content.
 fn head(title: &str, skip: &str, program_version: &str, policy: &str, styles: &[&str]) -> Markup {
     html! {
         (DOCTYPE)
@@ -179,7 +179,7 @@ fn head(title: &str, skip: &str, program_version: &str, policy: &str, styles: &[
     }
 }
 
-/// A text of the record where a sentence may stand.
+/// A text as a paragraph.
 fn paragraph(words: &str) -> Markup {
     html! { p { (text(words)) } }
 }

@@ -1,4 +1,4 @@
-//! Accepted risks, and what a reader needs to check the report.
+//! Accepted risks, and what is needed to check and reproduce the report.
 
 use super::parts::{day, list, place, risk, risk_verdict, severity, text};
 use super::{Page, paragraph};
@@ -14,14 +14,14 @@ pub(super) fn acceptances(page: &mut Page<'_>, report: &Report) {
         page.put(paragraph("No risk is accepted."));
     } else {
         page.put(paragraph(
-            "An acceptance never changes the measured verdict. When it ends, the risk is open again.",
+            "An acceptance does not change the measured verdict. When it expires, the risk is reported as a gap again.",
         ));
         page.table(
             "Accepted risks",
             "",
             &[
-                "Risk", "In force", "From", "Until", "Approved by", "Because", "Wallets",
-                "Measured verdict", "Severity", "Place",
+                "Risk", "In force", "From", "Until", "Approved by", "Justification", "Wallets",
+                "Measured verdict", "Severity", "Location",
             ],
             report.acceptances.iter().map(|row| {
                 html! {
@@ -46,7 +46,7 @@ pub(super) fn acceptances(page: &mut Page<'_>, report: &Report) {
 
 pub(super) fn section(page: &mut Page<'_>, report: &Report) {
     page.section("appendix");
-    page.put(html! { h3 { "What was read" } });
+    page.put(html! { h3 { "Input files" } });
     page.table(
         "Files and their digests",
         "",
@@ -63,15 +63,15 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
     );
     page.put(html! {
         h3 { "Glossary" }
-        h4 { "Verdict of a control for a subject" } (glossary::<Verdict>())
+        h4 { "Verdict of a control instance" } (glossary::<Verdict>())
         h4 { "Verdict of a risk" } (glossary::<RiskVerdict>())
         h4 { "Severity" } (glossary::<Severity>())
-        h4 { "What a claim says" } (glossary::<Status>())
-        h4 { "Evidence" } (glossary::<EvidenceState>())
+        h4 { "Status of a claim" } (glossary::<Status>())
+        h4 { "State of evidence" } (glossary::<EvidenceState>())
         h4 { "Kind of gap" } (glossary::<GapKind>())
-        h3 { "How to make this report again" }
+        h3 { "How to reproduce this report" }
         p {
-            "custody-controls " (report.facts.program_version) " makes the same bytes from the files above, with the catalogue of the SHA-256 on the cover, for "
+            "custody-controls " (report.facts.program_version) " writes the same bytes from the files above and the catalog with the SHA-256 on the cover, as of "
             (report.facts.as_of) "."
         }
     });

@@ -1,5 +1,5 @@
-//! Bars and lines, drawn with rectangles. Each picture has a title and a description; its figures
-//! stand in a table beside it.
+//! Bars and lines, drawn with rectangles. Each picture has a title and a description; a table next to it
+//! has its numbers.
 
 use super::parts::{count, list, of, sign, text};
 use custody_controls::coverage::Tally;
@@ -8,7 +8,7 @@ use custody_controls::report::{EvidenceRow, Report};
 use custody_controls::taxonomy::{EvidenceState, Verdict, Word};
 use maud::{Markup, Render, html};
 
-/// The verdicts that share a bar. Excluded cells are in no bar.
+/// The verdicts in a bar, which does not include excluded control instances.
 pub(super) const SHARES: [Verdict; 5] = [
     Verdict::Effective,
     Verdict::Unproven,
@@ -17,7 +17,7 @@ pub(super) const SHARES: [Verdict; 5] = [
     Verdict::Unknown,
 ];
 
-/// What fills the bars beside colour, for all pictures of the page.
+/// The patterns that fill bars in addition to colour, for all pictures of the page.
 pub(super) fn patterns() -> Markup {
     html! {
         svg.defs width="0" height="0" aria-hidden="true" focusable="false" {
@@ -42,12 +42,12 @@ pub(super) fn patterns() -> Markup {
     }
 }
 
-/// What a share of a whole is of the picture's width, in hundredths of a percent.
+/// A share of a whole as part of the width of the picture, in hundredths of a percent.
 fn percent(part: u64, whole: u64) -> Share {
     Share(part * 10_000 / whole.max(1))
 }
 
-/// What [`percent`] gives, written where it stands.
+/// The result of [`percent`].
 struct Share(u64);
 
 impl Render for Share {
@@ -60,7 +60,7 @@ impl Render for Share {
     }
 }
 
-/// The rectangles of a bar as wide as the picture.
+/// The rectangles of a bar that is as wide as the picture.
 fn shares(cells: Tally, height: usize) -> Markup {
     let mut before = 0;
     let bars: Vec<(Verdict, u64, u64)> = SHARES
@@ -91,7 +91,7 @@ pub(super) fn in_words(cells: Tally) -> Markup {
     html! { (list(&SHARES, counted, "")) }
 }
 
-/// One bar of cells by verdict.
+/// A bar of control instances by verdict.
 pub(super) fn bar(title: &str, cells: Tally, height: usize) -> Markup {
     html! {
         svg.bar role="img" width="100%" height=(height) {
@@ -102,7 +102,7 @@ pub(super) fn bar(title: &str, cells: Tally, height: usize) -> Markup {
     }
 }
 
-/// What the fillings of the bars mean, with their numbers where a bar stands alone.
+/// The key of the bars, with numbers for a single bar.
 pub(super) fn legend(cells: Option<Tally>) -> Markup {
     html! {
         ul.key {
@@ -118,7 +118,7 @@ pub(super) fn legend(cells: Option<Tally>) -> Markup {
     }
 }
 
-/// Coverage by clause: a bar each, with how many cells are effective, of how many.
+/// Coverage by clause: a bar each, with the ratio of effective control instances.
 pub(super) fn clauses(report: &Report) -> Markup {
     html! {
         ul.clauses {
@@ -126,7 +126,7 @@ pub(super) fn clauses(report: &Report) -> Markup {
                 li {
                     a href={ "#clause-" (row.clause) } { (row.clause) }
                     span { (text(&row.title)) }
-                    (bar(&format!("Cells of clause {} by verdict", row.clause), row.cells, 15))
+                    (bar(&format!("Control instances of clause {} by verdict", row.clause), row.cells, 15))
                     (of(row.proven))
                 }
             }
@@ -134,7 +134,7 @@ pub(super) fn clauses(report: &Report) -> Markup {
     }
 }
 
-/// The stretch of time that a picture shows.
+/// The period of time that a picture shows.
 struct Axis {
     from: Date,
     days: u64,
@@ -162,7 +162,7 @@ impl Axis {
         percent(between(from, to), self.days)
     }
 
-    /// First days of quarters, or of years where these are many, and so on.
+    /// The first days of quarters, or of every year or every few years if the period is long.
     fn marks(&self) -> Vec<Date> {
         let first = self.from.to_civil().year();
         let last = self.from.plus_days(i32::try_from(self.days).unwrap_or(0));
@@ -185,22 +185,22 @@ fn between(from: Date, to: Date) -> u64 {
     u64::try_from(from.days_until(to)).unwrap_or(0)
 }
 
-/// How long each evidence item may be relied on: a line each, in the order of the table.
+/// The validity of each evidence item: a line each, in the order of the table.
 pub(super) fn timeline(report: &Report) -> Markup {
-    /// The room above the lines, where the days stand.
+    /// The height above the lines, for dates.
     const HEAD: usize = 36;
     let axis = Axis::over(report);
-    // Many items share the height; their shape is what counts, the table has the days.
+    // Lines are thinner if there are many items; the table has the dates.
     let pitch = (480 / report.evidence.len().max(1)).clamp(2, 7);
     let height = HEAD + report.evidence.len() * pitch + 4;
     let (as_of, horizon) = (report.facts.as_of, report.facts.horizon_end);
     let is_late = between(axis.from, as_of) * 2 > axis.days;
     html! {
         svg.time role="img" width="100%" height=(height) {
-            title { "Evidence along time" }
+            title { "Validity of evidence over time" }
             desc {
-                "One line for each evidence item, from the day on which it was collected to the last day on which it may be relied on, in the order of the table below. An upright line marks " (as_of)
-                "; the shade behind it ends at " (horizon) ", the end of the horizon. Lines that end before the mark have expired."
+                "One line for each evidence item, from its collection to its last valid date, in the order of the table below. A vertical line marks " (as_of)
+                "; the shaded area ends on " (horizon) ", the end of the horizon. Items whose line ends before the mark have expired."
             }
             rect.hz x=(axis.at(as_of)) y="18" width=(axis.length(as_of, horizon)) height=(height - 18) {}
             @for mark in axis.marks() {

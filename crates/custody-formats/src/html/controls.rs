@@ -1,4 +1,4 @@
-//! Controls: in or out and why, and one by one.
+//! Controls: the statement of applicability, and the findings by clause.
 
 use super::Page;
 use super::gaps::block;
@@ -14,7 +14,7 @@ use maud::{Markup, html};
 pub(super) fn applicability(page: &mut Page<'_>, report: &Report) {
     page.section("applicability");
     page.put(html! {
-        p { "Every control of the catalogue, in or out, and why. Verdicts are counted over its cells; the findings have each of them with its claim, its evidence and its place in the file." }
+        p { "Every control of the catalog, in or out of scope, with the verdicts of its instances. The findings list each instance with its claim, evidence and location." }
     });
     page.table(
         "Statement of applicability",
@@ -23,8 +23,8 @@ pub(super) fn applicability(page: &mut Page<'_>, report: &Report) {
             "Control",
             "Title",
             "Clause",
-            "Applies",
-            "Where it applies",
+            "In scope",
+            "Applies to",
             "Verdicts",
             "Evidence",
         ],
@@ -34,7 +34,7 @@ pub(super) fn applicability(page: &mut Page<'_>, report: &Report) {
                     th scope="row" { (control(&row.control)) }
                     td { (text(&row.title)) }
                     td { (Plain(row.clause.as_str())) }
-                    td { (if row.applies { "in" } else { "out" }) }
+                    td { (if row.applies { "yes" } else { "no" }) }
                     td { (text(&row.when)) }
                     td { (verdicts(row)) }
                     td.n { (row.cells.iter().map(|cell| cell.evidence.len()).sum::<usize>()) }
@@ -58,7 +58,7 @@ fn verdicts(row: &ApplicabilityRow) -> Markup {
     let counted_as = |(verdict, count): &(Verdict, usize)| {
         html! { span.d { (sign(*verdict).1) " " (count) " " (word(*verdict)) } }
     };
-    html! { (list(&counted, counted_as, "no subject here")) }
+    html! { (list(&counted, counted_as, "none in scope")) }
 }
 
 pub(super) fn findings(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
@@ -86,13 +86,13 @@ fn entry(page: &mut Page<'_>, row: &ApplicabilityRow, index: &Index<'_>) {
                 "Family " (Plain(row.family.as_str())) "; " (list(&row.functions, |function| word(*function), "")) "; applies to " (text(&row.when))
             }
             p.note {
-                "Treats directly: " (list(&row.directly, risk, "nothing"))
-                ". Supports: " (list(&row.supporting, risk, "nothing")) "."
+                "Treats directly: " (list(&row.directly, risk, "none"))
+                ". Supports: " (list(&row.supporting, risk, "none")) "."
             }
             @if row.cells.is_empty() {
-                p { span.v.x { "– out of scope" } " No subject of this assessment is meant." }
+                p { span.v.x { "– out of scope" } " The control applies to no subject of this assessment." }
             } @else {
-                ul.c { @for cells in alike(&row.cells, said) { (finding(&cells)) } }
+                ul.c { @for cells in alike(&row.cells, content) { (finding(&cells)) } }
             }
             @if !gaps.is_empty() {
                 p.note { (count(gaps.len(), "gap", "gaps")) ":" }
@@ -104,8 +104,8 @@ fn entry(page: &mut Page<'_>, row: &ApplicabilityRow, index: &Index<'_>) {
     });
 }
 
-/// All that a finding says, but whom it is about. Mostly one claim says it of many wallets.
-fn said(cell: &CellRow) -> impl PartialEq {
+/// The content of a finding without its subject. Mostly one claim is about many wallets.
+fn content(cell: &CellRow) -> impl PartialEq {
     (
         (cell.verdict, cell.status, cell.narrowed, cell.due),
         (&cell.explanation, &cell.note, &cell.provider, &cell.owner),
@@ -123,7 +123,7 @@ fn finding(cells: &[&CellRow]) -> Markup {
             span { (verdict(cell.verdict)) }
             span {
                 @if let Some(status) = cell.status {
-                    "said to be " (word(status))
+                    "claimed " (word(status))
                     @if cell.narrowed { " for this subject" }
                     @if let Some(provider) = &cell.provider { " by " (text(provider.as_str())) }
                     @if let Some(explanation) = &cell.explanation { " · " (text(explanation)) }
@@ -133,7 +133,7 @@ fn finding(cells: &[&CellRow]) -> Markup {
                     " · evidence: " (list(&cell.evidence, evidence, "none"))
                     @if cell.location.is_some() { " · " (place(cell.location.as_ref())) }
                 } @else {
-                    "nobody has looked"
+                    "not assessed"
                 }
             }
         }

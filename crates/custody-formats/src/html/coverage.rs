@@ -1,4 +1,4 @@
-//! Coverage clause by clause, wallet by wallet and family by family.
+//! Coverage by clause, by wallet and by family of controls.
 
 use super::Page;
 use super::charts::{self, SHARES};
@@ -83,7 +83,7 @@ fn numbers(proven: Ratio, possible: Ratio, cells: Tally) -> Markup {
     }
 }
 
-/// A wallet, or the organization, in a strip of its own.
+/// A wallet or the organization.
 fn strip(row: &SubjectCoverage, index: &Index<'_>) -> Markup {
     let gaps = index.gaps_of_subject(row.subject.as_str());
     html! {
@@ -92,9 +92,9 @@ fn strip(row: &SubjectCoverage, index: &Index<'_>) -> Markup {
             p.note {
                 @if let Some(tier) = row.tier { b { (tier) } }
                 @if !row.traits.is_empty() { " · " (words(&row.traits)) }
-                @if row.tier.is_none() { "the firm as a whole" }
+                @if row.tier.is_none() { "the organization as a whole" }
             }
-            (charts::bar(&format!("Cells of {} by verdict", row.subject), row.cells, 14))
+            (charts::bar(&format!("Control instances of {} by verdict", row.subject), row.cells, 14))
             p.counts {
                 @for verdict in SHARES {
                     span { (sign(verdict).1) " " (row.cells.count(verdict)) " " (verdict.word()) }
@@ -103,7 +103,7 @@ fn strip(row: &SubjectCoverage, index: &Index<'_>) -> Markup {
             p { "Proven " (ratio(row.proven)) ", possible " (ratio(row.possible)) ". Gaps: " (severities(&row.gaps)) "." }
             @if !gaps.is_empty() {
                 details {
-                    summary { (count(gaps.len(), "gap", "gaps")) ", the gravest first" }
+                    summary { (count(gaps.len(), "gap", "gaps")) ", the most severe first" }
                     p.ids { (list(gaps, |entry| gap(entry), "")) }
                 }
             }

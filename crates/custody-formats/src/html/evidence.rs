@@ -1,4 +1,4 @@
-//! Evidence: how fresh it is, and what rests on it.
+//! Evidence: its validity, and the control instances that cite it.
 
 use super::parts::{Plain, control_named, count, list, place, ratio, state, text, word};
 use super::{Page, charts};
@@ -12,14 +12,14 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
     let summary = &report.summary;
     page.put(html! {
         p {
-            (ratio(summary.evidence_current)) " items may be relied on. "
-            (count(summary.evidence_expired, "has expired", "have expired")) "; "
+            (ratio(summary.evidence_current)) " evidence items may be relied on. "
+            (count(summary.evidence_expired, "item has expired", "items have expired")) "; "
             (count(summary.evidence_expiring, "more expires by ", "more expire by ")) (report.facts.horizon_end) ". "
             (files(report))
         }
     });
     if report.evidence.is_empty() {
-        page.raw("<p>No evidence is cited.</p></section>");
+        page.raw("<p>The assessment has no evidence.</p></section>");
         return;
     }
     page.put(html! {
@@ -31,11 +31,11 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
         (charts::timeline(report))
     });
     page.table(
-        "Evidence by the last day on which it may be relied on",
+        "Evidence by its last valid date",
         "ev",
         &[
             "Evidence",
-            "What it is",
+            "Description",
             "State",
             "Collected",
             "Until",
@@ -47,16 +47,16 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
     page.raw("</section>");
 }
 
-/// Whether somebody has looked into the files.
+/// Whether the evidence files were checked.
 pub(super) fn files(report: &Report) -> &'static str {
     if report.facts.evidence_files_checked {
-        "The files of evidence were looked at."
+        "Evidence files were checked."
     } else {
-        "The files of evidence were not looked at."
+        "Evidence files were not checked."
     }
 }
 
-/// The controls for which the item is cited, each with its subjects.
+/// The controls whose claims cite the item, each with its subjects.
 fn by_control(row: &EvidenceRow) -> IndexMap<&str, Vec<&str>> {
     let mut controls: IndexMap<&str, Vec<&str>> = IndexMap::new();
     for cell in &row.cited_by {
@@ -78,7 +78,7 @@ fn entry(row: &EvidenceRow) -> Markup {
                     span.note {
                         @if row.sha256.is_some() { "with SHA-256" } @else { "without SHA-256" }
                         @if row.file != FileCheck::NotChecked { ", " (word(row.file)) }
-                        @if row.location.is_some() { "; told at " (place(row.location.as_ref())) }
+                        @if row.location.is_some() { "; declared at " (place(row.location.as_ref())) }
                     }
                 }
             }
@@ -91,10 +91,10 @@ fn entry(row: &EvidenceRow) -> Markup {
             td.n { (row.days_left) }
             td {
                 @if row.cited_by.is_empty() {
-                    "no cell"
+                    "not cited"
                 } @else {
                     details {
-                        summary { (count(row.cited_by.len(), "cell", "cells")) }
+                        summary { (count(row.cited_by.len(), "control instance", "control instances")) }
                         @for (position, (control, subjects)) in by_control(row).iter().enumerate() {
                             @if position > 0 { "; " }
                             (control_named(control)) " for " (list(subjects, |subject| text(subject), ""))

@@ -1,4 +1,4 @@
-//! The cover, the summary that stands on one page, and what was looked at by which rules.
+//! The cover, the summary, which fits on one page, and the scope and method.
 
 use super::parts::{
     count, list, of, place, ratio, risk, risk_verdict, severity, subject, text, words,
@@ -30,20 +30,20 @@ pub(super) fn cover(report: &Report) -> Markup {
                 }))
                 (fact("Period", &html! { span.d { (facts.period_from) " to " (facts.period_to) } }))
                 (fact("Assessment", &html! { code { (facts.assessment) } }))
-                (fact("Catalogue", &html! { (text(&facts.catalog_title)) " (" code { (facts.catalog) } "), version " (text(&facts.catalog_version)) }))
+                (fact("Catalog", &html! { (text(&facts.catalog_title)) " (" code { (facts.catalog) } "), version " (text(&facts.catalog_version)) }))
                 @if let Some(profile) = &facts.profile {
-                    (fact("Profile", &html! { (text(&profile.scope)) ", version " (text(&profile.base_version)) "; all of it stands under " a href="#limits" { "limits" } }))
+                    (fact("Profile", &html! { (text(&profile.scope)) ", version " (text(&profile.base_version)) "; see " a href="#limits" { "limits" } }))
                     (fact("Base SHA-256", &html! { code { (profile.base_sha256) } }))
                 }
                 (fact("Written by", &html! { "custody-controls " (facts.program_version) }))
                 @if let Some(wallets) = &facts.only_wallets {
                     (fact("Only wallets", &html! { (list(wallets, |wallet| html! { code { (wallet) } }, "none")) }))
                 }
-                (fact("Catalogue SHA-256", &html! { code { (facts.catalog_sha256) } }))
+                (fact("Catalog SHA-256", &html! { code { (facts.catalog_sha256) } }))
                 @match facts.files.as_slice() {
                     [] => {}
                     [file] => (fact("Assessment SHA-256", &html! { code { (file.sha256) } })),
-                    files => (fact("Assessment files", &html! { (files.len()) " files, with their SHA-256 under " a href="#appendix" { "appendices" } })),
+                    files => (fact("Assessment files", &html! { (files.len()) " files; see " a href="#appendix" { "appendices" } })),
                 }
             }
         }
@@ -64,7 +64,10 @@ pub(super) fn contents() -> Markup {
     }
 }
 
-/// How many risks the summary names.
+/// What is written if no risk lacks a direct control.
+const DIRECT_CONTROL_FOR_EVERY_RISK: &str = "The catalog has a direct control for every risk.";
+
+/// The number of risks in the summary.
 const WORST: usize = 5;
 
 pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
@@ -72,14 +75,13 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
     let open: Vec<&RiskRow> = risks.filter(|row| row.verdict.is_open()).collect();
     page.section("summary");
     page.put(html! {
-        (verdict(report, &open))
+        (headline(report, &open))
         (figures(report))
-        (charts::bar("All cells by verdict", report.summary.cells, 22))
+        (charts::bar("Control instances by verdict", report.summary.cells, 22))
         (charts::legend(Some(report.summary.cells)))
         p.note {
-            "These places are called cells: a control together with the wallet, or the organization, to which it applies. "
-            (report.summary.cells.excluded) " excluded cells are in no number and listed under "
-            a href="#excluded" { "scope" } "."
+            "A control instance is a control applied to one wallet or to the organization. "
+            (excluded_instances(report))
         }
         h3 { "The worst risks" }
         ol.worst {
@@ -88,36 +90,50 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
         @if open.is_empty() {
             p { "No risk is open." }
         } @else if open.len() > WORST {
-            p.note { "The first " (WORST) " of " (open.len()) " open risks, by verdict, then by severity. All of them are under " a href="#risks" { "risks" } "." }
+            p.note { "The first " (WORST) " of " (open.len()) " open risks, by verdict, then by severity; see " a href="#risks" { "risks" } " for all." }
         }
         h3 { "What is not covered" }
         p {
-            "For " (count(report.not_covered.len(), "risk", "risks"))
-            " the catalogue names no control that treats "
-            (if report.not_covered.len() == 1 { "it" } else { "them" }) " directly: "
-            (list(&report.not_covered, |row| risk(&row.risk), "none"))
-            ". What it does not speak about at all is listed under " a href="#limits" { "limits" } "."
+            @if report.not_covered.is_empty() {
+                (DIRECT_CONTROL_FOR_EVERY_RISK)
+            } @else {
+                "The catalog has no direct control for "
+                (count(report.not_covered.len(), "risk", "risks")) ": "
+                (list(&report.not_covered, |row| risk(&row.risk), "none")) "."
+            }
+            " Subjects that the catalog does not cover are listed under " a href="#limits" { "limits" } "."
         }
     });
     numbers(page, report);
     page.put(html! {
         h3 { "Signatures" }
         p.note {
-            "Who signs has read this report for the day stated on its cover. It describes and certifies nothing. "
-            (evidence::files(report)) " What the numbers mean, and what the catalogue does not speak about, is said under "
+            "By signing, the signatories confirm that they have read this report as of the date on its cover. The report is not a certificate. "
+            (evidence::files(report)) " For the meaning of the numbers and the limits of the catalog, see "
             a href="#scope" { "scope and method" } "."
         }
         div.sign {
             @for role in ["For the custodian", "Assessor", "Supervisor"] {
-                p { span { (role) } span { "Name, place, day" } }
+                p { span { (role) } span { "Name, place, date" } }
             }
         }
     });
     page.raw("</section>");
 }
 
-/// The sentence that everything else explains.
-fn verdict(report: &Report, open: &[&RiskRow]) -> Markup {
+/// How many control instances are excluded, with a link to their list.
+fn excluded_instances(report: &Report) -> Markup {
+    html! {
+        @match report.summary.cells.excluded {
+            0 => "None is excluded.",
+            1 => { "1 excluded instance is not counted; see " a href="#excluded" { "scope" } "." },
+            excluded => { (excluded) " excluded instances are not counted; see " a href="#excluded" { "scope" } "." },
+        }
+    }
+}
+
+/// The result in a few sentences.
+fn headline(report: &Report, open: &[&RiskRow]) -> Markup {
     let summary = &report.summary;
     let is_accepted = |row: &&&RiskRow| {
         let mut subjects = row.subjects.iter();
@@ -127,19 +143,20 @@ fn verdict(report: &Report, open: &[&RiskRow]) -> Markup {
     html! {
         p.lead {
             @if summary.proven.denominator == 0 {
-                "Nothing was in scope, so nothing can be said."
+                "Nothing is in scope: no control applies to a subject of this assessment."
             } @else {
-                b { (ratio(summary.proven)) } " places where a control applies are in order and proven by evidence that is current"
-                @if !report.facts.evidence_files_checked { " by its dates; its files were not looked at" }
-                ". "
-                "If all that lacks proof or that nobody has looked at were in order, it would be "
+                b { (ratio(summary.proven)) } " control instances are effective, proven by evidence that is current"
+                @if !report.facts.evidence_files_checked { " by its dates (evidence files were not checked)" }
+                ". If everything unproven or not yet assessed turned out to be in place, it would be "
                 b { (ratio(summary.possible)) } ". "
-                (open.len()) " of " (report.risks.len()) " risks stay open"
+                (open.len()) " of " (count(report.risks.len(), "risk", "risks")) " "
+                (if open.len() == 1 { "is" } else { "are" }) " open"
                 @if accepted > 0 { ", " (accepted) " of them with an acceptance in force" }
-                ". Of the critical risks, "
-                (of(summary.critical_risks_treated))
-                @if summary.critical_risks_treated.numerator == 1 { " is treated wherever it can strike." }
-                @else { " are treated wherever they can strike." }
+                ". "
+                (of(summary.critical_risks_treated)) " critical "
+                (if summary.critical_risks_treated.denominator == 1 { "risk" } else { "risks" }) " "
+                (if summary.critical_risks_treated.numerator == 1 { "is" } else { "are" })
+                " treated for every affected subject."
             }
         }
     }
@@ -163,13 +180,13 @@ fn figures(report: &Report) -> Markup {
     };
     html! {
         dl.figures {
-            (figure("Proven", "#coverage", summary.proven, &html! { "cells effective, with current evidence" }))
+            (figure("Proven", "#coverage", summary.proven, &html! { "control instances effective, with current evidence" }))
             (figure("Critical gaps", if critical > 0 { "#gaps-critical" } else { "#remediation" },
                 Ratio { numerator: critical, denominator: report.gaps.len() as u64 },
                 &html! { "of all gaps; " (summary.overdue) " of any severity overdue" }))
-            (figure("Not assessed", "#coverage", of_cells(summary.cells.unknown), &html! { "cells nobody has looked at" }))
+            (figure("Not assessed", "#coverage", of_cells(summary.cells.unknown), &html! { "control instances not yet assessed" }))
             (figure("Evidence expired", "#evidence", of_evidence(summary.evidence_expired),
-                &html! { "items; " (summary.evidence_expiring) " more by " (report.facts.horizon_end) }))
+                &html! { "evidence items; " (summary.evidence_expiring) " more by " (report.facts.horizon_end) }))
         }
     }
 }
@@ -200,13 +217,13 @@ fn worst(row: &RiskRow) -> Markup {
             span.note {
                 "worst for " (subject(&there.subject))
                 @if others > 0 { " and " (count(others, "other", "others")) }
-                ": " (of(there.direct)) " direct controls effective" @if others > 0 { " each" }
+                ": " (of(there.direct)) " direct " (if there.direct.denominator == 1 { "control" } else { "controls" }) " effective" @if others > 0 { " each" }
             }
         }
     }
 }
 
-/// The same numbers as a table, with those that the picture has no room for.
+/// The same numbers as a table, and more of them.
 fn numbers(page: &mut Page<'_>, report: &Report) {
     let summary = &report.summary;
     let row = |name: &str, link: &str, value: Markup| html! { tr { th scope="row" { a href=(link) { (name) } } td { (value) } } };
@@ -214,7 +231,7 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
         row("Proven", "#coverage", ratio(summary.proven)),
         row("Possible", "#coverage", ratio(summary.possible)),
         row(
-            "Cells by verdict",
+            "Control instances by verdict",
             "#coverage",
             html! { (charts::in_words(summary.cells)) ", " (summary.cells.excluded) " excluded" },
         ),
@@ -228,12 +245,12 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
             },
         ),
         row(
-            "Gaps that nobody is responsible for",
+            "Gaps without an owner",
             "#remediation",
             html! { (report.gaps.iter().filter(|gap| gap.owner.is_none()).count()) },
         ),
         row(
-            "Gaps without a day by which they are closed",
+            "Gaps without a due date",
             "#remediation",
             html! { (report.gaps.iter().filter(|gap| gap.due.is_none()).count()) },
         ),
@@ -249,7 +266,7 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
             },
         ),
         row(
-            "Critical risks treated wherever they can strike",
+            "Critical risks treated for every affected subject",
             "#risks",
             ratio(summary.critical_risks_treated),
         ),
@@ -264,7 +281,7 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
             html! { (summary.evidence_expired) },
         ),
         row(
-            "Evidence that speaks only from a later day",
+            "Evidence not yet valid",
             "#evidence",
             html! { (report.evidence_not_yet_valid()) },
         ),
@@ -278,17 +295,17 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
             "#acceptances",
             html! { (summary.acceptances_in_force) },
         ),
-        row("Overdue", "#remediation", html! { (summary.overdue) }),
+        row("Overdue gaps", "#remediation", html! { (summary.overdue) }),
     ]);
     page.raw("<details><summary>All numbers as a table</summary>");
-    page.table("The numbers", "", &["Number", "Value"], rows);
+    page.table("All numbers", "", &["Number", "Value"], rows);
     page.raw("</details>");
 }
 
 pub(super) fn scope(page: &mut Page<'_>, report: &Report) {
     page.section("scope");
     page.table(
-        "Who was looked at",
+        "Assessed subjects",
         "",
         &["Subject", "Title", "Tier", "Traits", "Declared at"],
         report.subjects.iter().map(|row| {
@@ -304,20 +321,18 @@ pub(super) fn scope(page: &mut Page<'_>, report: &Report) {
         }),
     );
     page.put(html! {
-        h3 { "How the numbers come about" }
+        h3 { "How the numbers are computed" }
         ul { @for rule in &report.method { li { (text(rule)) } } }
         h3 #limits { "Limits" }
-        (paragraph("The catalogue does not speak about:"))
+        (paragraph("The catalog does not cover:"))
         ul { @for limit in &report.limits { li { (text(limit)) } } }
-        h3 { "Risks without a control" }
+        h3 { "Risks without a direct control" }
     });
     if report.not_covered.is_empty() {
-        page.put(paragraph(
-            "The catalogue names a direct control for every risk.",
-        ));
+        page.put(paragraph(DIRECT_CONTROL_FOR_EVERY_RISK));
     } else {
         page.table(
-            "Risks that the catalogue names no direct control for",
+            "Risks for which the catalog has no direct control",
             "",
             &[
                 "Risk",
@@ -343,17 +358,17 @@ pub(super) fn scope(page: &mut Page<'_>, report: &Report) {
     page.raw("</section>");
 }
 
-/// What is in no denominator, by name and with its justification.
+/// The excluded control instances, which are not counted, with their justification.
 fn excluded(page: &mut Page<'_>, report: &Report) {
-    page.put(html! { h3 #excluded { "Excluded cells" } });
+    page.put(html! { h3 #excluded { "Excluded control instances" } });
     if report.summary.cells.excluded == 0 {
         page.put(paragraph("None."));
         return;
     }
     page.table(
-        "Cells that are said not to be applicable",
+        "Control instances claimed not to be applicable",
         "",
-        &["Control", "Subject", "Because", "Evidence", "Place"],
+        &["Control", "Subject", "Justification", "Evidence", "Location"],
         report.applicability.iter().flat_map(|row| {
             let cells = row.cells.iter();
             cells

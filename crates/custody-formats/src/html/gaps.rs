@@ -1,4 +1,4 @@
-//! What to do first, and each gap with its reasons.
+//! Gaps by severity, and each gap with its reasons.
 
 use super::Page;
 use super::index::Index;
@@ -25,7 +25,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
         if gaps.is_empty() {
             continue;
         }
-        // The gravest ones lie open; they are what the section is for.
+        // The most severe gaps are expanded.
         page.raw(if is_first {
             "<details open>"
         } else {
@@ -40,15 +40,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
         page.table(
             &format!("Gaps of severity {}", entry.severity),
             "q",
-            &[
-                "Rank",
-                "Gap",
-                "What falls short",
-                "Kind",
-                "Bears on",
-                "Owner",
-                "Due",
-            ],
+            &["Rank", "Gap", "Title", "Kind", "Open risks", "Owner", "Due"],
             (rank..)
                 .zip(&gaps)
                 .map(|(rank, gap)| row(rank, gap, report)),
@@ -68,11 +60,11 @@ fn row(rank: usize, gap: &Gap, report: &Report) -> Markup {
             td { (word(gap.kind)) }
             td {
                 @if gap.risk.is_some() {
-                    "its risk"
+                    "this risk"
                 } @else if gap.open_risks.is_empty() {
-                    "supports only"
+                    "none directly"
                 } @else {
-                    (count(gap.open_risks.len(), "open risk", "open risks"))
+                    (gap.open_risks.len())
                 }
             }
             td { @if let Some(owner) = &gap.owner { (owner) } @else { "–" } }
@@ -84,9 +76,9 @@ fn row(rank: usize, gap: &Gap, report: &Report) -> Markup {
     }
 }
 
-/// A gap with its reasons, to stand beside the control or the risk that it is about.
+/// A gap with its reasons, as part of the entry of its control or risk.
 pub(super) fn block(page: &mut Page<'_>, gap: &Gap, index: &Index<'_>) {
-    let is_told = |reason: &Reason| reason.location == gap.location;
+    let is_at_reason = |reason: &Reason| reason.location == gap.location;
     page.entry("details", "g", ("gap", &gap.id), |page| {
         page.put(html! {
             summary { "Gap " (Plain(&gap.id)) " " (severity(gap.severity)) " " (word(gap.kind)) }
@@ -94,7 +86,7 @@ pub(super) fn block(page: &mut Page<'_>, gap: &Gap, index: &Index<'_>) {
                 "Subject " (parts::subject(&gap.subject))
                 @if let Some(owner) = &gap.owner { ", owner " (text(owner.as_str())) }
                 @if gap.due.is_some() { ", due " (day(gap.due)) }
-                @if gap.location.is_some() && !gap.because.iter().any(is_told) { ", at " (place(gap.location.as_ref())) }
+                @if gap.location.is_some() && !gap.because.iter().any(is_at_reason) { ", at " (place(gap.location.as_ref())) }
             }
             p { "Because" }
             ul {

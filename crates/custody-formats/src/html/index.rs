@@ -1,13 +1,13 @@
-//! What belongs to what, so that every name can lead to its entry.
+//! Which entries belong together, so that every id can link to its entry.
 
 use custody_controls::gap::Gap;
 use custody_controls::report::{ApplicabilityRow, Report};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
-/// Where the entries of a report are found by name.
+/// The entries of a report by id.
 pub(super) struct Index<'r> {
-    /// What each name is the name of. It is asked for every word of a reason that may be one.
+    /// The kind of entry by id. Looked up for each id in a reason.
     kinds: IndexMap<&'r str, &'static str>,
     clauses: BTreeMap<&'r str, &'r str>,
     of_control: BTreeMap<&'r str, Vec<&'r Gap>>,
@@ -53,12 +53,12 @@ impl<'r> Index<'r> {
         index
     }
 
-    /// What the entry is that has this name.
+    /// The kind of the entry with this id.
     pub(super) fn kind(&self, name: &str) -> Option<&'static str> {
         self.kinds.get(name).copied()
     }
 
-    /// The title of a clause that has cells.
+    /// The title of a clause with control instances.
     pub(super) fn clause_title(&self, clause: &str) -> &'r str {
         self.clauses.get(clause).copied().unwrap_or_default()
     }
@@ -82,12 +82,12 @@ impl<'r> Index<'r> {
     }
 }
 
-/// The controls clause by clause, in the order of the standard.
+/// The controls by clause, in the order of the standard.
 pub(super) fn by_clause(
     report: &Report,
 ) -> BTreeMap<&custody_controls::id::ClauseNumber, Vec<&ApplicabilityRow>> {
     let mut clauses: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    // Controls of a clause mostly stand together.
+    // Controls of a clause are mostly adjacent.
     for rows in report.applicability.chunk_by(|a, b| a.clause == b.clause) {
         if let Some(first) = rows.first() {
             clauses.entry(&first.clause).or_default().extend(rows);

@@ -1,4 +1,4 @@
-//! The overview of a portfolio: a row for each assessment, the worst first, with links to reports.
+//! The overview of a portfolio: a row for each assessment, the worst first, with links to the reports.
 
 use super::parts::{count, of, ratio, severities, text};
 use super::{Page, STYLE, charts, head};
@@ -9,20 +9,20 @@ use custody_controls::taxonomy::{Severity, Tier, Word};
 use maud::{Markup, html};
 use std::io;
 
-/// What the style sheet of the report lacks for many of them.
+/// The style sheet of the overview, in addition to that of a report.
 const MORE_STYLE: &str = include_str!("overview.css");
 
-/// The only thing that the page may do: use the style sheet that has this digest. A test compares.
+/// The content security policy: only the style sheet with this digest. A test compares the digest.
 const POLICY: &str = "default-src 'none'; style-src 'sha256-44jdAni2xk1K3vTbW0h57C2bhOlAgA29cz2xWHxJZHA='; base-uri 'none'; form-action 'none'";
 
-/// The sections: what links name them, and what readers call them.
+/// The ids and titles of the sections.
 const SECTIONS: [(&str, &str); 6] = [
-    ("faulty", "Cannot be read"),
-    ("totals", "All together"),
+    ("faulty", "Invalid inputs"),
+    ("totals", "Totals"),
     ("assessments", "Assessments"),
     ("clauses", "By clause"),
     ("tiers", "By tier"),
-    ("files", "What was read and written"),
+    ("files", "Files"),
 ];
 
 pub(crate) fn write(portfolio: &Portfolio, out: &mut dyn io::Write) -> io::Result<()> {
@@ -76,10 +76,10 @@ fn cover(portfolio: &Portfolio) -> Markup {
             }
             p.as-of { "As of " time datetime=(portfolio.as_of) { (portfolio.as_of) } }
             dl.facts {
-                (fact("Catalogue", html! { code { (portfolio.catalog) } ", version " (text(&portfolio.catalog_version)) }))
+                (fact("Catalog", html! { code { (portfolio.catalog) } ", version " (text(&portfolio.catalog_version)) }))
                 (fact("Horizon", html! { span.d { "until " (portfolio.horizon_end) } }))
                 (fact("Written by", html! { "custody-controls " (portfolio.program_version) }))
-                (fact("Catalogue SHA-256", html! { code { (portfolio.catalog_sha256) } }))
+                (fact("Catalog SHA-256", html! { code { (portfolio.catalog_sha256) } }))
             }
         }
     }
@@ -87,12 +87,12 @@ fn cover(portfolio: &Portfolio) -> Markup {
 
 fn faulty(page: &mut Page<'_>, portfolio: &Portfolio) {
     page.put(html! {
-        p { "These are in no number of this page." }
+        p { "These inputs are not included in any number on this page." }
     });
     page.table(
-        "What should have been an assessment",
+        "Invalid inputs",
         "plain",
-        &["File or folder", "Why", "The first fault", "Place"],
+        &["File or directory", "Reason", "First error", "Location"],
         portfolio.faulty.iter().map(|input| {
             html! {
                 tr {
@@ -113,11 +113,11 @@ fn why(input: &FaultyInput) -> Markup {
     let sign = |word: &str| html! { span.v.a { "✗ " (word) } };
     match input.obstacle {
         Obstacle::Faults => {
-            let faults = usize::try_from(input.faults).unwrap_or(usize::MAX);
-            html! { (sign("cannot be read")) ": " (count(faults, "fault", "faults")) }
+            let errors = usize::try_from(input.faults).unwrap_or(usize::MAX);
+            html! { (sign("invalid")) ": " (count(errors, "error", "errors")) }
         }
         Obstacle::Unreadable => sign("cannot be read"),
-        Obstacle::RepeatedId => sign("the id of another one"),
+        Obstacle::RepeatedId => sign("duplicate id"),
     }
 }
 
@@ -136,21 +136,25 @@ fn place(input: &FaultyInput) -> Option<String> {
 fn totals(page: &mut Page<'_>, portfolio: &Portfolio) {
     let totals = &portfolio.totals;
     page.put(html! { p.lead { (text(&portfolio.verdict())) } });
-    page.put(charts::bar("All cells by verdict", totals.cells, 22));
+    page.put(charts::bar(
+        "Control instances by verdict",
+        totals.cells,
+        22,
+    ));
     page.put(charts::legend(Some(totals.cells)));
     let row =
         |name: &str, value: Markup| html! { tr { th scope="row" { (name) } td.t { (value) } } };
     page.table(
-        "The numbers of all assessments together",
+        "Totals of all assessments",
         "plain",
         &["Number", "Value"],
         [
             row("Proven", ratio(totals.proven)),
             row("Possible", ratio(totals.possible)),
             row("Gaps", severities(&totals.gaps)),
-            row("Overdue", html! { (totals.overdue) }),
+            row("Overdue gaps", html! { (totals.overdue) }),
             row(
-                "Risks, by verdict",
+                "Risks by verdict",
                 html! {
                     @for (position, entry) in totals.risks.iter().enumerate() {
                         @if position > 0 { ", " } (entry.count) " " (entry.verdict)
@@ -174,17 +178,20 @@ fn totals(page: &mut Page<'_>, portfolio: &Portfolio) {
                 "Acceptances in force",
                 html! { (totals.acceptances_in_force) },
             ),
-            row("Excluded cells", html! { (totals.cells.excluded) }),
+            row(
+                "Excluded control instances",
+                html! { (totals.cells.excluded) },
+            ),
         ],
     );
 }
 
-/// The custodian, leading to its report, with what tells its assessments apart.
+/// The custodian, with a link to the report and what distinguishes its assessments.
 fn who(member: &Member, note: &Markup) -> Markup {
     html! {
         th scope="row" {
             @if let Some(report) = member.report() {
-                // The only character of a path that a link reads otherwise.
+                // Only this character of a path has another meaning in a link.
                 a href=(report.path.replace('%', "%25")) { (text(&member.custodian)) }
             } @else {
                 (text(&member.custodian))
@@ -235,11 +242,11 @@ fn assessments(page: &mut Page<'_>, portfolio: &Portfolio) {
                     td.n { (summary.overdue) }
                     td.s {
                         (ratio(summary.proven))
-                        (charts::bar(&format!("Cells of {} by verdict", member.assessment), summary.cells, 10))
+                        (charts::bar(&format!("Control instances of {} by verdict", member.assessment), summary.cells, 10))
                     }
                     td.n {
                         (ratio(summary.possible))
-                        @if summary.cells.unknown > 0 { span.note { "nobody looked at " (summary.cells.unknown) } }
+                        @if summary.cells.unknown > 0 { span.note { (summary.cells.unknown) " not assessed" } }
                     }
                     td.n { (of(summary.critical_risks_treated)) }
                     td.n { (summary.evidence_expired) }
@@ -254,22 +261,22 @@ fn assessments(page: &mut Page<'_>, portfolio: &Portfolio) {
     );
 }
 
-/// How long ago the assessed period ended: what was claimed then may have changed.
+/// How long ago the assessed period ended: claims may be outdated since.
 fn since(member: &Member, portfolio: &Portfolio) -> Markup {
     let days = member.period_to.days_until(portfolio.as_of);
     html! {
-        @if days > 0 { span.note { "ended " (count(days, "day", "days")) " before" } }
+        @if days > 0 { span.note { "ended " (count(days, "day", "days")) " earlier" } }
     }
 }
 
-/// A number of gaps; a critical one stands out.
+/// A number of gaps; critical ones are highlighted.
 fn number(count: u64, severity: Severity) -> Markup {
     html! {
         @if count > 0 && severity == Severity::Critical { span.v.a { "◆ " (count) } } @else { (count) }
     }
 }
 
-/// How many are proven, of how many, with both bounds as a bar below.
+/// Proven control instances of all, with both bounds as a bar below.
 fn share(cells: Tally) -> Markup {
     let proven = cells.proven();
     bounds(
@@ -278,7 +285,7 @@ fn share(cells: Tally) -> Markup {
     )
 }
 
-/// The same of all together, whose numbers are too long for a column.
+/// The same in total as a percentage, since the numbers are too long for a column.
 fn share_of_all(cells: Tally) -> Markup {
     bounds(
         cells,
@@ -287,7 +294,7 @@ fn share_of_all(cells: Tally) -> Markup {
 }
 
 fn bounds(cells: Tally, words: &Markup) -> Markup {
-    // How far the bar has come with each of its parts.
+    // Where each part of the bar ends, in tenths.
     let tenth = |numerator| {
         let share = Ratio {
             numerator,
@@ -305,12 +312,12 @@ fn bounds(cells: Tally, words: &Markup) -> Markup {
     }
 }
 
-/// How the bars of clauses and tiers are read.
+/// The key of the bars of clauses and tiers.
 fn bounds_key() -> Markup {
     html! {
-        p.note { "How many cells are proven, of how many, with a bar in tenths. A dash stands where no control applies." }
+        p.note { "Proven control instances of all, with a bar in tenths. A dash means that no control applies." }
         ul.key {
-            @for (letter, meaning) in [("us", "proven"), ("ub", "unproven"), ("no", "nobody looked"), ("a", "partial or absent")] {
+            @for (letter, meaning) in [("us", "proven"), ("ub", "unproven"), ("no", "not assessed"), ("a", "partial or absent")] {
                 li { svg width="14" height="14" aria-hidden="true" { rect class=(letter) width="14" height="14" {} } " " (meaning) }
             }
         }
@@ -324,7 +331,7 @@ fn clauses(page: &mut Page<'_>, portfolio: &Portfolio) {
         .collect();
     let all = html! {
         tr.sum {
-            th scope="row" { "All together" }
+            th scope="row" { "Total" }
             @for row in &portfolio.clauses { (share_of_all(row.cells)) }
         }
     };
@@ -337,14 +344,14 @@ fn clauses(page: &mut Page<'_>, portfolio: &Portfolio) {
         }
     });
     page.table(
-        "Proven cells by clause, the worst assessment first",
+        "Proven control instances by clause, the worst assessment first",
         "grid",
         &headings,
         std::iter::once(all).chain(rows),
     );
-    page.put(html! { h3 { "The clauses" } });
+    page.put(html! { h3 { "Clauses" } });
     page.table(
-        "All assessments together, by clause",
+        "Totals by clause",
         "plain r3",
         &["Clause", "Title", "Proven", "Possible"],
         portfolio.clauses.iter().map(|row| {
@@ -371,7 +378,7 @@ fn tiers(page: &mut Page<'_>, portfolio: &Portfolio) {
         .collect();
     let all = html! {
         tr.sum {
-            th scope="row" { "All together" }
+            th scope="row" { "Total" }
             @for row in &portfolio.tiers { (share_of_all(row.cells)) }
         }
     };
@@ -386,7 +393,7 @@ fn tiers(page: &mut Page<'_>, portfolio: &Portfolio) {
         }
     });
     page.table(
-        "Proven cells by tier, the worst assessment first",
+        "Proven control instances by tier, the worst assessment first",
         "grid tiers",
         &headings,
         std::iter::once(all).chain(rows),
@@ -397,10 +404,11 @@ fn files(page: &mut Page<'_>, portfolio: &Portfolio) {
     let totals = &portfolio.totals;
     page.put(html! {
         p {
-            "Beside this page lie " (totals.cell_rows) " rows of cells, " (totals.risk_rows)
-            " of risks and " (totals.gap_rows) " of gaps, in " code { "cells" } ", " code { "risks" }
-            " and " code { "gaps" } "; " code { "manifest.json" }
-            " has the digest of every file that was read or written."
+            "The directory of this page also contains tables of control instances ("
+            (count(totals.cell_rows, "row", "rows")) " in " code { "cells" } "), risks ("
+            (count(totals.risk_rows, "row", "rows")) " in " code { "risks" } ") and gaps ("
+            (count(totals.gap_rows, "row", "rows")) " in " code { "gaps" } "). " code { "manifest.json" }
+            " lists every file that was read or written, with its digest."
         }
     });
     if portfolio.left_out.is_empty() {
@@ -408,13 +416,13 @@ fn files(page: &mut Page<'_>, portfolio: &Portfolio) {
     }
     page.raw("<details><summary>");
     page.put(html! {
-        (count(portfolio.left_out.len(), "entry was", "entries were")) " not looked at"
+        (count(portfolio.left_out.len(), "entry was", "entries were")) " skipped"
     });
     page.raw("</summary>");
     page.table(
-        "What was not looked at",
+        "Skipped entries",
         "plain",
-        &["File or folder", "Why"],
+        &["File or directory", "Reason"],
         portfolio.left_out.iter().map(|entry| {
             html! {
                 tr {

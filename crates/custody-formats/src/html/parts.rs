@@ -1,4 +1,4 @@
-//! Words, signs and links. Every verdict has its word and its sign; colour only repeats them.
+//! Texts, signs and links. Each verdict has a word and a sign; colour only repeats them.
 
 use super::index::Index;
 use custody_controls::assessment::SubjectId;
@@ -14,21 +14,21 @@ use custody_controls::text::{all_bytes, is_visible_but};
 use maud::{Markup, Render, html};
 use std::fmt::{Display, Write};
 
-/// A word of more bytes may be broken anywhere, so that it does not stretch its table.
+/// A word of more bytes may be broken anywhere, so that it does not widen its table.
 const LONGEST_WORD: usize = 32;
 
-/// A stranger's text. What is not plain ASCII may be written from right to left, and is kept from
-/// turning its surroundings.
+/// Untrusted text. Text that is not ASCII may be written from right to left, and is isolated from its
+/// surroundings.
 pub(super) fn text(text: &str) -> Text<'_> {
     Text(text)
 }
 
-/// A text that is written where it stands, since a page has many thousands of them.
+/// A text, rendered without an intermediate string, since a page has many thousands of them.
 pub(super) struct Text<'t>(&'t str);
 
 impl Render for Text<'_> {
     fn render_to(&self, page: &mut String) {
-        // Nearly all texts are copied as they are.
+        // Nearly all texts are copied unchanged.
         if is_plain(self.0) && !has_long_word(self.0) {
             page.push_str(self.0);
             return;
@@ -46,12 +46,12 @@ impl Render for Text<'_> {
     }
 }
 
-/// A word of a vocabulary, which is ours and has nothing in it to escape.
+/// A word of a vocabulary, which contains nothing to escape.
 pub(super) fn word(word: impl Word) -> Constant {
     Constant(word.word())
 }
 
-/// What [`word`] gives, written where it stands.
+/// The result of [`word`].
 pub(super) struct Constant(&'static str);
 
 impl Render for Constant {
@@ -60,7 +60,7 @@ impl Render for Constant {
     }
 }
 
-/// An id or a number of a clause, as it is, where no markup may stand.
+/// An id or a number of a clause, without markup.
 pub(super) struct Plain<'t>(pub(super) &'t str);
 
 impl Render for Plain<'_> {
@@ -69,7 +69,7 @@ impl Render for Plain<'_> {
     }
 }
 
-/// Whether nothing in a text has to be escaped or sanitized.
+/// Whether a text contains nothing to escape or sanitize.
 fn is_plain(text: &str) -> bool {
     all_bytes(text, |byte| is_visible_but(byte, b"&<>\""))
 }
@@ -82,8 +82,8 @@ fn put(page: &mut String, text: &str) {
     }
 }
 
-/// Whether a word is so long that it may be broken anywhere. From the last space among as many bytes as a
-/// word may have, the search goes on behind it, so that it looks at few of them.
+/// Whether a text has a word that is so long that it may be broken anywhere. The search continues after
+/// the last space of each window of that length, so that it visits few bytes.
 fn has_long_word(text: &str) -> bool {
     let mut rest = text.as_bytes();
     while let Some(window) = rest.get(..=LONGEST_WORD) {
@@ -95,7 +95,7 @@ fn has_long_word(text: &str) -> bool {
     false
 }
 
-/// A link to an entry of the report, written where it stands.
+/// A link to an entry of the report.
 pub(super) struct Link<'l> {
     kind: &'static str,
     name: &'l str,
@@ -173,7 +173,7 @@ fn link<'l>(kind: &'static str, name: &'l str) -> Link<'l> {
     Link { kind, name }
 }
 
-/// A control of which only the name is known.
+/// A control of which only the id is known.
 pub(super) fn control_named(name: &str) -> Link<'_> {
     link("control", name)
 }
@@ -198,7 +198,7 @@ pub(super) fn gap(gap: &Gap) -> Link<'_> {
     link("gap", &gap.id)
 }
 
-/// Some links, or the word for none.
+/// Links separated by commas, or a word if there are none.
 pub(super) fn list<'i, T, L: Render, F: Fn(&'i T) -> L>(
     items: &'i [T],
     link: F,
@@ -207,7 +207,7 @@ pub(super) fn list<'i, T, L: Render, F: Fn(&'i T) -> L>(
     List { items, link, none }
 }
 
-/// What [`list`] gives, written where it stands.
+/// The result of [`list`].
 pub(super) struct List<'i, T, F> {
     items: &'i [T],
     link: F,
@@ -228,16 +228,16 @@ impl<'i, T, L: Render, F: Fn(&'i T) -> L> Render for List<'i, T, F> {
     }
 }
 
-/// Rows of which the same is to be said, in the order of the first of them.
+/// Rows with equal content as groups, in the order of the first row of each.
 pub(super) fn alike<'r, T, S: PartialEq>(
     rows: &'r [T],
-    said: impl Fn(&'r T) -> S,
+    content: impl Fn(&'r T) -> S,
 ) -> Vec<Vec<&'r T>> {
     let mut groups: Vec<Vec<&T>> = Vec::new();
     for row in rows {
         let is_same = |group: &&mut Vec<&'r T>| {
             let first = group.first();
-            first.is_some_and(|first| said(first) == said(row))
+            first.is_some_and(|first| content(first) == content(row))
         };
         match groups.iter_mut().find(is_same) {
             Some(group) => group.push(row),
@@ -247,7 +247,7 @@ pub(super) fn alike<'r, T, S: PartialEq>(
     groups
 }
 
-/// Words with a comma between them.
+/// Words separated by commas.
 pub(super) fn words<T: Display>(items: &[T]) -> String {
     items
         .iter()
@@ -260,7 +260,7 @@ pub(super) fn place(location: Option<&Location>) -> Place<'_> {
     Place(location)
 }
 
-/// A place in a file, written where it stands.
+/// A location in a file.
 pub(super) struct Place<'l>(Option<&'l Location>);
 
 impl Render for Place<'_> {
@@ -281,7 +281,7 @@ pub(super) fn day(date: Option<Date>) -> Day {
     Day(date)
 }
 
-/// A day, written where it stands.
+/// A date.
 pub(super) struct Day(Option<Date>);
 
 impl Render for Day {
@@ -292,7 +292,7 @@ impl Render for Day {
     }
 }
 
-/// `250 of 389`, and how many of a hundred that is.
+/// `250 of 389 (64 %)`.
 pub(super) fn ratio(ratio: Ratio) -> Markup {
     html! {
         @if let Some(percent) = ratio.percent() {
@@ -303,7 +303,7 @@ pub(super) fn ratio(ratio: Ratio) -> Markup {
     }
 }
 
-/// A number and the word that belongs to it.
+/// A number and the word for one or for many.
 pub(super) fn count<N: Render + From<u8> + PartialEq>(
     number: N,
     one: &'static str,
@@ -313,7 +313,7 @@ pub(super) fn count<N: Render + From<u8> + PartialEq>(
     Count { number, word }
 }
 
-/// What [`count`] gives, written where it stands.
+/// The result of [`count`].
 pub(super) struct Count<N> {
     number: N,
     word: &'static str,
@@ -331,7 +331,7 @@ pub(super) fn of(ratio: Ratio) -> Of {
     Of(ratio)
 }
 
-/// `250 of 389`, written where it stands.
+/// `250 of 389`.
 pub(super) struct Of(Ratio);
 
 impl Render for Of {
@@ -344,7 +344,7 @@ impl Render for Of {
     }
 }
 
-/// The letter by which the style sheet knows a verdict, and its sign.
+/// The class of a verdict in the style sheet, and its sign.
 pub(super) fn sign(verdict: Verdict) -> (&'static str, &'static str) {
     match verdict {
         Verdict::Effective => ("e", "✓"),
@@ -356,7 +356,7 @@ pub(super) fn sign(verdict: Verdict) -> (&'static str, &'static str) {
     }
 }
 
-/// The letter by which the style sheet knows the verdict of a risk, and its sign.
+/// The class of the verdict of a risk in the style sheet, and its sign.
 pub(super) fn risk_sign(verdict: RiskVerdict) -> (&'static str, &'static str) {
     match verdict {
         RiskVerdict::Treated => ("e", "✓"),
@@ -377,7 +377,7 @@ fn severity_sign(severity: Severity) -> (&'static str, &'static str) {
     }
 }
 
-/// A word with the sign and the letter of its meaning, written where it stands.
+/// A word with its sign and its class in the style sheet.
 pub(super) struct Tag {
     sign: (&'static str, &'static str),
     word: &'static str,
@@ -415,7 +415,7 @@ pub(super) fn severity(severity: Severity) -> Tag {
     }
 }
 
-/// The sign of a severity, with its word for whoever cannot see it.
+/// The sign of a severity, with its word for screen readers.
 pub(super) fn severity_mark(severity: Severity) -> Markup {
     html! { (severity_sign(severity).1) span.o { " " (severity.word()) " " } }
 }
@@ -432,7 +432,7 @@ pub(super) fn state(state: EvidenceState) -> Tag {
     }
 }
 
-/// `2 critical, 10 high`, without what is nought.
+/// `2 critical, 10 high`, without severities that do not occur.
 pub(super) fn severities(counts: &[SeverityCount]) -> Markup {
     let some: Vec<&SeverityCount> = counts.iter().filter(|entry| entry.count > 0).collect();
     let count =

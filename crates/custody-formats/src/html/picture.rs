@@ -1,5 +1,4 @@
-//! The reference model as a picture: components in rows, what passes between them, and where open
-//! risks sit.
+//! The reference model as a picture: components in rows, the flows between them, and their open risks.
 
 use super::Page;
 use super::parts::{count, list, risk, severities, words};
@@ -9,7 +8,7 @@ use custody_controls::taxonomy::{ComponentGroup, Severity};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
-/// The size of a box and the room that it has, in the units of the picture.
+/// The size of a box, the height of a row, and the width and margin of the picture, in its units.
 const BOX: (i64, i64) = (148, 80);
 const PITCH: i64 = 128;
 const WIDTH: i64 = 960;
@@ -21,24 +20,26 @@ pub(super) fn components(page: &mut Page<'_>, report: &Report) {
         return;
     }
     page.put(html! {
-        h3 { "Where open risks sit" }
+        h3 { "Open risks by component" }
         p {
-            "The reference model of clause 5.2. A risk sits in every component that holds or handles what it threatens, so a risk may be counted more than once; "
-            (count(model.elsewhere.len(), "open risk", "open risks")) " sit in none: "
-            (list(&model.elsewhere, risk, "none")) "."
+            "The components are those of the reference model of clause 5.2. A risk is counted for every component that holds or handles an asset that it threatens, so it may be counted more than once."
+            @if !model.elsewhere.is_empty() {
+                " " (count(model.elsewhere.len(), "open risk belongs", "open risks belong")) " to no component: "
+                (list(&model.elsewhere, risk, "none")) "."
+            }
         }
     });
     page.raw(
-        "<div class=\"w\" tabindex=\"0\" role=\"region\" aria-label=\"Picture of the components\">",
+        "<div class=\"w\" tabindex=\"0\" role=\"region\" aria-label=\"Components and their open risks\">",
     );
     page.put(Layout::of(model).draw(model));
-    page.raw("</div><details><summary>The same as tables</summary>");
+    page.raw("</div><details><summary>Components as tables</summary>");
     page.table(
         "Components and their open risks",
         "",
         &[
             "Component",
-            "What it does",
+            "Function",
             "Holds or handles",
             "Open",
             "By severity",
@@ -49,7 +50,7 @@ pub(super) fn components(page: &mut Page<'_>, report: &Report) {
                 tr {
                     th scope="row" { (row.title) " " span.note { (row.group) } }
                     td { (row.summary) }
-                    td { @if row.assets.is_empty() { "not said" } @else { (words(&row.assets)) } }
+                    td { @if row.assets.is_empty() { "not stated" } @else { (words(&row.assets)) } }
                     td.n { (row.open_risks.len()) }
                     td { (severities(&row.severities)) }
                     td { (list(&row.open_risks, risk, "none")) }
@@ -59,16 +60,16 @@ pub(super) fn components(page: &mut Page<'_>, report: &Report) {
     );
     let title = |id: &ComponentId| title_of(model, id);
     page.table(
-        "What passes between components",
+        "Flows between components",
         "",
-        &["From", "To", "Both ways", "What"],
+        &["From", "To", "Both ways", "Carries"],
         model.links.iter().map(|link| {
             html! {
                 tr {
                     th scope="row" { (title(&link.from)) }
                     td { (title(&link.to)) }
                     td { (if link.both_ways { "yes" } else { "no" }) }
-                    td { (link.carries.as_deref().unwrap_or("not said")) }
+                    td { (link.carries.as_deref().unwrap_or("not stated")) }
                 }
             }
         }),
@@ -88,7 +89,7 @@ fn title_of<'m>(model: &'m ReferenceModel, id: &ComponentId) -> &'m str {
         .map_or("", |(_, title)| title.as_str())
 }
 
-/// Where the middle of each box is.
+/// The rows of boxes, and the centre of each box.
 struct Layout<'m> {
     rows: Vec<Vec<&'m str>>,
     centres: BTreeMap<&'m str, (i64, i64)>,
@@ -116,8 +117,8 @@ impl<'m> Layout<'m> {
             put(row_of(row.group), &row.component);
         }
         for row in &model.outside {
-            // A party outside stands beside the row that it speaks with.
-            let speaks_with_customers = model.links.iter().any(|link| {
+            // A party outside is placed next to the row with which it communicates.
+            let serves_customers = model.links.iter().any(|link| {
                 let other = if link.from == row.party {
                     &link.to
                 } else {
@@ -128,7 +129,7 @@ impl<'m> Layout<'m> {
                         component.component == *other && component.group == ComponentGroup::Customer
                     })
             });
-            put(if speaks_with_customers { 0 } else { 5 }, &row.party);
+            put(if serves_customers { 0 } else { 5 }, &row.party);
         }
         rows.retain(|row| !row.is_empty());
         let mut layout = Self {
@@ -138,17 +139,17 @@ impl<'m> Layout<'m> {
         for row in 0..layout.rows.len() {
             layout.spread(row);
         }
-        let mut speaks_with: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut linked: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for link in &model.links {
             let (from, to) = (link.from.as_str(), link.to.as_str());
-            speaks_with.entry(from).or_default().push(to);
+            linked.entry(from).or_default().push(to);
             if from != to {
-                speaks_with.entry(to).or_default().push(from);
+                linked.entry(to).or_default().push(from);
             }
         }
         for _ in 0..8 {
             let before = layout.rows.clone();
-            layout.settle(&speaks_with);
+            layout.settle(&linked);
             if layout.rows == before {
                 break;
             }
@@ -170,15 +171,15 @@ impl<'m> Layout<'m> {
         }
     }
 
-    /// Puts each box of a row near the boxes that it speaks with, so that fewer lines cross.
-    fn settle(&mut self, speaks_with: &BTreeMap<&str, Vec<&str>>) {
+    /// Moves each box of a row towards the boxes to which it is linked, so that fewer lines cross.
+    fn settle(&mut self, linked: &BTreeMap<&str, Vec<&str>>) {
         for position in 0..self.rows.len() {
             let Some(row) = self.rows.get_mut(position) else {
                 continue;
             };
             let centres = &self.centres;
             row.sort_by_cached_key(|id| {
-                let others = speaks_with.get(id).into_iter().flatten();
+                let others = linked.get(id).into_iter().flatten();
                 let others = others.filter_map(|other| centres.get(other));
                 let (count, sum) = others.fold((0, 0), |(count, sum), (x, _)| (count + 1, sum + x));
                 if count > 0 {
@@ -196,9 +197,9 @@ impl<'m> Layout<'m> {
         let height = (rows - 1) * PITCH + BOX.1 + 2 * MARGIN + 24;
         html! {
             svg.model role="img" viewBox={ "0 0 " (WIDTH) " " (height) } {
-                title { "Components of a custodian and where open risks sit" }
+                title { "Components of a custodian and their open risks" }
                 desc {
-                    "Boxes are the functional components of the reference model, lines what passes between them. Each box has the number of open risks to what the component holds or handles. The tables below have the same in words."
+                    "Boxes are the functional components of the reference model, lines the flows between them. Each box shows the number of open risks to assets that the component holds or handles. The tables below have the same content."
                 }
                 @for link in &model.links { (self.line(link.from.as_str(), link.to.as_str(), link.both_ways)) }
                 @for row in &model.outside { (self.party(row.party.as_str(), &row.title)) }
@@ -225,7 +226,7 @@ impl<'m> Layout<'m> {
             let side = half_width * (x2 - x1).signum();
             format!("M{} {y1}L{} {y2}", x1 + side, x2 - side)
         } else if y1 == y2 {
-            // Round below the boxes in between.
+            // Around the boxes in between, below them.
             let (low, dip) = (y1 + half_height, y1 + half_height + 34);
             format!(
                 "M{} {low}C{} {dip} {} {dip} {} {low}",
@@ -272,8 +273,8 @@ impl<'m> Layout<'m> {
             .filter(|entry| entry.severity == Severity::Critical)
             .map(|entry| entry.count)
             .sum();
-        let (letter, said) = if row.assets.is_empty() {
-            ("x", "– not placed".to_owned())
+        let (letter, status) = if row.assets.is_empty() {
+            ("x", "– no assets".to_owned())
         } else if row.open_risks.is_empty() {
             ("e", "✓ none open".to_owned())
         } else if critical > 0 {
@@ -289,12 +290,12 @@ impl<'m> Layout<'m> {
             @for (position, line) in lines.iter().enumerate() {
                 text.ct x=(x) y=(top + 18 + 14 * i64::try_from(position).unwrap_or(0)) text-anchor="middle" { (line) }
             }
-            text.cn x=(x) y=(top + BOX.1 - 10) text-anchor="middle" { (said) }
+            text.cn x=(x) y=(top + BOX.1 - 10) text-anchor="middle" { (status) }
         }
     }
 }
 
-/// A text in lines of so many characters; what does not fit ends with an ellipsis.
+/// A text in at most `most` lines of `width` characters; an ellipsis marks what does not fit.
 fn wrapped(text: &str, width: usize, most: usize) -> Vec<String> {
     let text = custody_controls::text::sanitize(text);
     let mut lines: Vec<String> = vec![String::new()];

@@ -1,5 +1,4 @@
-//! Risks: against the families of controls, in the matrix of the standard, in the reference model,
-//! and one by one.
+//! Risks: by family of controls, in the matrix of the standard, in the reference model, and one by one.
 
 use super::gaps::block;
 use super::index::Index;
@@ -20,7 +19,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
     picture::components(page, report);
     page.put(html! {
         h3 { "Risk by risk" }
-        p { "A risk is as good as its worst subject. Worst verdict first, then the gravest, then in the order of the catalogue." }
+        p { "The verdict of a risk is that of its worst subject. Risks are sorted by verdict, the worst first, then by severity, then in catalog order." }
     });
     page.raw("<div class=\"two\">");
     for row in &report.risks {
@@ -29,7 +28,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
     page.raw("</div></section>");
 }
 
-/// What the signs of risks mean.
+/// The key of verdicts and severities.
 fn key() -> Markup {
     html! {
         ul.key { @for verdict in RiskVerdict::values() { li { (risk_verdict(verdict)) } } }
@@ -42,7 +41,7 @@ fn heat_map(page: &mut Page<'_>, report: &Report) {
     page.put(html! {
         h3 { "Risks by families of controls" }
         p {
-            "The worst verdicts come first, and among them the gravest risks. A verdict is that over all families, for the worst subject. Each cell tells what the controls of one family that treat a risk directly come to, over all wallets that the risk can strike: the sign of the verdict, and how many of them are effective. So ◐ 0/1 says that the only one is partly in place, and ✗ 0/1 that it is absent, or not proven."
+            "Risks are sorted by verdict, the worst first, then by severity. The verdict of a risk takes all families into account and is that of the worst subject. The columns of the families count only their own controls that treat the risk directly, over all affected subjects: the sign of the verdict, and how many instances are effective. For example, ◐ 0/1 means that the only instance is partly in place, and ✗ 0/1 that it is absent or unproven."
         }
         (key())
     });
@@ -100,9 +99,10 @@ fn matrix(page: &mut Page<'_>, report: &Report) {
     page.put(html! {
         h3 { "The signature-key matrix" }
         p {
-            "Clause 8.2.2.2 sets " (count(matrix.rows.len(), "threat factor", "threat factors")) " against "
-            (count(matrix.threats.len(), "threat", "threats")) " to signature keys; " (cells)
-            " cells apply. Each rolls up to a risk and has that risk's verdict."
+            "Clause 8.2.2.2 combines " (count(matrix.rows.len(), "threat factor", "threat factors")) " with "
+            (count(matrix.threats.len(), "threat", "threats")) " to signature keys; "
+            (count(cells, "combination applies", "combinations apply"))
+            ". Each belongs to a risk and has the verdict of that risk."
         }
     });
     let mut headings = vec!["Threat factor"];
@@ -155,7 +155,7 @@ fn entry(page: &mut Page<'_>, row: &RiskRow, index: &Index<'_>) {
     });
 }
 
-/// All that an outcome says, but whom it is about.
+/// The content of an outcome without its subject.
 fn outcome_of(row: &RiskSubjectRow) -> impl PartialEq {
     (
         (row.verdict, row.direct, row.supporting, row.depth),

@@ -1,5 +1,5 @@
-//! A trend as a page: what is proven and possible along time, the open gaps of each record, and a
-//! table with all numbers.
+//! A trend as a page: proven and possible coverage over time, the open gaps of each report, and tables
+//! with all numbers.
 
 use super::parts::text;
 use super::{POLICY, Page, STYLE, head};
@@ -28,17 +28,17 @@ pub(crate) fn write(trend: &Trend, out: &mut dyn io::Write) -> io::Result<()> {
     page.put(cover(trend, custodian));
     page.raw("<main id=\"main\"><section id=\"coverage\">");
     page.put(html! {
-        h2 { "How far is it proven?" }
+        h2 { "Coverage" }
         (chart(&trend.points))
         ul.key {
             li { svg width="14" height="14" aria-hidden="true" { rect.us width="14" height="14" {} } " proven" }
-            li { svg width="14" height="14" aria-hidden="true" { rect.ub width="14" height="14" {} } " possible, and not proven" }
+            li { svg width="14" height="14" aria-hidden="true" { rect.ub width="14" height="14" {} } " possible but not proven" }
         }
     });
     numbers(&mut page, trend);
     page.raw("</section><section id=\"gaps\">");
     page.put(html! {
-        h2 { "What is open?" }
+        h2 { "Open gaps" }
         (columns(&trend.points))
         ul.key {
             @for (class, name) in FILLS {
@@ -65,10 +65,10 @@ fn cover(trend: &Trend, custodian: &str) -> Markup {
     }
 }
 
-/// The picture is a thousand by a thousand, and stretched.
+/// The width and height of the picture before it is stretched.
 const WHOLE: u64 = 1000;
 
-/// Where days lie on the way from the first to the last, in thousandths.
+/// The positions of the points between the first and the last date, in thousandths.
 fn along(points: &[TrendPoint]) -> Vec<u64> {
     let days = |from: Date, to: Date| u64::try_from(from.days_until(to)).unwrap_or(0);
     let (first, last) = match points {
@@ -96,7 +96,7 @@ fn area(points: &[TrendPoint], of: impl Fn(&TrendPoint) -> Ratio) -> String {
         let _ = write!(corners, " {place},{height}");
     }
     if end < WHOLE {
-        // All records are of one day, which then is as wide as the picture.
+        // All points have the same date, which is then as wide as the picture.
         let _ = write!(corners, " {WHOLE},{height}");
     }
     let _ = write!(corners, " {WHOLE},{WHOLE}");
@@ -107,7 +107,7 @@ fn tenths(thousandths: u64) -> String {
     format!("{}.{}%", thousandths / 10, thousandths % 10)
 }
 
-/// Where the picture lies within its frame, in thousandths of the width and in pixels.
+/// The position of the picture within its frame, in thousandths of the width and in pixels.
 const LEFT: u64 = 80;
 const WIDTH: u64 = 900;
 const TOP: u64 = 12;
@@ -117,7 +117,7 @@ fn chart(points: &[TrendPoint]) -> Markup {
     let places = along(points);
     html! {
         svg.time role="img" width="100%" height=(TOP + HEIGHT + 28) {
-            title { "Proven and possible coverage along time" }
+            title { "Proven and possible coverage over time" }
             desc {
                 @for point in points {
                     (point.record.as_of) ": proven " (point.proven) ", possible " (point.possible) ". "
@@ -143,18 +143,18 @@ fn chart(points: &[TrendPoint]) -> Markup {
     }
 }
 
-/// The days that are written below the picture: those that have room.
+/// The dates below the picture: those for which there is space.
 fn labels(points: &[TrendPoint], places: &[u64]) -> Vec<(Date, u64, &'static str)> {
-    /// The room of a day on a phone.
-    const ROOM: u64 = 260;
+    /// The space for a date on a phone.
+    const SPACE: u64 = 260;
     let mut labels: Vec<(Date, u64, &'static str)> = Vec::new();
     let last = places.last().copied().unwrap_or(0);
     for (point, place) in points.iter().zip(places) {
         let is_free = labels
             .last()
-            .is_none_or(|(_, before, _)| before + ROOM <= *place);
-        let leaves_room = *place == last || *place + ROOM <= last || *place == 0;
-        if is_free && leaves_room {
+            .is_none_or(|(_, before, _)| before + SPACE <= *place);
+        let leaves_space = *place == last || *place + SPACE <= last || *place == 0;
+        if is_free && leaves_space {
             let anchor = match *place {
                 0 => "start",
                 WHOLE => "end",
@@ -186,7 +186,7 @@ fn numbers(page: &mut Page<'_>, trend: &Trend) {
             }
         }
     });
-    page.table("Coverage by day", "r3", &headings, rows);
+    page.table("Coverage by date", "r3", &headings, rows);
 }
 
 /// What fills the bars of gaps.
@@ -205,7 +205,7 @@ fn shares(point: &TrendPoint) -> [u64; 3] {
     shares
 }
 
-/// A bar of gaps for each record.
+/// A bar of gaps for each report.
 fn columns(points: &[TrendPoint]) -> Markup {
     const ROW: usize = 24;
     /// Thousandths of the width: before the bars, and of the longest one.
@@ -219,8 +219,8 @@ fn columns(points: &[TrendPoint]) -> Markup {
         .max(1);
     html! {
         svg.clauses role="img" width="100%" height=(points.len() * ROW) {
-            title { "Open gaps by record" }
-            desc { "One bar for each record, split by severity; how many gaps are open stands at its end. The table below has all numbers." }
+            title { "Open gaps by report" }
+            desc { "One bar for each report, split by severity, with the number of open gaps at its end. The table below has all numbers." }
             @for (position, point) in points.iter().enumerate() {
                 @let y = position * ROW;
                 @let of = shares(point);
@@ -271,6 +271,6 @@ fn gaps(page: &mut Page<'_>, trend: &Trend) {
             }
         }
     });
-    let caption = "Open gaps by day, and what became of them since the row before";
+    let caption = "Open gaps by date, and changes since the previous row";
     page.table(caption, "r3", &headings, rows);
 }
