@@ -1,7 +1,7 @@
-//! CSV by RFC 4180, for spreadsheets: a line of names, then a line for each row.
+//! CSV (RFC 4180), for spreadsheets: a header, then a line for each row.
 //!
-//! A spreadsheet takes a text that begins like a formula for a formula, so such a text gets an
-//! apostrophe before it, which spreadsheets take for "this is text".
+//! Spreadsheets interpret a text that begins like a formula as a formula. Such a text is prefixed with an
+//! apostrophe, which spreadsheets interpret as "this is text".
 
 use custody_controls::id::RiskId;
 use custody_controls::report::rows::{Field, Row};
@@ -36,7 +36,7 @@ pub(super) fn write<R: Row>(
     table.flush()
 }
 
-/// The text as text: nothing in it is computed or steers a terminal.
+/// The text without formulas and control characters.
 fn guarded(text: &str) -> Cow<'_, str> {
     let is_formula = text.starts_with([
         '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',

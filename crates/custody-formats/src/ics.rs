@@ -1,9 +1,9 @@
-//! iCalendar (RFC 5545), for calendars: a day-long event for everything that has to be renewed, with
-//! an alarm before it, and one for the day on which the forecast itself ends.
+//! iCalendar (RFC 5545): an all-day event for everything that has to be renewed, with an alarm before it,
+//! and one for the date on which the forecast ends.
 //!
-//! Times are those of the question: an event is stamped with the day of the forecast, and its UID is
-//! made of the ids of the assessment and the entry. So the same question gives the same bytes, and a
-//! calendar that reads a later forecast moves the events that it has instead of doubling them.
+//! Events are stamped with the date of the forecast, and their UID consists of the ids of the assessment
+//! and the entry. So the same input gives the same bytes, and a calendar that imports a later forecast
+//! moves existing events instead of duplicating them.
 
 use custody_controls::forecast::{Forecast, Renewal};
 use custody_controls::taxonomy::{Turn, Word};
@@ -11,7 +11,7 @@ use custody_controls::text::sanitize;
 use std::fmt::{Display, Write};
 use std::io;
 
-/// The most octets of a line, without its break.
+/// The maximum length of a line in octets, without its line break.
 const LONGEST_LINE: usize = 75;
 
 pub(super) fn write(forecast: &Forecast, out: &mut dyn io::Write) -> io::Result<()> {
@@ -30,7 +30,7 @@ pub(super) fn write(forecast: &Forecast, out: &mut dyn io::Write) -> io::Result<
     calendar.line("METHOD", "PUBLISH")?;
     let name = text(&format!("{}: renewals", facts.title));
     calendar.line("NAME", &name)?;
-    // Calendars knew this one before there was a standard for it.
+    // The name of the property before it was standardized.
     calendar.line("X-WR-CALNAME", &name)?;
     for renewal in &forecast.renewals {
         calendar.event(forecast, renewal)?;
@@ -39,7 +39,7 @@ pub(super) fn write(forecast: &Forecast, out: &mut dyn io::Write) -> io::Result<
     calendar.line("END", "VCALENDAR")
 }
 
-/// A stranger's or our own text as a value of type TEXT. Line breaks of ours are kept.
+/// A text as a value of type TEXT. Line breaks are kept; see [`one_line`] for untrusted text.
 fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     for (index, line) in text.split('\n').enumerate() {
@@ -56,7 +56,7 @@ fn text(text: &str) -> String {
     escaped
 }
 
-/// Texts of strangers may hold line breaks, which would look like ours.
+/// Untrusted text, without line breaks.
 fn one_line(text: &str) -> String {
     sanitize(text).into_owned()
 }
@@ -70,19 +70,19 @@ struct Calendar<'o> {
 }
 
 impl Calendar<'_> {
-    /// A property, broken into lines of at most 75 octets, none of them within a character.
+    /// A property, folded into lines of at most 75 octets, never within a character.
     fn line(&mut self, name: &str, value: impl Display) -> io::Result<()> {
         let line = format!("{name}:{value}");
         let mut rest = line.as_str();
         let mut room = LONGEST_LINE;
         while rest.len() > room {
-            // A character has four octets at most, so one of them begins near.
+            // A character has at most four octets, so a boundary is near.
             let end = (1..=room).rev().find(|end| rest.is_char_boundary(*end));
             let (head, tail) = rest.split_at(end.unwrap_or(rest.len()));
             self.out.write_all(head.as_bytes())?;
             self.out.write_all(b"\r\n ")?;
             rest = tail;
-            // The blank at the beginning of the line counts.
+            // The space at the beginning of the line counts.
             room = LONGEST_LINE - 1;
         }
         self.out.write_all(rest.as_bytes())?;
@@ -90,7 +90,7 @@ impl Calendar<'_> {
     }
 
     fn event(&mut self, forecast: &Forecast, renewal: &Renewal) -> io::Result<()> {
-        // No id holds a `/`, so that no two entries have one UID.
+        // Ids contain no `/`, so that every entry has its own UID.
         let entry = format!("{}/{}", renewal.kind, renewal.entry.replace('@', "/"));
         let summary = summary(renewal);
         self.begin(
@@ -110,13 +110,19 @@ impl Calendar<'_> {
     fn end_of_forecast(&mut self, forecast: &Forecast) -> io::Result<()> {
         let title = one_line(&forecast.facts.title);
         let summary = format!("The forecast ends: {title}");
-        let told = format!(
-            "Made for {} until {}. What ends on this day or later is not in it.\n{}",
+        let description = format!(
+            "Forecast as of {} until {}. Anything that ends on that date or later is not included.\n{}",
             forecast.facts.as_of,
             forecast.until,
             forecast.verdict()
         );
-        self.begin(forecast, "forecast-ends", forecast.until, &summary, &told)?;
+        self.begin(
+            forecast,
+            "forecast-ends",
+            forecast.until,
+            &summary,
+            &description,
+        )?;
         self.line("CATEGORIES", "forecast-ends")?;
         self.end(forecast, &summary)
     }
@@ -135,14 +141,14 @@ impl Calendar<'_> {
         let stamp = day(forecast.facts.as_of);
         self.line("DTSTAMP", format_args!("{stamp}T000000Z"))?;
         self.line("DTSTART;VALUE=DATE", day(date))?;
-        // An event ends before this day.
+        // The end is exclusive.
         self.line("DTEND;VALUE=DATE", day(date.next()))?;
         self.line("SUMMARY", text(summary))?;
         self.line("DESCRIPTION", text(description))?;
         self.line("TRANSP", "TRANSPARENT")
     }
 
-    /// The alarm, as long before the day as the horizon is, and the end of the event.
+    /// The alarm, which precedes the event by the horizon, and the end of the event.
     fn end(&mut self, forecast: &Forecast, summary: &str) -> io::Result<()> {
         let horizon = forecast.facts.as_of.days_until(forecast.facts.horizon_end);
         self.line("BEGIN", "VALARM")?;
@@ -159,42 +165,44 @@ fn summary(renewal: &Renewal) -> String {
     match renewal.kind {
         Turn::EvidenceEnds | Turn::EvidenceBegins => format!("Renew {entry}: {title}"),
         Turn::AcceptanceEnds | Turn::AcceptanceBegins => {
-            format!("Decide on accepting {entry} again: {title}")
+            format!("Review acceptance of {entry}: {title}")
         }
-        Turn::DuePasses => format!("Due, {entry}: {title}"),
+        Turn::DuePasses => format!("Due: {entry}, {title}"),
     }
 }
 
 fn description(renewal: &Renewal) -> String {
-    let mut told = String::new();
+    let mut text = String::new();
     let falls = match renewal.kind {
-        Turn::EvidenceEnds | Turn::EvidenceBegins => "Falls on the day after",
-        Turn::AcceptanceEnds | Turn::AcceptanceBegins => "Open and not accepted on the day after",
-        Turn::DuePasses => "Overdue on the day after",
+        Turn::EvidenceEnds | Turn::EvidenceBegins => "No longer proven from the next day",
+        Turn::AcceptanceEnds | Turn::AcceptanceBegins => {
+            "Open and no longer accepted from the next day"
+        }
+        Turn::DuePasses => "Overdue from the next day",
     };
-    list(&mut told, falls, &renewal.falls);
+    list(&mut text, falls, &renewal.falls);
     list(
-        &mut told,
-        "Weakened, still proven by others",
+        &mut text,
+        "Still proven, by other evidence",
         &renewal.weakens,
     );
-    list(&mut told, "Risks that get worse", &renewal.risks);
+    list(&mut text, "Risks that get worse", &renewal.risks);
     if let Some(kind) = renewal.evidence_kind {
-        let _ = writeln!(told, "Kind: {kind}");
+        let _ = writeln!(text, "Kind: {kind}");
     }
     if let Some(locator) = &renewal.locator {
-        let _ = writeln!(told, "Where: {}", one_line(locator));
+        let _ = writeln!(text, "Locator: {}", one_line(locator));
     }
     if let Some(location) = &renewal.location {
-        let _ = writeln!(told, "Written at {}", one_line(&location.to_string()));
+        let _ = writeln!(text, "Declared at {}", one_line(&location.to_string()));
     }
-    told.truncate(told.trim_end().len());
-    told
+    text.truncate(text.trim_end().len());
+    text
 }
 
-fn list<T: Display>(told: &mut String, heading: &str, items: &[T]) {
+fn list<T: Display>(text: &mut String, heading: &str, items: &[T]) {
     if !items.is_empty() {
         let items: Vec<String> = items.iter().map(ToString::to_string).collect();
-        let _ = writeln!(told, "{heading} ({}): {}", items.len(), items.join(", "));
+        let _ = writeln!(text, "{heading} ({}): {}", items.len(), items.join(", "));
     }
 }

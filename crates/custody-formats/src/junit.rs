@@ -1,6 +1,6 @@
-//! JUnit XML, for build servers: a suite for each clause and a test for each cell. A cell passes
-//! where it is effective, is skipped where it is excluded, and fails otherwise. Gaps of risks belong
-//! to no cell and are told by other formats.
+//! JUnit XML, for build servers: a suite for each clause and a test case for each control instance. An
+//! instance passes if it is effective, is skipped if it is excluded, and fails otherwise. Gaps of risks
+//! do not belong to an instance and are only reported by other formats.
 
 use custody_controls::gap::Gap;
 use custody_controls::report::{ApplicabilityRow, CellRow, ClauseCoverage, Report};
@@ -87,12 +87,12 @@ fn case(
         element.push_attribute(("file", &*sanitize(&location.file)));
         element.push_attribute(("line", &*location.line.to_string()));
     }
-    let told = match cell.verdict {
+    let gap = match cell.verdict {
         Verdict::Effective => return xml.write_event(Event::Empty(element)),
         Verdict::Excluded => {
             let mut skipped = BytesStart::new("skipped");
-            let why = cell.explanation.as_deref().unwrap_or_default();
-            skipped.push_attribute(("message", &*sanitize(why)));
+            let reason = cell.explanation.as_deref().unwrap_or_default();
+            skipped.push_attribute(("message", &*sanitize(reason)));
             xml.write_event(Event::Start(element))?;
             return end_case(xml, Event::Empty(skipped));
         }
@@ -103,14 +103,14 @@ fn case(
     xml.write_event(Event::Start(element))?;
     let mut failure = BytesStart::new("failure");
     failure.push_attribute(("type", cell.verdict.word()));
-    let message = match told {
+    let message = match gap {
         Some(gap) => format!("{}, {}: {}", gap.kind, gap.severity, sanitize(&row.title)),
         None => sanitize(&row.title).into_owned(),
     };
     failure.push_attribute(("message", &*message));
     xml.write_event(Event::Start(failure))?;
     xml.write_event(Event::Text(BytesText::new(
-        &told.map(why).unwrap_or_default(),
+        &gap.map(reasons).unwrap_or_default(),
     )))?;
     end_case(xml, Event::End(BytesStart::new("failure").to_end()))
 }
@@ -120,8 +120,8 @@ fn end_case(xml: &mut Writer<&mut dyn io::Write>, last: Event<'_>) -> io::Result
     xml.write_event(Event::End(BytesStart::new("testcase").to_end()))
 }
 
-/// What the gap says, a line for each reason and each alternative.
-fn why(gap: &Gap) -> String {
+/// A line for each reason and each alternative of a gap.
+fn reasons(gap: &Gap) -> String {
     let mut text = String::new();
     for reason in &gap.because {
         let _ = write!(text, "because {}", sanitize(&reason.text));

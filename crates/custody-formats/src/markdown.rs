@@ -1,5 +1,4 @@
-//! GitHub-flavoured Markdown, for people who review: the complete report, and the short form for a pull
-//! request.
+//! GitHub-flavoured Markdown, for reviewers: the complete report, and a short form for pull requests.
 
 mod brief;
 mod crosswalk;

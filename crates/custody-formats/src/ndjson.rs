@@ -1,15 +1,15 @@
-//! NDJSON, for databases: a JSON object a line, each with all columns. `schemas/*-row.schema.json`
+//! NDJSON, for databases: one JSON object per line, each with all columns. `schemas/*-row.schema.json`
 //! describe them.
 //!
-//! The lines are those that a row's own serialization gives, to the byte; a test holds both together.
-//! The names of columns and what all rows of a report share are written once and copied.
+//! Lines are equal to the serialization of their rows, byte for byte; a test compares them. The names of
+//! columns and the values that all rows of a report share are serialized once and copied.
 
 use custody_controls::id::RiskId;
 use custody_controls::json;
 use custody_controls::report::rows::{Field, Row};
 use std::io::{self, Write};
 
-/// How many bytes are gathered before they are handed on.
+/// The number of bytes that are collected before they are written.
 const BLOCK: usize = 64 << 10;
 
 pub(super) fn write<R: Row>(
@@ -24,7 +24,7 @@ pub(super) fn write<R: Row>(
         names.push(name);
     }
     let mut lines = Vec::with_capacity(BLOCK + BLOCK / 4);
-    // What the first row shares with the others, once it is written.
+    // The beginning of the first row, which all rows share, once it is written.
     let mut shared = Vec::new();
     for row in rows {
         let mut position = if shared.is_empty() { 0 } else { R::SHARED };

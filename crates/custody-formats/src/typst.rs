@@ -1,5 +1,5 @@
-//! One self-contained source for the typst compiler, which makes a PDF of it: the template, and the
-//! data as one JSON text, so that no stranger's text is ever read as markup.
+//! A self-contained document for the Typst compiler, which makes a PDF of it: the template, and the data
+//! as a single JSON string, so that untrusted text is never interpreted as markup.
 
 mod glyphs;
 
@@ -27,7 +27,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     out.write_all(b"\")))\n")
 }
 
-/// What the template is a function of.
+/// The argument of the template.
 #[derive(Serialize)]
 struct Data<'r> {
     verdict: String,
@@ -35,7 +35,7 @@ struct Data<'r> {
     report: &'r Report,
 }
 
-/// What closes each gap, in words.
+/// The alternatives that close each gap, in words.
 struct ClosesIf<'r>(&'r [Gap]);
 
 impl Serialize for ClosesIf<'_> {
@@ -48,15 +48,15 @@ impl Serialize for ClosesIf<'_> {
     }
 }
 
-/// JSON within a string of typst. Texts are sanitized, and what no font of the compiler can show
-/// is written out.
+/// JSON within a string literal of Typst. Texts are sanitized, and characters that no font of the
+/// compiler has are escaped.
 struct InString;
 
 impl InString {
-    /// A backslash of the text: two in JSON, four in the string.
+    /// A backslash in a text: two in JSON, four in the string literal.
     const BACKSLASH: &'static [u8] = b"\\\\\\\\";
 
-    fn unshown<W: io::Write + ?Sized>(writer: &mut W, c: char) -> io::Result<()> {
+    fn escaped<W: io::Write + ?Sized>(writer: &mut W, c: char) -> io::Result<()> {
         writer.write_all(Self::BACKSLASH)?;
         write!(writer, "u{{{:x}}}", u32::from(c))
     }
@@ -76,7 +76,7 @@ impl Formatter for InString {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        // The serializer has cut the text where JSON escapes something; `sanitize` adds backslashes.
+        // Fragments contain nothing that JSON escapes, but `sanitize` adds backslashes.
         let text = sanitize(fragment);
         let mut rest = &*text;
         while let Some(at) = rest.find(|c| c == '\\' || !glyphs::has(c)) {
@@ -85,7 +85,7 @@ impl Formatter for InString {
             let mut characters = other.chars();
             match characters.next() {
                 Some('\\') => writer.write_all(Self::BACKSLASH)?,
-                Some(c) => Self::unshown(writer, c)?,
+                Some(c) => Self::escaped(writer, c)?,
                 None => {}
             }
             rest = characters.as_str();
@@ -105,9 +105,9 @@ impl Formatter for InString {
             CharEscape::LineFeed | CharEscape::CarriageReturn | CharEscape::Tab => {
                 writer.write_all(b" ")
             }
-            CharEscape::Backspace => Self::unshown(writer, '\u{8}'),
-            CharEscape::FormFeed => Self::unshown(writer, '\u{c}'),
-            CharEscape::AsciiControl(byte) => Self::unshown(writer, char::from(byte)),
+            CharEscape::Backspace => Self::escaped(writer, '\u{8}'),
+            CharEscape::FormFeed => Self::escaped(writer, '\u{c}'),
+            CharEscape::AsciiControl(byte) => Self::escaped(writer, char::from(byte)),
         }
     }
 }

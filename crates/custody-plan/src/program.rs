@@ -223,7 +223,7 @@ impl Program<'_> {
     ///
     /// - and closes everything that the second closes, the second is needless;
     /// - and bears on every risk on which the second bears, and no other task closes what the first closes,
-    ///   the second is chosen only with the first: the second alone is no better, since none of these risks
+    ///   the second is chosen only with the first: the second alone is not better, since none of these risks
     ///   is treated without the first.
     ///
     /// A task that has to wait is never the first, and one for which others wait is never the second. The

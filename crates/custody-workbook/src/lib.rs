@@ -1,7 +1,8 @@
-//! A workbook for spreadsheets: what auditors filter, sort and annotate.
+//! Reports of `custody-controls` as workbooks (Office Open XML, `.xlsx`), which auditors filter, sort and
+//! annotate.
 //!
-//! Every text is written as a text, so that nothing in it becomes a formula; days are days and
-//! numbers are numbers. A workbook is compressed as a whole, so it is made in memory.
+//! Texts are stored as strings and never become formulas; dates are dates and numbers are numbers. A
+//! workbook is compressed as a whole, so it is built in memory.
 
 mod sheet;
 
@@ -15,19 +16,19 @@ use sheet::{Column, Sheets, Value};
 use std::fmt::Display;
 use std::io;
 
-/// Writes a workbook for spreadsheets (Office Open XML, `.xlsx`): summary, gaps, risks, statement of
-/// applicability, evidence. It is compressed as a whole, so it is made in memory.
+/// Writes a report as a workbook with the sheets *Summary*, *Gaps*, *Risks*, *Statement of applicability*
+/// and *Evidence*. The same report gives the same bytes.
 ///
 /// # Errors
 ///
-/// The error of the writer, and a sheet with more than 1,048,576 rows.
+/// Fails if `out` fails, or if a sheet would have more than 1,048,576 rows.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     out.write_all(&workbook(report).map_err(io::Error::other)?)
 }
 
 fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
-    // Without a day of its own a workbook would bear the time at which it was made.
+    // Without a creation date of its own, the workbook would contain the current time.
     let mut properties = DocProperties::new()
         .set_title(sheet::fitting(&format!(
             "Gap report: {}",
@@ -82,12 +83,12 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         |group: &str, what: &str, value: Value| vec![Value::word(group), Value::text(what), value];
     let fact = |what: &str, text: &str| row("Facts", what, Value::text(text));
     let mut rows = vec![
-        row("Verdict", "In a sentence", Value::text(report.verdict())),
+        row("Result", "Summary", Value::text(report.verdict())),
         share("Coverage", "Proven", numbers.proven),
         share("Coverage", "Possible", numbers.possible),
         share(
             "Risks",
-            "Critical risks treated everywhere",
+            "Critical risks treated",
             numbers.critical_risks_treated,
         ),
         share("Evidence", "May be relied on", numbers.evidence_current),
@@ -97,7 +98,7 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
     };
     for verdict in Verdict::values() {
         count(
-            "Cells by verdict",
+            "Control instances by verdict",
             verdict.word(),
             numbers.cells.count(verdict),
         );
@@ -133,17 +134,17 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         row("Facts", "As of", Value::Day(facts.as_of)),
         row("Facts", "End of the horizon", Value::Day(facts.horizon_end)),
         row("Facts", "Assessors", list(&facts.assessors, "; ")),
-        fact("Catalogue", &facts.catalog_title),
+        fact("Catalog", &facts.catalog_title),
         fact("Standard", &facts.catalog_standard),
-        fact("Catalogue version", &facts.catalog_version),
-        fact("Catalogue SHA-256", &facts.catalog_sha256),
+        fact("Catalog version", &facts.catalog_version),
+        fact("Catalog SHA-256", &facts.catalog_sha256),
         fact(
             "Program",
             &format!("custody-controls {}", facts.program_version),
         ),
         row(
             "Facts",
-            "Files of evidence looked at",
+            "Evidence files checked",
             yes(facts.evidence_files_checked),
         ),
     ]);
@@ -155,26 +156,26 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         rows.push(row("Facts", "Only wallets", list(wallets, ", ")));
     }
     for file in &facts.files {
-        let told = format!(
+        let text = format!(
             "{}, {} bytes, SHA-256 {}",
             file.name, file.bytes, file.sha256
         );
-        rows.push(fact("File", &told));
+        rows.push(fact("File", &text));
     }
     for risk in &report.not_covered {
         let what = format!("{} {}", risk.risk, risk.title);
-        let told = if risk.accepted {
+        let remark = if risk.accepted {
             "no direct control; accepted"
         } else {
             "no direct control"
         };
-        rows.push(row("Not covered", &what, Value::word(told)));
+        rows.push(row("Not covered", &what, Value::word(remark)));
     }
     rows.extend(
         report
             .limits
             .iter()
-            .map(|limit| row("Not covered", "The catalogue is silent", Value::text(limit))),
+            .map(|limit| row("Not covered", "Limit of the catalog", Value::text(limit))),
     );
     rows.extend(
         report
@@ -184,10 +185,10 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
     );
     let columns = [
         Column::new("Group", 20),
-        Column::wide("What", 44),
+        Column::wide("Item", 44),
         Column::wide("Value", 70),
         Column::new("Of", 8),
-        Column::new("Per cent", 10),
+        Column::new("Percent", 10),
     ];
     sheets.add("Summary", &columns, rows)
 }
@@ -269,11 +270,13 @@ fn risks(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         Column::wide("Direct controls", 34),
         Column::wide("Supporting controls", 34),
     ];
-    // A risk that is judged for nobody has a row all the same.
+    // A risk without subjects has a row too.
     let rows = report.risks.iter().flat_map(|risk| {
-        let nobody = risk.subjects.is_empty().then_some(None);
-        let judged = risk.subjects.iter().map(Some);
-        judged.chain(nobody).map(|subject| risk_row(risk, subject))
+        let no_subject = risk.subjects.is_empty().then_some(None);
+        let subjects = risk.subjects.iter().map(Some);
+        subjects
+            .chain(no_subject)
+            .map(|subject| risk_row(risk, subject))
     });
     sheets.add("Risks", &columns, rows)
 }
@@ -320,7 +323,7 @@ fn applicability(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxErr
         Column::wide("Title", 44),
         Column::new("Clause", 10),
         Column::new("Family", 16),
-        Column::new("Applies", 9),
+        Column::new("In scope", 9),
         Column::new("Subject", 18),
         Column::graded("Verdict", 12),
         Column::new("Status", 16),
@@ -382,7 +385,7 @@ fn evidence(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         Column::wide("Locator", 40),
         Column::new("SHA-256", 16),
         Column::new("By", 16),
-        Column::new("Cells", 8),
+        Column::new("Instances", 10),
         Column::wide("Cited by", 50),
         Column::new("File", 24),
         Column::new("Line", 8),

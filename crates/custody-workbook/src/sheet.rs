@@ -1,4 +1,4 @@
-//! Sheets with a header that stays, a filter, days and numbers, and colours for words that judge.
+//! Sheets with a frozen header, a filter, typed values and colours for verdicts and severities.
 
 use custody_controls::date::Date;
 use custody_controls::text::sanitize;
@@ -8,16 +8,16 @@ use rust_xlsxwriter::{
 };
 use std::fmt::Write;
 
-/// How many units of UTF-16 a cell may hold.
+/// The maximum length of a text in a cell, in UTF-16 code units.
 const CELL: usize = 32_767;
 
 /// The height of a line, in points.
 const LINE: f64 = 15.0;
 
-/// How high a row may be, in points.
+/// The maximum height of a row, in points.
 const ROW: f64 = 409.0;
 
-/// What a cell holds.
+/// The content of a cell.
 #[derive(Debug)]
 pub(super) enum Value {
     Nothing,
@@ -27,12 +27,12 @@ pub(super) enum Value {
 }
 
 impl Value {
-    /// A word of ours.
+    /// A constant word.
     pub(super) fn word(word: &str) -> Self {
         Self::Text(word.to_owned())
     }
 
-    /// A stranger's text, or one that may hold such a text.
+    /// A text that may contain untrusted text.
     pub(super) fn text(text: impl AsRef<str>) -> Self {
         match text.as_ref() {
             "" => Self::Nothing,
@@ -40,7 +40,7 @@ impl Value {
         }
     }
 
-    /// Texts, a line each.
+    /// Texts, one per line.
     pub(super) fn lines(texts: impl IntoIterator<Item = String>) -> Self {
         let texts: Vec<String> = texts.into_iter().map(|text| shown(&text)).collect();
         Self::Text(cut(texts.join("\n")))
@@ -50,18 +50,18 @@ impl Value {
         Self::Number(number.into())
     }
 
-    /// A count. Sheets know only floating numbers, which are exact as far as anybody counts.
+    /// A count. Sheets only have floating-point numbers, which are exact for all 32-bit integers.
     pub(super) fn count(count: u64) -> Self {
         u32::try_from(count).map_or_else(|_| Self::Text(count.to_string()), Self::number)
     }
 }
 
-/// A text that is harmless to look at and fits into a cell.
+/// A sanitized text that fits into a cell.
 pub(super) fn fitting(text: &str) -> String {
     cut(shown(text))
 }
 
-/// XML cannot hold these two, which are no characters.
+/// The text without control characters and the two code points that XML excludes.
 fn shown(text: &str) -> String {
     sanitize(text)
         .replace('\u{fffe}', "\\u{fffe}")
@@ -72,13 +72,13 @@ fn units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
-/// The text, or as much of it as a cell may hold, with a mark that tells how much is missing.
+/// The text, or as much of it as fits into a cell, with the number of missing characters.
 fn cut(mut text: String) -> String {
-    // Units are never more than bytes.
+    // There are never more code units than bytes.
     if text.len() <= CELL || units(&text) <= CELL {
         return text;
     }
-    // More than the mark can take.
+    // Leaves enough space for the note on missing characters.
     let room = CELL - 64;
     let mut taken = 0;
     let end = text.char_indices().find_map(|(at, c)| {
@@ -93,7 +93,7 @@ fn cut(mut text: String) -> String {
     text
 }
 
-/// A day as spreadsheets have it; they know none before 1900.
+/// A date of a spreadsheet; there are none before 1900.
 pub(super) fn excel(day: Date) -> Result<ExcelDateTime, XlsxError> {
     let day = day.to_civil();
     let part = |part: i8| u8::try_from(part).unwrap_or_default();
@@ -104,7 +104,7 @@ pub(super) fn excel(day: Date) -> Result<ExcelDateTime, XlsxError> {
     )
 }
 
-/// A column: its name, its width in characters, and how it is shown.
+/// A column: its name, its width in characters, and its format.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Column {
     name: &'static str,
@@ -131,14 +131,14 @@ impl Column {
         }
     }
 
-    /// How many lines a value takes here, rather one too many than one too few. Some programs do
-    /// not find this out for themselves and would show the first line only.
+    /// The number of lines of a value, estimated rather too high than too low. Some programs do not compute
+    /// row heights and would show the first line only.
     fn lines(&self, value: &Value) -> u32 {
         let Value::Text(text) = value else { return 1 };
         if !self.wraps {
             return 1;
         }
-        // Words are not broken, which leaves the ends of lines empty.
+        // Words are not broken, so lines are not filled completely.
         let room = u32::from(self.width)
             .saturating_sub(u32::from(self.width) / 16)
             .max(1);
@@ -151,7 +151,7 @@ impl Column {
             .max(1)
     }
 
-    /// A column of words that judge, which get colours.
+    /// A column of verdicts, severities or states, which are coloured.
     pub(super) const fn graded(name: &'static str, width: u16) -> Self {
         Self {
             graded: true,
@@ -160,7 +160,7 @@ impl Column {
     }
 }
 
-/// Words that judge, with the colours of their letters and their ground.
+/// Words with their text colour and background colour.
 const GRADES: [(&[&str], &str, &str); 5] = [
     (
         &["critical", "untreated", "absent", "expired", "mismatch"],
@@ -181,7 +181,7 @@ const GRADES: [(&[&str], &str, &str); 5] = [
     ),
 ];
 
-/// The sheets of a workbook and how their cells are shown.
+/// The sheets of a workbook and their cell formats.
 pub(super) struct Sheets<'w> {
     workbook: &'w mut Workbook,
     header: Format,
@@ -257,7 +257,7 @@ impl<'w> Sheets<'w> {
         sheet.autofilter(0, 0, last, width)?;
         sheet.set_freeze_panes(1, 0)?;
         sheet.set_repeat_rows(0, 0)?;
-        // Paper 9 is A4; as wide as a page, and as many pages as it takes.
+        // Paper size 9 is A4. Sheets are scaled to the width of one page.
         sheet
             .set_landscape()
             .set_paper_size(9)

@@ -266,7 +266,7 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
             },
         ),
         row(
-            "Critical risks treated for every affected subject",
+            "Critical risks treated",
             "#risks",
             ratio(summary.critical_risks_treated),
         ),

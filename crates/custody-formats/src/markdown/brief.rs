@@ -1,4 +1,4 @@
-//! The short form, for a pull request: what matters, on a screen.
+//! The short form for pull requests, which fits on a screen.
 
 use super::escape::{code, codes, escape, place, prose, severities};
 use super::page::Page;
@@ -7,10 +7,10 @@ use custody_controls::report::Report;
 use custody_controls::taxonomy::{RiskVerdict, Severity};
 use std::io;
 
-/// How many entries of a kind are shown; the whole report has the others.
+/// The maximum number of entries of each kind; the full report has all of them.
 const SHOWN: usize = 10;
 
-/// How many characters of a text are shown.
+/// The maximum length of a text, in characters.
 const CHARACTERS: usize = 160;
 
 pub(crate) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
@@ -20,11 +20,11 @@ pub(crate) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     expiring(&mut out, report);
     risks(&mut out, report);
     not_covered(&mut out, report);
-    whole(&mut out, report);
+    full_report(&mut out, report);
     out.finish()
 }
 
-/// A stranger's text, cut where it is long.
+/// Untrusted text, shortened if it is long.
 fn short(text: &str) -> String {
     match text.char_indices().nth(CHARACTERS) {
         None => escape(text),
@@ -32,7 +32,7 @@ fn short(text: &str) -> String {
     }
 }
 
-/// What remains of so many entries when the first are shown.
+/// The number of entries that are not shown.
 fn remainder(out: &mut Page<'_>, all: usize) {
     if all > SHOWN {
         out.gap();
@@ -52,15 +52,12 @@ fn head(out: &mut Page<'_>, report: &Report) {
     if let Some(profile) = &facts.profile {
         let scope = short(&profile.scope);
         out.gap();
-        out.line(format_args!(
-            "The profile {} {scope}.",
-            code(&facts.catalog)
-        ));
+        out.line(format_args!("Profile {}: {scope}.", code(&facts.catalog)));
     }
     if let Some(wallets) = &facts.only_wallets {
         out.gap();
         out.line(format_args!(
-            "Only the organization and {} were looked at.",
+            "Limited to the organization and {}.",
             codes(wallets.iter().take(SHOWN))
         ));
         remainder(out, wallets.len());
@@ -74,11 +71,11 @@ fn head(out: &mut Page<'_>, report: &Report) {
                 summary.proven.to_string(),
             ),
             (
-                "Possible: if all that is unproven or unknown were fine",
+                "Possible: if everything unproven or not yet assessed is in place",
                 summary.possible.to_string(),
             ),
             (
-                "Critical risks treated everywhere",
+                "Critical risks treated",
                 summary.critical_risks_treated.to_string(),
             ),
             (
@@ -100,7 +97,7 @@ fn gaps(out: &mut Page<'_>, report: &Report) {
         return;
     }
     out.table(
-        &["Severity", "Kind", "Gap", "Title", "Closes if", "Place"],
+        &["Severity", "Kind", "Gap", "Title", "Closes if", "Location"],
         report.gaps.iter().take(SHOWN).map(|gap| {
             vec![
                 gap.severity.to_string(),
@@ -131,7 +128,7 @@ fn expiring(out: &mut Page<'_>, report: &Report) {
     out.heading(
         3,
         format_args!(
-            "Evidence: {} expired, {} until {}",
+            "Evidence: {} expired, {} by {}",
             report.summary.evidence_expired,
             match report.summary.evidence_expiring {
                 1 => "1 more expires".to_owned(),
@@ -157,7 +154,7 @@ fn risks(out: &mut Page<'_>, report: &Report) {
         .iter()
         .filter(|row| row.verdict == RiskVerdict::Untreated && row.severity == Severity::Critical)
         .collect();
-    out.heading(3, format_args!("Critical risks untreated: {}", rows.len()));
+    out.heading(3, format_args!("Untreated critical risks: {}", rows.len()));
     for row in rows.iter().take(SHOWN) {
         let worst = row
             .worst
@@ -177,28 +174,28 @@ fn not_covered(out: &mut Page<'_>, report: &Report) {
     out.heading(3, "Not covered");
     let accepted = report.not_covered.iter().filter(|row| row.accepted).count();
     out.line(format_args!(
-        "- risks that the catalogue offers no direct control for: {}, of which accepted: {accepted}",
+        "- risks without a direct control in the catalog: {}, of which accepted: {accepted}",
         report.not_covered.len()
     ));
     out.line(format_args!(
-        "- fields that the catalogue does not speak about at all: {}",
+        "- subjects that the catalog does not cover: {}",
         report.limits.len()
     ));
     out.line(format_args!(
-        "- cells that nobody has looked at: {}; excluded with a justification: {}",
+        "- control instances not yet assessed: {}; excluded with a justification: {}",
         report.summary.cells.unknown, report.summary.cells.excluded
     ));
     out.line(format_args!(
-        "- accepted risks, in force on the day: {}",
+        "- risk acceptances in force: {}",
         report.summary.acceptances_in_force
     ));
 }
 
-fn whole(out: &mut Page<'_>, report: &Report) {
+fn full_report(out: &mut Page<'_>, report: &Report) {
     let facts = &report.facts;
     out.gap();
     out.line(format_args!(
-        "The whole report, with the reason for each gap: the same command without `--brief`, such as `custody gaps FILE --as-of {} --format markdown`. Made by custody-controls {} from {} {}.",
+        "Full report, with the reasons for each gap: `custody gaps FILE --as-of {} --format markdown`. Generated by custody-controls {} with catalog {} {}.",
         facts.as_of,
         escape(&facts.program_version),
         code(&facts.catalog),

@@ -1,5 +1,5 @@
-//! A crosswalk as Markdown: what the evidence says about each reference of another framework, with the
-//! controls that touch it and their cells.
+//! A crosswalk as Markdown: each reference of another framework, with the controls mapped to it and their
+//! instances.
 
 use super::escape::{code, codes, escape, prose};
 use super::page::Page;
@@ -18,7 +18,7 @@ pub(crate) fn write(crosswalk: &Crosswalk, out: &mut dyn io::Write) -> io::Resul
         }
     }
     untouched(&mut out, crosswalk);
-    out.heading(2, "How to read it");
+    out.heading(2, "How to read this crosswalk");
     for line in &crosswalk.method {
         out.line(format_args!("- {}", prose(line)));
     }
@@ -28,14 +28,14 @@ pub(crate) fn write(crosswalk: &Crosswalk, out: &mut dyn io::Write) -> io::Resul
 fn head(out: &mut Page<'_>, crosswalk: &Crosswalk) {
     let (facts, framework) = (&crosswalk.facts, &crosswalk.framework);
     out.line(format_args!(
-        "# In the words of {} ({}): {}",
+        "# Crosswalk to {} ({}): {}",
         escape(&framework.title),
         escape(&framework.edition),
         escape(&facts.title)
     ));
     out.gap();
     out.line(format_args!(
-        "{}, as of {}. Assessment {}, catalogue {} {}, framework {}.",
+        "{}, as of {}. Assessment {}, catalog {} {}, framework {}.",
         escape(&facts.custodian),
         facts.as_of,
         code(&facts.assessment),
@@ -46,17 +46,17 @@ fn head(out: &mut Page<'_>, crosswalk: &Crosswalk) {
     if let Some(wallets) = &facts.only_wallets {
         out.gap();
         out.line(format_args!(
-            "Only the organization and {} were looked at.",
+            "Limited to the organization and {}.",
             codes(wallets)
         ));
     }
     if let Some(note) = &framework.note {
         out.gap();
-        out.line(format_args!("The list of references: {}", escape(note)));
+        out.line(format_args!("About the references: {}", escape(note)));
     }
     out.gap();
     out.line(
-        "**A mapping says that a control and a reference touch the same subject, never that one covers the other.**",
+        "**A mapping means that a control and a reference touch the same subject, never that one covers the other.**",
     );
 }
 
@@ -80,7 +80,7 @@ fn overview(out: &mut Page<'_>, crosswalk: &Crosswalk) {
             "Reference",
             "Title",
             "Verdict",
-            ">Effective cells",
+            ">Effective instances",
             ">Excluded",
             "Confidence",
             ">Controls",
@@ -101,7 +101,7 @@ fn overview(out: &mut Page<'_>, crosswalk: &Crosswalk) {
     );
 }
 
-/// So many of so many, without a share: what touches a reference is no share of it.
+/// A ratio without percentage: the controls that touch a reference are not a share of it.
 fn of(ratio: Ratio) -> String {
     format!("{} of {}", ratio.numerator, ratio.denominator)
 }
@@ -113,7 +113,11 @@ fn reference(out: &mut Page<'_>, row: &ReferenceRow) {
     out.line(format_args!(
         "{} {}",
         of(row.effective),
-        prose(&format!("cells effective; {}.", row.remark))
+        prose(&format!(
+            "{} effective; {}.",
+            instances(row.effective),
+            row.remark
+        ))
     ));
     out.gap();
     out.table(
@@ -122,8 +126,8 @@ fn reference(out: &mut Page<'_>, row: &ReferenceRow) {
             "Title",
             "Confidence",
             "Provenance",
-            ">Effective cells",
-            "Cells",
+            ">Effective instances",
+            "Control instances",
         ],
         row.controls.iter().map(|control| {
             vec![
@@ -138,9 +142,17 @@ fn reference(out: &mut Page<'_>, row: &ReferenceRow) {
     );
 }
 
+fn instances(ratio: Ratio) -> &'static str {
+    if ratio.denominator == 1 {
+        "control instance"
+    } else {
+        "control instances"
+    }
+}
+
 fn cells(control: &TouchingControl) -> String {
     if control.subjects.is_empty() {
-        return "applies to nothing here".to_owned();
+        return "not in scope".to_owned();
     }
     let cells = control.subjects.iter();
     let cells = cells.map(|cell| format!("{} {}", code(&cell.subject), cell.verdict));
@@ -152,7 +164,7 @@ fn untouched(out: &mut Page<'_>, crosswalk: &Crosswalk) {
     if rows.is_empty() {
         return;
     }
-    out.heading(2, "What nothing in the catalogue touches");
+    out.heading(2, "References that no control touches");
     for row in rows {
         let title = row.title.as_deref().map(escape).unwrap_or_default();
         out.line(format_args!("- {} {title}", code(&row.reference)));

@@ -1,4 +1,4 @@
-//! A difference, for the pull request that brings it about: what got worse first.
+//! A difference, for the pull request that causes it: first what got worse.
 
 use super::escape::{at_start, code, codes, escape, place, prose};
 use super::page::Page;
@@ -55,11 +55,11 @@ fn rows(before: &Side, after: &Side) -> impl Iterator<Item = (&'static str, Stri
         ),
         ("As of", before.as_of.to_string(), after.as_of.to_string()),
         ("Files", files(before), files(after)),
-        ("Catalogue", catalog(before), catalog(after)),
+        ("Catalog", catalog(before), catalog(after)),
         ("Wallets", wallets(before), wallets(after)),
     ]
     .into_iter()
-    // What goes without saying is left out.
+    // Wallets are only listed if either side is limited to some.
     .filter(|(name, before, after)| *name != "Wallets" || before != "all" || after != "all")
 }
 
@@ -72,7 +72,7 @@ fn numbers(out: &mut Page<'_>, difference: &Difference) {
         ("Proven".to_owned(), ratio(summary.proven)),
         ("Possible".to_owned(), ratio(summary.possible)),
         (
-            "Critical risks treated everywhere".to_owned(),
+            "Critical risks treated".to_owned(),
             ratio(summary.critical_risks_treated),
         ),
         (
@@ -84,7 +84,7 @@ fn numbers(out: &mut Page<'_>, difference: &Difference) {
         let sides = [entry.before, entry.after].map(|side| side.to_string());
         (format!("Gaps of severity {}", entry.severity), sides)
     }));
-    rows.push(("Overdue".to_owned(), count(summary.overdue)));
+    rows.push(("Overdue gaps".to_owned(), count(summary.overdue)));
     rows.push((
         "Acceptances in force".to_owned(),
         count(summary.acceptances_in_force),
@@ -129,7 +129,7 @@ fn gaps(out: &mut Page<'_>, difference: &Difference, shift: Shift) {
     );
 }
 
-/// A gap on one side, or the verdict of its cell where there is none.
+/// A gap on one side, or the verdict of its control instance if there is no gap.
 fn state(gap: Option<&GapState>, verdict: Option<Verdict>) -> String {
     match (gap, verdict) {
         (Some(gap), _) => {
@@ -150,7 +150,7 @@ fn risks(out: &mut Page<'_>, difference: &Difference) {
     }
     out.heading(
         3,
-        format_args!("Risks with another verdict: {}", difference.risks.len()),
+        format_args!("Risks whose verdict changed: {}", difference.risks.len()),
     );
     let verdict = |verdict: Option<RiskVerdict>| verdict.map_or("–", Word::word).to_owned();
     let row = |risk: &RiskDifference| {

@@ -1,11 +1,11 @@
-//! Texts as Markdown: what is shown as it is, as code, and in lists.
+//! Texts as Markdown: escaped, as code, and in lists.
 
 use custody_controls::report::SeverityCount;
 use custody_controls::source::Location;
 use custody_controls::text::sanitize;
 use std::fmt::{Display, Write};
 
-/// A stranger's text as text: nothing in it is read as markup, as a link or as an address.
+/// Untrusted text, escaped so that nothing in it is interpreted as markup, link or mention.
 pub(super) fn escape(text: &str) -> String {
     let text = sanitize(text);
     let mut escaped = String::with_capacity(text.len() + 8);
@@ -20,11 +20,11 @@ pub(super) fn escape(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
-            // Addresses become links by `://` or by `@`.
+            // `://` and `@` turn addresses into links.
             ':' if rest.starts_with("//") => escaped.push_str("\\:"),
             ':' => escaped.push(':'),
-            // GitHub tells whoever is mentioned, and links issues, after Markdown has been read; a
-            // backslash does not keep it from that, and what stands between two texts does.
+            // GitHub finds mentions and issues after Markdown has been processed. A backslash does not
+            // prevent that; an empty comment does.
             '@' | '#' if rest.starts_with(|c: char| c.is_alphanumeric()) => {
                 escaped.push('\\');
                 escaped.push(c);
@@ -37,7 +37,7 @@ pub(super) fn escape(text: &str) -> String {
         }
     }
     escaped.push_str(rest);
-    // Addresses without a scheme become links too.
+    // Addresses without a scheme also become links.
     for (address, text) in [("www.", "www\\."), ("WWW.", "WWW\\.")] {
         if escaped.contains(address) {
             escaped = escaped.replace(address, text);
@@ -46,7 +46,7 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
-/// Whether a byte is one of the characters that [`escape`] looks at.
+/// Whether a byte is one of the characters that [`escape`] handles.
 fn may_be_markup(byte: u8) -> bool {
     matches!(
         byte,
@@ -67,9 +67,9 @@ fn may_be_markup(byte: u8) -> bool {
     )
 }
 
-/// Escaped text for the start of a line or a list item, where `-` or `1.` would begin a list.
+/// Escaped text for the beginning of a line or list item, where `-` or `1.` would begin a list.
 pub(super) fn at_start(escaped: &str) -> String {
-    // Four blanks would begin a block of code.
+    // Four spaces would begin a code block.
     let escaped = escaped.trim_start();
     let digits = escaped.chars().take_while(char::is_ascii_digit).count();
     let (number, rest) = escaped.split_at(digits);

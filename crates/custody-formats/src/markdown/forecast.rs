@@ -1,4 +1,4 @@
-//! A forecast as Markdown: the timeline, until when the verdict of each risk holds, the calendar.
+//! A forecast as Markdown: the timeline, how long the verdict of each risk holds, and what to renew.
 
 use super::escape::{code, codes, escape, place, prose, severities};
 use super::page::Page;
@@ -12,7 +12,7 @@ pub(crate) fn write(forecast: &Forecast, out: &mut dyn io::Write) -> io::Result<
     timeline(&mut out, forecast);
     risks(&mut out, forecast);
     renewals(&mut out, forecast);
-    out.heading(2, "How it comes about");
+    out.heading(2, "How the forecast is computed");
     for line in &forecast.method {
         out.line(format_args!("- {}", prose(line)));
     }
@@ -24,7 +24,7 @@ fn head(out: &mut Page<'_>, forecast: &Forecast) {
     out.line(format_args!("# Forecast: {}", escape(&facts.title)));
     out.gap();
     out.line(format_args!(
-        "{}, from {} until {}, if nothing is renewed. Assessment {}, catalogue {} {}.",
+        "{}, from {} until {}, if nothing is renewed. Assessment {}, catalog {} {}.",
         escape(&facts.custodian),
         facts.as_of,
         forecast.until,
@@ -35,19 +35,19 @@ fn head(out: &mut Page<'_>, forecast: &Forecast) {
     if let Some(wallets) = &facts.only_wallets {
         out.gap();
         out.line(format_args!(
-            "Only the organization and {} were looked at.",
+            "Limited to the organization and {}.",
             codes(wallets)
         ));
     }
     out.gap();
     out.line(format_args!("**{}**", prose(&forecast.verdict())));
     for cause in &forecast.proven.because {
-        out.line(format_args!("- {}", told(cause)));
+        out.line(format_args!("- {}", describe(cause)));
     }
 }
 
-/// A cause in words, with its place.
-fn told(cause: &Cause) -> String {
+/// A cause in words, with its location.
+fn describe(cause: &Cause) -> String {
     let place = place(cause.location.as_ref());
     let place = if place.is_empty() {
         place
@@ -58,7 +58,7 @@ fn told(cause: &Cause) -> String {
 }
 
 fn timeline(out: &mut Page<'_>, forecast: &Forecast) {
-    out.heading(2, "The timeline");
+    out.heading(2, "Timeline");
     let row = |step: &Step| {
         let numbers = &step.numbers;
         vec![
@@ -70,7 +70,11 @@ fn timeline(out: &mut Page<'_>, forecast: &Forecast) {
             numbers.overdue.to_string(),
             step.cells.len().to_string(),
             step.risks.len().to_string(),
-            step.causes.iter().map(told).collect::<Vec<_>>().join("; "),
+            step.causes
+                .iter()
+                .map(describe)
+                .collect::<Vec<_>>()
+                .join("; "),
         ]
     };
     out.table(
@@ -81,16 +85,16 @@ fn timeline(out: &mut Page<'_>, forecast: &Forecast) {
             ">Critical risks treated",
             "Gaps",
             ">Overdue",
-            ">Cells that change",
+            ">Instances that change",
             ">Risks that change",
-            "What turns",
+            "Events",
         ],
         forecast.steps.iter().map(row),
     );
 }
 
 fn risks(out: &mut Page<'_>, forecast: &Forecast) {
-    out.heading(2, "Until when the verdicts of risks hold");
+    out.heading(2, "How long the verdicts of risks hold");
     let row = |hold: &RiskHold| {
         vec![
             hold.until.map_or_else(
@@ -102,12 +106,22 @@ fn risks(out: &mut Page<'_>, forecast: &Forecast) {
             hold.severity.to_string(),
             hold.verdict.to_string(),
             hold.then.map(|then| then.to_string()).unwrap_or_default(),
-            hold.because.iter().map(told).collect::<Vec<_>>().join("; "),
+            hold.because
+                .iter()
+                .map(describe)
+                .collect::<Vec<_>>()
+                .join("; "),
         ]
     };
     out.table(
         &[
-            "Until", "Risk", "Title", "Severity", "Verdict", "Then", "Because",
+            "Until",
+            "Risk",
+            "Title",
+            "Severity",
+            "Verdict",
+            "Next verdict",
+            "Because",
         ],
         forecast
             .risks
@@ -120,7 +134,7 @@ fn risks(out: &mut Page<'_>, forecast: &Forecast) {
 fn renewals(out: &mut Page<'_>, forecast: &Forecast) {
     out.heading(2, "What to renew, and by when");
     if forecast.renewals.is_empty() {
-        out.line("Nothing ends or falls due.");
+        out.line("Nothing expires or becomes due.");
         return;
     }
     let row = |renewal: &Renewal| {
@@ -140,15 +154,15 @@ fn renewals(out: &mut Page<'_>, forecast: &Forecast) {
     out.table(
         &[
             "By",
-            "What",
+            "Event",
             "Entry",
             "Title",
-            "Who",
-            "Lets fall",
-            "Weakens",
-            "Worse risks",
-            "Where it is",
-            "Written at",
+            "Responsible",
+            "No longer proven",
+            "Still proven",
+            "Risks that get worse",
+            "Locator",
+            "Declared at",
         ],
         forecast.renewals.iter().map(row),
     );

@@ -3,10 +3,10 @@
 use std::fmt::{Display, Write};
 use std::io;
 
-/// What has been written, and the first failure to write.
+/// A document that is being written, with the first error of the writer.
 pub(super) struct Page<'o> {
     out: &'o mut dyn io::Write,
-    /// Whether the last line is blank.
+    /// Whether the last line is empty.
     blank: bool,
     /// The line that is being written.
     line: String,
@@ -27,7 +27,7 @@ impl<'o> Page<'o> {
         self.failure.map_or(Ok(()), Err)
     }
 
-    /// A line; blanks at its end would be a line break to Markdown.
+    /// Writes a line without trailing spaces, which would be a line break in Markdown.
     pub(super) fn line(&mut self, line: impl Display) {
         self.line.clear();
         let _ = write!(self.line, "{line}");
@@ -40,7 +40,7 @@ impl<'o> Page<'o> {
         self.blank = false;
     }
 
-    /// A blank line, where there is none yet.
+    /// Writes an empty line unless the last line is empty.
     pub(super) fn gap(&mut self) {
         if !self.blank {
             self.line("");
@@ -54,7 +54,7 @@ impl<'o> Page<'o> {
         self.gap();
     }
 
-    /// A table; columns whose heading begins with `>` are set to the right.
+    /// Writes a table. Columns whose heading begins with `>` are aligned right.
     pub(super) fn table(&mut self, headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
         let names: Vec<&str> = headings
             .iter()

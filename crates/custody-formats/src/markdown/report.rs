@@ -61,7 +61,7 @@ fn facts(out: &mut Page<'_>, report: &Report) {
                 .join("; "),
         ),
         (
-            "Catalogue",
+            "Catalog",
             format!(
                 "{} ({}), {}, version {}",
                 escape(&facts.catalog_title),
@@ -70,7 +70,7 @@ fn facts(out: &mut Page<'_>, report: &Report) {
                 escape(&facts.catalog_version)
             ),
         ),
-        ("Catalogue SHA-256", code(&facts.catalog_sha256)),
+        ("Catalog SHA-256", code(&facts.catalog_sha256)),
         (
             "Program",
             format!("custody-controls {}", facts.program_version),
@@ -106,7 +106,7 @@ fn summary(out: &mut Page<'_>, report: &Report) {
     let summary = &report.summary;
     out.heading(2, "Summary");
     out.line(format_args!(
-        "**Proven {}. Possible {}.** What lies between is work for the auditor.",
+        "**Proven {}. Possible {}.** The difference is unproven or not yet assessed.",
         summary.proven, summary.possible
     ));
     out.gap();
@@ -124,7 +124,7 @@ fn summary(out: &mut Page<'_>, report: &Report) {
                     .join(", "),
             ),
             (
-                "Critical risks treated everywhere",
+                "Critical risks treated",
                 summary.critical_risks_treated.to_string(),
             ),
             (
@@ -143,7 +143,7 @@ fn summary(out: &mut Page<'_>, report: &Report) {
                 "Acceptances in force",
                 summary.acceptances_in_force.to_string(),
             ),
-            ("Overdue", summary.overdue.to_string()),
+            ("Overdue gaps", summary.overdue.to_string()),
         ]
         .into_iter()
         .map(|(key, value)| vec![key.to_owned(), value]),
@@ -212,7 +212,7 @@ fn coverage(out: &mut Page<'_>, report: &Report) {
 
 fn risks(out: &mut Page<'_>, report: &Report) {
     out.heading(2, "Risks by verdict");
-    out.line("A risk is as good as its worst subject. Direct and supporting count effective controls there.");
+    out.line("The verdict of a risk is that of its worst subject. The columns after it count the effective controls for that subject.");
     out.gap();
     out.table(
         &[
@@ -223,7 +223,7 @@ fn risks(out: &mut Page<'_>, report: &Report) {
             "Worst subject",
             ">Direct",
             ">Supporting",
-            "Depth there",
+            "Depth",
             "Remark",
         ],
         report.risks.iter().map(risk_row),
@@ -371,8 +371,8 @@ fn evidence(out: &mut Page<'_>, report: &Report) {
         "Until",
         ">Days left",
         "File",
-        ">Cells",
-        "Place",
+        ">Instances",
+        "Location",
     ];
     out.heading(2, "Evidence");
     out.line(format_args!(
@@ -412,7 +412,7 @@ fn applicability(out: &mut Page<'_>, report: &Report) {
             "Explanation",
             "Evidence",
             "Owner",
-            "Place",
+            "Location",
         ],
         report.applicability.iter().flat_map(|row| {
             let name = [
@@ -475,8 +475,8 @@ fn acceptances(out: &mut Page<'_>, report: &Report) {
             "Until",
             "Wallets",
             "Approved by",
-            "Because",
-            "Place",
+            "Justification",
+            "Location",
         ],
         report.acceptances.iter().map(|row| {
             vec![
@@ -501,8 +501,8 @@ fn acceptances(out: &mut Page<'_>, report: &Report) {
 }
 
 fn not_covered(out: &mut Page<'_>, report: &Report) {
-    out.heading(2, "Not covered by the standard");
-    out.line("The catalogue offers no control that treats these risks directly:");
+    out.heading(2, "Not covered by the catalog");
+    out.line("The catalog has no direct control for these risks:");
     out.gap();
     out.table(
         &[
@@ -527,7 +527,7 @@ fn not_covered(out: &mut Page<'_>, report: &Report) {
         }),
     );
     out.gap();
-    out.line("The catalogue does not speak about:");
+    out.line("The catalog does not cover:");
     out.gap();
     for limit in &report.limits {
         out.line(format_args!("- {}", at_start(&escape(limit))));

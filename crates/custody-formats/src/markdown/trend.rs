@@ -1,4 +1,4 @@
-//! A trend as a table, the earliest day first.
+//! A trend as a table, the earliest date first.
 
 use super::escape::{code, escape, severities};
 use super::page::Page;
