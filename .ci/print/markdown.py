@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import cmarkgfm
 from cmarkgfm.cmark import Options
 
-from report import Broken, by_severity, by_verdict, counted, hold, legible, nonzero, place, plain, ratio, read
+from report import Broken, by_severity, by_verdict, counted, expect, legible, nonzero, place, plain, ratio, read
 
 # What a report may be made of: no link, no image, no check box, nothing alive.
 TAGS = {"h1", "h2", "h3", "h4", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "code", "strong", "em"}
@@ -94,7 +94,7 @@ def whole(text, report):
         ("Risks by verdict", report["risks"]),
         ("Statement of applicability", soa),
         ("Accepted risks", report["acceptances"]),
-        ("Not covered by the standard", report["not_covered"]),
+        ("Not covered by the catalog", report["not_covered"]),
         ("Expired", [row for row in report["evidence"] if row["state"] == "expired"]),
         ("Expires within the horizon", [row for row in report["evidence"] if row["expiring"]]),
         ("Not yet valid", [row for row in report["evidence"] if row["state"] == "not-yet-valid"]),
@@ -151,12 +151,12 @@ def brief(text, report):
         if f"{row['until']}: {row['evidence']}" not in parsed.text:
             raise Broken(f"{row['evidence']} expires in silence")
     critical = [risk for risk in report["risks"] if (risk["verdict"], risk["severity"]) == ("untreated", "critical")]
-    expect("untreated and critical", f"Critical risks untreated: {len(critical)}" in parsed.text, True)
+    expect("untreated and critical", f"Untreated critical risks: {len(critical)}" in parsed.text, True)
     for risk in critical[:10]:
         if risk["risk"] not in parsed.text:
             raise Broken(f"{risk['risk']} is untreated and critical")
     unknown = summary["cells"]["unknown"]
-    for actual in (f"direct control for: {len(report['not_covered'])},", f"nobody has looked at: {unknown};", "--brief"):
+    for actual in (f"direct control in the catalog: {len(report['not_covered'])},", f"not yet assessed: {unknown};", "--format markdown"):
         if actual not in parsed.text:
             raise Broken(f"`{actual}` is not actual")
 

@@ -6,7 +6,7 @@ import sys
 
 import openpyxl
 
-from report import Broken, by_severity, by_verdict, counted, hold, legible, nonzero, place, plain, read
+from report import Broken, by_severity, by_verdict, counted, expect, legible, nonzero, place, plain, read
 
 SHEETS = ["Summary", "Gaps", "Risks", "Statement of applicability", "Evidence"]
 DAYS = {"Gaps": ["Due"], "Risks": ["Accepted until"], "Statement of applicability": ["Due"], "Evidence": ["Collected", "Until"]}
@@ -14,7 +14,7 @@ NUMBERS = {
     "Gaps": ["Open risks", "Line"],
     "Risks": ["Direct", "Of direct", "Supporting", "Of supporting"],
     "Statement of applicability": ["Line"],
-    "Evidence": ["Days left", "Cells", "Line"],
+    "Evidence": ["Days left", "Instances", "Line"],
 }
 
 
@@ -63,19 +63,19 @@ def check(book, report):
                         raise Broken(f"{column} of {name} is {row[column]!r}")
 
     summary = report["summary"]
-    actual = {(row["Group"], row["What"]): row for row in tables["Summary"]}
+    actual = {(row["Group"], row["Item"]): row for row in tables["Summary"]}
     value = lambda group, what: actual[group, what]["Value"]
     group = lambda name: {what: row["Value"] for (of, what), row in actual.items() if of == name}
     for name, what, key in (
         ("Coverage", "Proven", "proven"),
         ("Coverage", "Possible", "possible"),
-        ("Risks", "Critical risks treated everywhere", "critical_risks_treated"),
+        ("Risks", "Critical risks treated", "critical_risks_treated"),
         ("Evidence", "May be relied on", "evidence_current"),
     ):
         row, expected = actual[name, what], summary[key]
         expect(what, (row["Value"], row["Of"]), (expected["numerator"], expected["denominator"]))
-        expect(f"per cent of {what}", row["Per cent"], expected["numerator"] * 100 // expected["denominator"])
-    expect("cells by verdict, as actual", group("Cells by verdict"), summary["cells"])
+        expect(f"per cent of {what}", row["Percent"], expected["numerator"] * 100 // expected["denominator"])
+    expect("cells by verdict, as actual", group("Control instances by verdict"), summary["cells"])
     expect("gaps by severity, as actual", group("Gaps by severity"), by_severity(report))
     risks = {row["verdict"]: row["count"] for row in summary["risks"]}
     expect("risks by verdict, as actual", group("Risks by verdict"), risks)
@@ -87,7 +87,7 @@ def check(book, report):
     gaps = tables["Gaps"]
     expect("gaps by severity", counted(row["Severity"] for row in gaps), nonzero(by_severity(report)))
     expect("overdue", sum(row["Due"] is not None and row["Due"] < day(report["facts"]["as_of"]) for row in gaps), summary["overdue"])
-    cells = [row for row in tables["Statement of applicability"] if row["Applies"] == "yes"]
+    cells = [row for row in tables["Statement of applicability"] if row["In scope"] == "yes"]
     expect("cells by verdict", counted(row["Verdict"] for row in cells), by_verdict(report))
     expect("controls", len({row["Control"] for row in tables["Statement of applicability"]}), len(report["applicability"]))
     worst = [row for row in tables["Risks"] if row["Worst subject"] in ("yes", None)]

@@ -846,8 +846,8 @@ fn the_overview_says_what_the_reports_say() {
     portfolio.write(PortfolioFormat::Html, &mut page).unwrap();
     let page = String::from_utf8(page).unwrap();
     let rows = table(&page, "Assessments, the worst first");
-    let clauses = table(&page, "Proven cells by clause");
-    let tiers = table(&page, "Proven cells by tier");
+    let clauses = table(&page, "Proven control instances by clause");
+    let tiers = table(&page, "Proven control instances by tier");
     assert_eq!(rows.len(), reports.len());
     assert_eq!(clauses.len(), reports.len() + 1);
     let columns: Vec<&str> = portfolio
@@ -891,7 +891,7 @@ fn the_overview_says_what_the_reports_say() {
         );
         let unknown = match summary.cells.unknown {
             0 => String::new(),
-            unknown => format!(" nobody looked at {unknown}"),
+            unknown => format!(" {unknown} not assessed"),
         };
         assert_eq!(row[7], format!("{}{unknown}", summary.possible));
         let treated = summary.critical_risks_treated;
@@ -903,8 +903,8 @@ fn the_overview_says_what_the_reports_say() {
         assert_eq!(row[10], summary.evidence_expiring.to_string());
         let ended = match facts.period_to.days_until(facts.as_of) {
             ..=0 => String::new(),
-            1 => " ended 1 day before".to_owned(),
-            days => format!(" ended {days} days before"),
+            1 => " ended 1 day earlier".to_owned(),
+            days => format!(" ended {days} days earlier"),
         };
         assert_eq!(
             row[11],

@@ -174,19 +174,19 @@ fn not_covered(out: &mut Page<'_>, report: &Report) {
     out.heading(3, "Not covered");
     let accepted = report.not_covered.iter().filter(|row| row.accepted).count();
     out.line(format_args!(
-        "- risks without a direct control in the catalog: {}, of which accepted: {accepted}",
+        "- Risks without a direct control in the catalog: {}, of which accepted: {accepted}",
         report.not_covered.len()
     ));
     out.line(format_args!(
-        "- subjects that the catalog does not cover: {}",
+        "- Limits of the catalog, listed in the full report: {}",
         report.limits.len()
     ));
     out.line(format_args!(
-        "- control instances not yet assessed: {}; excluded with a justification: {}",
+        "- Control instances not yet assessed: {}; excluded with a justification: {}",
         report.summary.cells.unknown, report.summary.cells.excluded
     ));
     out.line(format_args!(
-        "- risk acceptances in force: {}",
+        "- Risk acceptances in force: {}",
         report.summary.acceptances_in_force
     ));
 }

@@ -527,7 +527,7 @@ fn not_covered(out: &mut Page<'_>, report: &Report) {
         }),
     );
     out.gap();
-    out.line("The catalog does not cover:");
+    out.line("The catalog has these limits:");
     out.gap();
     for limit in &report.limits {
         out.line(format_args!("- {}", at_start(&escape(limit))));

@@ -191,7 +191,7 @@ fn texts_of_strangers_are_texts() {
 fn the_numbers_are_those_of_the_report() {
     for file in PAGES {
         let (report, page) = page(file);
-        let numbers = seen(&page, "<caption>The numbers</caption>", "</table>");
+        let numbers = seen(&page, "<caption>All numbers</caption>", "</table>");
         let summary = &report.summary;
         let mut sentences = vec![
             format!("Proven {}", summary.proven),
@@ -202,7 +202,7 @@ fn the_numbers_are_those_of_the_report() {
             ),
             format!("Evidence expired {}", summary.evidence_expired),
             format!("Acceptances in force {}", summary.acceptances_in_force),
-            format!("Overdue {}", summary.overdue),
+            format!("Overdue gaps {}", summary.overdue),
         ];
         let word = |(count, word): (u64, &str)| format!("{count} {word}");
         let verdicts = Verdict::values().into_iter();
