@@ -195,7 +195,7 @@ fn a_forecast_is_the_same_bytes_in_whatever_order_it_was_written() {
                 .unwrap(),
         );
         for (_, value) in &mut calendar {
-            if let Some((told, _place)) = value.split_once("\\nWritten at") {
+            if let Some((told, _place)) = value.split_once("\\nDeclared at") {
                 *value = told.to_owned();
             }
         }
