@@ -122,8 +122,8 @@ def effects(description):
     return found
 
 
-HEADINGS = {"evidence-ends": "Falls on the day after", "due-passes": "Overdue on the day after",
-            "acceptance-ends": "Open and not accepted on the day after"}
+HEADINGS = {"evidence-ends": "No longer proven from the next day", "due-passes": "Overdue from the next day",
+            "acceptance-ends": "Open and no longer accepted from the next day"}
 
 
 def check(reader, events):
@@ -144,7 +144,7 @@ def check(reader, events):
             expect(f"{reader}: title in the summary of {uid}", summary.endswith(": " + renewal["title"]), True)
         actual = effects(description)
         expect(f"{reader}: what {uid} lets fall", actual.get(HEADINGS[renewal["kind"]], []), renewal["falls"])
-        expect(f"{reader}: what {uid} weakens", actual.get("Weakened, still proven by others", []), renewal["weakens"])
+        expect(f"{reader}: what {uid} weakens", actual.get("Still proven, by other evidence", []), renewal["weakens"])
         expect(f"{reader}: risks of {uid}", actual.get("Risks that get worse", []), renewal["risks"])
 
 
@@ -202,7 +202,7 @@ refuse '0,/DTSTART;VALUE=DATE:2026/s//DTSTART;VALUE=DATE:2025/' 'the calendar di
 refuse '0,/evidence-ends/s//evidence-end/' 'the calendar differs: icalendar: UIDs'
 refuse '0,/TRIGGER:-P90D/s//TRIGGER:-P9D/' 'the calendar differs: icalendar: alarm'
 refuse '0,/DTSTAMP:20260930/s//DTSTAMP:20260929/' 'the calendar differs: icalendar: stamp'
-refuse '0,/Falls on the day after (1)/s//Falls on the day after (2)/' 'the calendar differs: count'
+refuse '0,/No longer proven from the next day (1)/s//No longer proven from the next day (2)/' 'the calendar differs: count'
 refuse '0,/\\,/s//,/; 0,/Overdue on the day/s//Sometime the day/' 'the calendar differs'
 refuse '0,/^UID:/s//UID :/' 'the calendar differs\|Error'
 refuse '0,/END:VALARM/s//END:VALARMS/' 'Error\|the calendar differs'
