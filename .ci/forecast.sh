@@ -203,7 +203,7 @@ refuse '0,/evidence-ends/s//evidence-end/' 'the calendar differs: icalendar: UID
 refuse '0,/TRIGGER:-P90D/s//TRIGGER:-P9D/' 'the calendar differs: icalendar: alarm'
 refuse '0,/DTSTAMP:20260930/s//DTSTAMP:20260929/' 'the calendar differs: icalendar: stamp'
 refuse '0,/No longer proven from the next day (1)/s//No longer proven from the next day (2)/' 'the calendar differs: count'
-refuse '0,/\\,/s//,/; 0,/Overdue on the day/s//Sometime the day/' 'the calendar differs'
+refuse '0,/\\,/s//,/; 0,/Overdue from the next/s//Some time after/' 'the calendar differs'
 refuse '0,/^UID:/s//UID :/' 'the calendar differs\|Error'
 refuse '0,/END:VALARM/s//END:VALARMS/' 'Error\|the calendar differs'
 refuse '0,/DTSTAMP:.*/s///' 'Error\|the calendar differs'

@@ -167,7 +167,7 @@ fn summary(renewal: &Renewal) -> String {
         Turn::AcceptanceEnds | Turn::AcceptanceBegins => {
             format!("Review acceptance of {entry}: {title}")
         }
-        Turn::DuePasses => format!("Due: {entry}, {title}"),
+        Turn::DuePasses => format!("Due {entry}: {title}"),
     }
 }
 
