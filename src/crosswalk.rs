@@ -1,16 +1,17 @@
-//! In other frameworks' words: what our evidence says about each reference of another framework.
+//! Crosswalks: what the evidence of an assessment shows for each reference of another framework.
 //!
-//! The catalogue knows which of its controls touch a reference of another framework, and a report
-//! knows what every cell of these controls has come to. A [`Crosswalk`] puts both together and adds
-//! no fact: it is a pure function of a [`Report`] and the [`Catalog`] that it was made with.
+//! The catalog maps its controls to references of other frameworks, and a report has the verdicts
+//! of their instances. A [`Crosswalk`] combines both: it is a pure function of a [`Report`] and the
+//! [`Catalog`] with which the report was made.
 //!
-//! 1. The cells of a reference are those of all controls that touch it.
-//! 2. Its [`ForeignVerdict`] follows from these cells, excluded ones left out, as `docs/coverage.md`
-//!    says; it is `proven` only where every one of them is effective.
-//! 3. It rests on a mapping that somebody made, and its confidence is that of the weakest one.
+//! 1. The control instances of a reference are those of all controls that touch it.
+//! 2. Its [`ForeignVerdict`] is derived from these instances, without excluded ones, as defined by
+//!    `docs/coverage.md`; it is `proven` only if all of them are effective.
+//! 3. The verdict is based on mappings; its confidence is that of the weakest of them.
 //!
-//! A mapping says that two texts touch the same subject. Nobody says that our controls cover a
-//! reference entirely, so there is no share of a framework here, and no word for compliance.
+//! A mapping means that a control and a reference touch the same subject. It never means that
+//! controls cover a reference completely; therefore there is no percentage of a framework and no
+//! statement of compliance.
 
 use crate::assessment::SubjectId;
 use crate::catalog::{Catalog, Mapping};
@@ -27,13 +28,13 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The name and version of the crosswalk's JSON form. A change that breaks readers raises the
-/// number.
+/// The identifier and version of the JSON form of a crosswalk. The number is raised by breaking
+/// changes.
 pub const SCHEMA: &str = "custody-controls/crosswalk/1";
-/// The name and version of the row of a reference and a control.
+/// The identifier and version of the row of a reference and a control.
 pub const ROW_SCHEMA: &str = "custody-controls/crosswalk-row/1";
 
-/// What a report says about each reference of another framework: owned, complete, in order.
+/// A report evaluated for each reference of another framework.
 ///
 /// ```
 /// use custody_controls::taxonomy::ForeignVerdict;
@@ -46,7 +47,7 @@ pub const ROW_SCHEMA: &str = "custody-controls/crosswalk-row/1";
 /// let crosswalk = Crosswalk::new(&report, Catalog::builtin(), "iso-27002-2022")?;
 ///
 /// for row in &crosswalk.references {
-///     // Proven only where every cell that touches it is.
+///     // Proven only if every control instance is effective.
 ///     let is_proven = row.effective.denominator > 0
 ///         && row.effective.numerator == row.effective.denominator;
 ///     assert_eq!(row.verdict == ForeignVerdict::Proven, is_proven);
@@ -58,146 +59,147 @@ pub const ROW_SCHEMA: &str = "custody-controls/crosswalk-row/1";
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Crosswalk {
-    /// [`SCHEMA`].
+    /// The value of [`SCHEMA`].
     pub schema: String,
-    /// What the report is about and what it was made from.
+    /// The facts of the report.
     pub facts: Facts,
     /// The other framework.
     pub framework: ForeignFramework,
     /// References by verdict, in the order of the vocabulary.
     pub summary: Vec<ForeignCount>,
-    /// Every reference that the catalogue lists of the framework, in the order of that list.
+    /// All references of the framework that the catalog lists, in their order.
     pub references: Vec<ReferenceRow>,
-    /// How to read it.
+    /// How to read the crosswalk.
     pub method: Vec<String>,
 }
 
-/// Another framework, in one edition.
+/// An edition of another framework.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ForeignFramework {
-    /// Its id, edition included.
+    /// The id, including the edition.
     pub framework: FrameworkId,
-    /// What it is called.
+    /// The title of the framework.
     pub title: String,
-    /// Its edition; numbers of other editions differ.
+    /// The edition; numbers of other editions differ.
     pub edition: String,
-    /// The day on which that edition was published.
+    /// The date of publication of the edition.
     pub published: Date,
-    /// Who publishes it.
+    /// The publisher.
     pub publisher: String,
-    /// What a reader should know about the list of references, such as that it is not complete.
+    /// A note on the list of references, such as that it is incomplete.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
-/// How many references have a verdict.
+/// The number of references with a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ForeignCount {
     /// The verdict.
     pub verdict: ForeignVerdict,
-    /// How many.
+    /// The number.
     pub count: u64,
 }
 
-/// A reference of another framework and what came out for it.
+/// A reference of another framework and its verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReferenceRow {
-    /// Its number or short name.
+    /// The number or short name.
     pub reference: String,
-    /// Its title, where that may be repeated.
+    /// The title, if it may be reproduced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// What the cells that touch it come to.
+    /// The verdict of the reference.
     pub verdict: ForeignVerdict,
-    /// How far the weakest mapping that the verdict rests on can be relied on: of the controls that
-    /// apply here, or of all that touch it where none applies. None where nothing touches it.
+    /// The confidence of the weakest mapping on which the verdict is based: of the controls that
+    /// apply, or of all that touch the reference if none applies. Absent if no control touches it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<Confidence>,
-    /// The cells that touch it, by verdict.
+    /// The control instances of the reference by verdict.
     pub cells: Tally,
-    /// How many of them are effective, of how many that are not excluded.
+    /// Effective instances, of all that are not excluded.
     pub effective: Ratio,
-    /// The controls that touch it, in catalogue order.
+    /// The controls that touch the reference, in catalog order.
     pub controls: Vec<TouchingControl>,
-    /// What that means and what it does not, in a sentence.
+    /// What the verdict means and what it does not, in a sentence.
     pub remark: String,
 }
 
-/// A control of the catalogue that touches a reference of another framework.
+/// A control of the catalog that touches a reference of another framework.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TouchingControl {
-    /// The control.
+    /// The id of the control.
     pub control: ControlId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// The clause that it belongs to.
+    /// The clause.
     pub clause: ClauseNumber,
-    /// How far its mapping to the reference can be relied on.
+    /// The confidence of the mapping to the reference.
     pub confidence: Confidence,
-    /// How the control was found. That it touches the reference is the catalogue's own analysis.
+    /// The provenance of the control. The mapping itself is an analysis of the catalog.
     pub provenance: Provenance,
-    /// Where the substance of the control was found.
+    /// The source of the control.
     pub source: String,
-    /// Its cells, by verdict.
+    /// The instances of the control by verdict.
     pub cells: Tally,
-    /// How many of them are effective, of how many that are not excluded.
+    /// Effective instances, of all that are not excluded.
     pub effective: Ratio,
-    /// Its cells: the organization first, then wallets by id. None where it applies to nothing here.
+    /// The instances of the control: the organization first, then wallets by id. Empty if the
+    /// control is not in scope.
     pub subjects: Vec<TouchingCell>,
 }
 
-/// A cell that touches a reference of another framework.
+/// A control instance that touches a reference of another framework.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TouchingCell {
     /// The subject.
     pub subject: SubjectId,
-    /// The verdict of the cell.
+    /// The verdict of the instance.
     pub verdict: Verdict,
-    /// Where the claim stands.
+    /// The location of the claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
 }
 
-/// Why a report cannot be told in the words of a framework.
+/// Why a crosswalk cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CrosswalkError {
-    /// The catalogue has no such framework.
-    #[error("the catalogue leads to no framework `{name}`")]
+    /// The catalog has no such framework.
+    #[error("the catalog has no framework `{name}`")]
     UnknownFramework {
-        /// What was asked for.
+        /// The requested framework.
         name: String,
-        /// What may have been meant.
+        /// A similar id, if there is one.
         help: Option<String>,
     },
-    /// The report was made with another catalogue than the one that is given.
-    #[error("the report was made with the catalogue `{of_report}`, and `{given}` is another one")]
+    /// The report was made with a catalog other than the given one.
+    #[error("the report was made with catalog `{of_report}`, not with `{given}`")]
     OtherCatalog {
-        /// The catalogue of the report, with the beginning of its digest.
+        /// The catalog of the report, with the beginning of its digest.
         of_report: String,
-        /// The one that is given, with the beginning of its digest.
+        /// The given catalog, with the beginning of its digest.
         given: String,
     },
 }
 
 impl Crosswalk {
-    /// What a report says about each reference of a framework, edition included, such as
-    /// `iso-27002-2022`.
+    /// Evaluates a report for each reference of a framework. The id of the framework includes the
+    /// edition, such as `iso-27002-2022`.
     ///
     /// # Errors
     ///
-    /// Where the catalogue leads to no such framework, or is not the one that the report was made
-    /// with.
+    /// Fails if the catalog has no such framework, or is not the one with which the report was
+    /// made.
     pub fn new(
         report: &Report,
         catalog: &Catalog,
@@ -272,14 +274,14 @@ impl Crosswalk {
             .find(|row| row.reference == reference)
     }
 
-    /// The references that no control of the catalogue touches.
+    /// The references that no control of the catalog touches.
     pub fn untouched(&self) -> impl Iterator<Item = &ReferenceRow> {
         let references = self.references.iter();
         references.filter(|row| row.verdict == ForeignVerdict::Untouched)
     }
 
-    /// A row for each reference and each control that touches it, and one for each reference that
-    /// nothing touches.
+    /// A row for each reference and each control that touches it, and one for each reference
+    /// without such a control.
     pub fn records(&self) -> impl Iterator<Item = CrosswalkRecord<'_>> {
         self.references.iter().flat_map(move |reference| {
             let none = reference.controls.is_empty().then_some(None);
@@ -294,13 +296,13 @@ impl Crosswalk {
     }
 }
 
-/// How to read it.
+/// How to read the crosswalk.
 const METHOD: [&str; 5] = [
-    "A mapping says that a control and a reference touch the same subject. It is the analysis of the catalogue, many to many, and never says that two texts are equivalent or that one covers the other entirely.",
-    "The cells of a reference are those of all controls that touch it. Proven: every cell is effective. Partly-proven: some are. Unproven: all are said to be in place, and none is proven. Partial: some are said to be in place, at least in part, and none is proven. Absent: none is in place, not even in part. Unknown: nobody has looked at any of them.",
-    "Excluded cells are left out and counted beside; where all are excluded, so is the reference. Out-of-scope: controls touch it, and none of them applies here. Untouched: no control of the catalogue touches it, so nothing here speaks about it.",
-    "The confidence is that of the weakest mapping that a verdict rests on.",
-    "There is no share of the framework, on purpose: whether what touches a reference is enough for it is for whoever audits against that framework to say.",
+    "A mapping means that a control and a reference touch the same subject. Mappings are an analysis of the catalog, many to many; they never mean that two texts are equivalent or that one covers the other completely.",
+    "The control instances of a reference are those of all controls that touch it. Proven: every instance is effective. Partly-proven: some are. Unproven: all are claimed to be in place, and none is proven. Partial: some are claimed to be in place, at least in part, and none is proven. Absent: none is in place, not even in part. Unknown: none has been assessed.",
+    "Excluded instances are left out and counted separately; if all are excluded, so is the reference. Out-of-scope: controls touch it, but none of them applies to a subject of this assessment. Untouched: no control of the catalog touches it, so nothing is known about it.",
+    "The confidence is that of the weakest mapping on which the verdict is based.",
+    "There is deliberately no percentage for the framework: whether the controls that touch a reference satisfy it is for auditors of that framework to decide.",
 ];
 
 fn touching_control(
@@ -348,7 +350,7 @@ fn reference_row(
     } else {
         verdict(cells)
     };
-    // The vocabulary goes from high to low, so the weakest is the greatest.
+    // The vocabulary is sorted from high to low, so the weakest is the greatest.
     let weakest = |of: &dyn Fn(&&TouchingControl) -> bool| {
         let controls = controls.iter().filter(of);
         controls.map(|control| control.confidence).max()
@@ -365,7 +367,7 @@ fn reference_row(
     }
 }
 
-/// The verdict over the cells of all controls that touch a reference.
+/// The verdict of a reference over the instances of all controls that touch it.
 fn verdict(cells: Tally) -> ForeignVerdict {
     let counted = cells.denominator();
     if counted == 0 {
@@ -390,21 +392,23 @@ fn verdict(cells: Tally) -> ForeignVerdict {
 }
 
 fn remark(verdict: ForeignVerdict, cells: Tally, controls: &[TouchingControl]) -> String {
-    let (touch, they) = match controls.len() {
+    let (touch, apply, cover) = match controls.len() {
         0 => {
-            return "no control of the catalogue touches it, so nothing here speaks about it"
-                .to_owned();
+            return "no control of the catalog touches it, so nothing is known about it".to_owned();
         }
-        1 => ("one control touches it".to_owned(), "it"),
-        many => (format!("{many} controls touch it together"), "they"),
+        1 => ("one control touches it".to_owned(), "applies", "it covers"),
+        many => (format!("{many} controls touch it"), "apply", "they cover"),
     };
-    let excluded = count(cells.excluded, "cell is excluded", "cells are excluded");
+    let excluded = count(
+        cells.excluded,
+        "instance is excluded",
+        "instances are excluded",
+    );
     match verdict {
         ForeignVerdict::OutOfScope => {
-            let apply = if they == "it" { "applies" } else { "apply" };
-            format!("{touch}, and {they} {apply} to nothing here")
+            format!("{touch}, but {apply} to no subject of this assessment")
         }
-        ForeignVerdict::Excluded => format!("{touch}, and nothing is left to judge: {excluded}"),
+        ForeignVerdict::Excluded => format!("{touch}, but nothing is left to evaluate: {excluded}"),
         ForeignVerdict::Proven
         | ForeignVerdict::PartlyProven
         | ForeignVerdict::Unproven
@@ -412,13 +416,12 @@ fn remark(verdict: ForeignVerdict, cells: Tally, controls: &[TouchingControl]) -
         | ForeignVerdict::Absent
         | ForeignVerdict::Unknown
         | ForeignVerdict::Untouched => {
-            let covers = if they == "it" { "covers" } else { "cover" };
-            let beside = if cells.excluded > 0 {
+            let without = if cells.excluded > 0 {
                 format!("; {excluded}")
             } else {
                 String::new()
             };
-            format!("{touch}; nobody says that {they} {covers} it entirely{beside}")
+            format!("{touch}, which does not mean that {cover} it completely{without}")
         }
     }
 }
@@ -497,7 +500,7 @@ impl Row for CrosswalkRecord<'_> {
     }
 }
 
-/// As an object whose keys are the columns.
+/// The row as an object whose keys are the columns.
 impl Serialize for CrosswalkRecord<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(

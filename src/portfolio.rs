@@ -1,9 +1,9 @@
-//! Many records side by side: what stands in the overview of many custodians, and what was read and
-//! written for it.
+//! Portfolios: the overview of many assessments, and the files that were read and written for it.
 //!
-//! A [`Portfolio`] is a pure function of a set: in whatever order assessments were read, by however
-//! many hands, it is the same to the byte. What each hand has gathered is merged, and only then put
-//! in order and added up. Like the report, it is its own JSON form, named by [`SCHEMA`].
+//! A [`Portfolio`] is a pure function of a set of assessments: the order in which they were read
+//! and the number of threads do not change a byte. The results of all threads are merged, then
+//! sorted and summed up. Its JSON form has the structure of the type and is identified by
+//! [`SCHEMA`].
 
 mod places;
 
@@ -24,132 +24,132 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-/// The name and version of the portfolio's JSON form. A change that breaks readers raises the
-/// number.
+/// The identifier and version of the JSON form of a portfolio. The number is raised by breaking
+/// changes.
 pub const SCHEMA: &str = "custody-controls/portfolio/1";
 
-/// By what rule the assessments are in their order.
-const RANKING: &str = "The worst first: by the number of critical gaps, then of high gaps, then by the share of cells that is proven, the lowest first, then by id. No weights are used.";
+/// The rule by which assessments are sorted.
+const RANKING: &str = "The worst first: by the number of critical gaps, then of high gaps, then by the share of proven control instances, the lowest first, then by id. No weights are used.";
 
-/// Many assessments on a day, what was read for them and what was written.
+/// Many assessments as of a date, with the files that were read and written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Portfolio {
-    /// [`SCHEMA`].
+    /// The value of [`SCHEMA`].
     pub schema: String,
-    /// The day for which verdicts are given.
+    /// The date as of which verdicts are given.
     pub as_of: Date,
-    /// The last day of the horizon within which what runs out is named.
+    /// The last day of the horizon; evidence that expires by then is reported.
     pub horizon_end: Date,
-    /// The catalogue.
+    /// The id of the catalog.
     pub catalog: CatalogId,
-    /// The standard that the catalogue structures.
+    /// The standard on which the catalog is based.
     pub catalog_standard: String,
-    /// The version of the catalogue.
+    /// The version of the catalog.
     pub catalog_version: String,
-    /// The SHA-256 of the catalogue's canonical form.
+    /// The SHA-256 of the canonical form of the catalog.
     pub catalog_sha256: String,
-    /// The version of this crate.
+    /// The version of this library.
     pub program_version: String,
-    /// What all assessments come to.
+    /// Totals of all assessments.
     pub totals: Totals,
-    /// The same by clause, in the order of the standard. A clause of more than three numbers counts
-    /// with the one that it lies within: `9.3.7.2` with `9.3.7`.
+    /// Totals by clause, in the order of the standard. A clause with more than three numbers is
+    /// counted with the one to which it belongs: `9.3.7.2` with `9.3.7`.
     pub clauses: Vec<ClauseCoverage>,
-    /// The same by tier: the organizations, then wallets from hot to cold.
+    /// Totals by tier: organizations, then wallets from hot to cold.
     pub tiers: Vec<TierCells>,
-    /// By what rule the assessments are in their order.
+    /// The rule by which assessments are sorted.
     pub ranking: String,
-    /// The overview for people.
+    /// The overview page, if it was written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overview: Option<OutputFile>,
     /// The assessments, the worst first.
     pub assessments: Vec<Member>,
-    /// What should have been an assessment and is in no number, by name.
+    /// Invalid inputs, which are not included in any number, by name.
     pub faulty: Vec<FaultyInput>,
-    /// What was not looked at, by name.
+    /// Skipped entries, by name.
     pub left_out: Vec<LeftOut>,
 }
 
-/// An assessment among others.
+/// An assessment of a portfolio.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Member {
-    /// The assessment.
+    /// The id of the assessment.
     pub assessment: AssessmentId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// The firm that is assessed.
+    /// The custodian.
     pub custodian: String,
-    /// Where it is supervised.
+    /// The jurisdiction in which the custodian is supervised.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jurisdiction: Option<String>,
-    /// The first day that the assessment is about.
+    /// The first day of the assessed period.
     pub period_from: Date,
-    /// The last day that the assessment is about.
+    /// The last day of the assessed period.
     pub period_to: Date,
-    /// The numbers of its report.
+    /// The key figures of the report.
     pub summary: Summary,
-    /// Its cells by clause, as the portfolio has them.
+    /// Control instances by clause, as in the portfolio.
     pub clauses: Vec<ClauseCells>,
-    /// Its cells by tier, as the portfolio has them.
+    /// Control instances by tier, as in the portfolio.
     pub tiers: Vec<TierCells>,
-    /// What is said that changes nothing.
+    /// Warnings about the assessment.
     pub warnings: u64,
-    /// The files that it was read from.
+    /// The files of the assessment.
     pub inputs: Vec<InputFile>,
-    /// The files that were written about it.
+    /// The files that were written for the assessment.
     pub outputs: Vec<OutputFile>,
 }
 
-/// Cells of the controls of a clause.
+/// Control instances of a clause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClauseCells {
     /// The clause.
     pub clause: ClauseNumber,
-    /// Its cells by verdict.
+    /// Control instances by verdict.
     pub cells: Tally,
 }
 
-/// Cells of the wallets of a tier, or of organizations.
+/// Control instances for the wallets of a tier, or for organizations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TierCells {
-    /// The tier; none for organizations.
+    /// The tier; absent for organizations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<Tier>,
-    /// How many wallets or organizations there are.
+    /// The number of wallets or organizations.
     pub subjects: u64,
-    /// Their cells by verdict.
+    /// Their control instances by verdict.
     pub cells: Tally,
 }
 
-/// A file that was written.
+/// A written file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutputFile {
-    /// What it holds.
+    /// The content of the file.
     pub kind: OutputKind,
-    /// Where it lies, from the folder of the day.
+    /// The path, relative to the directory of the date.
     pub path: String,
-    /// How many rows it has, where it is a table.
+    /// The number of rows, for a table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
-    /// Its size in bytes.
+    /// The size in bytes.
     pub bytes: u64,
-    /// The SHA-256 of its bytes.
+    /// The SHA-256 of the content.
     pub sha256: String,
 }
 
 schema_vocabulary! {
-    /// What a written file holds.
+    /// The content of a written file.
     OutputKind, "kind of output" {
-        /// A row for each cell.
+        /// A row for each control instance.
         Cells,
         /// A row for each risk and subject.
         Risks,
@@ -163,79 +163,79 @@ schema_vocabulary! {
 }
 
 schema_vocabulary! {
-    /// Why something should have been an assessment and is in no number.
+    /// Why an input is invalid.
     Obstacle, "obstacle" {
-        /// It has faults; `custody check` shows them.
+        /// The input has errors; `custody check` reports them.
         Faults,
-        /// It cannot be read.
+        /// The input cannot be read.
         Unreadable,
-        /// Its id is that of another one, so nobody can tell which of them counts. Upper and lower
-        /// case are the same here, as they are in the file names of some machines.
+        /// The id is also that of another assessment, so it is not known which of them counts. Ids
+        /// are compared regardless of case, like file names on some systems.
         RepeatedId,
     }
 }
 
-/// What should have been an assessment and is in no number.
+/// An invalid input, which is not included in any number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FaultyInput {
-    /// The file or folder, as it was given.
+    /// The file or directory, as given.
     pub name: String,
-    /// Why.
+    /// The reason.
     pub obstacle: Obstacle,
-    /// How many faults there are.
+    /// The number of errors.
     pub faults: u64,
-    /// The first of them.
+    /// The first error.
     pub first: FirstFault,
 }
 
-/// The first fault of an input.
+/// The first error of an input.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FirstFault {
-    /// What kind of fault it is, where it is one of a document.
+    /// The code of the diagnostic, for errors of a document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,
-    /// What is wrong.
+    /// The message.
     pub message: String,
-    /// The file in which it stands.
+    /// The file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
-    /// Its line, from 1.
+    /// The line, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
-    /// Its column, from 1, in characters.
+    /// The column, from 1, in characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
 }
 
 schema_vocabulary! {
-    /// Why something was not looked at.
+    /// Why an entry was skipped.
     Omission, "omission" {
-        /// Its name begins with a full stop.
+        /// A hidden entry: its name begins with a full stop.
         Hidden,
-        /// It is no `.yaml`, `.yml` or `.json` file, and no folder that holds one.
+        /// Not a `.yaml`, `.yml` or `.json` file, and not a directory that contains one.
         OtherKind,
-        /// It is a link that leads out of the folder or nowhere.
+        /// A link that points outside the directory or to nothing.
         LeadsOut,
     }
 }
 
-/// Something that was not looked at.
+/// A skipped entry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LeftOut {
-    /// The file or folder, as it was given.
+    /// The file or directory, as given.
     pub name: String,
-    /// Why.
+    /// The reason.
     pub omission: Omission,
 }
 
 impl LeftOut {
-    /// Something that was not looked at.
+    /// A skipped entry.
     pub fn new(name: impl Into<String>, omission: Omission) -> Self {
         Self {
             name: name.into(),
@@ -244,24 +244,24 @@ impl LeftOut {
     }
 }
 
-/// What assessments come to. Totals of parts can be [merged](Totals::merge) in any order.
+/// The totals of assessments. Totals of parts can be [merged](Totals::merge) in any order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Totals {
-    /// How many assessments there are.
+    /// The number of assessments.
     pub assessments: u64,
-    /// Cells by verdict.
+    /// Control instances by verdict.
     pub cells: Tally,
-    /// Cells in place and proven, of all that are not excluded.
+    /// Effective control instances, of all that are not excluded.
     pub proven: Ratio,
-    /// Cells that may be in place, of all that are not excluded.
+    /// Control instances that are effective, unproven or unknown, of all that are not excluded.
     pub possible: Ratio,
-    /// Gaps by severity, the gravest first.
+    /// Gaps by severity, the most severe first.
     pub gaps: Vec<SeverityCount>,
-    /// Risks of each assessment by verdict of their worst subject, from worst to best.
+    /// Risks of all assessments by verdict of their worst subject, from worst to best.
     pub risks: Vec<VerdictCount>,
-    /// Critical risks that are treated for each of their subjects, of all critical risks in scope.
+    /// Critical risks that are treated for every affected subject, of all critical risks in scope.
     pub critical_risks_treated: Ratio,
     /// Evidence items that may be relied on, of all.
     pub evidence_current: Ratio,
@@ -271,17 +271,17 @@ pub struct Totals {
     pub evidence_expiring: u64,
     /// Acceptances in force.
     pub acceptances_in_force: u64,
-    /// Gaps whose due day has passed.
+    /// Gaps whose due date has passed.
     pub overdue: u64,
-    /// Rows of cells that were written.
+    /// The number of written rows of control instances.
     pub cell_rows: u64,
-    /// Rows of risks that were written.
+    /// The number of written rows of risks.
     pub risk_rows: u64,
-    /// Rows of gaps that were written.
+    /// The number of written rows of gaps.
     pub gap_rows: u64,
 }
 
-/// Nothing at all: merged with any totals it changes nothing.
+/// Empty totals. Merging them does not change other totals.
 impl Default for Totals {
     fn default() -> Self {
         let mut severities = Severity::values();
@@ -315,7 +315,7 @@ impl Default for Totals {
 }
 
 impl Totals {
-    /// What one assessment comes to.
+    /// The totals of one assessment.
     pub fn of(member: &Member) -> Self {
         let summary = &member.summary;
         let rows = |kind| {
@@ -324,15 +324,15 @@ impl Totals {
         };
         let mut totals = Self::default();
         for gaps in &mut totals.gaps {
-            let told = summary.gaps.iter();
-            gaps.count = told
+            let counts = summary.gaps.iter();
+            gaps.count = counts
                 .filter(|entry| entry.severity == gaps.severity)
                 .map(|entry| entry.count)
                 .sum();
         }
         for risks in &mut totals.risks {
-            let told = summary.risks.iter();
-            risks.count = told
+            let counts = summary.risks.iter();
+            risks.count = counts
                 .filter(|entry| entry.verdict == risks.verdict)
                 .map(|entry| entry.count)
                 .sum();
@@ -355,7 +355,7 @@ impl Totals {
         }
     }
 
-    /// Two totals as one. The order of the two changes nothing, nor does the grouping of more.
+    /// The sum of two totals. Merging is commutative and associative.
     #[must_use]
     pub fn merge(mut self, other: &Self) -> Self {
         self.assessments += other.assessments;
@@ -401,7 +401,7 @@ fn sum(one: Tally, other: Tally) -> Tally {
 }
 
 impl Member {
-    /// What a portfolio keeps of a report.
+    /// The part of a report that a portfolio keeps.
     pub fn new(report: &Report, warnings: usize, outputs: Vec<OutputFile>) -> Self {
         let facts = &report.facts;
         let mut clauses: BTreeMap<ClauseNumber, Tally> = BTreeMap::new();
@@ -434,14 +434,14 @@ impl Member {
         }
     }
 
-    /// The file of the report, where one was written.
+    /// The file of the report, if it was written.
     pub fn report(&self) -> Option<&OutputFile> {
         self.outputs
             .iter()
             .find(|output| output.kind == OutputKind::Report)
     }
 
-    /// How many gaps of a severity there are.
+    /// The number of gaps of a severity.
     pub fn gaps(&self, severity: Severity) -> u64 {
         let counts = self.summary.gaps.iter();
         counts
@@ -450,13 +450,13 @@ impl Member {
             .sum()
     }
 
-    /// Its cells in a column of the portfolio.
+    /// The control instances of a clause of the portfolio.
     pub fn cells_of_clause(&self, clause: &ClauseNumber) -> Tally {
         let cells = self.clauses.iter().find(|row| row.clause == *clause);
         cells.map(|row| row.cells).unwrap_or_default()
     }
 
-    /// Its wallets of a tier, or its organization.
+    /// The control instances for a tier, or for the organization.
     pub fn cells_of_tier(&self, tier: Option<Tier>) -> Option<&TierCells> {
         self.tiers.iter().find(|row| row.tier == tier)
     }
@@ -471,7 +471,7 @@ impl Member {
     }
 }
 
-/// The smaller share first; where there is nothing to count comes last.
+/// The smaller share first; assessments without control instances last.
 fn share(one: Ratio, other: Ratio) -> Ordering {
     let part = |of: Ratio, by: Ratio| u128::from(of.numerator) * u128::from(by.denominator);
     match (one.denominator, other.denominator) {
@@ -482,7 +482,7 @@ fn share(one: Ratio, other: Ratio) -> Ordering {
     }
 }
 
-/// The clause in whose column another one counts: its first three numbers.
+/// The clause of the portfolio to which a clause belongs: its first three numbers.
 fn column(clause: &ClauseNumber) -> ClauseNumber {
     let text = clause.as_str();
     let end = text
@@ -504,7 +504,7 @@ fn in_order(tiers: BTreeMap<Option<Tier>, (u64, Tally)>) -> Vec<TierCells> {
 }
 
 impl FaultyInput {
-    /// An input with faults. Warnings beside them are not counted.
+    /// An input with errors. Warnings are not counted.
     pub fn faults(name: impl Into<String>, faults: &Diagnostics) -> Self {
         let errors = || faults.iter().filter(|fault| fault.level() == Level::Error);
         let first = errors().next();
@@ -544,7 +544,7 @@ impl FaultyInput {
     }
 }
 
-/// What one hand has gathered. Gatherings can be [merged](Gathering::merge) in any order.
+/// The results of one thread. Gatherings can be [merged](Gathering::merge) in any order.
 #[derive(Clone, Debug, Default)]
 pub struct Gathering {
     members: Vec<(String, Member)>,
@@ -553,22 +553,22 @@ pub struct Gathering {
 }
 
 impl Gathering {
-    /// Adds an assessment and the name of the file or folder that it was read from.
+    /// Adds an assessment with the name of the file or directory from which it was read.
     pub fn add(&mut self, name: impl Into<String>, member: Member) {
         self.members.push((name.into(), member));
     }
 
-    /// Adds what should have been an assessment.
+    /// Adds an invalid input.
     pub fn add_faulty(&mut self, input: FaultyInput) {
         self.faulty.push(input);
     }
 
-    /// Adds what was not looked at.
+    /// Adds a skipped entry.
     pub fn add_left_out(&mut self, entry: LeftOut) {
         self.left_out.push(entry);
     }
 
-    /// What two hands have gathered.
+    /// The results of two threads together.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.members.extend(other.members);
@@ -577,8 +577,8 @@ impl Gathering {
         self
     }
 
-    /// Takes out assessments that have the same id, and puts them among what is faulty. What was
-    /// written about them is returned, so that it can be removed.
+    /// Moves assessments with the same id to the invalid inputs. Returns the files that were
+    /// written for them, so that they can be removed.
     pub fn set_apart_repeated(&mut self) -> Vec<OutputFile> {
         let mut written = Vec::new();
         let mut by_id: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -594,7 +594,7 @@ impl Gathering {
                 let named = named.into_iter().flatten();
                 let other = named.filter(|other| **other != name).min();
                 let message = format!(
-                    "the id `{}` is also that of `{}`{}",
+                    "duplicate assessment id `{}`, also used by `{}`{}",
                     member.assessment,
                     other.unwrap_or(&name),
                     match others {
@@ -612,7 +612,7 @@ impl Gathering {
         written
     }
 
-    /// Puts everything in order and adds it up.
+    /// Sorts and sums up everything.
     pub fn into_portfolio(mut self, catalog: &Catalog, settings: &Settings) -> Portfolio {
         self.set_apart_repeated();
         let mut assessments: Vec<Member> =
@@ -661,34 +661,33 @@ impl Gathering {
 }
 
 impl Portfolio {
-    /// The portfolio in a sentence or two.
-    pub fn verdict(&self) -> String {
+    /// The result in one or two sentences.
+    pub fn headline(&self) -> String {
         let Totals {
             assessments,
             proven,
             possible,
             ..
         } = self.totals;
-        let mut verdict = count(assessments, "assessment", "assessments");
+        let mut headline = count(assessments, "assessment", "assessments");
         if proven.denominator > 0 {
             let _ = write!(
-                verdict,
+                headline,
                 ": coverage is proven for {proven}, possible for {possible}"
             );
         }
-        verdict.push('.');
+        headline.push('.');
         if !self.faulty.is_empty() {
             let _ = write!(
-                verdict,
-                " {} cannot be read and {} in no number.",
-                count(self.faulty.len() as u64, "input", "inputs"),
-                if self.faulty.len() == 1 { "is" } else { "are" }
+                headline,
+                " {} invalid and not included.",
+                count(self.faulty.len() as u64, "input is", "inputs are")
             );
         }
-        verdict
+        headline
     }
 
-    /// How many custodians there are, by name.
+    /// The number of custodians, by name.
     pub fn custodians(&self) -> usize {
         let names = self.assessments.iter().map(|member| &member.custodian);
         names.collect::<BTreeSet<_>>().len()

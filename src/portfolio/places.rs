@@ -1,5 +1,5 @@
-//! Where each file of a portfolio lies, from the folder of its day. Names of custodians are
-//! strangers' texts, and ids may be names that some machine keeps for itself.
+//! The path of each file of a portfolio, relative to the directory of its date. Names of custodians
+//! are untrusted text, and ids may be file names that some system reserves.
 
 use crate::digest::hex;
 use crate::id::AssessmentId;
@@ -7,13 +7,14 @@ use crate::taxonomy::schema_vocabulary;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
-/// The longest key of a custodian, in bytes. Names of files may have 255 on all machines.
+/// The maximum length of the key of a custodian, in bytes. File names can have 255 bytes on all
+/// systems.
 const LONGEST_KEY: usize = 120;
 
 schema_vocabulary! {
     /// The tables of rows.
     Table, "table" {
-        /// A row for each cell.
+        /// A row for each control instance.
         Cells,
         /// A row for each risk and subject.
         Risks,
@@ -22,11 +23,11 @@ schema_vocabulary! {
     }
 }
 
-/// What stands for a custodian in paths: its name, percent-encoded but for ASCII letters, digits,
-/// `-`, `_` and `.`. A long one is cut, and the beginning of its digest follows after `~`.
+/// The key of a custodian in paths: the name, percent-encoded except for ASCII letters, digits,
+/// `-`, `_` and `.`. A long name is truncated and followed by `~` and the beginning of its digest.
 ///
-/// It is no column of the rows, because engines that read paths would take it for the name; the
-/// rows have the name itself.
+/// It is not a column of the rows, because query engines that parse paths would use it instead of
+/// the name, which the rows contain.
 ///
 /// ```
 /// use custody_controls::portfolio::custodian_key;
@@ -53,7 +54,7 @@ pub fn custodian_key(name: &str) -> String {
             break;
         }
     }
-    // Some machines drop a full stop at the end, and Hive's word for nothing means nothing.
+    // Some systems drop a full stop at the end, and Hive has a name for null values.
     if key.len() > LONGEST_KEY || key.is_empty() || key.ends_with('.') || key.starts_with("__HIVE")
     {
         key.truncate(cut);
@@ -64,10 +65,10 @@ pub fn custodian_key(name: &str) -> String {
     key
 }
 
-/// The name of a file about an assessment, without its ending: its id, unless some machine keeps
-/// that name for itself.
+/// The name of a file about an assessment without its extension: the id, escaped if some system
+/// reserves that name.
 fn stem(assessment: &AssessmentId) -> String {
-    const KEPT: [&str; 4] = ["con", "prn", "aux", "nul"];
+    const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
     let id = assessment.as_str();
     let first = id
         .split('.')
@@ -80,25 +81,25 @@ fn stem(assessment: &AssessmentId) -> String {
             .is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|b| b.is_ascii_digit()))
     });
     match id.as_bytes().first() {
-        Some(byte) if is_port || KEPT.contains(&first.as_str()) => {
+        Some(byte) if is_port || RESERVED.contains(&first.as_str()) => {
             format!("%{byte:02X}{}", id.get(1..).unwrap_or_default())
         }
         _ => id.to_owned(),
     }
 }
 
-/// By what two ids are the same where the case of letters makes no difference.
+/// The key by which ids are compared regardless of case.
 pub fn same_id(assessment: &AssessmentId) -> String {
     assessment.as_str().to_ascii_lowercase()
 }
 
-/// Where the rows of an assessment lie.
+/// The path of the rows of an assessment.
 pub fn rows_path(table: Table, custodian: &str, assessment: &AssessmentId) -> String {
     let (key, stem) = (custodian_key(custodian), stem(assessment));
     format!("{table}/custodian_key={key}/{stem}.ndjson")
 }
 
-/// Where the report of an assessment lies.
+/// The path of the report of an assessment.
 pub fn report_path(assessment: &AssessmentId, extension: &str) -> String {
     format!("reports/{}.{extension}", stem(assessment))
 }

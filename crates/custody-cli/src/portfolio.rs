@@ -182,7 +182,7 @@ fn tell_faults(shown: &BTreeMap<String, String>, portfolio: &Portfolio) {
 
 fn told(portfolio: &Portfolio, folder: &Path) -> String {
     let folder = folder.to_string_lossy();
-    let mut text = format!("{}\n", portfolio.verdict());
+    let mut text = format!("{}\n", portfolio.headline());
     let totals = &portfolio.totals;
     for entry in &totals.gaps {
         let _ = write!(text, "{} {}, ", entry.count, entry.severity.word());

@@ -376,13 +376,13 @@ fn two_of_one_id_are_both_told_and_neither_counts() {
     let run = portfolio(inside.path(), &["in", "-o", "out"], 2);
     assert!(
         run.err
-            .contains("in/a.yaml: the id `mine` is also that of `in/b.yaml`"),
+            .contains("in/a.yaml: duplicate assessment id `mine`, also used by `in/b.yaml`"),
         "{}",
         run.err
     );
     assert!(
         run.err
-            .contains("in/b.yaml: the id `Mine` is also that of `in/a.yaml`"),
+            .contains("in/b.yaml: duplicate assessment id `Mine`, also used by `in/a.yaml`"),
         "{}",
         run.err
     );

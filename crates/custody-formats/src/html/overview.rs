@@ -135,7 +135,7 @@ fn place(input: &FaultyInput) -> Option<String> {
 
 fn totals(page: &mut Page<'_>, portfolio: &Portfolio) {
     let totals = &portfolio.totals;
-    page.put(html! { p.lead { (text(&portfolio.verdict())) } });
+    page.put(html! { p.lead { (text(&portfolio.headline())) } });
     page.put(charts::bar(
         "Control instances by verdict",
         totals.cells,
