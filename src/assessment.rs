@@ -18,10 +18,15 @@ use crate::catalog::Catalog;
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::Result;
-use crate::id::{ControlId, EvidenceId, WalletId};
+use crate::id::{ControlId, EvidenceId, PersonId, RiskId, WalletId};
+use crate::index::{
+    AcceptanceIndex, AssertionIndex, CellIndex, ControlIndex, EvidenceIndex, Grid, IndexVec,
+    Position, ProposalIndex, RiskIndex, SubjectIndex, proven,
+};
 use crate::source::decode::{Decode, Reader};
 use crate::source::{self, Location, Sources};
 use crate::taxonomy::{Features, Status, Tier};
+use crate::validity::Validity;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt;
@@ -220,16 +225,15 @@ struct Resolved {
     files: Vec<InputFile>,
     warnings: Diagnostics,
     /// The organization first, then wallets by id.
-    subjects: Vec<Subject>,
-    assertions: Vec<Assertion>,
-    /// What assertions cite, as positions in `evidence`.
-    cited: Vec<u32>,
+    subjects: IndexVec<SubjectIndex, Subject>,
+    assertions: IndexVec<AssertionIndex, Assertion>,
+    /// What assertions cite.
+    cited: Vec<EvidenceIndex>,
     /// What was proposed and nobody has confirmed, in the order of ids.
     proposals: IndexMap<ControlId, Proposal>,
-    /// By subject, then by control.
-    cells: Vec<CellClaim>,
-    evidence: Vec<EvidenceFacts>,
-    acceptances: Vec<AcceptanceFacts>,
+    cells: Grid<SubjectIndex, ControlIndex, CellClaim>,
+    evidence: IndexVec<EvidenceIndex, EvidenceFacts>,
+    acceptances: IndexVec<AcceptanceIndex, AcceptanceFacts>,
 }
 
 /// What every assessment says of itself.
@@ -260,10 +264,10 @@ pub(crate) enum CellClaim {
     OutOfScope,
     /// Nobody has looked.
     NoClaim,
-    /// Nobody has looked, and the proposal at this position waits to be confirmed.
-    Proposed(u32),
-    /// The position of what is said.
-    Claimed(u32),
+    /// Nobody has looked, and this proposal waits to be confirmed.
+    Proposed(ProposalIndex),
+    /// What is claimed.
+    Claimed(AssertionIndex),
 }
 
 /// A claim that was proposed and that nobody has confirmed. It is kept apart from claims, so that
@@ -287,13 +291,23 @@ impl Proposal {
 /// One thing said about one control, for all its subjects or for one wallet.
 #[derive(Clone, Debug)]
 pub(crate) struct Assertion {
-    pub(crate) control: u32,
+    pub(crate) control: ControlIndex,
+    /// The claim, by its position in the document.
+    pub(crate) claim: usize,
     /// The wallet that it is narrowed to.
-    pub(crate) narrowed: Option<u32>,
+    pub(crate) narrowed: Option<Narrowed>,
     pub(crate) status: Status,
     /// A run of `cited`.
-    pub(crate) evidence: std::ops::Range<u32>,
+    pub(crate) evidence: std::ops::Range<usize>,
     pub(crate) location: Option<Location>,
+}
+
+/// A wallet that a claim is narrowed to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Narrowed {
+    pub(crate) subject: SubjectIndex,
+    /// The narrower claim, by its position among those of the claim.
+    pub(crate) claim: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -307,9 +321,22 @@ pub(crate) struct EvidenceFacts {
     pub(crate) location: Option<Location>,
 }
 
+impl EvidenceFacts {
+    pub(crate) fn validity(&self) -> Validity {
+        Validity::new(self.from, self.until)
+    }
+}
+
+impl Acceptance {
+    /// The days on which it is in force.
+    pub fn validity(&self) -> Validity {
+        Validity::new(self.from, self.until)
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct AcceptanceFacts {
-    pub(crate) risk: u32,
+    pub(crate) risk: RiskIndex,
     pub(crate) location: Option<Location>,
 }
 
@@ -382,7 +409,24 @@ impl Assessment {
 
     /// The organization, then the wallets by id.
     pub fn subjects(&self) -> &[Subject] {
-        &self.0.subjects
+        self.0.subjects.as_slice()
+    }
+
+    /// The indices of all subjects, in the same order.
+    pub fn subject_indices(&self) -> impl ExactSizeIterator<Item = SubjectIndex> + use<> {
+        self.0.subjects.indices()
+    }
+
+    /// The index of a subject by its id: `organization`, or the id of a wallet.
+    pub fn subject_index(&self, id: &str) -> Option<SubjectIndex> {
+        let mut subjects = self.0.subjects.enumerate();
+        let found = subjects.find(|(_, subject)| subject.id.as_str() == id);
+        found.map(|(index, _)| index)
+    }
+
+    /// A subject by an index of this assessment.
+    pub(crate) fn subject(&self, index: SubjectIndex) -> &Subject {
+        &self.0.subjects[index]
     }
 
     /// What is said that changes nothing.
@@ -401,100 +445,114 @@ impl Assessment {
     }
 
     /// Whether a control applies to any subject.
-    pub(crate) fn applies(&self, control: u32) -> bool {
-        (0..self.0.subjects.len())
-            .any(|subject| self.cell(subject, control) != CellClaim::OutOfScope)
-    }
-
-    pub(crate) fn proposal(&self, position: u32) -> Option<&Proposal> {
-        let entry = self.0.proposals.get_index(position as usize);
-        entry.map(|(_, proposal)| proposal)
+    pub(crate) fn applies(&self, control: ControlIndex) -> bool {
+        let mut cells = self
+            .subject_indices()
+            .map(|subject| CellIndex { subject, control });
+        cells.any(|cell| self.cell(cell) != CellClaim::OutOfScope)
     }
 
     /// How many (control, subject) pairs there are to which the control applies.
     pub fn cell_count(&self) -> usize {
         self.0
             .cells
-            .iter()
+            .values()
             .filter(|cell| **cell != CellClaim::OutOfScope)
             .count()
     }
 
-    pub(crate) fn cell(&self, subject: usize, control: u32) -> CellClaim {
-        let controls = self.0.catalog.controls().len();
-        self.0
-            .cells
-            .get(subject * controls + control as usize)
-            .copied()
-            .unwrap_or(CellClaim::OutOfScope)
-    }
-
-    /// What is known of each (control, subject) pair, by subject and then by control.
-    pub(crate) fn cells(&self) -> &[CellClaim] {
+    /// What is known of each (control, subject) pair.
+    pub(crate) fn cells(&self) -> &Grid<SubjectIndex, ControlIndex, CellClaim> {
         &self.0.cells
     }
 
-    pub(crate) fn assertions(&self) -> &[Assertion] {
+    /// What reports call a cell: `control@subject`.
+    pub(crate) fn cell_name(&self, cell: CellIndex) -> String {
+        let control = self.catalog().control_at(cell.control).id.as_str();
+        [control, "@", self.subject(cell.subject).id.as_str()].concat()
+    }
+
+    /// The name of a person, who is declared in every assessment that was resolved.
+    pub(crate) fn name_of<'p>(&'p self, id: &'p PersonId) -> &'p str {
+        let person = self.0.document.people.get(id);
+        person.map_or(id.as_str(), |person| person.name.as_str())
+    }
+
+    pub(crate) fn cell(&self, cell: CellIndex) -> CellClaim {
+        self.0.cells[(cell.subject, cell.control)]
+    }
+
+    pub(crate) fn assertions(&self) -> &IndexVec<AssertionIndex, Assertion> {
         &self.0.assertions
     }
 
-    pub(crate) fn acceptances(&self) -> &[AcceptanceFacts] {
-        &self.0.acceptances
+    pub(crate) fn assertion(&self, index: AssertionIndex) -> &Assertion {
+        &self.0.assertions[index]
     }
 
-    /// When each evidence item is valid, in the order of the document.
-    pub(crate) fn evidence(&self) -> &[EvidenceFacts] {
-        &self.0.evidence
-    }
-
-    pub(crate) fn assertion(&self, position: u32) -> Option<&Assertion> {
-        self.0.assertions.get(position as usize)
-    }
-
-    /// What is said about a control for a subject.
-    pub(crate) fn assertion_on(&self, subject: usize, control: u32) -> Option<&Assertion> {
-        match self.cell(subject, control) {
-            CellClaim::Claimed(position) => self.assertion(position),
+    /// What is claimed of a control for a subject.
+    pub(crate) fn assertion_on(&self, cell: CellIndex) -> Option<&Assertion> {
+        match self.cell(cell) {
+            CellClaim::Claimed(assertion) => Some(self.assertion(assertion)),
             CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
         }
     }
 
-    pub(crate) fn proposal_on(&self, subject: usize, control: u32) -> Option<&Proposal> {
-        match self.cell(subject, control) {
-            CellClaim::Proposed(position) => self.proposal(position),
+    pub(crate) fn proposal_on(&self, cell: CellIndex) -> Option<&Proposal> {
+        match self.cell(cell) {
+            CellClaim::Proposed(proposal) => {
+                Some(proven(self.0.proposals.get_index(proposal.position())).1)
+            }
             CellClaim::NoClaim | CellClaim::Claimed(_) | CellClaim::OutOfScope => None,
         }
     }
 
-    pub(crate) fn cited_by(&self, assertion: &Assertion) -> &[u32] {
-        self.0
-            .cited
-            .get(assertion.evidence.start as usize..assertion.evidence.end as usize)
-            .unwrap_or_default()
+    pub(crate) fn cited_by(&self, assertion: &Assertion) -> &[EvidenceIndex] {
+        proven(self.0.cited.get(assertion.evidence.clone()))
     }
 
-    /// The words of a claim that stand beside its status.
-    pub(crate) fn parts(&self, assertion: &Assertion) -> Option<ClaimParts<'_>> {
-        let control = self.0.catalog.control_at(assertion.control)?;
-        let claim = self.0.document.claims.get(&control.id)?.as_ref()?;
+    /// The parts of a claim beside its status.
+    pub(crate) fn parts(&self, assertion: &Assertion) -> ClaimParts<'_> {
+        let (_, claim) = proven(self.0.document.claims.get_index(assertion.claim));
+        let claim = proven(claim.as_ref());
         match assertion.narrowed {
-            None => Some(claim.parts()),
-            Some(subject) => match &self.0.subjects.get(subject as usize)?.id {
-                SubjectId::Wallet(wallet) => claim
-                    .wallets
-                    .get(wallet)?
-                    .as_ref()
-                    .map(NarrowedClaim::parts),
-                SubjectId::Organization => None,
-            },
+            None => claim.parts(),
+            Some(narrowed) => {
+                let (_, narrower) = proven(claim.wallets.get_index(narrowed.claim));
+                proven(narrower.as_ref()).parts()
+            }
         }
+    }
+
+    /// When each evidence item is valid.
+    pub(crate) fn evidence(&self) -> &IndexVec<EvidenceIndex, EvidenceFacts> {
+        &self.0.evidence
     }
 
     pub(crate) fn evidence_at(
         &self,
-        position: u32,
-    ) -> Option<(&EvidenceId, &Evidence, &EvidenceFacts)> {
-        let (id, evidence) = self.0.document.evidence.get_index(position as usize)?;
-        Some((id, evidence, self.0.evidence.get(position as usize)?))
+        index: EvidenceIndex,
+    ) -> (&EvidenceId, &Evidence, &EvidenceFacts) {
+        let (id, evidence) = proven(self.0.document.evidence.get_index(index.position()));
+        (id, evidence, &self.0.evidence[index])
+    }
+
+    pub(crate) fn evidence_index(&self, id: &str) -> Option<EvidenceIndex> {
+        let position = self.0.document.evidence.get_index_of(id);
+        position.map(EvidenceIndex::at)
+    }
+
+    /// The accepted risks, in the order of ids.
+    pub(crate) fn acceptances(&self) -> &IndexVec<AcceptanceIndex, AcceptanceFacts> {
+        &self.0.acceptances
+    }
+
+    pub(crate) fn acceptance(
+        &self,
+        index: AcceptanceIndex,
+    ) -> (&RiskId, &Acceptance, &AcceptanceFacts) {
+        let accepted = &self.0.document.accepted_risks;
+        let (id, acceptance) = proven(accepted.get_index(index.position()));
+        (id, acceptance, &self.0.acceptances[index])
     }
 }

@@ -18,6 +18,7 @@ pub use profile::{Profile, ProfileDocument};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::id::{ClauseNumber, ControlId, FamilyId, FrameworkId, RiskId};
+use crate::index::{ControlIndex, Position, RiskIndex, proven};
 use crate::source::decode::{Decode, Reader};
 use crate::source::{self, Sources};
 use crate::taxonomy::{
@@ -142,10 +143,10 @@ pub struct RiskDetails {
 /// The controls that treat a risk, by position in the catalogue.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct RiskLinks {
-    pub(crate) direct_wallet: Vec<u32>,
-    pub(crate) direct_organization: Vec<u32>,
-    pub(crate) supporting_wallet: Vec<u32>,
-    pub(crate) supporting_organization: Vec<u32>,
+    pub(crate) direct_wallet: Vec<ControlIndex>,
+    pub(crate) direct_organization: Vec<ControlIndex>,
+    pub(crate) supporting_wallet: Vec<ControlIndex>,
+    pub(crate) supporting_organization: Vec<ControlIndex>,
 }
 
 impl Risk {
@@ -196,7 +197,7 @@ pub struct Control {
     /// How it acts on an event.
     pub functions: Vec<Function>,
     /// Positions of the risks of `directly` in the catalogue.
-    pub(crate) direct_risks: Vec<u32>,
+    pub(crate) direct_risks: Vec<RiskIndex>,
 }
 
 /// How a control is shown to be in place, where it was found, and what it touches elsewhere.
@@ -478,21 +479,21 @@ impl Catalog {
 
     /// The controls that treat a risk directly, in catalogue order.
     pub fn direct_controls<'c>(&'c self, risk: &'c Risk) -> impl Iterator<Item = &'c Control> {
-        let positions = Self::direct_positions(risk).into_iter();
-        positions.filter_map(|position| self.control_at(position))
+        let controls = Self::direct_indices(risk).into_iter();
+        controls.map(|control| self.control_at(control))
     }
 
-    /// Where the controls stand that treat a risk directly, in catalogue order.
-    pub(crate) fn direct_positions(risk: &Risk) -> Vec<u32> {
+    /// The controls that treat a risk directly, in catalog order.
+    pub(crate) fn direct_indices(risk: &Risk) -> Vec<ControlIndex> {
         in_order(&risk.links.direct_organization, &risk.links.direct_wallet)
     }
 
     /// The controls that support the treatment of a risk, in catalogue order.
     pub fn supporting_controls<'c>(&'c self, risk: &'c Risk) -> impl Iterator<Item = &'c Control> {
         let links = &risk.links;
-        let positions = in_order(&links.supporting_organization, &links.supporting_wallet);
-        let positions = positions.into_iter();
-        positions.filter_map(|position| self.control_at(position))
+        let controls = in_order(&links.supporting_organization, &links.supporting_wallet);
+        let controls = controls.into_iter();
+        controls.map(|control| self.control_at(control))
     }
 
     /// All references from controls to frameworks, in catalogue order.
@@ -520,33 +521,42 @@ impl Catalog {
         })
     }
 
-    pub(crate) fn control_at(&self, position: u32) -> Option<&Control> {
-        self.0
-            .controls
-            .get_index(position as usize)
-            .map(|(_, control)| control)
+    pub(crate) fn control_at(&self, control: ControlIndex) -> &Control {
+        proven(self.0.controls.get_index(control.position())).1
     }
 
-    pub(crate) fn risk_at(&self, position: u32) -> Option<&Risk> {
-        self.0
-            .risks
-            .get_index(position as usize)
-            .map(|(_, risk)| risk)
+    pub(crate) fn risk_at(&self, risk: RiskIndex) -> &Risk {
+        proven(self.0.risks.get_index(risk.position())).1
     }
 
-    pub fn control_position(&self, id: &str) -> Option<u32> {
-        self.0.controls.get_index_of(id).map(source::index)
+    /// The index of a control.
+    pub fn control_index(&self, id: &str) -> Option<ControlIndex> {
+        self.0.controls.get_index_of(id).map(ControlIndex::at)
     }
 
-    pub(crate) fn risk_position(&self, id: &str) -> Option<u32> {
-        self.0.risks.get_index_of(id).map(source::index)
+    pub(crate) fn risk_index(&self, id: &str) -> Option<RiskIndex> {
+        self.0.risks.get_index_of(id).map(RiskIndex::at)
+    }
+
+    /// All controls, each with its index.
+    pub(crate) fn indexed_controls(
+        &self,
+    ) -> impl ExactSizeIterator<Item = (ControlIndex, &Control)> {
+        let controls = self.0.controls.values().enumerate();
+        controls.map(|(position, control)| (ControlIndex::at(position), control))
+    }
+
+    /// All risks, each with its index.
+    pub(crate) fn indexed_risks(&self) -> impl ExactSizeIterator<Item = (RiskIndex, &Risk)> {
+        let risks = self.0.risks.values().enumerate();
+        risks.map(|(position, risk)| (RiskIndex::at(position), risk))
     }
 }
 
-fn in_order(one: &[u32], other: &[u32]) -> Vec<u32> {
-    let mut positions = [one, other].concat();
-    positions.sort_unstable();
-    positions
+fn in_order(one: &[ControlIndex], other: &[ControlIndex]) -> Vec<ControlIndex> {
+    let mut controls = [one, other].concat();
+    controls.sort_unstable();
+    controls
 }
 
 impl CatalogDocument {

@@ -16,6 +16,10 @@ pub use parameter::ParameterFinding;
 
 use crate::assessment::{Assertion, Assessment, CellClaim, Subject};
 use crate::catalog::{Control, Risk};
+use crate::index::{
+    AssertionIndex, CellIndex, ControlIndex, EvidenceIndex, Grid, IndexVec, RiskIndex,
+    SubjectIndex, proven,
+};
 use crate::settings::Settings;
 use crate::taxonomy::{EvidenceState, FileCheck, Function, RiskVerdict, Status, Verdict};
 use serde::Serialize;
@@ -37,11 +41,11 @@ use std::fmt;
 pub struct Coverage {
     assessment: Assessment,
     settings: Settings,
-    evidence: Vec<EvidenceStanding>,
-    /// By subject, then by control; none where there is no cell.
-    cells: Vec<Option<Verdict>>,
-    /// Whether each subject is looked at.
-    included: Vec<bool>,
+    evidence: IndexVec<EvidenceIndex, EvidenceStanding>,
+    /// None if there is no cell.
+    cells: Grid<SubjectIndex, ControlIndex, Option<Verdict>>,
+    /// Whether each subject is evaluated.
+    included: IndexVec<SubjectIndex, bool>,
     /// By risk, then by subject.
     outcomes: Vec<RiskOutcome>,
 }
@@ -73,7 +77,7 @@ pub struct Cell<'a> {
     pub subject: &'a Subject,
     /// The verdict.
     pub verdict: Verdict,
-    pub(crate) position: (usize, u32),
+    pub(crate) index: CellIndex,
 }
 
 impl Cell<'_> {
@@ -87,8 +91,8 @@ impl Cell<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RiskOutcome {
-    pub(crate) risk: u32,
-    pub(crate) subject: u32,
+    pub(crate) risk: RiskIndex,
+    pub(crate) subject: SubjectIndex,
     /// The measured verdict; an acceptance never hides it.
     pub verdict: RiskVerdict,
     /// How many cells of controls that treat it directly are effective, of how many.
@@ -245,18 +249,12 @@ fn judge(cells: u64, effective: u64, partial: u64, unknown: u64) -> RiskVerdict 
 impl Coverage {
     /// Measures an assessment.
     pub fn measure(assessment: &Assessment, settings: &Settings) -> Self {
-        let evidence: Vec<EvidenceStanding> = assessment
+        let evidence: IndexVec<EvidenceIndex, EvidenceStanding> = assessment
             .evidence()
             .iter()
             .zip(assessment.document().evidence.keys())
             .map(|(facts, id)| EvidenceStanding {
-                state: if settings.as_of < facts.from {
-                    EvidenceState::NotYetValid
-                } else if settings.as_of <= facts.until {
-                    EvidenceState::Current
-                } else {
-                    EvidenceState::Expired
-                },
+                state: facts.validity().state_on(settings.as_of),
                 file: settings
                     .files
                     .get(id)
@@ -264,45 +262,30 @@ impl Coverage {
                     .unwrap_or(FileCheck::NotChecked),
             })
             .collect();
-        let verdicts: Vec<Verdict> = assessment
+        let verdicts: IndexVec<AssertionIndex, Verdict> = assessment
             .assertions()
             .iter()
             .map(|assertion| {
-                let cited = assessment.cited_by(assertion);
-                verdict(
-                    assertion.status,
-                    cited.iter().any(|item| {
-                        evidence
-                            .get(*item as usize)
-                            .is_some_and(|standing| standing.is_reliable())
-                    }),
-                )
+                let mut cited = assessment.cited_by(assertion).iter();
+                let backed = cited.any(|item| evidence[*item].is_reliable());
+                verdict(assertion.status, backed)
             })
             .collect();
-        let mut cells: Vec<Option<Verdict>> = assessment
-            .cells()
-            .iter()
-            .map(|cell| match cell {
-                CellClaim::OutOfScope => None,
-                CellClaim::NoClaim | CellClaim::Proposed(_) => Some(Verdict::Unknown),
-                CellClaim::Claimed(assertion) => verdicts.get(*assertion as usize).copied(),
-            })
-            .collect();
+        let mut cells = assessment.cells().map(|cell| match cell {
+            CellClaim::OutOfScope => None,
+            CellClaim::NoClaim | CellClaim::Proposed(_) => Some(Verdict::Unknown),
+            CellClaim::Claimed(assertion) => Some(verdicts[*assertion]),
+        });
         parameter::cap(assessment, &mut cells);
-        let included = assessment
-            .subjects()
-            .iter()
-            .map(|subject| match (&subject.id, &settings.wallets) {
-                (crate::assessment::SubjectId::Wallet(id), Some(wallets)) => wallets.contains(id),
-                _ => true,
-            })
-            .collect();
+        let subjects = assessment.subjects().iter();
         let mut coverage = Self {
             assessment: assessment.clone(),
             settings: settings.clone(),
             evidence,
             cells,
-            included,
+            included: subjects
+                .map(|subject| settings.includes(&subject.id))
+                .collect(),
             outcomes: Vec::new(),
         };
         coverage.outcomes = coverage.judge_risks();
@@ -310,71 +293,53 @@ impl Coverage {
     }
 
     fn judge_risks(&self) -> Vec<RiskOutcome> {
-        let functions: Vec<Depth> = self.assessment.catalog().controls().map(depth_of).collect();
+        let assessment = &self.assessment;
+        let catalog = assessment.catalog();
+        let functions: IndexVec<ControlIndex, Depth> = catalog.controls().map(depth_of).collect();
+        let wallets = || assessment.subject_indices().skip(1);
         let mut outcomes = Vec::new();
-        for (position, risk) in self.assessment.catalog().risks().enumerate() {
-            let position = crate::source::index(position);
+        for (index, risk) in catalog.indexed_risks() {
             let links = &risk.links;
-            let mut organization = Count::default();
-            organization.add_cells(&self.cells, 0, &links.direct_organization, &functions);
-            let mut organization_supporting = Count::default();
-            organization_supporting.add_cells(
-                &self.cells,
-                0,
-                &links.supporting_organization,
-                &functions,
-            );
-            if !risk.is_per_wallet() {
-                let mut supporting = organization_supporting;
-                for subject in 1..self.assessment.subjects().len() {
-                    if self.is_included(subject) {
-                        supporting.add_cells(
-                            &self.cells,
-                            self.row(subject),
-                            &links.supporting_wallet,
-                            &functions,
-                        );
+            let add = |count: &mut Count, subject, controls: &[ControlIndex]| {
+                for control in controls {
+                    if let Some(verdict) = self.cells[(subject, *control)] {
+                        count.add(verdict, functions[*control]);
                     }
                 }
-                outcomes.push(self.outcome(position, risk, 0, organization, supporting));
+            };
+            let organization = SubjectIndex::ORGANIZATION;
+            let (mut direct, mut supporting) = (Count::default(), Count::default());
+            add(&mut direct, organization, &links.direct_organization);
+            add(
+                &mut supporting,
+                organization,
+                &links.supporting_organization,
+            );
+            if !risk.is_per_wallet() {
+                for subject in wallets().filter(|subject| self.included[*subject]) {
+                    add(&mut supporting, subject, &links.supporting_wallet);
+                }
+                outcomes.push(self.outcome((index, risk), organization, direct, supporting));
                 continue;
             }
-            for (subject, entry) in self.assessment.subjects().iter().enumerate().skip(1) {
-                if !self.is_included(subject) || !risk.when.holds(entry.features) {
+            for subject in wallets() {
+                let features = assessment.subject(subject).features;
+                if !self.included[subject] || !risk.when.holds(features) {
                     continue;
                 }
-                let (mut direct, mut supporting) = (organization, organization_supporting);
-                direct.add_cells(
-                    &self.cells,
-                    self.row(subject),
-                    &links.direct_wallet,
-                    &functions,
-                );
-                supporting.add_cells(
-                    &self.cells,
-                    self.row(subject),
-                    &links.supporting_wallet,
-                    &functions,
-                );
-                outcomes.push(self.outcome(position, risk, subject, direct, supporting));
+                let (mut direct, mut supporting) = (direct, supporting);
+                add(&mut direct, subject, &links.direct_wallet);
+                add(&mut supporting, subject, &links.supporting_wallet);
+                outcomes.push(self.outcome((index, risk), subject, direct, supporting));
             }
         }
         outcomes
     }
 
-    fn row(&self, subject: usize) -> usize {
-        subject * self.assessment.catalog().controls().len()
-    }
-
-    fn is_included(&self, subject: usize) -> bool {
-        self.included.get(subject).copied().unwrap_or(false)
-    }
-
     fn outcome(
         &self,
-        position: u32,
-        risk: &Risk,
-        subject: usize,
+        (index, risk): (RiskIndex, &Risk),
+        subject: SubjectIndex,
         direct: Count,
         supporting: Count,
     ) -> RiskOutcome {
@@ -389,8 +354,8 @@ impl Coverage {
             RiskVerdict::NoControl
         };
         RiskOutcome {
-            risk: position,
-            subject: crate::source::index(subject),
+            risk: index,
+            subject,
             verdict,
             direct: Ratio {
                 numerator: direct.effective,
@@ -403,49 +368,33 @@ impl Coverage {
             depth: direct.depth,
             detection_offered: direct.detection_offered,
             detection_left: direct.detection_left,
-            accepted: self.is_accepted(position, subject),
+            accepted: self.is_accepted(index, subject),
         }
     }
 
-    fn is_accepted(&self, risk: u32, subject: usize) -> bool {
+    fn is_accepted(&self, risk: RiskIndex, subject: SubjectIndex) -> bool {
         self.acceptance_of(risk, subject)
-            .is_some_and(|(_, acceptance, _)| {
-                acceptance
-                    .from
-                    .is_none_or(|from| from <= self.settings.as_of)
-                    && self.settings.as_of <= acceptance.until
-            })
+            .is_some_and(|(_, acceptance, _)| acceptance.validity().includes(self.settings.as_of))
     }
 
-    /// The acceptance that speaks about a risk and a subject, in force or not.
+    /// The acceptance of a risk for a subject, in force or not.
     pub(crate) fn acceptance_of(
         &self,
-        risk: u32,
-        subject: usize,
+        risk: RiskIndex,
+        subject: SubjectIndex,
     ) -> Option<(
         &crate::id::RiskId,
         &crate::assessment::Acceptance,
         &crate::assessment::AcceptanceFacts,
     )> {
-        let found = self
-            .assessment
-            .acceptances()
-            .iter()
-            .position(|facts| facts.risk == risk)?;
-        let (id, acceptance) = self.assessment.document().accepted_risks.get_index(found)?;
-        let facts = self.assessment.acceptances().get(found)?;
-        let of_subject = acceptance.wallets.is_empty()
-            || self
-                .assessment
-                .subjects()
-                .get(subject)
-                .is_some_and(|subject| {
-                    acceptance
-                        .wallets
-                        .iter()
-                        .any(|wallet| wallet.as_str() == subject.id.as_str())
-                });
-        of_subject.then_some((id, acceptance, facts))
+        let mut acceptances = self.assessment.acceptances().enumerate();
+        let (index, _) = acceptances.find(|(_, facts)| facts.risk == risk)?;
+        let (id, acceptance, facts) = self.assessment.acceptance(index);
+        let subject = self.assessment.subject(subject).id.as_str();
+        let mut wallets = acceptance.wallets.iter();
+        let is_meant =
+            acceptance.wallets.is_empty() || wallets.any(|wallet| wallet.as_str() == subject);
+        is_meant.then_some((id, acceptance, facts))
     }
 
     /// The assessment that was measured.
@@ -460,58 +409,62 @@ impl Coverage {
 
     /// All cells with their verdicts: by subject, the organization first; then in catalogue order.
     pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
-        let controls = self.assessment.catalog().controls().len();
-        self.assessment
-            .subjects()
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| self.is_included(*index))
-            .flat_map(move |(index, subject)| {
-                let row = self
-                    .cells
-                    .get(index * controls..(index + 1) * controls)
-                    .unwrap_or_default();
-                row.iter()
-                    .zip(self.assessment.catalog().controls())
-                    .enumerate()
-                    .filter_map(move |(control_position, (verdict, control))| {
-                        verdict.map(|verdict| Cell {
-                            control,
-                            subject,
-                            verdict,
-                            position: (index, crate::source::index(control_position)),
-                        })
+        self.included_rows().flat_map(move |(index, row)| {
+            let subject = self.assessment.subject(index);
+            let controls = self.assessment.catalog().indexed_controls();
+            controls
+                .zip(row)
+                .filter_map(move |((control_index, control), verdict)| {
+                    verdict.map(|verdict| Cell {
+                        control,
+                        subject,
+                        verdict,
+                        index: CellIndex {
+                            subject: index,
+                            control: control_index,
+                        },
                     })
-            })
+                })
+        })
+    }
+
+    /// The verdicts of each subject that is evaluated, in the order of controls.
+    fn included_rows(&self) -> impl Iterator<Item = (SubjectIndex, &[Option<Verdict>])> {
+        let included = self.included.enumerate().filter(|(_, included)| **included);
+        included.map(|(subject, _)| (subject, self.cells.row(subject)))
     }
 
     /// The verdict of a cell; none where the control does not apply to the subject.
     pub fn verdict(&self, control: &str, subject: &str) -> Option<Verdict> {
-        let position = self.assessment.catalog().control_position(control)?;
-        let subject = self
-            .assessment
-            .subjects()
-            .iter()
-            .position(|entry| entry.id.as_str() == subject)?;
-        self.verdict_at(subject, position)
-            .filter(|_| self.is_included(subject))
+        let control = self.assessment.catalog().control_index(control)?;
+        let subject = self.assessment.subject_index(subject)?;
+        self.verdict_at(CellIndex { subject, control })
+            .filter(|_| self.included[subject])
     }
 
-    pub fn verdict_at(&self, subject: usize, control: u32) -> Option<Verdict> {
-        self.cells
-            .get(self.row(subject) + control as usize)
-            .copied()
-            .flatten()
+    /// A cell by its index; none if the control does not apply to the subject.
+    pub(crate) fn cell(&self, index: CellIndex) -> Option<Cell<'_>> {
+        self.verdict_at(index).map(|verdict| Cell {
+            control: self.assessment.catalog().control_at(index.control),
+            subject: self.assessment.subject(index.subject),
+            verdict,
+            index,
+        })
+    }
+
+    /// The verdict of a cell by its index; none if the control does not apply to the subject.
+    pub fn verdict_at(&self, cell: CellIndex) -> Option<Verdict> {
+        self.cells[(cell.subject, cell.control)]
     }
 
     /// How the facts stand to the parameters that give a figure to the control of a cell.
     pub fn parameters(&self, cell: &Cell<'_>) -> Vec<ParameterFinding<'_>> {
-        self.parameters_at(cell.position.0, cell.control)
+        self.parameters_at(cell.index.subject, cell.control)
     }
 
     pub(crate) fn parameters_at(
         &self,
-        subject: usize,
+        subject: SubjectIndex,
         control: &Control,
     ) -> Vec<ParameterFinding<'_>> {
         parameter::findings(&self.assessment, subject, control.id.as_str())
@@ -520,10 +473,7 @@ impl Coverage {
     /// Whether a claim may rest on at least one of the items that it cites.
     pub(crate) fn is_backed(&self, assertion: &Assertion) -> bool {
         let mut cited = self.assessment.cited_by(assertion).iter();
-        cited.any(|item| {
-            self.evidence_at(*item)
-                .is_some_and(EvidenceStanding::is_reliable)
-        })
+        cited.any(|item| self.evidence_at(*item).is_reliable())
     }
 
     /// The verdict that a claim alone would give.
@@ -534,26 +484,20 @@ impl Coverage {
     /// How many cells have which verdict.
     pub fn tally(&self) -> Tally {
         let mut tally = Tally::default();
-        for (subject, row) in self
-            .cells
-            .chunks(self.assessment.catalog().controls().len().max(1))
-            .enumerate()
-        {
-            if self.is_included(subject) {
-                row.iter().flatten().for_each(|verdict| tally.add(*verdict));
-            }
+        for (_, row) in self.included_rows() {
+            row.iter().flatten().for_each(|verdict| tally.add(*verdict));
         }
         tally
     }
 
     /// What came out for each risk and each subject that it is judged for, with both.
     pub fn outcomes(&self) -> impl Iterator<Item = (&Risk, &Subject, &RiskOutcome)> {
-        self.outcomes.iter().filter_map(|outcome| {
-            Some((
-                self.assessment.catalog().risk_at(outcome.risk)?,
-                self.assessment.subjects().get(outcome.subject as usize)?,
+        self.outcomes.iter().map(|outcome| {
+            (
+                self.assessment.catalog().risk_at(outcome.risk),
+                self.assessment.subject(outcome.subject),
                 outcome,
-            ))
+            )
         })
     }
 
@@ -564,39 +508,40 @@ impl Coverage {
             .map(|(.., outcome)| outcome)
     }
 
-    pub(crate) fn outcomes_at(&self, risk: u32) -> &[RiskOutcome] {
+    pub(crate) fn outcomes_at(&self, risk: RiskIndex) -> &[RiskOutcome] {
         let start = self.outcomes.partition_point(|outcome| outcome.risk < risk);
-        let end = self
-            .outcomes
-            .partition_point(|outcome| outcome.risk <= risk);
-        self.outcomes.get(start..end).unwrap_or_default()
+        let of_risk = proven(self.outcomes.get(start..));
+        let end = of_risk.partition_point(|outcome| outcome.risk <= risk);
+        proven(of_risk.get(..end))
     }
 
     /// The cells on which the verdict of a risk for a subject rests, by subject and control: those of
     /// controls that treat it directly, be they there or not.
-    pub fn direct_cells(&self, outcome: &RiskOutcome) -> Vec<(usize, u32)> {
-        let Some(risk) = self.assessment.catalog().risk_at(outcome.risk) else {
-            return Vec::new();
+    pub fn direct_cells(&self, outcome: &RiskOutcome) -> Vec<CellIndex> {
+        let links = &self.assessment.catalog().risk_at(outcome.risk).links;
+        let of = |subject| {
+            move |control: &ControlIndex| CellIndex {
+                subject,
+                control: *control,
+            }
         };
-        let of_organization = risk.links.direct_organization.iter();
-        let of_organization = of_organization.map(|control| (0, *control));
-        let subject = outcome.subject as usize;
-        let of_wallet = risk.links.direct_wallet.iter();
-        let of_wallet = of_wallet.map(|control| (subject, *control));
+        let of_organization = links.direct_organization.iter();
+        let of_organization = of_organization.map(of(SubjectIndex::ORGANIZATION));
+        let of_wallet = links.direct_wallet.iter().map(of(outcome.subject));
+        let is_of_wallet = outcome.subject != SubjectIndex::ORGANIZATION;
         of_organization
-            .chain(of_wallet.filter(|_| subject > 0))
+            .chain(of_wallet.filter(|_| is_of_wallet))
             .collect()
     }
 
     /// What an evidence item is worth on the day.
     pub fn evidence(&self, id: &str) -> Option<EvidenceStanding> {
-        self.evidence_at(crate::source::index(
-            self.assessment.document().evidence.get_index_of(id)?,
-        ))
+        let index = self.assessment.evidence_index(id)?;
+        Some(self.evidence_at(index))
     }
 
-    pub(crate) fn evidence_at(&self, position: u32) -> Option<EvidenceStanding> {
-        self.evidence.get(position as usize).copied()
+    pub(crate) fn evidence_at(&self, index: EvidenceIndex) -> EvidenceStanding {
+        self.evidence[index]
     }
 }
 
@@ -633,36 +578,22 @@ struct Count {
 }
 
 impl Count {
-    /// Counts the cells of some controls in the row of one subject; excluded cells do not count.
-    fn add_cells(
-        &mut self,
-        cells: &[Option<Verdict>],
-        row: usize,
-        controls: &[u32],
-        functions: &[Depth],
-    ) {
-        for control in controls {
-            let control = *control as usize;
-            let (Some(Some(verdict)), Some(depth)) =
-                (cells.get(row + control), functions.get(control))
-            else {
-                continue;
-            };
-            self.detection_offered |= depth.detects;
-            match verdict {
-                Verdict::Excluded => continue,
-                Verdict::Effective => {
-                    self.effective += 1;
-                    self.depth.prevents |= depth.prevents;
-                    self.depth.detects |= depth.detects;
-                    self.depth.corrects |= depth.corrects;
-                }
-                Verdict::Partial => self.partial += 1,
-                Verdict::Unknown => self.unknown += 1,
-                Verdict::Unproven | Verdict::Absent => {}
+    /// Counts a cell of a control with these functions; an excluded one does not count.
+    fn add(&mut self, verdict: Verdict, functions: Depth) {
+        self.detection_offered |= functions.detects;
+        match verdict {
+            Verdict::Excluded => return,
+            Verdict::Effective => {
+                self.effective += 1;
+                self.depth.prevents |= functions.prevents;
+                self.depth.detects |= functions.detects;
+                self.depth.corrects |= functions.corrects;
             }
-            self.cells += 1;
-            self.detection_left |= depth.detects;
+            Verdict::Partial => self.partial += 1,
+            Verdict::Unknown => self.unknown += 1,
+            Verdict::Unproven | Verdict::Absent => {}
         }
+        self.cells += 1;
+        self.detection_left |= functions.detects;
     }
 }

@@ -8,6 +8,7 @@ use crate::date::Date;
 use crate::gap::step::Works;
 use crate::gap::{Gap, Step, StepKind, asks, authority, measured};
 use crate::id::{AssessmentId, EvidenceId, ParameterId};
+use crate::index::CellIndex;
 use crate::source::Location;
 use crate::supports::{RiskAt, risk_at};
 use crate::taxonomy::{EvidenceState, FileCheck, ParameterStanding, RiskVerdict, Status, Verdict};
@@ -191,7 +192,7 @@ impl Explanation {
         let cells: Vec<CellReason> = coverage
             .cells()
             .filter(|cell| cell.control.id.as_str() == about && is_meant(&cell.subject.id))
-            .filter_map(|cell| cell_reason(coverage, cell.position))
+            .map(|cell| cell_reason(coverage, cell.index, cell.verdict))
             .collect();
         let works = Works::of(coverage);
         let mut risks: Vec<RiskReason> = coverage
@@ -224,14 +225,14 @@ impl Explanation {
     }
 }
 
-fn cell_reason(coverage: &Coverage, (subject, control): (usize, u32)) -> Option<CellReason> {
+fn cell_reason(coverage: &Coverage, cell: CellIndex, verdict: Verdict) -> CellReason {
     let assessment = coverage.assessment();
-    let assertion = assessment.assertion_on(subject, control);
+    let assertion = assessment.assertion_on(cell);
     let cited = assertion.map(|assertion| assessment.cited_by(assertion));
-    let evidence = cited.unwrap_or_default().iter().filter_map(|item| {
-        let (id, evidence, facts) = assessment.evidence_at(*item)?;
-        let standing = coverage.evidence_at(*item)?;
-        Some(EvidenceReason {
+    let evidence = cited.unwrap_or_default().iter().map(|item| {
+        let (id, evidence, facts) = assessment.evidence_at(*item);
+        let standing = coverage.evidence_at(*item);
+        EvidenceReason {
             evidence: id.clone(),
             title: evidence.title.clone(),
             state: standing.state,
@@ -239,16 +240,14 @@ fn cell_reason(coverage: &Coverage, (subject, control): (usize, u32)) -> Option<
             from: facts.from,
             until: facts.until,
             location: facts.location.clone(),
-        })
+        }
     });
-    let verdict = coverage.verdict_at(subject, control)?;
     let held_down = assertion.is_some_and(|assertion| coverage.claimed(assertion) != verdict);
-    let proposal = assessment.proposal_on(subject, control);
-    let control = assessment.catalog().control_at(control)?;
-    let parameters = coverage.parameters_at(subject, control);
-    let subject = assessment.subjects().get(subject)?;
-    Some(CellReason {
-        cell: format!("{}@{}", control.id, subject.id),
+    let proposal = assessment.proposal_on(cell);
+    let control = assessment.catalog().control_at(cell.control);
+    let parameters = coverage.parameters_at(cell.subject, control);
+    CellReason {
+        cell: assessment.cell_name(cell),
         title: control.title.clone(),
         verdict,
         held_down,
@@ -260,7 +259,7 @@ fn cell_reason(coverage: &Coverage, (subject, control): (usize, u32)) -> Option<
         },
         evidence: evidence.collect(),
         parameters: parameters.iter().map(parameter_reason).collect(),
-    })
+    }
 }
 
 fn parameter_reason(finding: &ParameterFinding<'_>) -> ParameterReason {
@@ -286,9 +285,12 @@ fn risk_reason(
     outcome: &RiskOutcome,
 ) -> RiskReason {
     let cells = coverage.direct_cells(outcome);
-    let find = |cell: &(usize, u32)| works.by_position.get(cell).copied();
+    let find = |cell: &CellIndex| works.by_cell.get(cell).copied();
     let shortfalls: Vec<usize> = cells.iter().filter_map(find).collect();
-    let reasons = cells.iter().filter_map(|cell| cell_reason(coverage, *cell));
+    let reasons = cells.iter().filter_map(|cell| {
+        let verdict = coverage.verdict_at(*cell)?;
+        Some(cell_reason(coverage, *cell, verdict))
+    });
     RiskReason {
         risk: risk_at(coverage, risk, outcome),
         verdict: outcome.verdict,

@@ -19,6 +19,7 @@ use crate::catalog::Risk;
 use crate::coverage::{Cell, Coverage, EvidenceStanding, RiskOutcome};
 use crate::date::Date;
 use crate::id::{ControlId, EvidenceId, PersonId, RiskId};
+use crate::index::{EvidenceIndex, Grid, Position, RiskIndex, SubjectIndex};
 use crate::source::Location;
 use crate::taxonomy::{
     EvidenceState, FileCheck, Function, GapKind, RiskVerdict, Severity, Status, Verdict, Word,
@@ -68,7 +69,7 @@ pub struct Gap {
     /// The position of the control or the risk in the catalogue.
     #[serde(skip)]
     #[cfg_attr(feature = "schema", schemars(skip))]
-    pub(crate) position: u32,
+    pub(crate) position: usize,
 }
 
 impl Gap {
@@ -326,17 +327,13 @@ impl Coverage {
     pub(crate) fn gap_severities(&self) -> (Vec<Severity>, u64) {
         let (catalog, subjects) = (self.assessment().catalog(), self.assessment().subjects());
         // Whether each risk is open for each subject; the organization's cells matter for all.
-        let mut open = vec![false; catalog.risks().len() * subjects.len()];
-        let mut mark = |risk: u32, subject: usize| {
-            if let Some(entry) = open.get_mut(risk as usize * subjects.len() + subject) {
-                *entry = true;
-            }
-        };
+        let mut open: Grid<RiskIndex, SubjectIndex, bool> =
+            Grid::filled(catalog.risks().len(), subjects.len(), false);
         let mut severities = Vec::new();
         for (risk, _, outcome) in self.outcomes() {
             if outcome.verdict.is_open() {
-                mark(outcome.risk, 0);
-                mark(outcome.risk, outcome.subject as usize);
+                open[(outcome.risk, SubjectIndex::ORGANIZATION)] = true;
+                open[(outcome.risk, outcome.subject)] = true;
             }
             severities.extend(lacks_control(outcome).then_some(risk.severity));
             severities.extend(lacks_detection(outcome).then_some(risk.severity.one_step_lower()));
@@ -348,32 +345,20 @@ impl Coverage {
             if matches!(cell.verdict, Verdict::Effective | Verdict::Excluded) {
                 continue;
             }
-            let (subject, control) = cell.position;
-            let is_open = |risk: &&u32| {
-                open.get(**risk as usize * subjects.len() + subject)
-                    .is_some_and(|open| *open)
-            };
+            let is_open = |risk: &&RiskIndex| open[(**risk, cell.index.subject)];
             let risks = cell.control.direct_risks.iter().filter(is_open);
-            let highest = risks
-                .filter_map(|risk| catalog.risk_at(*risk))
-                .map(|risk| risk.severity)
-                .max();
+            let highest = risks.map(|risk| catalog.risk_at(*risk).severity).max();
             severities.push(severity_of(cell.verdict, highest));
-            let assertion = self.assessment().assertion_on(subject, control);
-            let due = assertion
-                .and_then(|assertion| self.assessment().parts(assertion))
-                .and_then(|parts| parts.due);
+            let assertion = self.assessment().assertion_on(cell.index);
+            let due = assertion.and_then(|assertion| self.assessment().parts(assertion).due);
             overdue += u64::from(due.is_some_and(|due| due < self.settings().as_of));
         }
         (severities, overdue)
     }
 
     fn cell_gap(&self, cell: &Cell<'_>) -> Option<Gap> {
-        let (subject_position, control_position) = cell.position;
-        let assertion = self
-            .assessment()
-            .assertion_on(subject_position, control_position);
-        let parts = assertion.and_then(|assertion| self.assessment().parts(assertion));
+        let assertion = self.assessment().assertion_on(cell.index);
+        let parts = assertion.map(|assertion| self.assessment().parts(assertion));
         let kind = self.kind_of(cell.verdict, assertion, parts.as_ref())?;
         let open = self.open_risks(cell);
         let severity = severity_of(
@@ -408,14 +393,13 @@ impl Coverage {
                 Some(proposal) => proposal.location.clone(),
                 None => assertion.and_then(|assertion| assertion.location.clone()),
             },
-            position: control_position,
+            position: cell.index.control.position(),
         })
     }
 
     /// The proposal that waits to be confirmed for a cell.
     fn proposal_of(&self, cell: &Cell<'_>) -> Option<&Proposal> {
-        self.assessment()
-            .proposal_on(cell.position.0, cell.position.1)
+        self.assessment().proposal_on(cell.index)
     }
 
     fn kind_of(
@@ -444,7 +428,7 @@ impl Coverage {
                     .map(|assertion| self.assessment().cited_by(assertion))
                     .unwrap_or_default();
                 let has = |wanted: fn(EvidenceStanding) -> bool| {
-                    let mut standings = cited.iter().filter_map(|item| self.evidence_at(*item));
+                    let mut standings = cited.iter().map(|item| self.evidence_at(*item));
                     standings.any(wanted)
                 };
                 Some(if has(|standing| standing.file == FileCheck::Mismatch) {
@@ -464,29 +448,24 @@ impl Coverage {
 
     /// The open risks that a cell treats directly, the gravest first, each with its worst outcome.
     fn open_risks(&self, cell: &Cell<'_>) -> Vec<(&Risk, RiskOutcome)> {
-        let subject = crate::source::index(cell.position.0);
+        let subject = cell.index.subject;
+        let is_organization = subject == SubjectIndex::ORGANIZATION;
         let mut open: Vec<(&Risk, RiskOutcome)> = cell
             .control
             .direct_risks
             .iter()
             .filter_map(|position| {
                 let all = self.outcomes_at(*position);
-                let of_subject = if subject == 0 {
-                    all
+                let worst = if is_organization {
+                    let open = all.iter().filter(|outcome| outcome.verdict.is_open());
+                    *open.min_by_key(|outcome| outcome.verdict.rank())?
                 } else {
-                    // Outcomes of a risk stand in the order of subjects.
-                    let start = all.partition_point(|outcome| outcome.subject < subject);
-                    all.get(start..)
-                        .map(|rest| rest.get(..1).unwrap_or_default())
-                        .unwrap_or_default()
+                    // The outcomes of a risk are in the order of subjects.
+                    let found = all.binary_search_by_key(&subject, |outcome| outcome.subject);
+                    let outcome = all.get(found.ok()?)?;
+                    Some(*outcome).filter(|outcome| outcome.verdict.is_open())?
                 };
-                let worst = of_subject
-                    .iter()
-                    .filter(|outcome| {
-                        outcome.verdict.is_open() && (subject == 0 || outcome.subject == subject)
-                    })
-                    .min_by_key(|outcome| outcome.verdict.rank())?;
-                Some((self.assessment().catalog().risk_at(*position)?, *worst))
+                Some((self.assessment().catalog().risk_at(*position), worst))
             })
             .collect();
         open.sort_by_key(|(risk, outcome)| {
@@ -541,15 +520,15 @@ impl Coverage {
             if cited.is_empty() {
                 because.push(Reason::new("it cites no evidence".to_owned(), None));
             }
-            because.extend(cited.iter().filter_map(|item| self.why_not_reliable(*item)));
+            because.extend(cited.iter().map(|item| self.why_not_reliable(*item)));
         }
         because.extend(self.why_the_parameters(cell));
         because
     }
 
-    fn why_not_reliable(&self, item: u32) -> Option<Reason> {
-        let (id, evidence, facts) = self.assessment().evidence_at(item)?;
-        let standing = self.evidence_at(item)?;
+    fn why_not_reliable(&self, item: EvidenceIndex) -> Reason {
+        let (id, evidence, facts) = self.assessment().evidence_at(item);
+        let standing = self.evidence_at(item);
         let mut faults = Vec::new();
         match standing.state {
             EvidenceState::NotYetValid => faults.push(format!("speaks only from {}", facts.from)),
@@ -567,18 +546,14 @@ impl Coverage {
             )),
             FileCheck::NotChecked | FileCheck::Present | FileCheck::Matches => {}
         }
-        Some(Reason::new(
+        Reason::new(
             format!("`{id}` ({}) {}", evidence.title, faults.join(" and ")),
             facts.location.clone(),
-        ))
+        )
     }
 
     fn why_it_matters(&self, risk: &Risk, outcome: &RiskOutcome) -> Reason {
-        let subject = self
-            .assessment()
-            .subjects()
-            .get(outcome.subject as usize)
-            .map_or("", |subject| subject.id.as_str());
+        let subject = self.assessment().subject(outcome.subject).id.as_str();
         let accepted = if outcome.accepted {
             ", and accepted"
         } else {
@@ -614,7 +589,7 @@ impl Coverage {
         assertion: Option<&Assertion>,
     ) -> Vec<Vec<Change>> {
         let (control, subject) = (cell.control.id.clone(), cell.subject.id.clone());
-        let parts = assertion.and_then(|assertion| self.assessment().parts(assertion));
+        let parts = assertion.map(|assertion| self.assessment().parts(assertion));
         let proposal = self.proposal_of(cell);
         let mut without = Vec::new();
         without.extend(proposal.map(|_| "proposed"));
@@ -738,9 +713,9 @@ impl Coverage {
     }
 
     /// What makes an evidence item reliable.
-    pub(crate) fn mend(&self, item: u32) -> Option<Vec<Change>> {
-        let (id, _, facts) = self.assessment().evidence_at(item)?;
-        let standing = self.evidence_at(item)?;
+    pub(crate) fn mend(&self, item: EvidenceIndex) -> Option<Vec<Change>> {
+        let (id, _, facts) = self.assessment().evidence_at(item);
+        let standing = self.evidence_at(item);
         let mut changes = Vec::new();
         match standing.state {
             EvidenceState::Expired => changes.push(Change::Renew {
@@ -820,49 +795,22 @@ impl Coverage {
             return None;
         }
         let mut gap = risk_gap(GapKind::NoDetection, risk, subject, outcome);
-        let of_organization = &risk.links.direct_organization;
-        let of_wallet = &risk.links.direct_wallet;
-        let cells = of_organization.iter().map(|control| (0, *control)).chain(
-            of_wallet
-                .iter()
-                .map(|control| (outcome.subject as usize, *control)),
-        );
-        let mut detective: Vec<(usize, u32, Verdict)> = cells
-            .filter_map(|(subject, control)| {
-                let entry = self.assessment().catalog().control_at(control)?;
-                let verdict = self.verdict_at(subject, control)?;
-                (entry.functions.contains(&Function::Detective) && verdict != Verdict::Excluded)
-                    .then_some((subject, control, verdict))
+        let cells = self.direct_cells(outcome).into_iter();
+        let mut detective: Vec<Cell<'_>> = cells
+            .filter_map(|cell| self.cell(cell))
+            .filter(|cell| {
+                let is_detective = cell.control.functions.contains(&Function::Detective);
+                is_detective && cell.verdict != Verdict::Excluded
             })
             .collect();
-        detective.sort_by_key(|(_, control, _)| *control);
+        detective.sort_by_key(|cell| cell.index.control);
         gap.because.push(Reason::new(
             format!("no detective control of `{}` is effective for `{subject}`: the event would go unnoticed", risk.id),
             None,
         ));
-        for (of, position, verdict) in detective {
-            let (Some(control), Some(of)) = (
-                self.assessment().catalog().control_at(position),
-                self.assessment()
-                    .subjects()
-                    .get(of)
-                    .map(|of| (of, of.id.clone())),
-            ) else {
-                continue;
-            };
-            let (subject_entry, of) = of;
-            let subject_position = if of == SubjectId::Organization {
-                0
-            } else {
-                outcome.subject as usize
-            };
-            let cell = Cell {
-                control,
-                subject: subject_entry,
-                verdict,
-                position: (subject_position, position),
-            };
-            let assertion = self.assessment().assertion_on(subject_position, position);
+        for cell in detective {
+            let (control, verdict, of) = (cell.control, cell.verdict, &cell.subject.id);
+            let assertion = self.assessment().assertion_on(cell.index);
             gap.because.push(Reason::new(
                 format!(
                     "`{}` ({}) is {verdict} for `{of}`",
@@ -891,7 +839,7 @@ impl Coverage {
 
     /// The acceptance that ended before the day and leaves a risk open.
     fn ended_acceptance(&self, outcome: &RiskOutcome) -> Option<(&Acceptance, &AcceptanceFacts)> {
-        let (_, acceptance, facts) = self.acceptance_of(outcome.risk, outcome.subject as usize)?;
+        let (_, acceptance, facts) = self.acceptance_of(outcome.risk, outcome.subject)?;
         let has_ended = acceptance.until < self.settings().as_of && outcome.verdict.is_open();
         has_ended.then_some((acceptance, facts))
     }
@@ -992,7 +940,7 @@ fn risk_gap(kind: GapKind, risk: &Risk, subject: &SubjectId, outcome: &RiskOutco
         owner: None,
         due: None,
         location: None,
-        position: outcome.risk,
+        position: outcome.risk.position(),
     }
 }
 

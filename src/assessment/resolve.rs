@@ -14,6 +14,7 @@ use super::{Assessment, InputFile, Proposal, Resolved, Subject, merge};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::id::ControlId;
+use crate::index::{IndexVec, SubjectIndex};
 use crate::source::{Faults, Place, Sources, Step};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
@@ -58,7 +59,7 @@ fn check(
         document: &document,
         proposals: &proposals,
         faults,
-        subjects: Vec::new(),
+        subjects: IndexVec::default(),
         has_faults,
         looks: 0,
     };
@@ -121,7 +122,7 @@ struct Check<'d, 'c> {
     /// What is proposed, and no claim.
     proposals: &'d IndexMap<ControlId, Proposal>,
     faults: Faults<'d>,
-    subjects: Vec<Subject>,
+    subjects: IndexVec<SubjectIndex, Subject>,
     /// Whether some of what the files say could not be understood.
     has_faults: bool,
     /// How often the files were searched.

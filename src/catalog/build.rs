@@ -7,6 +7,7 @@ use super::{
 };
 use crate::diagnostic::Diagnostics;
 use crate::id::{ControlId, RiskId};
+use crate::index::{ControlIndex, Position, RiskIndex};
 use crate::taxonomy::SubjectKind;
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
@@ -97,19 +98,19 @@ pub(super) fn build(
     let mut families = IndexMap::with_capacity(document.families.len());
     for (family_id, family) in document.families {
         for (id, control) in family.controls {
-            let position = crate::source::index(controls.len());
+            let index = ControlIndex::at(controls.len());
             let direct_risks = link(&mut risks, &control.treats.directly, |links| match control
                 .subject
             {
-                SubjectKind::Wallet => links.direct_wallet.push(position),
-                SubjectKind::Organization => links.direct_organization.push(position),
+                SubjectKind::Wallet => links.direct_wallet.push(index),
+                SubjectKind::Organization => links.direct_organization.push(index),
             });
             link(
                 &mut risks,
                 &control.treats.supporting,
                 |links| match control.subject {
-                    SubjectKind::Wallet => links.supporting_wallet.push(position),
-                    SubjectKind::Organization => links.supporting_organization.push(position),
+                    SubjectKind::Wallet => links.supporting_wallet.push(index),
+                    SubjectKind::Organization => links.supporting_organization.push(index),
                 },
             );
             let entry = Control {
@@ -164,12 +165,12 @@ fn link(
     risks: &mut IndexMap<RiskId, Risk>,
     ids: &[RiskId],
     mut add: impl FnMut(&mut RiskLinks),
-) -> Vec<u32> {
+) -> Vec<RiskIndex> {
     ids.iter()
         .filter_map(|id| {
             let (position, _, risk) = risks.get_full_mut(id)?;
             add(&mut risk.links);
-            Some(crate::source::index(position))
+            Some(RiskIndex::at(position))
         })
         .collect()
 }

@@ -4,6 +4,7 @@ use crate::assessment::{Assessment, Subject};
 use crate::catalog::profile::Parameter;
 use crate::figure::Figure;
 use crate::id::ParameterId;
+use crate::index::{ControlIndex, Grid, SubjectIndex};
 use crate::taxonomy::{ParameterKind, ParameterStanding, Tier, Verdict};
 
 /// How the facts stand to a parameter that gives a figure to the control of a cell.
@@ -33,7 +34,7 @@ impl ParameterFinding<'_> {
 /// How the facts stand to the parameters that give a figure to a control, for a subject.
 pub(super) fn findings<'a>(
     assessment: &'a Assessment,
-    subject: usize,
+    subject: SubjectIndex,
     control: &str,
 ) -> Vec<ParameterFinding<'a>> {
     let Some(profile) = assessment.catalog().profile() else {
@@ -50,7 +51,7 @@ pub(super) fn findings<'a>(
 
 fn finding<'a>(
     assessment: &'a Assessment,
-    subject: usize,
+    subject: SubjectIndex,
     id: &'a ParameterId,
     parameter: &'a Parameter,
 ) -> ParameterFinding<'a> {
@@ -65,7 +66,7 @@ fn finding<'a>(
         ParameterKind::SmallestQuorum
         | ParameterKind::SmallestNumberOfBackups
         | ParameterKind::SmallestBackupDistance => {
-            subjects.get(subject).map(count).into_iter().collect()
+            vec![count(assessment.subject(subject))]
         }
         ParameterKind::LargestEvidenceAge => Vec::new(),
     };
@@ -127,21 +128,22 @@ fn fact_of(subject: &Subject, kind: ParameterKind) -> Option<Figure> {
     }
 }
 
-/// Lowers the verdicts of cells, by subject and then by control, where parameters leave less of them.
-pub(super) fn cap(assessment: &Assessment, cells: &mut [Option<Verdict>]) {
+/// Lowers the verdicts of cells, where parameters leave less of them.
+pub(super) fn cap(
+    assessment: &Assessment,
+    cells: &mut Grid<SubjectIndex, ControlIndex, Option<Verdict>>,
+) {
     let catalog = assessment.catalog();
     let parameters = catalog.profile().map(|profile| &profile.parameters);
     for (id, parameter) in parameters.into_iter().flatten() {
         let control = parameter.control.as_ref();
-        let Some(control) = control.and_then(|named| catalog.control_position(named.as_str()))
-        else {
+        let Some(control) = control.and_then(|named| catalog.control_index(named.as_str())) else {
             continue;
         };
         // What counts together stands alike for every subject.
         let mut together = None;
-        for subject in 0..assessment.subjects().len() {
-            let position = subject * catalog.controls().len() + control as usize;
-            if let Some(Some(verdict)) = cells.get_mut(position) {
+        for subject in assessment.subject_indices() {
+            if let Some(verdict) = &mut cells[(subject, control)] {
                 let standing = together
                     .unwrap_or_else(|| finding(assessment, subject, id, parameter).standing);
                 *verdict = capped(*verdict, standing);

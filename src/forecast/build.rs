@@ -5,13 +5,16 @@ use super::{
     Cause, CellChange, CellHold, Forecast, Numbers, ProvenHold, Renewal, RiskChange, RiskHold,
     RiskSubjectChange, SCHEMA, Step,
 };
-use crate::assessment::{Assertion, Assessment, CellClaim};
-use crate::coverage::{Coverage, EvidenceStanding, Ratio};
+use crate::assessment::{Assessment, CellClaim};
+use crate::coverage::{Coverage, Ratio};
 use crate::date::Date;
-use crate::id::{EvidenceId, PersonId, RiskId};
+use crate::id::{EvidenceId, RiskId};
+use crate::index::{
+    AcceptanceIndex, AssertionIndex, CellIndex, EvidenceIndex, IndexVec, RiskIndex,
+};
 use crate::report::{Facts, SeverityCount, VerdictCount};
 use crate::settings::Settings;
-use crate::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Severity, Turn, Verdict};
+use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Turn, Verdict};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -48,11 +51,7 @@ pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date
             cells: std::mem::take(&mut comparison.cells),
             risks: std::mem::take(&mut comparison.risks),
         };
-        holds.note(
-            &step,
-            &comparison.cell_positions,
-            &comparison.risk_positions,
-        );
+        holds.note(&step, &comparison.cell_positions, &comparison.risk_indices);
         if let Some(last) = steps.last_mut() {
             last.until = day.previous();
         }
@@ -75,15 +74,22 @@ pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date
 /// Something that turns, and where it stands in the assessment.
 struct Event {
     cause: Cause,
-    /// The position of the evidence item, the acceptance or the assertion.
-    position: u32,
+    entry: Entry,
+}
+
+/// An entry of the assessment.
+#[derive(Clone, Copy)]
+enum Entry {
+    Evidence(EvidenceIndex),
+    Acceptance(AcceptanceIndex),
+    Claim(AssertionIndex),
 }
 
 /// Every day on which something turns, and what.
 struct Turns {
     days: BTreeMap<Date, Vec<Event>>,
     /// By assertion, the cells that are overdue once its due day has passed.
-    overdue: BTreeMap<u32, Vec<String>>,
+    overdue: BTreeMap<AssertionIndex, Vec<String>>,
 }
 
 impl Turns {
@@ -94,10 +100,9 @@ impl Turns {
             overdue: BTreeMap::new(),
         };
         let window = (first.settings().as_of, until);
-        for position in 0..crate::source::index(assessment.document().evidence.len()) {
-            let Some((id, evidence, facts)) = assessment.evidence_at(position) else {
-                continue;
-            };
+        for item in assessment.evidence().indices() {
+            let (id, evidence, facts) = assessment.evidence_at(item);
+            let entry = Entry::Evidence(item);
             let cause = |kind, day| Cause {
                 kind,
                 entry: id.to_string(),
@@ -106,32 +111,26 @@ impl Turns {
                 location: facts.location.clone(),
             };
             // What may not be relied on has nothing to say, and begins nothing.
-            let file = first.evidence_at(position).map(|standing| standing.file);
-            if !file.is_some_and(FileCheck::is_against) {
-                turns.begins(window, cause(Turn::EvidenceBegins, facts.from), position);
+            if !first.evidence_at(item).file.is_against() {
+                turns.begins(window, cause(Turn::EvidenceBegins, facts.from), entry);
             }
-            turns.ends(window, cause(Turn::EvidenceEnds, facts.until), position);
+            turns.ends(window, cause(Turn::EvidenceEnds, facts.until), entry);
         }
-        let accepted = assessment.document().accepted_risks.iter();
-        for (position, ((id, acceptance), facts)) in
-            (0..).zip(accepted.zip(assessment.acceptances()))
-        {
+        for index in assessment.acceptances().indices() {
+            let (id, acceptance, facts) = assessment.acceptance(index);
             let risk = assessment.catalog().risk_at(facts.risk);
+            let entry = Entry::Acceptance(index);
             let cause = |kind, day| Cause {
                 kind,
                 entry: id.to_string(),
-                title: risk.map(|risk| risk.title.clone()).unwrap_or_default(),
+                title: risk.title.clone(),
                 day,
                 location: facts.location.clone(),
             };
             if let Some(from) = acceptance.from {
-                turns.begins(window, cause(Turn::AcceptanceBegins, from), position);
+                turns.begins(window, cause(Turn::AcceptanceBegins, from), entry);
             }
-            turns.ends(
-                window,
-                cause(Turn::AcceptanceEnds, acceptance.until),
-                position,
-            );
+            turns.ends(window, cause(Turn::AcceptanceEnds, acceptance.until), entry);
         }
         turns.add_dues(first, window);
         for events in turns.days.values_mut() {
@@ -144,27 +143,23 @@ impl Turns {
     fn add_dues(&mut self, first: &Coverage, window: (Date, Date)) {
         let assessment = first.assessment();
         for cell in first.cells() {
-            if let Some((position, assertion)) = assertion_of(assessment, cell.position)
+            if let CellClaim::Claimed(assertion) = assessment.cell(cell.index)
                 && matches!(cell.verdict, Verdict::Partial | Verdict::Absent)
                 && due_of(assessment, assertion).is_some()
             {
                 let name = cell.name();
-                self.overdue.entry(position).or_default().push(name);
+                self.overdue.entry(assertion).or_default().push(name);
             }
         }
-        let positions: Vec<u32> = self.overdue.keys().copied().collect();
-        for position in positions {
-            let Some((assertion, due, control)) =
-                assessment.assertion(position).and_then(|assertion| {
-                    let control = assessment.catalog().control_at(assertion.control)?;
-                    Some((assertion, due_of(assessment, assertion)?, control))
-                })
-            else {
+        let overdue: Vec<AssertionIndex> = self.overdue.keys().copied().collect();
+        for index in overdue {
+            let Some(due) = due_of(assessment, index) else {
                 continue;
             };
-            let wallet = assertion
-                .narrowed
-                .and_then(|subject| assessment.subjects().get(subject as usize));
+            let assertion = assessment.assertion(index);
+            let control = assessment.catalog().control_at(assertion.control);
+            let narrowed = assertion.narrowed;
+            let wallet = narrowed.map(|narrowed| assessment.subject(narrowed.subject));
             let cause = Cause {
                 kind: Turn::DuePasses,
                 entry: match wallet {
@@ -175,61 +170,50 @@ impl Turns {
                 day: due,
                 location: assertion.location.clone(),
             };
-            self.ends(window, cause, position);
+            self.ends(window, cause, Entry::Claim(index));
         }
     }
 
-    fn begins(&mut self, (first, until): (Date, Date), cause: Cause, position: u32) {
+    fn begins(&mut self, (first, until): (Date, Date), cause: Cause, entry: Entry) {
         if first < cause.day && cause.day <= until {
             let events = self.days.entry(cause.day).or_default();
-            events.push(Event { cause, position });
+            events.push(Event { cause, entry });
         }
     }
 
     /// What ends is still there on its last day.
-    fn ends(&mut self, (first, until): (Date, Date), cause: Cause, position: u32) {
+    fn ends(&mut self, (first, until): (Date, Date), cause: Cause, entry: Entry) {
         if first <= cause.day && cause.day < until {
             let events = self.days.entry(cause.day.next()).or_default();
-            events.push(Event { cause, position });
+            events.push(Event { cause, entry });
         }
     }
 }
 
-fn assertion_of<'a>(
-    assessment: &'a Assessment,
-    (subject, control): (usize, u32),
-) -> Option<(u32, &'a Assertion)> {
-    match assessment.cell(subject, control) {
-        CellClaim::Claimed(position) => Some((position, assessment.assertion(position)?)),
-        CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
-    }
-}
-
-fn due_of(assessment: &Assessment, assertion: &Assertion) -> Option<Date> {
-    assessment.parts(assertion)?.due
+fn due_of(assessment: &Assessment, assertion: AssertionIndex) -> Option<Date> {
+    assessment.parts(assessment.assertion(assertion)).due
 }
 
 /// The verdict of each risk's worst subject, in catalogue order.
-fn worst_verdicts(coverage: &Coverage) -> Vec<RiskVerdict> {
-    let risks = coverage.assessment().catalog().risks().len();
-    let mut worst = vec![RiskVerdict::OutOfScope; risks];
+fn worst_verdicts(coverage: &Coverage) -> IndexVec<RiskIndex, RiskVerdict> {
+    let risks = coverage.assessment().catalog().risks();
+    let mut worst: IndexVec<_, _> = risks.map(|_| RiskVerdict::OutOfScope).collect();
     for (_, _, outcome) in coverage.outcomes() {
-        if let Some(entry) = worst.get_mut(outcome.risk as usize)
-            && outcome.verdict.rank() < entry.rank()
-        {
-            *entry = outcome.verdict;
+        let worst = &mut worst[outcome.risk];
+        if outcome.verdict.rank() < worst.rank() {
+            *worst = outcome.verdict;
         }
     }
     worst
 }
 
-fn numbers(coverage: &Coverage, worst: &[RiskVerdict]) -> Numbers {
+fn numbers(coverage: &Coverage, worst: &IndexVec<RiskIndex, RiskVerdict>) -> Numbers {
     let assessment = coverage.assessment();
     let as_of = coverage.settings().as_of;
     let cells = coverage.tally();
     let (severities, overdue) = coverage.gap_severities();
     let mut critical = Ratio::default();
-    for (risk, verdict) in assessment.catalog().risks().zip(worst) {
+    for (risk, verdict) in assessment.catalog().risks().zip(worst.iter()) {
         if risk.severity == Severity::Critical && *verdict != RiskVerdict::OutOfScope {
             critical.denominator += 1;
             critical.numerator += u64::from(*verdict == RiskVerdict::Treated);
@@ -237,9 +221,8 @@ fn numbers(coverage: &Coverage, worst: &[RiskVerdict]) -> Numbers {
     }
     let items = assessment.document().evidence.len();
     let (mut current, mut expired) = (0, 0);
-    for standing in
-        (0..crate::source::index(items)).filter_map(|position| coverage.evidence_at(position))
-    {
+    for item in assessment.evidence().indices() {
+        let standing = coverage.evidence_at(item);
         current += u64::from(standing.is_reliable());
         expired += u64::from(standing.state == EvidenceState::Expired);
     }
@@ -247,12 +230,12 @@ fn numbers(coverage: &Coverage, worst: &[RiskVerdict]) -> Numbers {
         .document()
         .accepted_risks
         .values()
-        .filter(|it| it.from.is_none_or(|from| from <= as_of) && as_of <= it.until);
+        .filter(|acceptance| acceptance.validity().includes(as_of));
     Numbers {
         cells,
         proven: cells.proven(),
         possible: cells.possible(),
-        risks: VerdictCount::of(worst),
+        risks: VerdictCount::of(worst.as_slice()),
         critical_risks_treated: critical,
         gaps: SeverityCount::of(severities.into_iter()),
         overdue,
@@ -269,15 +252,15 @@ fn numbers(coverage: &Coverage, worst: &[RiskVerdict]) -> Numbers {
 struct Comparison<'c> {
     before: &'c Coverage,
     after: &'c Coverage,
-    worst_after: Vec<RiskVerdict>,
+    worst_after: IndexVec<RiskIndex, RiskVerdict>,
     cells: Vec<CellChange>,
     /// Where each changed cell stands among all cells.
     cell_positions: Vec<usize>,
     risks: Vec<RiskChange>,
     /// Where each changed risk stands in the catalogue.
-    risk_positions: Vec<u32>,
+    risk_indices: Vec<RiskIndex>,
     /// By evidence item that ended, the cells that fall and those that another item still proves.
-    lost: BTreeMap<u32, (Vec<String>, Vec<String>)>,
+    lost: BTreeMap<EvidenceIndex, (Vec<String>, Vec<String>)>,
     /// By evidence item that ended, the risks that got worse.
     worsened: BTreeMap<EvidenceId, Vec<RiskId>>,
 }
@@ -291,7 +274,7 @@ impl<'c> Comparison<'c> {
             cells: Vec::new(),
             cell_positions: Vec::new(),
             risks: Vec::new(),
-            risk_positions: Vec::new(),
+            risk_indices: Vec::new(),
             lost: BTreeMap::new(),
             worsened: BTreeMap::new(),
         };
@@ -300,29 +283,24 @@ impl<'c> Comparison<'c> {
         comparison
     }
 
-    fn is_reliable(coverage: &Coverage, item: u32) -> bool {
-        coverage
-            .evidence_at(item)
-            .is_some_and(EvidenceStanding::is_reliable)
-    }
-
-    /// Compares all cells, and gives by position the items that changed cells rested on.
-    fn compare_cells(&mut self) -> BTreeMap<(usize, u32), Vec<EvidenceId>> {
+    /// Compares all cells, and gives the items that each changed cell rested on.
+    fn compare_cells(&mut self) -> BTreeMap<CellIndex, Vec<EvidenceId>> {
         let (before, after) = (self.before, self.after);
         let assessment = after.assessment();
         let mut changed = BTreeMap::new();
         for (place, (old, new)) in before.cells().zip(after.cells()).enumerate() {
             let was_or_is_proven =
                 old.verdict == Verdict::Effective || new.verdict == Verdict::Effective;
-            let Some((_, assertion)) =
-                assertion_of(assessment, new.position).filter(|_| was_or_is_proven)
-            else {
+            let assertion = assessment.assertion_on(new.index);
+            let Some(assertion) = assertion.filter(|_| was_or_is_proven) else {
                 continue;
             };
             let cited = assessment.cited_by(assertion);
-            let ended = cited.iter().filter(|item| {
-                Self::is_reliable(before, **item) && !Self::is_reliable(after, **item)
-            });
+            let is_reliable =
+                |on: &Coverage, item: &EvidenceIndex| on.evidence_at(*item).is_reliable();
+            let ended = cited
+                .iter()
+                .filter(|item| is_reliable(before, item) && !is_reliable(after, item));
             if old.verdict == Verdict::Effective {
                 for item in ended.clone() {
                     let (falls, weakens) = self.lost.entry(*item).or_default();
@@ -337,19 +315,19 @@ impl<'c> Comparison<'c> {
             if old.verdict == new.verdict {
                 continue;
             }
-            let items: Vec<u32> = if new.verdict == Verdict::Effective {
-                let begun = cited.iter().filter(|item| {
-                    !Self::is_reliable(before, **item) && Self::is_reliable(after, **item)
-                });
+            let items: Vec<EvidenceIndex> = if new.verdict == Verdict::Effective {
+                let begun = cited
+                    .iter()
+                    .filter(|item| !is_reliable(before, item) && is_reliable(after, item));
                 begun.copied().collect()
             } else {
                 ended.copied().collect()
             };
             let because: Vec<EvidenceId> = items
                 .into_iter()
-                .filter_map(|item| Some(assessment.evidence_at(item)?.0.clone()))
+                .map(|item| assessment.evidence_at(item).0.clone())
                 .collect();
-            changed.insert(new.position, because.clone());
+            changed.insert(new.index, because.clone());
             self.cell_positions.push(place);
             self.cells.push(CellChange {
                 control: new.control.id.clone(),
@@ -363,27 +341,23 @@ impl<'c> Comparison<'c> {
         changed
     }
 
-    fn compare_risks(&mut self, changed: &BTreeMap<(usize, u32), Vec<EvidenceId>>) {
+    fn compare_risks(&mut self, changed: &BTreeMap<CellIndex, Vec<EvidenceId>>) {
         if changed.is_empty() {
             return;
         }
         let worst_before = worst_verdicts(self.before);
-        let mut found: BTreeMap<u32, RiskChange> = BTreeMap::new();
+        let mut found: BTreeMap<RiskIndex, RiskChange> = BTreeMap::new();
         for ((risk, subject, old), (_, _, new)) in self.before.outcomes().zip(self.after.outcomes())
         {
             if old.verdict == new.verdict {
                 continue;
             }
-            let verdict = |verdicts: &[RiskVerdict]| {
-                let verdict = verdicts.get(new.risk as usize).copied();
-                verdict.unwrap_or(RiskVerdict::OutOfScope)
-            };
             let change = found.entry(new.risk).or_insert_with(|| RiskChange {
                 risk: risk.id.clone(),
                 title: risk.title.clone(),
                 severity: risk.severity,
-                from: verdict(&worst_before),
-                to: verdict(&self.worst_after),
+                from: worst_before[new.risk],
+                to: self.worst_after[new.risk],
                 subjects: Vec::new(),
                 because: Vec::new(),
             });
@@ -392,17 +366,12 @@ impl<'c> Comparison<'c> {
                 from: old.verdict,
                 to: new.verdict,
             });
-            let of_organization = risk.links.direct_organization.iter().map(|it| (0, *it));
-            let of_wallet = risk.links.direct_wallet.iter();
-            let of_wallet = of_wallet.map(|it| (new.subject as usize, *it));
-            for items in of_organization
-                .chain(of_wallet)
-                .filter_map(|cell| changed.get(&cell))
-            {
+            let cells = self.after.direct_cells(new).into_iter();
+            for items in cells.filter_map(|cell| changed.get(&cell)) {
                 change.because.extend(items.iter().cloned());
             }
         }
-        let mut found: Vec<(u32, RiskChange)> = found.into_iter().collect();
+        let mut found: Vec<(RiskIndex, RiskChange)> = found.into_iter().collect();
         for (_, change) in &mut found {
             change.because.sort();
             change.because.dedup();
@@ -415,13 +384,20 @@ impl<'c> Comparison<'c> {
         }
         // A stable sort keeps catalogue order within.
         found.sort_by_key(|(_, change)| Reverse(change.severity));
-        (self.risk_positions, self.risks) = found.into_iter().unzip();
+        (self.risk_indices, self.risks) = found.into_iter().unzip();
     }
 
     /// What has to be renewed so that what ends does not end; nothing for what begins.
-    fn renewal(&self, event: &Event, overdue: &BTreeMap<u32, Vec<String>>) -> Option<Renewal> {
+    fn renewal(
+        &self,
+        event: &Event,
+        overdue: &BTreeMap<AssertionIndex, Vec<String>>,
+    ) -> Option<Renewal> {
         let assessment = self.after.assessment();
         let cause = &event.cause;
+        if matches!(cause.kind, Turn::EvidenceBegins | Turn::AcceptanceBegins) {
+            return None;
+        }
         let mut renewal = Renewal {
             day: cause.day,
             kind: cause.kind,
@@ -436,33 +412,28 @@ impl<'c> Comparison<'c> {
             risks: Vec::new(),
             location: cause.location.clone(),
         };
-        match cause.kind {
-            Turn::EvidenceEnds => {
-                let (id, evidence, _) = assessment.evidence_at(event.position)?;
+        match event.entry {
+            Entry::Evidence(item) => {
+                let (id, evidence, _) = assessment.evidence_at(item);
                 renewal.evidence_kind = Some(evidence.kind);
                 renewal.locator = Some(evidence.locator.clone());
                 renewal.person.clone_from(&evidence.by);
-                if let Some((falls, weakens)) = self.lost.get(&event.position) {
+                if let Some((falls, weakens)) = self.lost.get(&item) {
                     renewal.falls.clone_from(falls);
                     renewal.weakens.clone_from(weakens);
                 }
                 renewal.risks = self.worsened.get(id).cloned().unwrap_or_default();
             }
-            Turn::AcceptanceEnds => {
-                let (_, acceptance) = assessment
-                    .document()
-                    .accepted_risks
-                    .get_index(event.position as usize)?;
+            Entry::Acceptance(index) => {
+                let (_, acceptance, _) = assessment.acceptance(index);
                 renewal.person = Some(acceptance.approved_by.clone());
                 renewal.falls = self.reopened(&cause.entry);
             }
-            Turn::DuePasses => {
-                let assertion = assessment.assertion(event.position)?;
-                let owner: Option<&PersonId> = assessment.parts(assertion)?.owner;
-                renewal.person = owner.cloned();
-                renewal.falls = overdue.get(&event.position).cloned().unwrap_or_default();
+            Entry::Claim(index) => {
+                let parts = assessment.parts(assessment.assertion(index));
+                renewal.person = parts.owner.cloned();
+                renewal.falls = overdue.get(&index).cloned().unwrap_or_default();
             }
-            Turn::EvidenceBegins | Turn::AcceptanceBegins => return None,
         }
         let people = &assessment.document().people;
         renewal.name = renewal
@@ -488,8 +459,7 @@ impl<'c> Comparison<'c> {
 /// Until when each verdict of the first day holds.
 struct Holds {
     cells: Vec<CellHold>,
-    /// In catalogue order.
-    risks: Vec<RiskHold>,
+    risks: IndexVec<RiskIndex, RiskHold>,
 }
 
 impl Holds {
@@ -504,7 +474,7 @@ impl Holds {
         });
         let risks = first.assessment().catalog().risks();
         let risks = risks
-            .zip(worst_verdicts(first))
+            .zip(worst_verdicts(first).into_vec())
             .map(|(risk, verdict)| RiskHold {
                 risk: risk.id.clone(),
                 title: risk.title.clone(),
@@ -520,7 +490,7 @@ impl Holds {
         }
     }
 
-    fn note(&mut self, step: &Step, cells: &[usize], risks: &[u32]) {
+    fn note(&mut self, step: &Step, cells: &[usize], risks: &[RiskIndex]) {
         for (change, place) in step.cells.iter().zip(cells) {
             if let Some(hold) = self.cells.get_mut(*place)
                 && hold.until.is_none()
@@ -530,11 +500,9 @@ impl Holds {
                 hold.because.clone_from(&change.because);
             }
         }
-        for (change, place) in step.risks.iter().zip(risks) {
-            if let Some(hold) = self.risks.get_mut(*place as usize)
-                && hold.until.is_none()
-                && change.from != change.to
-            {
+        for (change, risk) in step.risks.iter().zip(risks) {
+            let hold = &mut self.risks[*risk];
+            if hold.until.is_none() && change.from != change.to {
                 hold.until = Some(step.day.previous());
                 hold.then = Some(change.to);
                 hold.because = causes_among(step, &change.because);
@@ -543,7 +511,7 @@ impl Holds {
     }
 
     fn risks(&mut self) -> Vec<RiskHold> {
-        let mut risks = std::mem::take(&mut self.risks);
+        let mut risks = std::mem::take(&mut self.risks).into_vec();
         // A stable sort keeps catalogue order within.
         risks.sort_by_key(|hold| (hold.until.is_none(), hold.until, Reverse(hold.severity)));
         risks

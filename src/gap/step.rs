@@ -4,7 +4,8 @@ use super::Change;
 use crate::assessment::{Assessment, CellClaim};
 use crate::coverage::{Cell, Coverage};
 use crate::id::{ControlId, EvidenceId, PersonId};
-use crate::source::{Location, index};
+use crate::index::{AssertionIndex, CellIndex, EvidenceIndex};
+use crate::source::Location;
 use crate::taxonomy::{Verdict, schema_vocabulary};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -49,7 +50,7 @@ pub struct Step {
 /// A cell that is neither effective nor excluded.
 #[derive(Clone, Debug)]
 pub struct Shortfall {
-    pub position: (usize, u32),
+    pub cell: CellIndex,
     pub name: String,
 }
 
@@ -65,7 +66,7 @@ pub struct Work {
 #[derive(Debug)]
 pub struct Works {
     pub shortfalls: Vec<Shortfall>,
-    pub by_position: BTreeMap<(usize, u32), usize>,
+    pub by_cell: BTreeMap<CellIndex, usize>,
     pub all: Vec<Work>,
     /// By shortfall, the works that close it.
     pub closing: Vec<Vec<usize>>,
@@ -151,8 +152,8 @@ impl Work {
         works: &Works,
     ) -> (Option<PersonId>, Option<Location>) {
         if let Some(id) = self.step.evidence.as_ref() {
-            let position = assessment.document().evidence.get_index_of(id);
-            let found = position.and_then(|position| assessment.evidence_at(index(position)));
+            let found = assessment.evidence_index(id.as_str());
+            let found = found.map(|index| assessment.evidence_at(index));
             return found.map_or((None, None), |(_, item, facts)| {
                 (item.by.clone(), facts.location.clone())
             });
@@ -161,15 +162,10 @@ impl Work {
             .cells
             .first()
             .and_then(|cell| works.shortfalls.get(*cell));
-        let claim = shortfall.map(|shortfall| shortfall.position);
-        let assertion =
-            claim.and_then(|(subject, control)| assessment.assertion_on(subject, control));
+        let assertion = shortfall.and_then(|shortfall| assessment.assertion_on(shortfall.cell));
         assertion.map_or((None, None), |assertion| {
-            let parts = assessment.parts(assertion);
-            (
-                parts.and_then(|parts| parts.owner.cloned()),
-                assertion.location.clone(),
-            )
+            let owner = assessment.parts(assertion).owner;
+            (owner.cloned(), assertion.location.clone())
         })
     }
 }
@@ -178,25 +174,25 @@ impl Works {
     pub fn of(coverage: &Coverage) -> Self {
         let assessment = coverage.assessment();
         let mut shortfalls = Vec::new();
-        let mut by_position = BTreeMap::new();
-        let mut by_item: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        let mut by_claim: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        let mut by_cell = BTreeMap::new();
+        let mut by_item: BTreeMap<EvidenceIndex, Vec<usize>> = BTreeMap::new();
+        let mut by_claim: BTreeMap<AssertionIndex, Vec<usize>> = BTreeMap::new();
         let mut to_do = Vec::new();
         for cell in coverage.cells() {
             if matches!(cell.verdict, Verdict::Effective | Verdict::Excluded) {
                 continue;
             }
             let at = shortfalls.len();
-            by_position.insert(cell.position, at);
+            by_cell.insert(cell.index, at);
             shortfalls.push(Shortfall {
-                position: cell.position,
+                cell: cell.index,
                 name: cell.name(),
             });
-            let claim = match assessment.cell(cell.position.0, cell.position.1) {
+            let claim = match assessment.cell(cell.index) {
                 CellClaim::Claimed(claim) => Some(claim),
                 CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
             };
-            let assertion = claim.and_then(|claim| assessment.assertion(claim));
+            let assertion = claim.map(|claim| assessment.assertion(claim));
             let alternatives = coverage.closes_cell(&cell, assertion);
             let meets = alternatives
                 .iter()
@@ -225,30 +221,25 @@ impl Works {
         let mut all = Self {
             closing: vec![Vec::new(); shortfalls.len()],
             shortfalls,
-            by_position,
+            by_cell,
             all: Vec::new(),
         };
         for (item, cells) in by_item {
             let changes = coverage.mend(item).unwrap_or_default();
             let waits = |change: &Change| matches!(change, Change::Await { .. });
-            if let Some((id, ..)) = assessment.evidence_at(item)
-                && !changes.iter().any(waits)
-            {
+            if !changes.iter().any(waits) {
+                let (id, ..) = assessment.evidence_at(item);
                 all.add(StepKind::Renew, (Some(id.clone()), None), cells, changes);
             }
         }
         for (claim, cells) in by_claim {
-            let control = assessment
-                .assertion(claim)
-                .and_then(|assertion| assessment.catalog().control_at(assertion.control));
-            let Some(control) = control else { continue };
-            let id = control.id.clone();
+            let control = assessment.assertion(claim).control;
+            let id = assessment.catalog().control_at(control).id.clone();
             let subjects = cells.iter().filter_map(|cell| all.shortfalls.get(*cell));
             let changes = subjects
-                .filter_map(|shortfall| assessment.subjects().get(shortfall.position.0))
-                .map(|subject| Change::Cite {
+                .map(|shortfall| Change::Cite {
                     control: id.clone(),
-                    subject: subject.id.clone(),
+                    subject: assessment.subject(shortfall.cell.subject).id.clone(),
                 })
                 .collect();
             all.add(StepKind::Prove, (None, Some(id)), cells, changes);

@@ -9,12 +9,12 @@ use super::{
     EvidenceRow, Facts, FamilyCoverage, NotCovered, Report, RiskFamilyRow, RiskRow, RiskSubjectRow,
     SCHEMA, SeverityCount, SubjectCoverage, Summary, VerdictCount,
 };
-use crate::assessment::SubjectId;
+use crate::assessment::{Assessment, SubjectId};
 use crate::catalog::{Catalog, Control, Risk};
 use crate::coverage::{Cell, Coverage, Ratio, RiskOutcome, Tally};
-use crate::date::Date;
 use crate::gap::Gap;
-use crate::id::FamilyId;
+use crate::id::{FamilyId, PersonId};
+use crate::index::{CellIndex, ControlIndex, EvidenceIndex, IndexVec, RiskIndex, SubjectIndex};
 use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Status, SubjectKind, Word};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -68,8 +68,7 @@ pub(super) fn facts(coverage: &Coverage) -> Facts {
         assessors: document
             .assessors
             .iter()
-            .filter_map(|id| document.people.get(id))
-            .map(name_of)
+            .map(|id| full_name(assessment, id))
             .collect(),
         catalog: catalog.id.clone(),
         catalog_title: catalog.title.clone(),
@@ -85,10 +84,13 @@ pub(super) fn facts(coverage: &Coverage) -> Facts {
     }
 }
 
-fn name_of(person: &crate::assessment::Person) -> String {
-    match &person.organization {
-        Some(organization) => format!("{}, {organization}", person.name),
-        None => person.name.clone(),
+/// The name of a person, with the organization that they belong to.
+fn full_name(assessment: &Assessment, id: &PersonId) -> String {
+    let name = assessment.name_of(id);
+    let person = assessment.document().people.get(id);
+    match person.and_then(|person| person.organization.as_ref()) {
+        Some(organization) => format!("{name}, {organization}"),
+        None => name.to_owned(),
     }
 }
 
@@ -228,14 +230,10 @@ fn subjects(coverage: &Coverage, gaps: &[Gap]) -> Vec<SubjectCoverage> {
     for gap in gaps {
         gaps_of.entry(&gap.subject).or_default().push(gap);
     }
-    let is_included = |id: &SubjectId| match (id, &coverage.settings().wallets) {
-        (SubjectId::Wallet(id), Some(wallets)) => wallets.contains(id),
-        _ => true,
-    };
     assessment
         .subjects()
         .iter()
-        .filter(|subject| is_included(&subject.id))
+        .filter(|subject| coverage.settings().includes(&subject.id))
         .map(|subject| {
             let wallet = match &subject.id {
                 SubjectId::Wallet(id) => assessment.document().wallets.get(id),
@@ -270,15 +268,8 @@ fn subjects(coverage: &Coverage, gaps: &[Gap]) -> Vec<SubjectCoverage> {
 fn risks(coverage: &Coverage) -> Vec<RiskRow> {
     let catalog = coverage.assessment().catalog();
     let mut rows: Vec<RiskRow> = catalog
-        .risks()
-        .enumerate()
-        .map(|(position, risk)| {
-            risk_row(
-                coverage,
-                risk,
-                coverage.outcomes_at(crate::source::index(position)),
-            )
-        })
+        .indexed_risks()
+        .map(|(index, risk)| risk_row(coverage, risk, coverage.outcomes_at(index)))
         .collect();
     // A stable sort keeps catalogue order within.
     rows.sort_by_key(|row| (row.verdict.rank(), Reverse(row.severity)));
@@ -302,12 +293,7 @@ fn worst(outcomes: &[RiskOutcome]) -> Option<&RiskOutcome> {
 
 fn risk_row(coverage: &Coverage, risk: &Risk, outcomes: &[RiskOutcome]) -> RiskRow {
     let assessment = coverage.assessment();
-    let subject = |outcome: &RiskOutcome| {
-        assessment
-            .subjects()
-            .get(outcome.subject as usize)
-            .map(|subject| subject.id.clone())
-    };
+    let subject = |outcome: &RiskOutcome| assessment.subject(outcome.subject).id.clone();
     let worst = worst(outcomes);
     RiskRow {
         risk: risk.id.clone(),
@@ -316,22 +302,22 @@ fn risk_row(coverage: &Coverage, risk: &Risk, outcomes: &[RiskOutcome]) -> RiskR
         consequence: risk.consequence.clone(),
         severity: risk.severity,
         verdict: worst.map_or(RiskVerdict::OutOfScope, |outcome| outcome.verdict),
-        worst: worst.and_then(subject),
+        worst: worst.map(subject),
         subjects: outcomes
             .iter()
-            .filter_map(|outcome| {
+            .map(|outcome| {
                 let accepted = coverage
-                    .acceptance_of(outcome.risk, outcome.subject as usize)
+                    .acceptance_of(outcome.risk, outcome.subject)
                     .filter(|_| outcome.accepted);
-                Some(RiskSubjectRow {
-                    subject: subject(outcome)?,
+                RiskSubjectRow {
+                    subject: subject(outcome),
                     verdict: outcome.verdict,
                     direct: outcome.direct,
                     supporting: outcome.supporting,
                     depth: outcome.depth,
                     remark: remark(outcome),
                     accepted_until: accepted.map(|(_, acceptance, _)| acceptance.until),
-                })
+                }
             })
             .collect(),
         families: families_of_risk(coverage, risk, outcomes),
@@ -360,12 +346,14 @@ fn families_of_risk(
     }
     // They are few.
     let mut tallies: Vec<(&FamilyId, Tally)> = Vec::new();
-    for position in Catalog::direct_positions(risk) {
-        let Some(control) = catalog.control_at(position) else {
-            continue;
-        };
-        let mut add = |subject: usize| {
-            let Some(verdict) = coverage.verdict_at(subject, position) else {
+    for index in Catalog::direct_indices(risk) {
+        let control = catalog.control_at(index);
+        let mut add = |subject: SubjectIndex| {
+            let cell = CellIndex {
+                subject,
+                control: index,
+            };
+            let Some(verdict) = coverage.verdict_at(cell) else {
                 return;
             };
             let mut told = tallies.iter_mut();
@@ -379,9 +367,9 @@ fn families_of_risk(
         };
         match control.subject {
             // The organization's cells are the same for every wallet, and count once.
-            SubjectKind::Organization => add(0),
+            SubjectKind::Organization => add(SubjectIndex::ORGANIZATION),
             SubjectKind::Wallet => {
-                let subjects = outcomes.iter().map(|outcome| outcome.subject as usize);
+                let subjects = outcomes.iter().map(|outcome| outcome.subject);
                 subjects.for_each(add);
             }
         }
@@ -415,12 +403,13 @@ fn remark(outcome: &RiskOutcome) -> Option<&'static str> {
 
 fn evidence(coverage: &Coverage) -> Vec<EvidenceRow> {
     let (assessment, settings) = (coverage.assessment(), coverage.settings());
-    let mut rows: Vec<EvidenceRow> = (0u32..)
-        .zip(cited_by(coverage))
-        .filter_map(|(position, cited_by)| {
-            let (id, evidence, facts) = assessment.evidence_at(position)?;
-            let standing = coverage.evidence_at(position)?;
-            Some(EvidenceRow {
+    let cited_by = cited_by(coverage);
+    let mut rows: Vec<EvidenceRow> = cited_by
+        .enumerate()
+        .map(|(index, cited_by)| {
+            let (id, evidence, facts) = assessment.evidence_at(index);
+            let standing = coverage.evidence_at(index);
+            EvidenceRow {
                 evidence: id.clone(),
                 title: evidence.title.clone(),
                 kind: evidence.kind,
@@ -438,9 +427,9 @@ fn evidence(coverage: &Coverage) -> Vec<EvidenceRow> {
                     .as_ref()
                     .map(|digest| digest.as_str().to_owned()),
                 by: evidence.by.clone(),
-                cited_by,
+                cited_by: cited_by.clone(),
                 location: facts.location.clone(),
-            })
+            }
         })
         .collect();
     rows.sort_by(|a, b| (a.until, &a.evidence).cmp(&(b.until, &b.evidence)));
@@ -448,17 +437,16 @@ fn evidence(coverage: &Coverage) -> Vec<EvidenceRow> {
 }
 
 /// The cells whose claims cite each evidence item, in the order of cells.
-fn cited_by(coverage: &Coverage) -> Vec<Vec<String>> {
+fn cited_by(coverage: &Coverage) -> IndexVec<EvidenceIndex, Vec<String>> {
     let assessment = coverage.assessment();
-    let mut cited = vec![Vec::new(); assessment.document().evidence.len()];
+    let items = assessment.evidence().iter();
+    let mut cited: IndexVec<_, _> = items.map(|_| Vec::new()).collect();
     for cell in coverage.cells() {
-        let Some(assertion) = assessment.assertion_on(cell.position.0, cell.position.1) else {
+        let Some(assertion) = assessment.assertion_on(cell.index) else {
             continue;
         };
         for item in assessment.cited_by(assertion) {
-            if let Some(cells) = cited.get_mut(*item as usize) {
-                cells.push(cell.name());
-            }
+            cited[*item].push(cell.name());
         }
     }
     cited
@@ -466,18 +454,16 @@ fn cited_by(coverage: &Coverage) -> Vec<Vec<String>> {
 
 fn applicability(coverage: &Coverage) -> Vec<ApplicabilityRow> {
     let assessment = coverage.assessment();
-    let mut rows: Vec<ApplicabilityRow> = assessment
+    let mut rows: IndexVec<ControlIndex, ApplicabilityRow> = assessment
         .catalog()
         .controls()
         .map(applicability_row)
         .collect();
     for cell in coverage.cells() {
-        let Some(row) = rows.get_mut(cell.position.1 as usize) else {
-            continue;
-        };
+        let row = &mut rows[cell.index.control];
         row.applies = true;
-        let assertion = assessment.assertion_on(cell.position.0, cell.position.1);
-        let parts = assertion.and_then(|assertion| assessment.parts(assertion));
+        let assertion = assessment.assertion_on(cell.index);
+        let parts = assertion.map(|assertion| assessment.parts(assertion));
         row.cells.push(CellRow {
             subject: cell.subject.id.clone(),
             verdict: cell.verdict,
@@ -503,7 +489,7 @@ fn applicability(coverage: &Coverage) -> Vec<ApplicabilityRow> {
             location: assertion.and_then(|assertion| assertion.location.clone()),
         });
     }
-    rows
+    rows.into_vec()
 }
 
 fn explanation(status: Status, parts: &crate::assessment::ClaimParts<'_>) -> Option<String> {
@@ -535,19 +521,19 @@ fn applicability_row(control: &Control) -> ApplicabilityRow {
 
 fn acceptances(coverage: &Coverage) -> Vec<AcceptanceRow> {
     let assessment = coverage.assessment();
-    let (document, as_of) = (assessment.document(), coverage.settings().as_of);
-    let mut rows: Vec<(u32, AcceptanceRow)> = document
-        .accepted_risks
-        .iter()
-        .zip(assessment.acceptances())
-        .filter_map(|((id, acceptance), facts)| {
-            let risk = assessment.catalog().risk_at(facts.risk)?;
+    let as_of = coverage.settings().as_of;
+    let mut rows: Vec<(RiskIndex, AcceptanceRow)> = assessment
+        .acceptances()
+        .indices()
+        .map(|index| {
+            let (id, acceptance, facts) = assessment.acceptance(index);
+            let risk = assessment.catalog().risk_at(facts.risk);
             let about: Vec<RiskOutcome> = coverage
                 .outcomes_at(facts.risk)
                 .iter()
                 .filter(|outcome| {
                     coverage
-                        .acceptance_of(outcome.risk, outcome.subject as usize)
+                        .acceptance_of(outcome.risk, outcome.subject)
                         .is_some()
                 })
                 .copied()
@@ -559,22 +545,17 @@ fn acceptances(coverage: &Coverage) -> Vec<AcceptanceRow> {
                 verdict: worst(&about).map_or(RiskVerdict::OutOfScope, |outcome| outcome.verdict),
                 because: acceptance.because.clone(),
                 approved_by: acceptance.approved_by.clone(),
-                approver: document
-                    .people
-                    .get(&acceptance.approved_by)
-                    .map(name_of)
-                    .unwrap_or_default(),
+                approver: full_name(assessment, &acceptance.approved_by),
                 from: acceptance.from,
                 until: acceptance.until,
                 wallets: sorted(&acceptance.wallets),
-                in_force: acceptance.from.is_none_or(|from: Date| from <= as_of)
-                    && as_of <= acceptance.until,
+                in_force: acceptance.validity().includes(as_of),
                 location: facts.location.clone(),
             };
-            Some((facts.risk, row))
+            (facts.risk, row)
         })
         .collect();
-    rows.sort_by_key(|(position, _)| *position);
+    rows.sort_by_key(|(risk, _)| *risk);
     rows.into_iter().map(|(_, row)| row).collect()
 }
 

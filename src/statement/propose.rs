@@ -142,7 +142,7 @@ impl Statement {
         let Some(status) = statuses.min_by_key(|status| care(*status)) else {
             return;
         };
-        let Some(position) = like.catalog().control_position(id.as_str()) else {
+        let Some(index) = like.catalog().control_index(id.as_str()) else {
             return;
         };
         let is_claimed = like.document().claims.get(id).is_some_and(Option::is_some);
@@ -150,16 +150,13 @@ impl Statement {
             "the assessment claims it already"
         } else if like.proposals().contains_key(id) {
             "the assessment has a proposal for it already"
-        } else if !like.applies(position) {
+        } else if !like.applies(index) {
             "it applies to nothing in the assessment"
         } else {
             let claim = self.claim(status, confidence, touched);
             proposals.document.claims.insert(id.clone(), Some(claim));
-            let title = like.catalog().control_at(position);
-            let title = title.map(|control| control.title.clone());
-            proposals
-                .titles
-                .insert(id.clone(), title.unwrap_or_default());
+            let title = like.catalog().control_at(index).title.clone();
+            proposals.titles.insert(id.clone(), title);
             return;
         };
         proposals.left_out.push(LeftOut {

@@ -35,8 +35,7 @@ impl Question<'_> {
             let Some(shortfall) = shortfall.filter(|_| is_set(closed, *at)) else {
                 continue;
             };
-            let (subject, control) = shortfall.position;
-            match self.coverage.verdict_at(subject, control) {
+            match self.coverage.verdict_at(shortfall.cell) {
                 Some(Verdict::Unproven) => tally.unproven -= 1,
                 Some(Verdict::Partial) => tally.partial -= 1,
                 Some(Verdict::Absent) => tally.absent -= 1,

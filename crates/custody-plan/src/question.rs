@@ -7,6 +7,7 @@ use custody_controls::assessment::{ControlEfforts, Efforts};
 use custody_controls::coverage::{Coverage, Tally};
 use custody_controls::gap::step::Works;
 use custody_controls::gap::{Step, StepKind};
+use custody_controls::index::{CellIndex, SubjectIndex};
 use custody_controls::supports::{RiskAt, risk_at};
 use custody_controls::taxonomy::{RiskVerdict, Severity, Word};
 use std::cmp::Reverse;
@@ -84,20 +85,19 @@ impl<'q, 'a> Question<'q> {
                 .cells
                 .first()
                 .and_then(|cell| self.tasks.shortfalls.get(*cell));
-            let Some(subject) = shortfall.map(|shortfall| shortfall.position.0) else {
+            let Some(subject) = shortfall.map(|shortfall| shortfall.cell.subject) else {
                 continue;
             };
             for id in &before.after {
-                let Some(control) = assessment.catalog().control_position(id.as_str()) else {
+                let Some(control) = assessment.catalog().control_index(id.as_str()) else {
                     continue;
                 };
-                let subjects = if subject == 0 {
-                    0..assessment.subjects().len()
-                } else {
-                    subject..subject + 1
-                };
-                for subject in subjects.chain([0]) {
-                    if let Some(shortfall) = self.tasks.by_position.get(&(subject, control)) {
+                let organization = SubjectIndex::ORGANIZATION;
+                let all = assessment.subject_indices();
+                let subjects = all.filter(|of| subject == organization || *of == subject);
+                for subject in subjects.chain([organization]) {
+                    let cell = CellIndex { subject, control };
+                    if let Some(shortfall) = self.tasks.by_cell.get(&cell) {
                         self.after.push((at, *shortfall));
                     }
                 }
@@ -120,12 +120,12 @@ impl<'q, 'a> Question<'q> {
                 | RiskVerdict::Unknown => {
                     let cells = self.coverage.direct_cells(outcome);
                     let mut tally = Tally::default();
-                    for (subject, control) in &cells {
-                        if let Some(verdict) = self.coverage.verdict_at(*subject, *control) {
+                    for cell in &cells {
+                        if let Some(verdict) = self.coverage.verdict_at(*cell) {
                             tally.add(verdict);
                         }
                     }
-                    let find = |cell: &(usize, u32)| self.tasks.by_position.get(cell).copied();
+                    let find = |cell: &CellIndex| self.tasks.by_cell.get(cell).copied();
                     self.goals.push(RiskGoal {
                         risk: at,
                         verdict: outcome.verdict,

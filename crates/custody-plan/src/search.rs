@@ -197,13 +197,13 @@ impl Question<'_> {
     /// The shortfalls of a wallet.
     pub(super) fn shortfalls_of(&self, wallet: &WalletId) -> Result<Vec<usize>, PlanError> {
         let wallet_id = SubjectId::Wallet(wallet.clone());
-        let mut subjects = self.coverage.assessment().subjects().iter();
-        let position = subjects.position(|subject| subject.id == wallet_id);
-        match position {
-            Some(position) if self.coverage.settings().includes(&wallet_id) => {
+        let assessment = self.coverage.assessment();
+        let mut subjects = assessment.subject_indices().zip(assessment.subjects());
+        match subjects.find(|(_, subject)| subject.id == wallet_id) {
+            Some((wallet, _)) if self.coverage.settings().includes(&wallet_id) => {
                 let all = self.tasks.shortfalls.iter().enumerate();
                 Ok(all
-                    .filter(|(_, shortfall)| shortfall.position.0 == position)
+                    .filter(|(_, shortfall)| shortfall.cell.subject == wallet)
                     .map(|(at, _)| at)
                     .collect())
             }

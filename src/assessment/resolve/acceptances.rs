@@ -6,12 +6,13 @@ use crate::assessment::document::Acceptance;
 use crate::catalog::Risk;
 use crate::diagnostic::{Code, suggest};
 use crate::id::RiskId;
+use crate::index::{AcceptanceIndex, IndexVec, RiskIndex};
 use crate::source::{Place, Step};
 
 impl<'c> Check<'_, 'c> {
-    pub(super) fn acceptances(&mut self) -> Vec<AcceptanceFacts> {
+    pub(super) fn acceptances(&mut self) -> IndexVec<AcceptanceIndex, AcceptanceFacts> {
         let document = self.document;
-        let mut facts = Vec::with_capacity(document.accepted_risks.len());
+        let mut facts = IndexVec::default();
         for (id, acceptance) in &document.accepted_risks {
             let place = acceptance.place;
             self.person(&acceptance.approved_by, place, &[Step::Key("approved_by")]);
@@ -29,7 +30,7 @@ impl<'c> Check<'_, 'c> {
                 );
             }
             self.repeated(&acceptance.wallets, place, &[Step::Key("wallets")]);
-            let Some((position, risk)) = self.risk(id, place) else {
+            let Some((index, risk)) = self.risk(id, place) else {
                 continue;
             };
             for wallet in &acceptance.wallets {
@@ -37,11 +38,8 @@ impl<'c> Check<'_, 'c> {
                 let Some(subject) = self.wallet(wallet, place, &route) else {
                     continue;
                 };
-                let admitted = risk.is_per_wallet()
-                    && self
-                        .subjects
-                        .get(subject)
-                        .is_some_and(|subject| risk.when.holds(subject.features));
+                let admitted =
+                    risk.is_per_wallet() && risk.when.holds(self.subjects[subject].features);
                 if !admitted && !self.is_unclear(subject) {
                     let message = if risk.is_per_wallet() {
                         format!("`{wallet}` cannot suffer `{id}`")
@@ -53,18 +51,18 @@ impl<'c> Check<'_, 'c> {
             }
             self.approver(id, risk, acceptance);
             facts.push(AcceptanceFacts {
-                risk: position,
+                risk: index,
                 location: self.faults.sources.locate(place),
             });
         }
         facts
     }
 
-    pub(super) fn risk(&mut self, id: &RiskId, place: Place) -> Option<(u32, &'c Risk)> {
+    pub(super) fn risk(&mut self, id: &RiskId, place: Place) -> Option<(RiskIndex, &'c Risk)> {
         let found = self
             .catalog
-            .risk_position(id.as_str())
-            .and_then(|position| Some((position, self.catalog.risk_at(position)?)));
+            .risk_index(id.as_str())
+            .map(|index| (index, self.catalog.risk_at(index)));
         let profile = self.catalog.profile();
         if profile.is_some_and(|profile| profile.risks_left_out.contains_key(id)) {
             self.left_out("acceptance", id.as_str(), place, &[]);

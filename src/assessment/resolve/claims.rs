@@ -2,44 +2,56 @@
 
 use super::Check;
 use crate::assessment::document::{Claim, NarrowedClaim};
-use crate::assessment::{Assertion, CellClaim, ClaimParts, SubjectId};
+use crate::assessment::{Assertion, CellClaim, ClaimParts, Narrowed, SubjectId};
 use crate::catalog::Control;
 use crate::diagnostic::Code;
 use crate::id::ControlId;
-use crate::source::{Place, Step, index};
+use crate::index::{
+    AssertionIndex, ControlIndex, EvidenceIndex, Grid, IndexVec, Position, SubjectIndex,
+};
+use crate::source::{Place, Step};
 use crate::taxonomy::{ClaimKey, Status, SubjectKind, Word};
 
-#[derive(Default)]
 pub(super) struct Claims {
-    pub(super) assertions: Vec<Assertion>,
-    pub(super) cited: Vec<u32>,
+    pub(super) assertions: IndexVec<AssertionIndex, Assertion>,
+    pub(super) cited: Vec<EvidenceIndex>,
     /// What only proposals cite.
-    pub(super) proposed: Vec<u32>,
-    pub(super) cells: Vec<CellClaim>,
+    pub(super) proposed: Vec<EvidenceIndex>,
+    pub(super) cells: Grid<SubjectIndex, ControlIndex, CellClaim>,
     /// What is cited by claims on controls that a profile leaves out.
-    pub(super) cited_for_nothing: Vec<u32>,
+    pub(super) cited_for_nothing: Vec<EvidenceIndex>,
+}
+
+/// Where a claim is: its position in the document, and the control that it is on.
+#[derive(Clone, Copy)]
+pub(super) struct ClaimPosition {
+    claim: usize,
+    control: ControlIndex,
 }
 
 impl<'d> Check<'d, '_> {
     pub(super) fn claims(&mut self) -> Claims {
         let controls = self.catalog.controls().len();
         let mut claims = Claims {
-            cells: vec![CellClaim::OutOfScope; controls * self.subjects.len()],
-            ..Claims::default()
+            assertions: IndexVec::default(),
+            cited: Vec::new(),
+            proposed: Vec::new(),
+            cells: Grid::filled(self.subjects.len(), controls, CellClaim::OutOfScope),
+            cited_for_nothing: Vec::new(),
         };
-        for (position, control) in self.catalog.controls().enumerate() {
-            for (subject, entry) in self.subjects.iter().enumerate() {
+        for (index, control) in self.catalog.indexed_controls() {
+            for (subject, entry) in self.subjects.enumerate() {
                 let is_organization = entry.id == SubjectId::Organization;
                 let applies = is_organization == (control.subject == SubjectKind::Organization)
                     && control.when.holds(entry.features);
-                if applies && let Some(cell) = claims.cells.get_mut(subject * controls + position) {
-                    *cell = CellClaim::NoClaim;
+                if applies {
+                    claims.cells[(subject, index)] = CellClaim::NoClaim;
                 }
             }
         }
         let document = self.document;
-        for (id, claim) in &document.claims {
-            let Some(position) = self.catalog.control_position(id.as_str()) else {
+        for (position, (id, claim)) in document.claims.iter().enumerate() {
+            let Some(control) = self.catalog.control_index(id.as_str()) else {
                 if self.is_left_out(id) {
                     self.left_out_control(id, claim.as_ref(), &mut claims);
                 } else {
@@ -47,25 +59,25 @@ impl<'d> Check<'d, '_> {
                 }
                 continue;
             };
-            if let (Some(claim), Some(control)) = (claim, self.catalog.control_at(position)) {
-                self.claim(control, position, claim, &mut claims);
+            if let Some(claim) = claim {
+                let position = ClaimPosition {
+                    claim: position,
+                    control,
+                };
+                self.claim(position, claim, &mut claims);
             }
         }
         claims
     }
 
-    pub(super) fn claim(
-        &mut self,
-        control: &Control,
-        position: u32,
-        claim: &'d Claim,
-        claims: &mut Claims,
-    ) {
-        let controls = self.catalog.controls().len();
-        let subjects = self.subjects.len();
-        let cells = (0..subjects).map(|subject| subject * controls + position as usize);
-        let in_scope: Vec<usize> = cells
-            .filter(|cell| claims.cells.get(*cell) == Some(&CellClaim::NoClaim))
+    pub(super) fn claim(&mut self, position: ClaimPosition, claim: &'d Claim, claims: &mut Claims) {
+        let control = self.catalog.control_at(position.control);
+        let cells = self
+            .subjects
+            .indices()
+            .map(|subject| (subject, position.control));
+        let in_scope: Vec<(SubjectIndex, ControlIndex)> = cells
+            .filter(|cell| claims.cells[*cell] == CellClaim::NoClaim)
             .collect();
         if in_scope.is_empty() && self.is_scope_clear() {
             let message = format!(
@@ -96,14 +108,12 @@ impl<'d> Check<'d, '_> {
             let assertion =
                 self.assertion(position, None, status, claim.parts(), claim.place, claims);
             for cell in &in_scope {
-                if let Some(cell) = claims.cells.get_mut(*cell) {
-                    *cell = CellClaim::Claimed(assertion);
-                }
+                claims.cells[*cell] = CellClaim::Claimed(assertion);
             }
         } else if !has_status {
             self.without_status(control, claim);
         }
-        let narrowed = self.narrower(control, position, claim, claims);
+        let narrowed = self.narrower(position, claim, claims);
         if claim.status.is_some() && !in_scope.is_empty() && narrowed == in_scope.len() {
             let message = format!(
                 "each wallet has a narrower claim on `{}`, so the wider one changes nothing",
@@ -122,14 +132,13 @@ impl<'d> Check<'d, '_> {
     /// Puts narrower claims in the place of the wider one, and counts the wallets that have one.
     pub(super) fn narrower(
         &mut self,
-        control: &Control,
-        position: u32,
+        position: ClaimPosition,
         claim: &'d Claim,
         claims: &mut Claims,
     ) -> usize {
-        let controls = self.catalog.controls().len();
+        let control = self.catalog.control_at(position.control);
         let mut narrowed = 0;
-        for (wallet, narrower) in &claim.wallets {
+        for (nth, (wallet, narrower)) in claim.wallets.iter().enumerate() {
             let (place, route) = match narrower {
                 Some(said) => (said.place, vec![]),
                 None => (
@@ -148,12 +157,8 @@ impl<'d> Check<'d, '_> {
             let Some(subject) = self.wallet(wallet, place, &route) else {
                 continue;
             };
-            let cell = subject * controls + position as usize;
-            if claims
-                .cells
-                .get(cell)
-                .is_none_or(|cell| *cell == CellClaim::OutOfScope)
-            {
+            let cell = (subject, position.control);
+            if claims.cells[cell] == CellClaim::OutOfScope {
                 if self.is_unclear(subject) {
                     continue;
                 }
@@ -179,43 +184,44 @@ impl<'d> Check<'d, '_> {
             let said = narrower
                 .as_ref()
                 .map_or(CellClaim::NoClaim, |narrower: &NarrowedClaim| {
-                    let (subject, status) = (Some(index(subject)), narrower.status);
+                    let narrowed = Narrowed {
+                        subject,
+                        claim: nth,
+                    };
                     CellClaim::Claimed(self.assertion(
                         position,
-                        subject,
-                        status,
+                        Some(narrowed),
+                        narrower.status,
                         narrower.parts(),
                         narrower.place,
                         claims,
                     ))
                 });
-            if let Some(cell) = claims.cells.get_mut(cell) {
-                *cell = said;
-            }
+            claims.cells[cell] = said;
         }
         narrowed
     }
 
     pub(super) fn assertion(
         &mut self,
-        control: u32,
-        narrowed: Option<u32>,
+        position: ClaimPosition,
+        narrowed: Option<Narrowed>,
         status: Status,
         parts: ClaimParts<'d>,
         place: Place,
         claims: &mut Claims,
-    ) -> u32 {
+    ) -> AssertionIndex {
         self.keys(status, parts, place);
-        let start = index(claims.cited.len());
+        let start = claims.cited.len();
         claims.cited.extend(self.cited(parts, place));
         claims.assertions.push(Assertion {
-            control,
+            control: position.control,
+            claim: position.claim,
             narrowed,
             status,
-            evidence: start..index(claims.cited.len()),
+            evidence: start..claims.cited.len(),
             location: self.faults.sources.locate(place),
-        });
-        index(claims.assertions.len() - 1)
+        })
     }
 
     /// A claim has the keys that its status requires, and no key that its status does not allow.
@@ -307,7 +313,7 @@ impl<'d> Check<'d, '_> {
                 .chain(narrowed.flat_map(|narrower| &narrower.evidence))
         });
         let evidence = &self.document.evidence;
-        let positions = cited.filter_map(|item| evidence.get_index_of(item).map(index));
+        let positions = cited.filter_map(|item| evidence.get_index_of(item).map(EvidenceIndex::at));
         claims.cited_for_nothing.extend(positions);
     }
 

@@ -6,10 +6,11 @@ use crate::assessment::document::Evidence;
 use crate::assessment::{ClaimParts, EvidenceFacts};
 use crate::diagnostic::Code;
 use crate::id::EvidenceId;
-use crate::source::{Place, Step, index};
+use crate::index::{EvidenceIndex, IndexVec, Position};
+use crate::source::{Place, Step};
 
 impl<'d> Check<'d, '_> {
-    pub(super) fn evidence(&mut self) -> Vec<EvidenceFacts> {
+    pub(super) fn evidence(&mut self) -> IndexVec<EvidenceIndex, EvidenceFacts> {
         let document = self.document;
         document
             .evidence
@@ -92,12 +93,12 @@ impl<'d> Check<'d, '_> {
         }
     }
 
-    /// The positions of what a claim cites.
-    pub(super) fn cited(&mut self, parts: ClaimParts<'d>, place: Place) -> Vec<u32> {
+    /// What a claim cites.
+    pub(super) fn cited(&mut self, parts: ClaimParts<'d>, place: Place) -> Vec<EvidenceIndex> {
         let mut cited = Vec::with_capacity(parts.evidence.len());
         for id in parts.evidence {
             if let Some(evidence) = self.document.evidence.get_index_of(id) {
-                cited.push(index(evidence));
+                cited.push(EvidenceIndex::at(evidence));
             } else {
                 let all = self.document.evidence.keys().map(EvidenceId::as_str);
                 let route = [Step::Key("evidence"), Step::Item(id.as_str(), 0)];
@@ -117,12 +118,16 @@ impl<'d> Check<'d, '_> {
     }
 
     pub(super) fn unused_evidence(&mut self, claims: &Claims) {
-        let mut used = vec![false; self.document.evidence.len()];
+        let items = self.document.evidence.len();
+        let mut used: IndexVec<EvidenceIndex, bool> = vec![false; items].into_iter().collect();
         let wallets = self.document.wallets.values();
         let facts = wallets.filter_map(|wallet| wallet.facts.as_ref());
-        let stated: Vec<u32> = facts
+        let stated: Vec<EvidenceIndex> = facts
             .flat_map(|facts| &facts.evidence)
-            .filter_map(|item| self.document.evidence.get_index_of(item).map(index))
+            .filter_map(|item| {
+                let position = self.document.evidence.get_index_of(item);
+                position.map(EvidenceIndex::at)
+            })
             .collect();
         for cited in claims
             .cited
@@ -131,16 +136,14 @@ impl<'d> Check<'d, '_> {
             .chain(&claims.proposed)
             .chain(&stated)
         {
-            if let Some(used) = used.get_mut(*cited as usize) {
-                *used = true;
-            }
+            used[*cited] = true;
         }
         let document = self.document;
-        for ((id, evidence), used) in document.evidence.iter().zip(used) {
+        for ((id, evidence), used) in document.evidence.iter().zip(used.iter()) {
             // What cites it may be faulty, and has been reported already.
             let may_be_cited =
                 || self.has_faults && self.faults.sources.name_within("claims", id.as_str());
-            if !used && !may_be_cited() {
+            if !*used && !may_be_cited() {
                 let help = "cite it in the `evidence` of a claim, or remove it".to_owned();
                 self.fault(
                     Code::UnusedEvidence,

@@ -4,6 +4,7 @@ use super::Check;
 use crate::assessment::document::AssessmentDocument;
 use crate::diagnostic::{Code, suggest};
 use crate::id::{ControlId, EvidenceId, PersonId, WalletId};
+use crate::index::{Position, SubjectIndex};
 use crate::source::{Place, Step, limits};
 use indexmap::{IndexMap, IndexSet};
 
@@ -98,7 +99,7 @@ impl Check<'_, '_> {
         wallet: &WalletId,
         place: Place,
         route: &[Step<'_>],
-    ) -> Option<usize> {
+    ) -> Option<SubjectIndex> {
         let position = self.document.wallets.get_index_of(wallet);
         if position.is_none() {
             let all = self.document.wallets.keys().map(WalletId::as_str);
@@ -110,7 +111,8 @@ impl Check<'_, '_> {
                 route,
             );
         }
-        position.map(|position| position + 1)
+        // The organization is before them.
+        position.map(|position| SubjectIndex::at(position + 1))
     }
 
     pub(super) fn no_control(&mut self, id: &ControlId, place: Place, route: &[Step<'_>]) {

@@ -6,7 +6,8 @@ use crate::assessment::document::{AssessmentDocument, Claim};
 use crate::assessment::{CellClaim, Proposal, SubjectId};
 use crate::diagnostic::Code;
 use crate::id::ControlId;
-use crate::source::{Sources, index};
+use crate::index::{Position, ProposalIndex};
+use crate::source::Sources;
 use indexmap::IndexMap;
 
 /// Takes the proposals out of the claims, so that nobody can take them for claims.
@@ -45,12 +46,11 @@ impl Check<'_, '_> {
     /// Proposals are checked loosely: what they name is to be there, and what a status asks for is
     /// asked for when they are confirmed.
     pub(super) fn proposals(&mut self, claims: &mut Claims) {
-        let controls = self.catalog.controls().len();
         let (document, proposals) = (self.document, self.proposals);
         for (nth, (id, proposal)) in proposals.iter().enumerate() {
             let (claim, place) = (&proposal.claim, proposal.claim.place);
             let narrowed = document.claims.get(id).and_then(Option::as_ref);
-            let Some(position) = self.catalog.control_position(id.as_str()) else {
+            let Some(control) = self.catalog.control_index(id.as_str()) else {
                 if narrowed.is_none() {
                     self.unknown_control(id, Some(claim));
                 }
@@ -64,15 +64,14 @@ impl Check<'_, '_> {
             self.named(claim.parts(), place);
             let cited = self.cited(claim.parts(), place);
             claims.proposed.extend(cited);
-            for (subject, entry) in self.subjects.iter().enumerate() {
+            for (subject, entry) in self.subjects.enumerate() {
                 let is_narrowed = narrowed.is_some_and(|claim| match &entry.id {
                     SubjectId::Wallet(wallet) => claim.wallets.contains_key(wallet),
                     SubjectId::Organization => false,
                 });
-                let cell = claims.cells.get_mut(subject * controls + position as usize);
-                if let Some(cell) = cell.filter(|cell| **cell == CellClaim::NoClaim && !is_narrowed)
-                {
-                    *cell = CellClaim::Proposed(index(nth));
+                let cell = &mut claims.cells[(subject, control)];
+                if *cell == CellClaim::NoClaim && !is_narrowed {
+                    *cell = CellClaim::Proposed(ProposalIndex::at(nth));
                 }
             }
         }

@@ -6,6 +6,7 @@ use crate::assessment::{ORGANIZATION, Subject, SubjectId};
 use crate::diagnostic::Code;
 use crate::figure::Figure;
 use crate::id::{EvidenceId, WalletId};
+use crate::index::SubjectIndex;
 use crate::source::{Location, Step, limits};
 use crate::taxonomy::{Features, Tier, Trait};
 
@@ -222,16 +223,20 @@ impl<'d> Check<'d, '_> {
             .keys("wallets")
             .iter()
             .all(|key| wallets.contains_key(*key))
-            && (1..self.subjects.len()).all(|subject| !self.is_unclear(subject))
+            && self
+                .subjects
+                .indices()
+                .all(|subject| !self.is_unclear(subject))
             && channels_are_clear
     }
 
     /// Whether some trait of a wallet could not be understood, so that what applies is not known.
-    pub(super) fn is_unclear(&self, subject: usize) -> bool {
-        let wallet = subject
-            .checked_sub(1)
-            .and_then(|position| self.document.wallets.get_index(position));
-        wallet.is_some_and(|(_, wallet)| {
+    pub(super) fn is_unclear(&self, subject: SubjectIndex) -> bool {
+        let wallet = match &self.subjects[subject].id {
+            SubjectId::Organization => None,
+            SubjectId::Wallet(id) => self.document.wallets.get(id),
+        };
+        wallet.is_some_and(|wallet| {
             self.faults
                 .sources
                 .holds_more(wallet.place, &["traits"], wallet.traits.len())
