@@ -8,6 +8,7 @@ pub mod document;
 mod merge;
 mod parts;
 mod resolve;
+pub mod write;
 
 pub use document::{
     Acceptance, AssessmentDocument, Claim, ControlEfforts, Custodian, Efforts, Evidence,

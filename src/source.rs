@@ -21,7 +21,6 @@ pub use files::is_document;
 pub(crate) use files::{read, read_bounded};
 pub(crate) use sources::{Source, Sources};
 pub(crate) use tree::{NodeId, Step};
-pub use yaml::write as yaml;
 
 use crate::diagnostic::Code;
 use std::path::Path;

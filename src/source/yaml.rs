@@ -338,12 +338,3 @@ fn opening_quote(text: &str, at: usize) -> usize {
         .filter(|(_, c)| matches!(c, '"' | '\''));
     quotes.rfind(begins).map_or(at, |(quote, _)| quote)
 }
-
-/// A document of ours as YAML.
-///
-/// # Errors
-///
-/// What the YAML crate says.
-pub fn write(value: &impl serde::Serialize) -> Result<String, String> {
-    serde_saphyr::to_string(value).map_err(|error| error.to_string())
-}

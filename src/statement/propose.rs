@@ -2,14 +2,13 @@
 //! out by name.
 
 use super::{Said, Statement, StatementLine};
+use crate::assessment::write::{entry, flow, section};
 use crate::assessment::{Assessment, AssessmentDocument, Claim};
 use crate::id::ControlId;
 use crate::source::Location;
 use crate::taxonomy::{ClaimKey, Confidence, Status};
 use crate::text::sanitize;
 use indexmap::IndexMap;
-use serde::Serialize;
-use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -299,78 +298,4 @@ impl Proposals {
         }
         out
     }
-}
-
-/// A key of the header with its value on one line; nothing where there is none.
-fn entry(out: &mut String, key: &str, value: &impl Serialize) {
-    let value = serde_json::to_value(value).unwrap_or_default();
-    let is_empty = match &value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        Value::Object(entries) => entries.is_empty() && key != "organization",
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    };
-    if !is_empty {
-        let _ = writeln!(out, "{key}: {}", flow(&value));
-    }
-}
-
-/// A section of the header, an entry a line.
-fn section<K: std::fmt::Display, V: Serialize>(
-    out: &mut String,
-    key: &str,
-    entries: &IndexMap<K, V>,
-) {
-    if entries.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "{key}:");
-    for (id, value) in entries {
-        let value = serde_json::to_value(value).unwrap_or_default();
-        let _ = writeln!(out, "  {id}: {}", flow(&value));
-    }
-}
-
-/// A value on one line. Texts of strangers are quoted, and what cannot be seen in them is escaped, so that
-/// they are read as they were.
-fn flow(value: &Value) -> String {
-    match value {
-        Value::String(text) => text_of(text),
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(flow).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::Object(entries) if entries.is_empty() => "{}".to_owned(),
-        Value::Object(entries) => {
-            let entries = entries.iter();
-            let entries = entries.map(|(key, value)| format!("{key}: {}", flow(value)));
-            format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
-    }
-}
-
-fn text_of(text: &str) -> String {
-    // Words of a vocabulary are never read as anything else, and look better without quotes.
-    let is_word = text.len() > 2
-        && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
-        && !crate::id::is_read_as_other(text);
-    if is_word {
-        return text.to_owned();
-    }
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for c in text.chars() {
-        let mut buffer = [0; 4];
-        let alone = c.encode_utf8(&mut buffer);
-        let _ = match c {
-            '"' | '\\' => write!(quoted, "\\{c}"),
-            '\n' => write!(quoted, "\\n"),
-            _ if sanitize(alone) == *alone => write!(quoted, "{c}"),
-            _ => write!(quoted, "\\U{:08X}", u32::from(c)),
-        };
-    }
-    quoted.push('"');
-    quoted
 }

@@ -2,6 +2,7 @@
 
 use super::{Exit, Failure, gaps, output};
 use crate::terminal;
+use custody_controls::assessment;
 use custody_controls::catalog::Catalog;
 use custody_controls::coverage::Coverage;
 use custody_controls::date::Date;
@@ -177,8 +178,7 @@ fn claims(plan: &Plan, arguments: &Arguments, coverage: &Coverage) -> Result<Str
             let _ = writeln!(text, "# - {} by {due}: {owner}", step.step.title());
         }
     }
-    let written =
-        custody_controls::source::yaml(&std::collections::BTreeMap::from([("claims", &claims)]));
-    text.push_str(&written.map_err(|message| Failure::asked(message, None))?);
+    let claims = assessment::write::claims(&claims);
+    text.push_str(&claims.map_err(|message| Failure::asked(message, None))?);
     Ok(text)
 }

@@ -1,0 +1,98 @@
+//! Assessments as YAML: the only place that writes it.
+//!
+//! Starters and proposals are written line by line, so that comments stand beside the entries they
+//! are about; [`claims`] writes whole entries, each key on a line of its own.
+
+use super::Claim;
+use crate::id::ControlId;
+use crate::text::sanitize;
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt::{Display, Write};
+
+/// Claims as the `claims` section of an assessment.
+///
+/// # Errors
+///
+/// The message of the YAML writer; claims that were read from a file can always be written.
+pub fn claims(claims: &IndexMap<ControlId, Claim>) -> Result<String, String> {
+    let section = BTreeMap::from([("claims", claims)]);
+    serde_saphyr::to_string(&section).map_err(|error| error.to_string())
+}
+
+/// Writes a key with its value on one line, or nothing if the value is empty. `organization` is
+/// written even if it is empty, since an assessment requires it.
+pub(crate) fn entry(out: &mut String, key: &str, value: &impl Serialize) {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    let is_empty = match &value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(entries) => entries.is_empty() && key != "organization",
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    };
+    if !is_empty {
+        let _ = writeln!(out, "{key}: {}", flow(&value));
+    }
+}
+
+/// Writes a mapping with one entry per line, or nothing if it is empty.
+pub(crate) fn section<K: Display, V: Serialize>(
+    out: &mut String,
+    key: &str,
+    entries: &IndexMap<K, V>,
+) {
+    if entries.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{key}:");
+    for (id, value) in entries {
+        let value = serde_json::to_value(value).unwrap_or_default();
+        let _ = writeln!(out, "  {id}: {}", flow(&value));
+    }
+}
+
+/// A value on one line.
+pub(crate) fn flow(value: &Value) -> String {
+    match value {
+        Value::String(text) => scalar(text),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(flow).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Object(entries) if entries.is_empty() => "{}".to_owned(),
+        Value::Object(entries) => {
+            let entries = entries.iter();
+            let entries = entries.map(|(key, value)| format!("{key}: {}", flow(value)));
+            format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
+    }
+}
+
+/// A text as a scalar: plain if it is a word such as those of the vocabularies, quoted otherwise.
+/// Characters that cannot be seen are escaped, so that the text is read back as it was.
+pub(crate) fn scalar(text: &str) -> String {
+    let is_word = text.len() > 2
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+        && !crate::id::is_read_as_other(text);
+    if is_word {
+        return text.to_owned();
+    }
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        let mut buffer = [0; 4];
+        let alone = c.encode_utf8(&mut buffer);
+        let _ = match c {
+            '"' | '\\' => write!(quoted, "\\{c}"),
+            '\n' => write!(quoted, "\\n"),
+            _ if sanitize(alone) == *alone => write!(quoted, "{c}"),
+            _ => write!(quoted, "\\U{:08X}", u32::from(c)),
+        };
+    }
+    quoted.push('"');
+    quoted
+}
