@@ -16,6 +16,7 @@
 //! | [`catalog`] | risks and controls |
 //! | [`assessment`] | claims and evidence |
 //! | [`settings`], [`verify`] | the question that is asked, and looking at files of evidence |
+//! | [`starter`] | a commented assessment to begin with |
 //! | [`statement`] | statements of applicability of other frameworks, as proposals |
 //! | [`coverage`] | verdicts and numbers |
 //! | [`gap`] | what falls short, why, and what would close it |
@@ -27,6 +28,7 @@
 //! | [`crosswalk`] | what it says about other frameworks, in their words |
 //! | [`difference`] | what changed between two records, and why |
 //! | [`portfolio`] | many records side by side |
+//! | [`glossary`] | the terms of reports and the words of every vocabulary |
 //! | [`render`], [`schema`] | formats, and JSON Schemas |
 //!
 //! # Features
@@ -47,6 +49,7 @@ pub mod explanation;
 pub mod figure;
 pub mod forecast;
 pub mod gap;
+pub mod glossary;
 pub mod id;
 pub mod index;
 pub mod json;
@@ -58,6 +61,7 @@ pub mod report;
 pub mod schema;
 pub mod settings;
 pub mod source;
+pub mod starter;
 pub mod statement;
 pub mod supports;
 pub mod taxonomy;

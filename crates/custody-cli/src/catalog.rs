@@ -4,6 +4,7 @@ use super::{Exit, Failure, output, words};
 use crate::terminal;
 use custody_controls::catalog::{Catalog, Control, Risk};
 use custody_controls::diagnostic::suggest;
+use custody_controls::glossary;
 use custody_controls::id::ClauseNumber;
 use custody_controls::taxonomy::{Function, Severity, SubjectKind, Threat};
 use custody_controls::text::sanitize;
@@ -392,9 +393,13 @@ impl Arguments {
             Section::Profile => profile(catalog),
             Section::Words => List::new(
                 &["vocabulary", "word", "meaning"],
-                super::explain::all_words()
-                    .into_iter()
-                    .map(|row| row.into_iter().map(text).collect()),
+                glossary::words().into_iter().map(|entry| {
+                    vec![
+                        text(entry.vocabulary),
+                        text(entry.word),
+                        text(entry.meaning),
+                    ]
+                }),
             ),
         }
     }

@@ -6,18 +6,12 @@ use custody_controls::assessment::ORGANIZATION;
 use custody_controls::catalog::{Catalog, Control, Risk};
 use custody_controls::coverage::Coverage;
 use custody_controls::diagnostic::{Code, Level, nearest};
-use custody_controls::difference::{CauseKind, Shift};
 use custody_controls::explanation::Explanation;
 use custody_controls::gap::Gap;
-use custody_controls::supports::{Duty, Support, SupportKind, Supports};
-use custody_controls::taxonomy::{
-    Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EvidenceKind,
-    EvidenceState, Factor, FactorGroup, FileCheck, ForeignVerdict, Function, GapKind,
-    ParameterKind, ParameterStanding, Provenance, RiskVerdict, Severity, Status, Strength,
-    SubjectKind, Technique, Threat, Tier, Trait, TransitionKind, Turn, Verdict, Word,
-};
+use custody_controls::glossary;
+use custody_controls::supports::{Support, Supports};
+use custody_controls::taxonomy::{GapKind, SubjectKind, Word};
 use custody_controls::text::sanitize;
-use custody_controls::vocabulary;
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -83,7 +77,7 @@ fn unknown(id: &str, catalog: &Catalog) -> Failure {
             return Failure::asked(message, Some(help));
         }
     }
-    let words = all_words();
+    let words = glossary::words();
     let known = catalog
         .controls()
         .map(|control| control.id.as_str())
@@ -107,12 +101,7 @@ fn unknown(id: &str, catalog: &Catalog) -> Failure {
                 .keys()
                 .map(custody_controls::id::FrameworkId::as_str),
         )
-        .chain(Code::words().iter().copied())
-        .chain(
-            words
-                .iter()
-                .filter_map(|row| row.get(1).map(String::as_str)),
-        );
+        .chain(words.iter().map(|entry| entry.word));
     let help = nearest(id, known).map_or_else(
         || "`custody catalog controls`, `custody catalog risks` and `custody catalog words` list what can be explained".to_owned(),
         |near| format!("did you mean `{near}`?"),
@@ -511,103 +500,12 @@ fn code(id: &str) -> Option<String> {
     Some(sheet.0)
 }
 
-vocabulary! {
-    /// What reports speak of.
-    Term, "term" {
-        /// A control for one subject: the organization, or a wallet. All numbers of coverage count
-        /// cells.
-        Cell,
-        /// What a cell is about: the organization, or one of its wallets.
-        Subject,
-        /// The share of cells that are effective: the claim says that the control is in place, and
-        /// evidence that is current on the day backs it. Excluded cells do not count.
-        Proven,
-        /// The share of cells that could still turn out effective: those that are, those whose
-        /// claim lacks current evidence (unproven), and those that nobody has looked at (unknown).
-        Possible,
-        /// A cell or a risk that falls short, with why it does and what would close it.
-        Gap,
-        /// Of a risk: not treated, or not known to be, for somebody. Accepted risks stay open.
-        Open,
-        /// How much a gap matters: the highest severity among the open risks that the control
-        /// treats directly, one step lower where the cell is partial or unproven, and low where it
-        /// only supports. A gap of a risk takes it from the risk.
-        Severity,
-        /// What effective controls do against a risk: prevent, detect, correct.
-        Depth,
-        /// Of a crosswalk: how sure it is that two controls speak of the same thing.
-        Confidence,
-        /// The days ahead within which the report names what runs out; `--horizon` sets them.
-        Horizon,
-        /// The measured share of cells by verdict; `docs/coverage.md` has the definition.
-        Coverage,
-    }
-}
-
-macro_rules! vocabularies {
-    ($($word:ident),+ $(,)?) => {
-        /// All words of all vocabularies: vocabulary, word, meaning.
-        pub(super) fn all_words() -> Vec<Vec<String>> {
-            let mut rows = Vec::new();
-            $(rows.extend($word::values().into_iter().map(|word| {
-                vec![$word::VOCABULARY.to_owned(), word.word().to_owned(), word.meaning()]
-            }));)+
-            rows
-        }
-    };
-}
-
-vocabularies!(
-    Term,
-    SupportKind,
-    Duty,
-    Status,
-    Verdict,
-    RiskVerdict,
-    ForeignVerdict,
-    GapKind,
-    Severity,
-    EvidenceKind,
-    Technique,
-    EvidenceState,
-    FileCheck,
-    Turn,
-    Tier,
-    Trait,
-    Channel,
-    SubjectKind,
-    Function,
-    Threat,
-    Factor,
-    Actor,
-    Asset,
-    Provenance,
-    Strength,
-    Confidence,
-    ClauseKind,
-    ComponentGroup,
-    FactorGroup,
-    TransitionKind,
-    Direction,
-    Level,
-    Code,
-    Shift,
-    CauseKind,
-    ParameterKind,
-    ParameterStanding,
-);
-
 fn word(id: &str) -> Option<String> {
-    let rows: Vec<Vec<String>> = all_words()
-        .into_iter()
-        .filter(|row| row.get(1).is_some_and(|word| word == id))
-        .collect();
-    let first = rows.first()?.get(1)?.clone();
-    let mut sheet = Sheet::new(&first);
-    for row in rows {
-        if let [vocabulary, _, meaning] = row.as_slice() {
-            sheet.paragraph(&format!("{vocabulary}: {meaning}"));
-        }
+    let mut words = glossary::words();
+    words.retain(|entry| entry.word == id);
+    let mut sheet = Sheet::new(words.first()?.word);
+    for entry in words {
+        sheet.paragraph(&format!("{}: {}", entry.vocabulary, entry.meaning));
     }
     Some(sheet.0)
 }

@@ -1,0 +1,266 @@
+//! A commented assessment to begin with: the wallets and channels of a custodian, and an empty entry
+//! for each control that applies to them.
+
+use crate::assessment::AssessmentFiles;
+use crate::assessment::write::scalar;
+use crate::catalog::{Catalog, Control};
+use crate::date::Date;
+use crate::diagnostic::Diagnostics;
+use crate::id::{AssessmentId, WalletId};
+use crate::taxonomy::{Channel, Features, SubjectKind, Tier, Trait, Word};
+use crate::text::count;
+use std::fmt::{Display, Write};
+
+/// What a starter is written for.
+///
+/// ```
+/// use custody_controls::catalog::Catalog;
+/// use custody_controls::starter::{Starter, StarterWallet};
+/// use custody_controls::taxonomy::{Tier, Trait};
+///
+/// let year = ("2026-01-01".parse()?, "2026-12-31".parse()?);
+/// let mut starter = Starter::new("acme".parse()?, "Acme Custody", year);
+/// let traits = vec![Trait::HardwareWallet];
+/// starter.wallets.push(StarterWallet::new("vault".parse()?, Tier::Cold, traits));
+/// let text = starter.to_yaml(Catalog::builtin())?;
+/// assert!(text.contains("vault: { tier: cold, traits: [hardware-wallet] }"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Starter {
+    /// The id of the assessment.
+    pub assessment: AssessmentId,
+    /// The name of the custodian.
+    pub custodian: String,
+    /// The first day of the reporting period.
+    pub from: Date,
+    /// The last day of the reporting period.
+    pub to: Date,
+    /// The channels by which customers and operators reach the system.
+    pub channels: Vec<Channel>,
+    /// The wallets.
+    pub wallets: Vec<StarterWallet>,
+}
+
+/// A wallet of a starter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StarterWallet {
+    /// Its id.
+    pub id: WalletId,
+    /// Its tier.
+    pub tier: Tier,
+    /// All its traits.
+    pub traits: Vec<Trait>,
+}
+
+impl StarterWallet {
+    /// A wallet with its tier and all its traits.
+    pub fn new(id: WalletId, tier: Tier, traits: Vec<Trait>) -> Self {
+        Self { id, tier, traits }
+    }
+
+    fn features(&self) -> Features {
+        let mut features: Features = self.traits.iter().copied().collect();
+        features.insert(self.tier.into());
+        features
+    }
+}
+
+fn join<T: Display>(items: &[T]) -> String {
+    let items: Vec<String> = items.iter().map(ToString::to_string).collect();
+    items.join(", ")
+}
+
+impl Starter {
+    /// A starter without channels and wallets.
+    pub fn new(
+        assessment: AssessmentId,
+        custodian: impl Into<String>,
+        (from, to): (Date, Date),
+    ) -> Self {
+        Self {
+            assessment,
+            custodian: custodian.into(),
+            from,
+            to,
+            channels: Vec::new(),
+            wallets: Vec::new(),
+        }
+    }
+
+    /// The starter as YAML.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the assessment, such as two wallets with the same id or traits that
+    /// exclude each other. A starter that is returned has no errors.
+    pub fn to_yaml(&self, catalog: &Catalog) -> Result<String, Diagnostics> {
+        let text = self.write(catalog);
+        AssessmentFiles::from_text("starter.yaml", text.as_str()).resolve(catalog)?;
+        Ok(text)
+    }
+
+    fn write(&self, catalog: &Catalog) -> String {
+        let mut out = self.header(catalog);
+        for wallet in &self.wallets {
+            let StarterWallet { id, tier, traits } = wallet;
+            let traits = join(traits);
+            let _ = writeln!(out, "  {id}: {{ tier: {tier}, traits: [{traits}] }}");
+        }
+        out.push_str(EVIDENCE_AND_CLAIMS);
+        self.claims(&mut out, catalog);
+        out.push_str(ACCEPTED_RISKS);
+        out
+    }
+
+    fn header(&self, catalog: &Catalog) -> String {
+        let Self { from, to, .. } = self;
+        let traits: Vec<String> = Trait::words()
+            .chunks(5)
+            .map(|words| format!("#   {}", words.join(", ")))
+            .collect();
+        format!(
+            "# Assessment of a digital asset custodian. `custody check` reports what is wrong with it, and
+# `custody gaps` what is open. For completion and hover in an editor, run:
+#   custody schema assessment --output assessment.schema.json
+# yaml-language-server: $schema=./assessment.schema.json
+
+assessment: {id}
+title: {title}
+catalog: {catalog}
+custodian: {{ name: {custodian} }}
+period: {{ from: {from}, to: {to} }}
+
+# The assessors, and every person named in claims, evidence and accepted risks.
+assessors: [lead]
+people:
+  lead: {{ name: Lead assessor }}
+  operations: {{ name: Head of operations }}
+
+# Number of days for which evidence of each kind is valid if the item has no `valid_until`.
+evidence_max_age: {{ policy: 400, procedure: 400, record: 200, log: 60, configuration: 120, test-result: 365 }}
+
+# Every channel by which customers and operators reach the system: {all_channels}.{omitted}
+organization:
+  channels: [{channels}]
+
+# Every wallet, with its tier and all its traits. A wallet does not have the traits that its entry
+# does not list. The traits are:
+{traits}
+wallets:
+",
+            id = self.assessment,
+            title = scalar(&format!("{}, {from} to {to}", self.custodian)),
+            catalog = catalog.facts().id,
+            custodian = scalar(&self.custodian),
+            all_channels = Channel::words().join(", "),
+            omitted = self.omitted(catalog),
+            channels = join(&self.channels),
+            traits = traits.join(",\n"),
+        )
+    }
+
+    /// The number of controls that are not listed because a channel is not declared, as a comment.
+    fn omitted(&self, catalog: &Catalog) -> String {
+        let declared = self.declared_channels();
+        let omitted = catalog
+            .controls()
+            .filter(|control| {
+                control.subject == SubjectKind::Organization && !control.when.holds(declared)
+            })
+            .count();
+        if omitted == 0 {
+            return String::new();
+        }
+        let controls = count(omitted, "control is", "controls are");
+        let they = if omitted == 1 {
+            "it concerns"
+        } else {
+            "they concern"
+        };
+        format!(
+            "
+# {controls} not listed below because {they} channels that are not declared here."
+        )
+    }
+
+    fn declared_channels(&self) -> Features {
+        self.channels.iter().copied().collect()
+    }
+
+    /// An empty entry for each control that applies, by family.
+    fn claims(&self, out: &mut String, catalog: &Catalog) {
+        for family in catalog.families() {
+            let controls: Vec<(&Control, Vec<&str>)> = catalog
+                .controls()
+                .filter(|control| control.family == family.id)
+                .filter_map(|control| Some((control, self.subjects(control)?)))
+                .collect();
+            if controls.is_empty() {
+                continue;
+            }
+            let _ = writeln!(out, "\n  # {}", family.title);
+            for (control, subjects) in controls {
+                let only = match control.subject {
+                    SubjectKind::Wallet if subjects.len() < self.wallets.len() => {
+                        format!(" ({})", subjects.join(", "))
+                    }
+                    SubjectKind::Wallet | SubjectKind::Organization => String::new(),
+                };
+                let _ = writeln!(out, "  {}:  # {}{only}", control.id, control.title);
+            }
+        }
+    }
+
+    /// The wallets to which a control applies, none for a control of the organization. Nothing if
+    /// the control does not apply.
+    fn subjects(&self, control: &Control) -> Option<Vec<&str>> {
+        match control.subject {
+            SubjectKind::Organization => {
+                control.when.holds(self.declared_channels()).then(Vec::new)
+            }
+            SubjectKind::Wallet => {
+                let wallets: Vec<&str> = self
+                    .wallets
+                    .iter()
+                    .filter(|wallet| control.when.holds(wallet.features()))
+                    .map(|wallet| wallet.id.as_str())
+                    .collect();
+                (!wallets.is_empty()).then_some(wallets)
+            }
+        }
+    }
+}
+
+const EVIDENCE_AND_CLAIMS: &str = "
+# The evidence that claims cite, for example:
+#   key-policy-v4:
+#     title: Key management policy, version 4
+#     kind: policy
+#     technique: examine
+#     collected: 2026-09-02
+#     locator: evidence/key-policy-v4.pdf
+#     by: lead
+evidence: {}
+
+# The claim on each control. An empty entry means that the control has not been assessed. Complete
+# the entries as in this example, and add `wallets` if the status differs between wallets:
+#   9.3.7.1-a:
+#     status: implemented      # alternative, inherited, partial, planned, not-implemented, not-applicable
+#     evidence: [key-policy-v4]
+#     wallets:
+#       some-wallet: { status: partial, missing: What is not in place. }
+# `custody explain 9.3.7.1-a` explains a control in full.
+claims:
+";
+
+const ACCEPTED_RISKS: &str = "
+# Risks that are knowingly accepted, such as those for which the catalog has no control:
+#   8.3.2-a:
+#     because: Two independent services watch for route hijacks.
+#     approved_by: operations    # not the owner of a claim on a control that treats the risk
+#     until: 2026-12-31
+accepted_risks: {}
+";
