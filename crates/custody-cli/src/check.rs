@@ -1,6 +1,6 @@
 //! `custody check`: faults only.
 
-use super::{Exit, Failure, faults, gaps, output};
+use super::{Exit, Failure, faults, inputs, output};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use custody_controls::assessment::AssessmentFiles;
 use custody_controls::catalog::Catalog;
@@ -43,7 +43,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
-    output::spares(arguments.output.as_deref(), &arguments.files)?;
+    output::refuse_overwriting_input(arguments.output.as_deref(), &arguments.files)?;
     let files = AssessmentFiles::read(arguments.files.iter().cloned())?;
     let names: Vec<String> = files.names().map(str::to_owned).collect();
     let result = files.resolve(catalog);
@@ -51,17 +51,17 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     if let View::Document(format) = arguments.format {
         let (faults, exit) = match &result {
             Ok(assessment) => (assessment.warnings(), Exit::Clean),
-            Err(faults) => (faults, Exit::Faulty),
+            Err(faults) => (faults, Exit::Invalid),
         };
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        output::deliver_with(path, |out| write_diagnostics(&faults, format, &names, out))?;
+        output::write_with(path, |out| write_diagnostics(&faults, format, &names, out))?;
         return Ok(exit);
     }
     let assessment = match result {
         Ok(assessment) => assessment,
         Err(faults) if path.is_some() => {
-            output::deliver(&faults::show(&faults), path)?;
-            return Ok(Exit::Faulty);
+            output::write(path, &faults::show(&faults))?;
+            return Ok(Exit::Invalid);
         }
         Err(faults) => return Err(Error::Faulty(faults).into()),
     };
@@ -69,7 +69,7 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     if path.is_some() {
         text.push_str(&faults::show(assessment.warnings()));
     } else {
-        gaps::tell_warnings(assessment.warnings());
+        inputs::print_warnings(assessment.warnings());
     }
     let document = assessment.document();
     let count = |number: usize, one: &str| {
@@ -95,5 +95,5 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
             "{proposals} to be confirmed: each counts as unknown until its line `proposed` is deleted"
         );
     }
-    output::deliver(&text, path)
+    output::write(path, &text)
 }

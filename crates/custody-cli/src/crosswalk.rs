@@ -1,103 +1,83 @@
-//! `custody crosswalk`: what our evidence says about another framework, in its words.
+//! `custody crosswalk`: what the evidence shows for another framework.
 
-use super::{Exit, Failure, gaps, output};
-use crate::terminal;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use crate::inputs::{self, Input};
+use crate::view::{View, views};
+use crate::{Exit, Failure, output, terminal};
 use custody_controls::catalog::Catalog;
 use custody_controls::crosswalk::{Crosswalk, CrosswalkError, ReferenceRow};
 use custody_controls::diagnostic::suggest;
+use custody_controls::id::FrameworkId;
 use custody_controls::report::Report;
-use custody_controls::taxonomy::Word;
 use custody_formats::{CrosswalkFormat, Render};
 use std::path::PathBuf;
 
-/// The forms in which the program can show a crosswalk.
-#[derive(Clone, Copy, Debug)]
-enum View {
-    /// A screen: a line for each reference, or one in full.
-    Terminal,
-    /// A document.
-    Document(CrosswalkFormat),
-}
-
-fn view() -> impl TypedValueParser<Value = View> {
-    let words = ["terminal"]
-        .into_iter()
-        .chain(CrosswalkFormat::words().iter().copied());
-    PossibleValuesParser::new(words.collect::<Vec<_>>())
-        .map(|word| CrosswalkFormat::from_word(&word).map_or(View::Terminal, View::Document))
-}
-
-/// Tell what the evidence says about each reference of another framework, never more than that.
+/// Report what the evidence shows for each reference of another framework.
+///
+/// A reference is a clause, control or requirement of the framework. A mapping means that a control
+/// and a reference address the same subject, never that one covers the other.
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::EXIT_CODES)]
-pub(super) struct Arguments {
+#[command(after_help = crate::EXIT_CODES)]
+pub(crate) struct Arguments {
     #[command(flatten)]
-    input: gaps::Input,
-    /// The framework, edition included; `custody catalog frameworks` lists them.
+    input: Input,
+    /// Framework with its edition, such as iso-27002-2022; `custody catalog frameworks` lists them.
     #[arg(long, value_name = "FRAMEWORK")]
     to: String,
-    /// Show only this reference on the terminal, with each cell and its place; may be repeated.
+    /// On the terminal, show only this reference, with each cell and its location (repeatable).
     #[arg(long, value_name = "REFERENCE")]
     reference: Vec<String>,
-    /// The form of the crosswalk.
-    #[arg(long, value_parser = view(), default_value = "terminal")]
-    format: View,
-    /// Write the crosswalk to a file instead of standard output.
+    /// Output format.
+    #[arg(long, value_parser = views::<CrosswalkFormat>(), default_value = "terminal")]
+    format: View<CrosswalkFormat>,
+    /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();
-    output::spares(path, &arguments.input.files)?;
-    known(&arguments.to, catalog)?;
+    output::refuse_overwriting_input(path, &arguments.input.files)?;
+    refuse_unknown(&arguments.to, catalog)?;
     if matches!(arguments.format, View::Document(_)) && !arguments.reference.is_empty() {
-        return Err(Failure::asked(
-            "`--reference` chooses what the terminal shows",
-            Some("leave it out: the other forms have every reference".to_owned()),
+        return Err(Failure::usage(
+            "`--reference` requires `--format terminal`",
+            Some("leave it out: the other formats list every reference".to_owned()),
         ));
     }
-    let (files, question) = (&arguments.input.files, &arguments.input.question);
-    gaps::evaluate(files, question, catalog, |coverage| {
+    inputs::evaluate(&arguments.input, catalog, |coverage| {
         let report = Report::new(coverage);
-        let crosswalk = Crosswalk::new(&report, catalog, &arguments.to).map_err(refused)?;
+        let crosswalk = Crosswalk::new(&report, catalog, &arguments.to).map_err(failure)?;
         match arguments.format {
-            View::Document(format) => {
-                output::deliver_with(path, |out| crosswalk.write(format, out))
-            }
+            View::Document(format) => output::write_with(path, |out| crosswalk.write(format, out)),
             View::Terminal => {
                 let named = named(&arguments.reference, &crosswalk)?;
-                let width = path.map_or_else(output::width, |_| 100);
-                output::deliver(&terminal::write_crosswalk(&crosswalk, width, &named), path)
+                let width = output::width_for(path);
+                output::write(path, &terminal::crosswalk(&crosswalk, width, &named))
             }
         }
     })
 }
 
-/// Refuses a framework that the catalogue does not know, before anything is read.
-pub(super) fn known(name: &str, catalog: &Catalog) -> Result<(), Failure> {
+/// Refuses an unknown framework before any input is read.
+pub(crate) fn refuse_unknown(name: &str, catalog: &Catalog) -> Result<(), Failure> {
     if catalog.frameworks().contains_key(name) {
         return Ok(());
     }
-    let all = catalog
-        .frameworks()
-        .keys()
-        .map(custody_controls::id::FrameworkId::as_str);
-    Err(refused(CrosswalkError::UnknownFramework {
+    let all = catalog.frameworks().keys().map(FrameworkId::as_str);
+    Err(failure(CrosswalkError::UnknownFramework {
         name: name.to_owned(),
         help: suggest(name, all),
     }))
 }
 
-fn refused(error: CrosswalkError) -> Failure {
+fn failure(error: CrosswalkError) -> Failure {
     let message = error.to_string();
     let help = match error {
         CrosswalkError::UnknownFramework { help, .. } => help,
         _ => None,
     };
     let help = help.or_else(|| Some("`custody catalog frameworks` lists them".to_owned()));
-    Failure::asked(message, help)
+    Failure::usage(message, help)
 }
 
 fn named<'c>(names: &[String], crosswalk: &'c Crosswalk) -> Result<Vec<&'c ReferenceRow>, Failure> {
@@ -108,7 +88,7 @@ fn named<'c>(names: &[String], crosswalk: &'c Crosswalk) -> Result<Vec<&'c Refer
                 .iter()
                 .map(|row| row.reference.as_str());
             let framework = &crosswalk.framework.framework;
-            Failure::asked(
+            Failure::usage(
                 format!("`{framework}` has no reference `{name}`"),
                 suggest(name, all),
             )

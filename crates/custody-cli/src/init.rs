@@ -1,6 +1,7 @@
 //! `custody init`: a commented assessment to begin with.
 
-use super::{Exit, Failure, output};
+use crate::view::words;
+use crate::{Exit, Failure, output};
 use custody_controls::catalog::Catalog;
 use custody_controls::date::Date;
 use custody_controls::diagnostic::suggest;
@@ -9,41 +10,40 @@ use custody_controls::starter::{Starter, StarterWallet};
 use custody_controls::taxonomy::{Channel, Tier, Trait, Word};
 use std::path::PathBuf;
 
-/// Write a commented starter for the wallets that you name, with only the controls that apply.
+/// Write a commented assessment to begin with, with an entry for each control that applies.
 ///
-/// A wallet is named with its tier and all its traits:
-/// `custody init --wallet btc-hot=hot,hsm,multisig,backed-up --channel customer-web --from 2026-01-01
-/// --to 2026-12-31 -o mine.yaml`
+/// Example: `custody init --wallet btc-hot=hot,hsm,multisig,backed-up --channel customer-web
+/// --from 2026-01-01 --to 2026-12-31 -o mine.yaml`
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
-    /// A wallet: its id, `=`, its tier and all its traits; may be repeated.
+pub(crate) struct Arguments {
+    /// A wallet with its tier and all its traits (repeatable).
     #[arg(long, value_name = "ID=TIER,TRAIT,…", required = true)]
     wallet: Vec<String>,
-    /// A channel by which customers or operators reach the system; may be repeated.
-    #[arg(long, value_parser = super::words::<Channel>())]
+    /// A channel by which customers or operators reach the system (repeatable).
+    #[arg(long, value_parser = words::<Channel>())]
     channel: Vec<Channel>,
-    /// The id of the assessment.
+    /// Id of the assessment.
     #[arg(long, default_value = "my-assessment")]
     id: AssessmentId,
-    /// The name of the custodian.
+    /// Name of the custodian.
     #[arg(long, default_value = "Name of the firm")]
     custodian: String,
-    /// The first day of the period, YYYY-MM-DD.
-    #[arg(long, value_name = "DAY")]
+    /// First day of the reporting period, YYYY-MM-DD.
+    #[arg(long, value_name = "DATE")]
     from: Date,
-    /// The last day of the period, YYYY-MM-DD.
-    #[arg(long, value_name = "DAY")]
+    /// Last day of the reporting period, YYYY-MM-DD.
+    #[arg(long, value_name = "DATE")]
     to: Date,
-    /// Write to a file instead of standard output.
+    /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Replace the file that `--output` names, if it is there already.
+    /// Replace the output file if it exists.
     #[arg(long, requires = "output")]
     force: bool,
 }
 
-pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
-    output::is_free(arguments.output.as_deref(), arguments.force)?;
+pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+    output::refuse_existing(arguments.output.as_deref(), arguments.force)?;
     let wallets = arguments
         .wallet
         .iter()
@@ -56,19 +56,19 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     let text = starter.to_yaml(catalog).map_err(|errors| {
         let messages: Vec<String> = errors.iter().map(|error| error.message.clone()).collect();
         let help = errors.iter().find_map(|error| error.help.clone());
-        Failure::asked(messages.join("; "), help)
+        Failure::usage(messages.join("; "), help)
     })?;
-    output::deliver(&text, arguments.output.as_deref())
+    output::write(arguments.output.as_deref(), &text)
 }
 
 fn wallet(text: &str) -> Result<StarterWallet, Failure> {
-    let form = || Some("name a wallet like `btc-hot=hot,hsm,multisig,backed-up`".to_owned());
+    let example = || Some("for example `btc-hot=hot,hsm,multisig,backed-up`".to_owned());
     let (id, words) = text
         .split_once('=')
-        .ok_or_else(|| Failure::asked(format!("`{text}` names no tier and no traits"), form()))?;
+        .ok_or_else(|| Failure::usage(format!("wallet `{text}` has no tier"), example()))?;
     let id = WalletId::new(id).map_err(|error| {
-        Failure::asked(
-            format!("`{id}` cannot be the id of a wallet"),
+        Failure::usage(
+            format!("`{id}` is not a valid wallet id"),
             Some(error.to_string()),
         )
     })?;
@@ -84,7 +84,7 @@ fn wallet(text: &str) -> Result<StarterWallet, Failure> {
             (None, Some(declared)) => traits.push(declared),
             (None, None) => {
                 let all = Tier::words().iter().chain(Trait::words()).copied();
-                return Err(Failure::asked(
+                return Err(Failure::usage(
                     format!("unknown tier or trait `{word}`"),
                     suggest(word, all),
                 ));
@@ -92,9 +92,9 @@ fn wallet(text: &str) -> Result<StarterWallet, Failure> {
         }
     }
     let [tier] = tiers.as_slice() else {
-        return Err(Failure::asked(
-            format!("`{id}` needs one tier: `hot`, `warm` or `cold`"),
-            form(),
+        return Err(Failure::usage(
+            format!("wallet `{id}` must have exactly one tier: `hot`, `warm` or `cold`"),
+            example(),
         ));
     };
     Ok(StarterWallet::new(id, *tier, traits))

@@ -1,4 +1,4 @@
-//! The door: arguments, one function a subcommand, and named exit codes.
+//! `custody`: command-line arguments, one module per subcommand, and exit codes.
 
 mod catalog;
 mod check;
@@ -10,6 +10,7 @@ mod forecast;
 mod gaps;
 mod import;
 mod init;
+mod inputs;
 mod output;
 #[cfg(feature = "plan")]
 mod plan;
@@ -18,37 +19,26 @@ mod schema;
 mod supports;
 mod terminal;
 mod trend;
+mod view;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, Parser, Subcommand};
 use custody_controls::catalog::Catalog;
 use custody_controls::error::Error;
-use custody_controls::vocabulary;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-vocabulary! {
-    /// The forms of what is told on the terminal or as JSON only.
-    View, "form" {
-        /// For people.
-        Terminal,
-        /// For programs; `custody schema` describes it.
-        Json,
-    }
-}
-
-/// What the program's exit code says.
+/// The exit code of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 enum Exit {
-    /// Everything is well, or gaps stay below the threshold.
+    /// Success; no gap has reached the threshold.
     Clean = 0,
-    /// A gap is at or above the threshold of `--fail-on`, or got worse where that was asked.
+    /// A gap has the severity of `--fail-on` or higher, or is new or worse, if that was asked for.
     Gaps = 1,
-    /// The input is faulty, or the command line is.
-    Faulty = 2,
-    /// Something cannot be read or written.
-    Unavailable = 3,
+    /// The input or the command line is invalid.
+    Invalid = 2,
+    /// A file could not be read or written.
+    Io = 3,
 }
 
 impl From<Exit> for ExitCode {
@@ -57,42 +47,42 @@ impl From<Exit> for ExitCode {
     }
 }
 
-const EXIT_CODES: &str = "Exit codes:
-  0  clean: no fault, and no gap at or above --fail-on, or none that is new or worse
-  1  gaps: a gap is at or above --fail-on; with --baseline or --fail-on-worse, one that is new or worse
-  2  faulty: the input or the command line has faults
-  3  unavailable: something cannot be read or written";
+const EXIT_CODES: &str = "Exit status:
+  0  success; no gap has the severity of --fail-on or higher
+  1  a gap has the severity of --fail-on or higher, or is new or worse (--baseline, --fail-on-worse)
+  2  invalid input or command line
+  3  I/O error: a file could not be read or written";
 
 /// Coverage gaps of digital asset custodians against ISO/TR 23576:2020.
 ///
-/// Reads an assessment from YAML or JSON, measures what is covered and how far that is proven, and
-/// tells for every gap why it is open and what would close it.
+/// Reads an assessment from YAML or JSON, computes what is covered and how far that is proven, and
+/// reports, for every gap, why it is open and what would close it.
 #[derive(Debug, Parser)]
 #[command(name = "custody", version, after_help = EXIT_CODES, propagate_version = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// A catalogue of your own, a file or a folder, instead of the built-in one.
+    /// Use this catalog (file or directory) instead of the built-in one.
     #[arg(long, global = true, value_name = "PATH")]
     catalog: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Arguments),
+    Check(check::Arguments),
     Gaps(gaps::Arguments),
+    Explain(explain::Arguments),
+    #[cfg(feature = "plan")]
+    Plan(plan::Arguments),
+    Supports(supports::Arguments),
     Forecast(forecast::Arguments),
     Crosswalk(crosswalk::Arguments),
+    Import(import::Arguments),
     Diff(diff::Arguments),
     Trend(trend::Arguments),
     Portfolio(portfolio::Arguments),
-    Check(check::Arguments),
-    Init(init::Arguments),
-    Import(import::Arguments),
-    Explain(explain::Arguments),
     Catalog(catalog::Arguments),
-    Supports(supports::Arguments),
-    #[cfg(feature = "plan")]
-    Plan(plan::Arguments),
     Schema(schema::Arguments),
     Completions(schema::Completions),
     Man(schema::Manual),
@@ -103,17 +93,17 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let exit = if error.use_stderr() {
-                Exit::Faulty
+                Exit::Invalid
             } else {
                 Exit::Clean
             };
             return match error.print() {
                 Ok(()) => exit.into(),
-                Err(_) => Exit::Unavailable.into(),
+                Err(_) => Exit::Io.into(),
             };
         }
     };
-    dispatch(arguments).unwrap_or_else(Failure::tell).into()
+    dispatch(arguments).unwrap_or_else(Failure::report).into()
 }
 
 fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
@@ -123,7 +113,7 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Some(path) => {
             own = Catalog::read(path)?;
             if matches!(arguments.command, Command::Check(_)) {
-                gaps::tell_warnings(own.warnings());
+                inputs::print_warnings(own.warnings());
             }
             &own
         }
@@ -149,13 +139,13 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     }
 }
 
-/// Why a subcommand could not do its work.
+/// Why a subcommand failed.
 #[derive(Debug)]
 enum Failure {
-    /// Nothing could be computed.
+    /// An input is invalid or could not be read.
     Input(Error),
-    /// What was asked for does not exist.
-    Asked {
+    /// The command line asks for something that does not exist or is not possible.
+    Usage {
         message: String,
         help: Option<String>,
     },
@@ -173,34 +163,34 @@ impl From<Error> for Failure {
 }
 
 impl Failure {
-    fn asked(message: impl Into<String>, help: Option<String>) -> Self {
-        Self::Asked {
+    fn usage(message: impl Into<String>, help: Option<String>) -> Self {
+        Self::Usage {
             message: message.into(),
             help,
         }
     }
 
-    /// Says why, and gives the exit code for it.
-    fn tell(self) -> Exit {
+    /// Prints the reason and returns the exit code.
+    fn report(self) -> Exit {
         match self {
             Self::Input(Error::Faulty(faults)) => {
                 faults::tell(&faults);
-                Exit::Faulty
+                Exit::Invalid
             }
             Self::Input(error @ Error::Read { .. }) => {
                 let cause = std::error::Error::source(&error)
                     .map(|cause| format!(": {cause}"))
                     .unwrap_or_default();
-                output::complain(&format!("{error}{cause}"), None);
-                Exit::Unavailable
+                output::print_error(&format!("{error}{cause}"), None);
+                Exit::Io
             }
             Self::Input(error) => {
-                output::complain(&error.to_string(), None);
-                Exit::Unavailable
+                output::print_error(&error.to_string(), None);
+                Exit::Io
             }
-            Self::Asked { message, help } => {
-                output::complain(&message, help.as_deref());
-                Exit::Faulty
+            Self::Usage { message, help } => {
+                output::print_error(&message, help.as_deref());
+                Exit::Invalid
             }
             Self::Write { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe => {
                 Exit::Clean
@@ -210,15 +200,9 @@ impl Failure {
                     || "the output".to_owned(),
                     |path| format!("`{}`", path.display()),
                 );
-                output::complain(&format!("cannot write {name}: {source}"), None);
-                Exit::Unavailable
+                output::print_error(&format!("cannot write {name}: {source}"), None);
+                Exit::Io
             }
         }
     }
-}
-
-/// The words of a vocabulary as the values of an argument.
-fn words<W: custody_controls::taxonomy::Word + Send + Sync>() -> impl TypedValueParser<Value = W> {
-    PossibleValuesParser::new(W::words())
-        .try_map(|word| W::from_word(&word).ok_or("not a word of the vocabulary"))
 }

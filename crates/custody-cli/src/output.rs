@@ -1,15 +1,16 @@
-//! Where results go: the terminal, with colours where they are wanted, or a file that is either
-//! whole or not there.
+//! Where results are written: standard output, with colours if it supports them, or a file that is
+//! replaced as a whole.
 
-use super::{Exit, Failure};
+use crate::{Exit, Failure};
 use anstyle::{AnsiColor, Style};
 use custody_controls::source::is_document;
+use custody_controls::text::sanitize;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes a text to standard output, with its colours where they are wanted, or whole into a file.
-pub(super) fn deliver(text: &str, path: Option<&Path>) -> Result<Exit, Failure> {
-    if path.is_none_or(|path| path == Path::new("-")) {
+/// Writes text to standard output, with its colours if they are supported, or to a file.
+pub(crate) fn write(path: Option<&Path>, text: &str) -> Result<Exit, Failure> {
+    if is_standard_output(path) {
         let mut out = anstream::stdout().lock();
         out.write_all(text.as_bytes())
             .and_then(|()| out.flush())
@@ -17,15 +18,28 @@ pub(super) fn deliver(text: &str, path: Option<&Path>) -> Result<Exit, Failure> 
         return Ok(Exit::Clean);
     }
     let plain = anstream::adapter::strip_str(text).to_string();
-    deliver_with(path, |out| out.write_all(plain.as_bytes()))
+    write_with(path, |out| out.write_all(plain.as_bytes()))
 }
 
-/// Writes a document, as it comes, to standard output or whole into a file.
-pub(super) fn deliver_with(
+/// Whether results are written to standard output: no path, or `-`.
+pub(crate) fn is_standard_output(path: Option<&Path>) -> bool {
+    path.is_none_or(|path| path == Path::new("-"))
+}
+
+/// Writes a value as JSON.
+pub(crate) fn write_json(
+    path: Option<&Path>,
+    value: &impl serde::Serialize,
+) -> Result<Exit, Failure> {
+    write_with(path, |out| custody_controls::json::write(value, out))
+}
+
+/// Writes a document to standard output or to a file.
+pub(crate) fn write_with(
     path: Option<&Path>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<Exit, Failure> {
-    let path = path.filter(|path| *path != Path::new("-"));
+    let path = path.filter(|path| !is_standard_output(Some(path)));
     let written = match path {
         None => {
             let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
@@ -40,8 +54,11 @@ pub(super) fn deliver_with(
     Ok(Exit::Clean)
 }
 
-/// Keeps a result from taking the place of what it is made from.
-pub(super) fn spares(path: Option<&Path>, inputs: &[PathBuf]) -> Result<(), Failure> {
+/// Refuses an output that is one of the inputs.
+pub(crate) fn refuse_overwriting_input(
+    path: Option<&Path>,
+    inputs: &[PathBuf],
+) -> Result<(), Failure> {
     let Some((path, target)) = path.and_then(|path| Some((path, path.canonicalize().ok()?))) else {
         return Ok(());
     };
@@ -52,46 +69,43 @@ pub(super) fn spares(path: Option<&Path>, inputs: &[PathBuf]) -> Result<(), Fail
     if !is_input {
         return Ok(());
     }
-    Err(Failure::asked(
-        format!(
-            "`{}` is read, and cannot be the output as well",
-            path.display()
-        ),
-        Some("name another file with `--output`".to_owned()),
+    Err(Failure::usage(
+        format!("`{}` is an input file", path.display()),
+        Some("choose another file with `--output`".to_owned()),
     ))
 }
 
-/// Keeps what somebody may have worked on from being replaced, unless that is wanted.
-pub(super) fn is_free(path: Option<&Path>, force: bool) -> Result<(), Failure> {
+/// Refuses to replace a file unless `--force` is passed.
+pub(crate) fn refuse_existing(path: Option<&Path>, force: bool) -> Result<(), Failure> {
     match path.filter(|path| path.exists() && !force) {
         None => Ok(()),
-        Some(path) => Err(Failure::asked(
-            format!("`{}` is there already", path.display()),
-            Some("name another file, or say `--force` to replace it".to_owned()),
+        Some(path) => Err(Failure::usage(
+            format!("`{}` already exists", path.display()),
+            Some("choose another file, or pass `--force` to replace it".to_owned()),
         )),
     }
 }
 
-/// Keeps what is no text from the terminal.
+/// Refuses to print a binary format on a terminal.
 #[cfg(feature = "xlsx")]
-pub(super) fn needs_file(format: &str, path: Option<&Path>) -> Result<(), Failure> {
+pub(crate) fn refuse_terminal(format: &str, path: Option<&Path>) -> Result<(), Failure> {
     if path.is_some() || !io::IsTerminal::is_terminal(&io::stdout()) {
         return Ok(());
     }
-    Err(Failure::asked(
-        format!("a terminal cannot show `{format}`"),
+    Err(Failure::usage(
+        format!("`{format}` cannot be shown on a terminal"),
         Some("write it to a file with `--output`".to_owned()),
     ))
 }
 
 const BUFFER: usize = 64 << 10;
 
-/// Writes beside the target and then takes its place, so that nobody ever sees half a file.
+/// Writes a temporary file beside the target and renames it, so that the target is never incomplete.
 fn write_whole(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    // What a link leads to is replaced, and not the link; a device or a pipe takes what comes.
+    // The target of a link is replaced, not the link; devices and pipes are written directly.
     let target = path.canonicalize();
     let path = target.as_deref().unwrap_or(path);
     if std::fs::metadata(path).is_ok_and(|present| !present.is_file() && !present.is_dir()) {
@@ -103,7 +117,7 @@ fn write_whole(
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    // What is wrong with the folder is told of the folder, not of a file that nobody has named.
+    // An error that concerns the directory is reported before a temporary file is created in it.
     std::fs::metadata(folder)?;
     let mut file = tempfile::Builder::new()
         .prefix(".custody-")
@@ -115,7 +129,7 @@ fn write_whole(
     file.as_file().sync_all()?;
     #[cfg(unix)]
     {
-        // A temporary file is for its owner only; a report is as readable as other new files.
+        // Temporary files are readable by their owner only; a report has the usual permissions.
         use std::os::unix::fs::PermissionsExt;
         let mode = std::fs::metadata(path).map_or(0o644, |present| present.permissions().mode());
         file.as_file()
@@ -125,29 +139,32 @@ fn write_whole(
     Ok(())
 }
 
-/// Says something on standard error.
-pub(super) fn tell(text: &str) {
+/// Prints text on standard error.
+pub(crate) fn print_to_stderr(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
-/// Says on standard error why something was not done.
-pub(super) fn complain(message: &str, help: Option<&str>) {
+/// Prints an error on standard error.
+pub(crate) fn print_error(message: &str, help: Option<&str>) {
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
-    let mut text = format!(
-        "{red}error{red:#}: {}\n",
-        custody_controls::text::sanitize(message)
-    );
+    let mut text = format!("{red}error{red:#}: {}\n", sanitize(message));
     if let Some(help) = help {
-        let _ = std::fmt::Write::write_fmt(
-            &mut text,
-            format_args!("  help: {}\n", custody_controls::text::sanitize(help)),
-        );
+        let _ = std::fmt::Write::write_fmt(&mut text, format_args!("  help: {}\n", sanitize(help)));
     }
-    let _ = anstream::stderr().write_all(text.as_bytes());
+    print_to_stderr(&text);
 }
 
-/// How wide the terminal is; 100 columns where there is none, so that files do not depend on it.
-pub(super) fn width() -> u16 {
+/// Width of the output in columns: 100 for files, so that they do not depend on the terminal.
+pub(crate) fn width_for(path: Option<&Path>) -> u16 {
+    path.map_or_else(width, |_| WIDTH)
+}
+
+pub(crate) const WIDTH: u16 = 100;
+
+/// Width of the terminal in columns; 100 if there is none.
+pub(crate) fn width() -> u16 {
     terminal_size::terminal_size_of(std::io::stdout())
-        .map_or(100, |(terminal_size::Width(width), _)| width.clamp(60, 140))
+        .map_or(WIDTH, |(terminal_size::Width(width), _)| {
+            width.clamp(60, 140)
+        })
 }

@@ -1,171 +1,175 @@
-//! `custody plan`: the cheapest steps to a target, or the most for a budget.
+//! `custody plan`: the cheapest steps to a target, or the most effective steps within a budget.
 
-use super::{Exit, Failure, gaps, output};
-use crate::terminal;
-use custody_controls::assessment;
+use crate::inputs::{self, Input};
+use crate::terminal::{self, Screen};
+use crate::view::{View, views};
+use crate::{Exit, Failure, output};
+use custody_controls::assessment::write;
 use custody_controls::catalog::Catalog;
 use custody_controls::coverage::Coverage;
 use custody_controls::date::Date;
-use custody_controls::id::PersonId;
+use custody_controls::diagnostic::nearest;
+use custody_controls::id::{PersonId, WalletId};
+use custody_controls::text::count;
 use custody_controls::vocabulary;
-use custody_controls::{diagnostic, json, text};
 use custody_plan::{Plan, PlanError, Target};
 use std::fmt::Write;
 use std::path::PathBuf;
 
 vocabulary! {
-    /// The forms in which plans are told.
-    View, "form" {
-        /// For people.
-        Terminal,
-        /// For programs; `custody schema plan` describes it.
+    /// A document format of plans.
+    PlanFormat, "format" {
+        /// JSON, as `custody schema plan` describes it.
         Json,
-        /// The claims that say by whom and by when, ready to take the place of those that are there.
+        /// The planned claims with owners and due dates, to replace the present ones.
         Claims,
     }
 }
 
-/// Find the cheapest steps that reach a target, or those that reduce risk most within a budget.
+/// Find the cheapest steps to a target, or the most effective steps within a budget.
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::EXIT_CODES, group = clap::ArgGroup::new("aim").required(true).multiple(true))]
-pub(super) struct Arguments {
+#[command(after_help = crate::EXIT_CODES, group = clap::ArgGroup::new("aim").required(true).multiple(true))]
+pub(crate) struct Arguments {
     #[command(flatten)]
-    input: gaps::Input,
-    /// What to reach: `treated=SEVERITY` (each risk of this severity or a graver one is treated),
-    /// `held=SEVERITY` (none of them is untreated or unknown), `proven=PERCENT` (of all cells) or `wallet=ID`
-    /// (each cell of it is effective). May be repeated: all of them are reached.
+    input: Input,
+    /// Target to reach (repeatable): `treated=SEVERITY` (every risk of this severity or higher is
+    /// treated), `held=SEVERITY` (none of them is untreated or unknown), `proven=PERCENT` (of all
+    /// cells) or `wallet=ID` (every cell of the wallet is effective).
     #[arg(long, value_name = "TARGET", group = "aim")]
     target: Vec<Target>,
-    /// Reduce risk most, the gravest first, with an effort of at most so much.
+    /// Reduce risk as far as possible within this effort, the most severe risks first.
     #[arg(long, value_name = "EFFORT", conflicts_with = "target", group = "aim")]
     budget: Option<u32>,
-    /// Give each step a day by which it is done, beginning on this one: YYYY-MM-DD. Efforts are days
-    /// then, and everybody takes one step after the other.
-    #[arg(long, value_name = "DAY")]
+    /// Schedule the steps from this date, YYYY-MM-DD: efforts are in days, and each owner takes one
+    /// step at a time.
+    #[arg(long, value_name = "DATE")]
     begin: Option<Date>,
-    /// Who takes the steps that nobody is responsible for.
+    /// Default owner for steps without one.
     #[arg(long, value_name = "PERSON", requires = "begin")]
     owner: Option<PersonId>,
-    /// The form.
-    #[arg(long, value_parser = super::words::<View>(), default_value = "terminal")]
-    format: View,
-    /// Write to a file instead of standard output.
+    /// Output format; `claims` requires `--begin`.
+    #[arg(long, value_parser = views::<PlanFormat>(), default_value = "terminal")]
+    format: View<PlanFormat>,
+    /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// How many steps and lifted risks the terminal shows.
+    /// Maximum number of steps and of raised risk verdicts shown on the terminal.
     #[arg(long, value_name = "COUNT", default_value_t = 20)]
     first: usize,
 }
 
-pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();
-    output::spares(path, &arguments.input.files)?;
-    let (files, question) = (&arguments.input.files, &arguments.input.question);
-    gaps::evaluate(files, question, catalog, |coverage| {
-        let plan = planned(arguments, coverage)?;
+    output::refuse_overwriting_input(path, &arguments.input.files)?;
+    inputs::evaluate(&arguments.input, catalog, |coverage| {
+        let plan = plan(arguments, coverage)?;
         match arguments.format {
-            View::Json => output::deliver_with(path, |out| json::write(&plan, out)),
-            View::Claims => output::deliver(&claims(&plan, arguments, coverage)?, path),
+            View::Document(PlanFormat::Json) => output::write_json(path, &plan),
+            View::Document(PlanFormat::Claims) => {
+                output::write(path, &claims(&plan, arguments, coverage)?)
+            }
             View::Terminal => {
-                let width = path.map_or_else(output::width, |_| 100);
-                output::deliver(&terminal::write_plan(&plan, width, arguments.first), path)
+                let screen = Screen {
+                    width: output::width_for(path),
+                    entries: arguments.first,
+                };
+                output::write(path, &terminal::plan(&plan, screen))
             }
         }
     })
 }
 
-fn planned(arguments: &Arguments, coverage: &Coverage) -> Result<Plan, Failure> {
-    let people = &coverage.assessment().document().people;
-    if let Some(owner) = arguments
-        .owner
-        .as_ref()
-        .filter(|owner| !people.contains_key(*owner))
-    {
-        let near = diagnostic::nearest(owner.as_str(), people.keys().map(PersonId::as_str));
-        let help = near.map_or_else(
-            || "declare the person under `people`".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
-        return Err(Failure::asked(
-            format!("unknown person `{owner}`"),
-            Some(help),
-        ));
-    }
+fn plan(arguments: &Arguments, coverage: &Coverage) -> Result<Plan, Failure> {
+    refuse_unknown_owner(arguments, coverage)?;
     let plan = match arguments.budget {
         Some(budget) => Plan::within(coverage, u64::from(budget)),
         None => Plan::reaching(coverage, &arguments.target),
     };
-    let plan = plan.map_err(|error| match &error {
-        PlanError::UnknownWallet(wallet) => {
-            let wallets = coverage.assessment().document().wallets.keys();
-            let near = diagnostic::nearest(
-                wallet.as_str(),
-                wallets.map(custody_controls::id::WalletId::as_str),
-            );
-            // A wallet that is there is only not looked at.
-            let help = near.map(|near| {
-                if near == wallet.as_str() {
-                    "`--wallet` leaves it out".to_owned()
-                } else {
-                    format!("did you mean `{near}`?")
-                }
-            });
-            Failure::asked(error.to_string(), help)
-        }
-        _ => Failure::asked(error.to_string(), None),
-    })?;
-    let is_days = |unit: &String| matches!(unit.trim(), "day" | "days");
-    if let Some(unit) = plan
-        .unit
-        .as_ref()
-        .filter(|unit| arguments.begin.is_some() && !is_days(unit))
-    {
-        return Err(Failure::asked(
-            format!(
-                "the efforts of this assessment are counted in `{unit}`, and a plan with days needs days"
-            ),
+    let plan = plan.map_err(|error| failure(&error, coverage))?;
+    let Some(begin) = arguments.begin else {
+        return Ok(plan);
+    };
+    let is_days = |unit: &&String| matches!(unit.trim(), "day" | "days");
+    if let Some(unit) = plan.unit.as_ref().filter(|unit| !is_days(unit)) {
+        return Err(Failure::usage(
+            format!("`--begin` requires efforts in days; this assessment has them in `{unit}`"),
             Some(
-                "say `unit: days` under `efforts`, and the efforts in days, or leave `--begin` out"
+                "set `unit: days` under `efforts` and convert the efforts, or leave out `--begin`"
                     .to_owned(),
             ),
         ));
     }
     let as_of = coverage.settings().as_of;
-    if let Some(begin) = arguments.begin.filter(|begin| *begin < as_of) {
-        return Err(Failure::asked(
-            format!("a plan as of {as_of} cannot begin on {begin}, which is earlier"),
-            Some("name a later day with `--begin`, or an earlier one with `--as-of`".to_owned()),
+    if begin < as_of {
+        return Err(Failure::usage(
+            format!("the plan would begin on {begin}, before its reporting date {as_of}"),
+            Some("pass a later date to `--begin`, or an earlier one to `--as-of`".to_owned()),
         ));
     }
-    Ok(match arguments.begin {
-        Some(begin) => plan.scheduled(begin, arguments.owner.as_ref()),
-        None => plan,
-    })
+    Ok(plan.scheduled(begin, arguments.owner.as_ref()))
 }
 
-/// The claims to paste, with what they are not about as a comment.
+fn refuse_unknown_owner(arguments: &Arguments, coverage: &Coverage) -> Result<(), Failure> {
+    let people = &coverage.assessment().document().people;
+    let owner = arguments.owner.as_ref();
+    let Some(owner) = owner.filter(|owner| !people.contains_key(*owner)) else {
+        return Ok(());
+    };
+    let near = nearest(owner.as_str(), people.keys().map(PersonId::as_str));
+    let help = near.map_or_else(
+        || "add the person under `people`".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Err(Failure::usage(
+        format!("unknown person `{owner}`"),
+        Some(help),
+    ))
+}
+
+fn failure(error: &PlanError, coverage: &Coverage) -> Failure {
+    let help = match error {
+        PlanError::UnknownWallet(wallet) => {
+            let wallets = coverage.assessment().document().wallets.keys();
+            nearest(wallet.as_str(), wallets.map(WalletId::as_str)).map(|near| {
+                // The wallet exists, but the question is limited to others.
+                if near == wallet.as_str() {
+                    format!("`--wallet` excludes it; add `--wallet {near}`")
+                } else {
+                    format!("did you mean `{near}`?")
+                }
+            })
+        }
+        _ => None,
+    };
+    Failure::usage(error.to_string(), help)
+}
+
+/// The planned claims as YAML, with the other steps as comments.
 fn claims(plan: &Plan, arguments: &Arguments, coverage: &Coverage) -> Result<String, Failure> {
     if arguments.begin.is_none() {
-        return Err(Failure::asked(
-            "claims of a plan need days".to_owned(),
-            Some("name the first day with `--begin`".to_owned()),
+        return Err(Failure::usage(
+            "`--format claims` requires `--begin`",
+            Some("planned claims have due dates".to_owned()),
         ));
     }
-    let nobodys = plan
-        .steps
-        .iter()
-        .filter(|step| step.owner.is_none())
-        .count();
-    if nobodys > 0 {
-        let steps = text::count(nobodys, "step", "steps");
-        return Err(Failure::asked(
-            format!("nobody is responsible for {steps} of this plan"),
-            Some("name who takes them with `--owner`".to_owned()),
+    let without_owner = plan.steps.iter().filter(|step| step.owner.is_none());
+    let without_owner = without_owner.count();
+    if without_owner > 0 {
+        return Err(Failure::usage(
+            format!(
+                "{} no owner",
+                count(
+                    without_owner,
+                    "step of the plan has",
+                    "steps of the plan have"
+                )
+            ),
+            Some("set a default owner with `--owner`".to_owned()),
         ));
     }
     let claims = plan.claims(coverage.assessment());
     let mut text = format!(
-        "# A plan of {} for {}: these entries take the place of those under `claims`.\n",
+        "# Plan of {} for {}: these entries replace those under `claims`.\n",
         plan.as_of, plan.assessment
     );
     for step in &plan.steps {
@@ -178,7 +182,7 @@ fn claims(plan: &Plan, arguments: &Arguments, coverage: &Coverage) -> Result<Str
             let _ = writeln!(text, "# - {} by {due}: {owner}", step.step.title());
         }
     }
-    let claims = assessment::write::claims(&claims);
-    text.push_str(&claims.map_err(|message| Failure::asked(message, None))?);
+    let claims = write::claims(&claims).map_err(|message| Failure::usage(message, None))?;
+    text.push_str(&claims);
     Ok(text)
 }

@@ -1,10 +1,12 @@
-//! `custody portfolio`: many assessments at once, side by side.
+//! `custody portfolio`: reports on many assessments at once.
 
 mod day;
-mod hands;
 mod inputs;
+mod workers;
 
-use super::{Exit, Failure, gaps, output, words};
+use crate::inputs::{Day, day};
+use crate::view::words;
+use crate::{Exit, Failure, output};
 use anstyle::{AnsiColor, Style};
 use custody_controls::catalog::Catalog;
 use custody_controls::portfolio::{Obstacle, OutputKind, Portfolio};
@@ -16,26 +18,25 @@ use custody_controls::vocabulary;
 use custody_formats::{Format, PortfolioFormat, Render};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 vocabulary! {
-    /// The form in which a report of each assessment is written.
-    Reports, "form of reports" {
-        /// One HTML file each.
+    /// The format of the report on each assessment.
+    Reports, "report format" {
+        /// HTML.
         Html,
         /// Markdown.
         Markdown,
         /// JSON.
         Json,
-        /// No reports; the overview and the rows stand alone.
+        /// No reports, only the overview and the tables.
         None,
     }
 }
 
 impl Reports {
-    /// The format, and how the name of its files ends.
+    /// The format and the extension of its files.
     fn format(self) -> Option<(Format, &'static str)> {
         match self {
             Self::Html => Some((Format::Html, "html")),
@@ -46,65 +47,66 @@ impl Reports {
     }
 }
 
-/// Report many assessments at once, side by side.
+/// Report on many assessments at once.
 ///
-/// Writes a folder `as_of=DAY` with an overview (`index.html`), a report of each, tables of cells, risks
-/// and gaps as NDJSON, and `manifest.json` with the digest of every file that was read or written.
-/// What cannot be read is told and stops nothing else. A day is replaced as a whole or not at all.
+/// Writes the directory `as_of=DATE` with an overview (`index.html`), a report on each assessment,
+/// tables of cells, risks and gaps as NDJSON, and `manifest.json` with the digest of every file that
+/// was read or written. Unreadable inputs are reported and do not stop the run. The directory of a
+/// date is replaced as a whole or not at all.
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::EXIT_CODES)]
-pub(super) struct Arguments {
-    /// Folders of assessments: each `.yaml`, `.yml` or `.json` file in them is one, and each folder
-    /// that holds such files is one. A single file is one, too.
-    #[arg(required = true, value_name = "DIR")]
+#[command(after_help = crate::EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// Directories of assessments, or single files. In a directory, each `.yaml`, `.yml` or `.json`
+    /// file and each directory with such files is one assessment.
+    #[arg(required = true, value_name = "PATH")]
     folders: Vec<PathBuf>,
-    /// The day for which verdicts are given: YYYY-MM-DD or `today`.
-    #[arg(long, value_name = "DAY", value_parser = gaps::day)]
-    as_of: gaps::Day,
-    /// The folder in which the folder of the day is written; other days stay beside it.
-    #[arg(long, short, value_name = "FOLDER")]
+    /// Reporting date: YYYY-MM-DD or `today`.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    as_of: Day,
+    /// Output directory; results are written to `as_of=DATE` in it, and other dates are kept.
+    #[arg(long, short, value_name = "DIR")]
     output: PathBuf,
-    /// The form of the report of each assessment.
-    #[arg(long, value_parser = words::<Reports>(), default_value = "html", value_name = "FORM")]
+    /// Format of the report on each assessment.
+    #[arg(long, value_parser = words::<Reports>(), default_value = "html", value_name = "FORMAT")]
     reports: Reports,
-    /// How many assessments are read at the same time; one for each core, where it is left out.
+    /// Number of threads [default: one per core].
     #[arg(long, short, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
-    /// For how many days ahead what runs out is named.
+    /// Report evidence and acceptances that expire within this many days.
     #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36500))]
     horizon: u32,
-    /// Exit with 1 where a gap of any assessment has this severity or a graver one.
+    /// Exit with status 1 if any gap of any assessment has this severity or higher.
     #[arg(long, value_parser = words::<Severity>(), value_name = "SEVERITY")]
     fail_on: Option<Severity>,
 }
 
-pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let mut settings = Settings::as_of(arguments.as_of.resolve()?);
     settings.horizon = arguments.horizon;
     let found = inputs::find(&arguments.folders, &arguments.output)?;
     if found.inputs.is_empty() {
-        return Err(Failure::asked(
-            "there is no assessment in what was given",
+        return Err(Failure::usage(
+            "no assessment found",
             Some(
-                "give folders that hold `.yaml`, `.yml` or `.json` files, or folders with them; \
-                 `custody init` writes one to begin with"
+                "pass directories that contain `.yaml`, `.yml` or `.json` files, or directories \
+                 with such files; `custody init` writes an assessment to begin with"
                     .to_owned(),
             ),
         ));
     }
     let day = day::Day::begin(&arguments.output, settings.as_of)?;
-    let jobs = arguments.jobs.map_or_else(
+    let threads = arguments.jobs.map_or_else(
         || std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
         usize::from,
     );
-    let work = hands::Work::new(
+    let job = workers::Job::new(
         &found.inputs,
         catalog,
         &settings,
         &day,
         arguments.reports.format(),
     );
-    let mut done = work.with(jobs.min(found.inputs.len()))?;
+    let mut done = job.run(threads.min(found.inputs.len()))?;
     for output in done.gathering.set_apart_repeated() {
         day.remove(&output.path)?;
     }
@@ -120,10 +122,10 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         portfolio.write(PortfolioFormat::Json, out)
     })?;
     let folder = day.finish()?;
-    tell_faults(&done.shown, &portfolio);
-    output::deliver(&told(&portfolio, &folder), None)?;
+    print_errors(&done.shown, &portfolio);
+    output::write(None, &summary(&portfolio, &folder))?;
     let is_faulty = |obstacle: Obstacle| portfolio.faulty.iter().any(|i| i.obstacle == obstacle);
-    let gravest = portfolio
+    let highest = portfolio
         .assessments
         .iter()
         .flat_map(|member| &member.summary.gaps)
@@ -131,13 +133,13 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         .map(|entry| entry.severity)
         .max();
     Ok(if is_faulty(Obstacle::Unreadable) {
-        Exit::Unavailable
+        Exit::Io
     } else if !portfolio.faulty.is_empty() {
-        Exit::Faulty
+        Exit::Invalid
     } else if arguments
         .fail_on
-        .zip(gravest)
-        .is_some_and(|(threshold, gravest)| gravest >= threshold)
+        .zip(highest)
+        .is_some_and(|(threshold, highest)| highest >= threshold)
     {
         Exit::Gaps
     } else {
@@ -145,11 +147,11 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     })
 }
 
-/// Says on standard error what is in no number, in the order of names.
-fn tell_faults(shown: &BTreeMap<String, String>, portfolio: &Portfolio) {
+/// Prints the inputs that are not part of the result to standard error, by name.
+fn print_errors(shown: &BTreeMap<String, String>, portfolio: &Portfolio) {
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     let mut text = String::new();
-    for input in portfolio.faulty.iter().take(hands::SHOWN_INPUTS) {
+    for input in portfolio.faulty.iter().take(workers::SHOWN_INPUTS) {
         if let Some(faults) = shown.get(&input.name) {
             text.push_str(faults);
         } else {
@@ -157,12 +159,12 @@ fn tell_faults(shown: &BTreeMap<String, String>, portfolio: &Portfolio) {
             let _ = writeln!(text, "{red}error{red:#}: {name}: {message}\n");
         }
     }
-    let more = portfolio.faulty.len().saturating_sub(hands::SHOWN_INPUTS);
+    let more = portfolio.faulty.len().saturating_sub(workers::SHOWN_INPUTS);
     if more > 0 {
         let _ = writeln!(
             text,
-            "{} cannot be read; the manifest lists all",
-            count(more as u64, "more input", "more inputs")
+            "{} not be read; the manifest lists all",
+            count(more, "more input could", "more inputs could")
         );
     }
     let warnings = portfolio.assessments.iter().map(|member| member.warnings);
@@ -172,15 +174,15 @@ fn tell_faults(shown: &BTreeMap<String, String>, portfolio: &Portfolio) {
     if all > 0 {
         let _ = writeln!(
             text,
-            "{} in {}; `custody check` shows them",
+            "{} in {}; `custody check` lists them",
             count(all, "warning", "warnings"),
             count(members, "assessment", "assessments")
         );
     }
-    let _ = anstream::stderr().write_all(text.as_bytes());
+    output::print_to_stderr(&text);
 }
 
-fn told(portfolio: &Portfolio, folder: &Path) -> String {
+fn summary(portfolio: &Portfolio, folder: &Path) -> String {
     let folder = folder.to_string_lossy();
     let mut text = format!("{}\n", portfolio.headline());
     let totals = &portfolio.totals;
@@ -191,8 +193,8 @@ fn told(portfolio: &Portfolio, folder: &Path) -> String {
     if !portfolio.left_out.is_empty() {
         let _ = writeln!(
             text,
-            "{} not looked at; the manifest lists them",
-            count(portfolio.left_out.len() as u64, "entry was", "entries were")
+            "{} skipped; the manifest lists them",
+            count(portfolio.left_out.len(), "entry was", "entries were")
         );
     }
     let _ = writeln!(text, "{}/index.html", sanitize(&folder));

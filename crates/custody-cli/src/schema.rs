@@ -1,13 +1,13 @@
-//! `custody schema`, `custody completions`, `custody man`: what editors, shells and readers need.
+//! `custody schema`, `custody completions` and `custody man`: files for editors, shells and manuals.
 
-use super::{Exit, Failure, output};
+use crate::{Exit, Failure, output};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use custody_controls::catalog::Catalog;
 use custody_controls::schema::Document;
 use custody_controls::taxonomy::Word;
 use std::path::PathBuf;
 
-/// A document that has a JSON Schema.
+/// A document type with a JSON Schema.
 #[derive(Clone, Copy, Debug)]
 enum Schema {
     Of(Document),
@@ -23,22 +23,22 @@ fn documents() -> impl TypedValueParser<Value = Schema> {
         Some(document) => Ok(Schema::Of(document)),
         #[cfg(feature = "plan")]
         None if word == "plan" => Ok(Schema::Plan),
-        None => Err("not a document with a schema"),
+        None => Err("not a document type with a schema"),
     })
 }
 
-/// Write the JSON Schema of a document, for editors and validators.
+/// Print the JSON Schema of a document type, for editors and validators.
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
-    /// The document.
+pub(crate) struct Arguments {
+    /// Document type.
     #[arg(value_parser = documents())]
     document: Schema,
-    /// Write to a file instead of standard output.
+    /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let schema = match arguments.document {
         Schema::Of(document) => custody_controls::schema::schema(document, catalog),
         #[cfg(feature = "plan")]
@@ -46,33 +46,34 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     };
     let mut text = format!("{schema:#}");
     text.push('\n');
-    output::deliver(&text, arguments.output.as_deref())
+    output::write(arguments.output.as_deref(), &text)
 }
 
-/// Write the completion script of a shell.
+/// Print the completion script for a shell.
 #[derive(Debug, clap::Args)]
-pub(super) struct Completions {
-    /// The shell.
+pub(crate) struct Completions {
+    /// Shell.
     shell: clap_complete::Shell,
 }
 
-pub(super) fn completions(
+pub(crate) fn completions(
     arguments: &Completions,
     mut command: clap::Command,
 ) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, "custody", &mut script);
-    output::deliver(&String::from_utf8_lossy(&script), None)
+    output::write(None, &String::from_utf8_lossy(&script))
 }
 
-/// Write the manual page of the program, or all its pages into a folder.
+/// Print the manual page, or write all manual pages to a directory.
 #[derive(Debug, clap::Args)]
-pub(super) struct Manual {
-    /// The folder for `custody.1`, `custody-gaps.1` and the others; it must be there.
+pub(crate) struct Manual {
+    /// Existing directory for `custody.1`, `custody-gaps.1` and the other pages.
+    #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
 }
 
-pub(super) fn manual(arguments: &Manual, command: clap::Command) -> Result<Exit, Failure> {
+pub(crate) fn manual(arguments: &Manual, command: clap::Command) -> Result<Exit, Failure> {
     if let Some(folder) = &arguments.folder {
         return clap_mangen::generate_to(command, folder)
             .map(|()| Exit::Clean)
@@ -85,5 +86,5 @@ pub(super) fn manual(arguments: &Manual, command: clap::Command) -> Result<Exit,
     clap_mangen::Man::new(command)
         .render(&mut page)
         .map_err(|source| Failure::Write { path: None, source })?;
-    output::deliver(&String::from_utf8_lossy(&page), None)
+    output::write(None, &String::from_utf8_lossy(&page))
 }

@@ -1,7 +1,7 @@
-//! The folder of a day: written beside, and then in its place as a whole.
+//! The directory of a date: written to a temporary directory, which then replaces it as a whole.
 //!
-//! What is unfinished lies in `.custody` of the output folder, which no reader looks into. One run
-//! at a time writes there; what an interrupted run has left is cleared away by the next.
+//! Temporary directories are in `.custody` of the output directory. Only one run at a time writes
+//! there; leftovers of an interrupted run are removed by the next.
 
 use crate::Failure;
 use custody_controls::date::Date;
@@ -15,19 +15,19 @@ use std::path::{Path, PathBuf};
 
 const BUFFER: usize = 64 << 10;
 
-/// How names of unfinished and of replaced days end.
+/// Suffixes of unfinished and of replaced directories.
 const NEW: &str = ".new";
 const OLD: &str = ".old";
 
 #[derive(Debug)]
 pub(super) struct Day {
-    /// Where the day will lie.
-    place: PathBuf,
+    /// The directory of the date.
+    target: PathBuf,
     /// Where it is written.
     new: PathBuf,
-    /// Where what it replaces waits to be removed.
+    /// Where the replaced directory is moved before it is removed.
     old: PathBuf,
-    /// Held as long as this run writes.
+    /// Held while this run writes.
     _lock: File,
 }
 
@@ -38,16 +38,16 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> Failure {
 
 impl Day {
     pub(super) fn begin(output: &Path, as_of: Date) -> Result<Self, Failure> {
-        let room = output.join(".custody");
-        let place = output.join(format!("as_of={as_of}"));
-        is_ours(&place)?;
-        fs::create_dir_all(&room).map_err(failed(&room))?;
-        let lock = lock(output, &room)?;
-        clear(output, &room).map_err(failed(&room))?;
+        let temporary = output.join(".custody");
+        let target = output.join(format!("as_of={as_of}"));
+        refuse_foreign(&target)?;
+        fs::create_dir_all(&temporary).map_err(failed(&temporary))?;
+        let lock = lock(output, &temporary)?;
+        clear(output, &temporary).map_err(failed(&temporary))?;
         let day = Self {
-            place,
-            new: room.join(format!("as_of={as_of}{NEW}")),
-            old: room.join(format!("as_of={as_of}{OLD}")),
+            target,
+            new: temporary.join(format!("as_of={as_of}{NEW}")),
+            old: temporary.join(format!("as_of={as_of}{OLD}")),
             _lock: lock,
         };
         for table in Table::values() {
@@ -57,7 +57,7 @@ impl Day {
         Ok(day)
     }
 
-    /// Writes a file, and seals it while it is written.
+    /// Writes a file, with its digest.
     pub(super) fn write(
         &self,
         path: &str,
@@ -69,13 +69,13 @@ impl Day {
             kind,
             OutputKind::Cells | OutputKind::Risks | OutputKind::Gaps
         );
-        let sealed = || {
+        let digested = || {
             if let Some(folder) = target.parent() {
                 fs::create_dir_all(folder)?;
             }
             let mut out = BufWriter::with_capacity(
                 BUFFER,
-                Sealed {
+                Digested {
                     file: File::create_new(&target)?,
                     digest: Sha256::new(),
                     bytes: 0,
@@ -85,50 +85,50 @@ impl Day {
             write(&mut out)?;
             out.into_inner().map_err(io::IntoInnerError::into_error)
         };
-        let sealed = sealed().map_err(failed(&target))?;
+        let digested = digested().map_err(failed(&target))?;
         Ok(OutputFile {
             kind,
             path: path.to_owned(),
-            rows: sealed.lines,
-            bytes: sealed.bytes,
-            sha256: hex(&sealed.digest.finalize()),
+            rows: digested.lines,
+            bytes: digested.bytes,
+            sha256: hex(&digested.digest.finalize()),
         })
     }
 
-    /// Removes a file again, and its folder where nothing else is in it.
+    /// Removes a file, and its directory if that is empty.
     pub(super) fn remove(&self, path: &str) -> Result<(), Failure> {
         let target = self.new.join(path);
         fs::remove_file(&target).map_err(failed(&target))?;
         if let Some(folder) = target.parent()
             && folder.parent() != Some(&self.new)
         {
-            // It stays where other files are in it.
+            // A directory with other files is not removed.
             let _ = fs::remove_dir(folder);
         }
         Ok(())
     }
 
-    /// Puts the day in its place.
+    /// Replaces the directory of the date.
     pub(super) fn finish(self) -> Result<PathBuf, Failure> {
         let swap = || {
-            let replaces = self.place.exists();
+            let replaces = self.target.exists();
             if replaces {
-                fs::rename(&self.place, &self.old)?;
+                fs::rename(&self.target, &self.old)?;
             }
-            fs::rename(&self.new, &self.place)?;
+            fs::rename(&self.new, &self.target)?;
             if replaces {
                 fs::remove_dir_all(&self.old)?;
             }
             Ok(())
         };
-        swap().map_err(failed(&self.place))?;
-        Ok(self.place)
+        swap().map_err(failed(&self.target))?;
+        Ok(self.target)
     }
 }
 
-/// Refuses to replace what this program has not written.
-fn is_ours(place: &Path) -> Result<(), Failure> {
-    let Ok(metadata) = place.symlink_metadata() else {
+/// Refuses to replace a directory that this program has not written.
+fn refuse_foreign(target: &Path) -> Result<(), Failure> {
+    let Ok(metadata) = target.symlink_metadata() else {
         return Ok(());
     };
     let begins = format!(
@@ -136,63 +136,63 @@ fn is_ours(place: &Path) -> Result<(), Failure> {
         SCHEMA.trim_end_matches(|c: char| c.is_ascii_digit())
     );
     let mut beginning = Vec::new();
-    let read = File::open(place.join("manifest.json"))
+    let read = File::open(target.join("manifest.json"))
         .and_then(|file| file.take(begins.len() as u64).read_to_end(&mut beginning));
     if metadata.is_dir() && read.is_ok() && beginning == begins.as_bytes() {
         return Ok(());
     }
-    Err(Failure::asked(
+    Err(Failure::usage(
         format!(
-            "`{}` is there and holds no manifest of a portfolio",
-            place.display()
+            "`{}` exists and has no portfolio manifest",
+            target.display()
         ),
-        Some("it is not replaced; move it away, or give another folder to `--output`".to_owned()),
+        Some("move it away, or pass another directory to `--output`".to_owned()),
     ))
 }
 
-fn lock(output: &Path, room: &Path) -> Result<File, Failure> {
-    let path = room.join("lock");
+fn lock(output: &Path, temporary: &Path) -> Result<File, Failure> {
+    let path = temporary.join("lock");
     let file = File::create(&path).map_err(failed(&path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
-            let busy = io::Error::other("another run is writing there");
+            let busy = io::Error::other("another run is writing to it");
             Err(failed(output)(busy))
         }
         Err(TryLockError::Error(error)) => Err(failed(&path)(error)),
     }
 }
 
-/// Clears away what an interrupted run has left: what it had begun is removed, and what it had moved
-/// out of the way comes back where nothing took its place.
-fn clear(output: &Path, room: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(room)? {
+/// Removes the leftovers of an interrupted run: unfinished directories are removed, and a replaced
+/// directory is restored if no new one took its place.
+fn clear(output: &Path, temporary: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(temporary)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.ends_with(NEW) {
             fs::remove_dir_all(&path)?;
         } else if let Some(day) = name.strip_suffix(OLD) {
-            let place = output.join(day);
-            if place.exists() {
+            let target = output.join(day);
+            if target.exists() {
                 fs::remove_dir_all(&path)?;
             } else {
-                fs::rename(&path, place)?;
+                fs::rename(&path, target)?;
             }
         }
     }
     Ok(())
 }
 
-/// A file that is counted and digested while it is written.
-struct Sealed {
+/// A file with its size and digest, computed while it is written.
+struct Digested {
     file: File,
     digest: Sha256,
     bytes: u64,
-    /// How many lines there are, where that is asked for.
+    /// Number of lines, for tables.
     lines: Option<u64>,
 }
 
-impl Write for Sealed {
+impl Write for Digested {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write_all(bytes)?;
         self.digest.update(bytes);

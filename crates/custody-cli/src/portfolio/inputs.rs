@@ -1,5 +1,5 @@
-//! What there is to read: each file and each folder of files is an assessment, in the order of their
-//! names, in whatever order they were found.
+//! The inputs of a portfolio: each file and each directory of files is an assessment. They are sorted
+//! by name.
 
 use crate::Failure;
 use custody_controls::error::Error;
@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// An assessment to read.
+/// The files of an assessment.
 #[derive(Debug)]
 pub(super) struct Input {
-    /// Its name, as it was given.
+    /// Its path, as it was passed.
     pub(super) name: String,
-    /// Its files, or why they cannot be listed.
+    /// Its files, or the reason why they cannot be listed.
     pub(super) files: Result<Vec<PathBuf>, String>,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Found {
     pub(super) left_out: Vec<LeftOut>,
 }
 
-/// What an entry of a folder is.
+/// The kind of a directory entry.
 enum Kind {
     File,
     Folder,
@@ -43,7 +43,7 @@ pub(super) fn find(folders: &[PathBuf], output: &Path) -> Result<Found, Failure>
     for given in folders {
         let metadata = std::fs::metadata(given).map_err(|source| unreadable(given, source))?;
         if !metadata.is_dir() {
-            // Whoever names a file means it, whatever its ending.
+            // A file that is passed by name is read whatever its extension.
             add(given.clone(), Ok(vec![given.clone()]));
             continue;
         }
@@ -51,9 +51,9 @@ pub(super) fn find(folders: &[PathBuf], output: &Path) -> Result<Found, Failure>
             .canonicalize()
             .map_err(|source| unreadable(given, source))?;
         if own.as_ref() == Some(&root) {
-            return Err(Failure::asked(
-                format!("`{}` is to be read and to be written", given.display()),
-                Some("give `--output` a folder of its own".to_owned()),
+            return Err(Failure::usage(
+                format!("`{}` is both an input and the output", given.display()),
+                Some("pass a different directory to `--output`".to_owned()),
             ));
         }
         for path in entries(given).map_err(|source| unreadable(given, source))? {
@@ -67,7 +67,7 @@ pub(super) fn find(folders: &[PathBuf], output: &Path) -> Result<Found, Failure>
                         left_out.insert(name(&path), Omission::OtherKind);
                     }
                     Ok(files) => add(path, Ok(files)),
-                    Err(why) => add(path, Err(why)),
+                    Err(reason) => add(path, Err(reason)),
                 },
                 Kind::LeftOut(omission) => {
                     left_out.insert(name(&path), omission);
@@ -101,7 +101,7 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(entries)
 }
 
-/// The files of the assessment that a folder is.
+/// The files of the assessment in a directory.
 fn files(folder: &Path, root: &Path) -> Result<Vec<PathBuf>, String> {
     let entries = entries(folder).map_err(|error| error.to_string())?;
     let files: Vec<PathBuf> = entries
@@ -132,7 +132,7 @@ fn kind(path: &Path, root: &Path) -> Kind {
     }
     match path.metadata() {
         Ok(metadata) if metadata.is_dir() => Kind::Folder,
-        // Reading from a pipe would wait for somebody to write.
+        // Only regular files: reading from a pipe could block.
         Ok(metadata) if metadata.is_file() && is_document(path) => Kind::File,
         _ => Kind::LeftOut(Omission::OtherKind),
     }

@@ -1,4 +1,4 @@
-//! The hands that do the work: each takes the next assessment, holds no other one, and keeps of it
+//! The threads that process the assessments: each takes the next one, holds no other, and keeps of it
 //! what the overview and the manifest need.
 
 use super::day::Day;
@@ -14,7 +14,7 @@ use custody_controls::portfolio::{
 };
 use custody_controls::report::Report;
 use custody_controls::settings::Settings;
-use custody_controls::text::sanitize;
+use custody_controls::text::{count, sanitize};
 use custody_formats::{Format, Render};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,39 +22,39 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Of how many faulty inputs the faults are shown; the manifest lists all.
+/// Maximum number of invalid inputs whose errors are shown; the manifest lists all inputs.
 pub(super) const SHOWN_INPUTS: usize = 10;
-/// How many faults of an assessment are shown; `custody check` shows all.
-const SHOWN_FAULTS: usize = 5;
+/// Maximum number of errors shown for each input; `custody check` shows all.
+const SHOWN_ERRORS: usize = 5;
 
-/// What is written about each assessment beside its report.
+/// The tables that are written for each assessment.
 const TABLES: [(Table, OutputKind, Format); 3] = [
     (Table::Cells, OutputKind::Cells, Format::NdjsonCells),
     (Table::Risks, OutputKind::Risks, Format::NdjsonRisks),
     (Table::Gaps, OutputKind::Gaps, Format::NdjsonGaps),
 ];
 
-/// What is to be done, shared by all hands.
+/// The inputs and how to process them, shared by all threads.
 #[derive(Debug)]
-pub(super) struct Work<'w> {
-    inputs: &'w [Input],
-    catalog: &'w Catalog,
-    settings: &'w Settings,
-    day: &'w Day,
+pub(super) struct Job<'j> {
+    inputs: &'j [Input],
+    catalog: &'j Catalog,
+    settings: &'j Settings,
+    day: &'j Day,
     report: Option<(Format, &'static str)>,
-    /// The next input that nobody has taken.
+    /// The next input.
     next: AtomicUsize,
-    /// Ids about which something is written, so that nothing is written over.
+    /// The assessment ids for which files are written, so that none is overwritten.
     taken: Mutex<BTreeSet<String>>,
     progress: ProgressBar,
 }
 
-/// What one hand, or several, have done.
+/// The result of one thread, or of several.
 #[derive(Debug, Default)]
 pub(super) struct Done {
     pub(super) gathering: Gathering,
-    /// The first faults of the first faulty inputs, by name. Each hand takes inputs in the order of
-    /// their names, so the first of all are among the first of each.
+    /// The first errors of the first invalid inputs, by name. Each thread takes inputs in the order
+    /// of their names, so the first of all are among the first of each.
     pub(super) shown: BTreeMap<String, String>,
 }
 
@@ -68,15 +68,15 @@ impl Done {
     }
 }
 
-impl<'w> Work<'w> {
+impl<'j> Job<'j> {
     pub(super) fn new(
-        inputs: &'w [Input],
-        catalog: &'w Catalog,
-        settings: &'w Settings,
-        day: &'w Day,
+        inputs: &'j [Input],
+        catalog: &'j Catalog,
+        settings: &'j Settings,
+        day: &'j Day,
         report: Option<(Format, &'static str)>,
     ) -> Self {
-        // Drawn on a terminal only.
+        // Drawn only on a terminal.
         let progress = ProgressBar::new(inputs.len() as u64);
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len}, {eta} left") {
             progress.set_style(style);
@@ -93,18 +93,18 @@ impl<'w> Work<'w> {
         }
     }
 
-    /// Does all the work with so many hands.
-    pub(super) fn with(&self, hands: usize) -> Result<Done, Failure> {
+    /// Processes all inputs.
+    pub(super) fn run(&self, threads: usize) -> Result<Done, Failure> {
         let done = std::thread::scope(|scope| {
-            // Where the machine gives no more threads, fewer hands do the same work.
-            let others: Vec<_> = (1..hands)
+            // If a thread cannot be started, the others do its share.
+            let others: Vec<_> = (1..threads)
                 .filter_map(|_| {
                     std::thread::Builder::new()
-                        .spawn_scoped(scope, || self.hand())
+                        .spawn_scoped(scope, || self.work())
                         .ok()
                 })
                 .collect();
-            let mut done = self.hand();
+            let mut done = self.work();
             for other in others {
                 let other = other
                     .join()
@@ -117,11 +117,11 @@ impl<'w> Work<'w> {
         done
     }
 
-    fn hand(&self) -> Result<Done, Failure> {
+    fn work(&self) -> Result<Done, Failure> {
         let mut done = Done::default();
         while let Some(input) = self.inputs.get(self.next.fetch_add(1, Ordering::Relaxed)) {
             if let Err(failure) = self.assess(input, &mut done) {
-                // Nobody needs the rest when the disk is full.
+                // The other threads stop too: the disk may be full.
                 self.next.store(self.inputs.len(), Ordering::Relaxed);
                 return Err(failure);
             }
@@ -132,25 +132,28 @@ impl<'w> Work<'w> {
 
     fn assess(&self, input: &Input, done: &mut Done) -> Result<(), Failure> {
         let files = match &input.files {
-            Ok(files) => AssessmentFiles::read(files.iter().cloned()).map_err(|error| why(&error)),
-            Err(why) => Err(why.clone()),
+            Ok(files) => {
+                AssessmentFiles::read(files.iter().cloned()).map_err(|error| reason(&error))
+            }
+            Err(reason) => Err(reason.clone()),
         };
         let files = match files {
             Ok(files) => files,
-            Err(why) => {
-                let unreadable = FaultyInput::unreadable(&input.name, why);
+            Err(reason) => {
+                let unreadable = FaultyInput::unreadable(&input.name, reason);
                 done.gathering.add_faulty(unreadable);
                 return Ok(());
             }
         };
         let assessment = match files.resolve(self.catalog) {
             Ok(assessment) => assessment,
-            Err(faults) => {
-                let told = FaultyInput::faults(&input.name, &faults);
+            Err(errors) => {
+                let invalid = FaultyInput::faults(&input.name, &errors);
                 if done.shown.len() < SHOWN_INPUTS {
-                    done.shown.insert(input.name.clone(), shown(&faults, &told));
+                    let shown = first_errors(&errors, &invalid);
+                    done.shown.insert(input.name.clone(), shown);
                 }
-                done.gathering.add_faulty(told);
+                done.gathering.add_faulty(invalid);
                 return Ok(());
             }
         };
@@ -182,19 +185,20 @@ impl<'w> Work<'w> {
     }
 }
 
-/// The first faults of an input, and how many more there are.
-fn shown(faults: &Diagnostics, input: &FaultyInput) -> String {
-    let mut text = faults::show_first(faults, SHOWN_FAULTS);
-    let more = input.faults.saturating_sub(SHOWN_FAULTS as u64);
+/// The first errors of an input, and the number of the others.
+fn first_errors(errors: &Diagnostics, input: &FaultyInput) -> String {
+    let mut text = faults::show_first(errors, SHOWN_ERRORS);
+    let more = input.faults.saturating_sub(SHOWN_ERRORS as u64);
     if more > 0 {
         let name = sanitize(&input.name);
-        let _ = writeln!(text, "{name} has {more} more; `custody check` shows them\n");
+        let more = count(more, "more error", "more errors");
+        let _ = writeln!(text, "{name} has {more}; `custody check` lists them\n");
     }
     text
 }
 
-/// What is wrong, with what the operating system says of it.
-fn why(error: &Error) -> String {
+/// An error with its cause.
+fn reason(error: &Error) -> String {
     match std::error::Error::source(error) {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),

@@ -1,16 +1,16 @@
-//! A difference on a screen, for whoever reviews a change: what got worse first, each with its causes
-//! and its places on both sides.
+//! A difference between two reports: what became worse first, each gap with its causes and its
+//! locations in both assessments.
 
-use super::{BOLD, DIM, Screen, heading, line, paint, paragraph, style_of};
-use anstyle::Style;
-use custody_controls::coverage::Ratio;
+use super::layout::{
+    BOLD, DIM, PLAIN, Screen, at, hanging, heading, line, more, of, paint, paragraph, style_of,
+};
 use custody_controls::difference::baseline::Ratchet;
 use custody_controls::difference::{Difference, GapDifference, GapState, Shift, Side};
 use custody_controls::taxonomy::{Verdict, Word};
 use custody_controls::text::sanitize;
 use std::fmt::{Display, Write};
 
-/// The difference on a screen. The number of gaps of the screen is that of each shift.
+/// The difference. The maximum number of entries applies to each kind of change.
 pub(crate) fn write(difference: &Difference, screen: Screen) -> String {
     let mut out = String::new();
     head(&mut out, difference, screen);
@@ -38,7 +38,7 @@ fn about(side: &Side) -> String {
     let files: Vec<&str> = side.files.iter().map(|file| file.name.as_str()).collect();
     let digest = side.catalog_sha256.get(..12).unwrap_or_default();
     let mut about = format!(
-        "{} as of {}, {}, catalogue {} {} ({digest}…)",
+        "{} as of {}, {}, catalog {} {} ({digest}…)",
         side.assessment,
         side.as_of,
         files.join(", "),
@@ -50,23 +50,26 @@ fn about(side: &Side) -> String {
             .iter()
             .map(custody_controls::id::WalletId::as_str)
             .collect();
-        let _ = write!(about, ", only the organization and {}", wallets.join(", "));
+        let _ = write!(
+            about,
+            ", limited to the organization and {}",
+            wallets.join(", ")
+        );
     }
     about
 }
 
 fn numbers(out: &mut String, difference: &Difference) {
     let summary = &difference.summary;
-    let of = |ratio: Ratio| format!("{} of {}", ratio.numerator, ratio.denominator);
-    let turns = |before: &dyn Display, after: &dyn Display| format!("{before} → {after}");
+    let change = |before: &dyn Display, after: &dyn Display| format!("{before} → {after}");
     let mut rows = vec![
         (
             "proven",
-            turns(&summary.proven.before, &summary.proven.after),
+            change(&summary.proven.before, &summary.proven.after),
         ),
         (
             "possible",
-            turns(&summary.possible.before, &summary.possible.after),
+            change(&summary.possible.before, &summary.possible.after),
         ),
     ];
     let gaps: Vec<String> = (summary.gaps.iter())
@@ -77,16 +80,16 @@ fn numbers(out: &mut String, difference: &Difference) {
     rows.push((
         "risks",
         format!(
-            "critical ones treated everywhere: {}",
-            turns(&of(treated.before), &of(treated.after))
+            "critical risks treated for every subject: {}",
+            change(&of(treated.before), &of(treated.after))
         ),
     ));
     let evidence = summary.evidence_current;
     rows.push((
         "evidence",
         format!(
-            "that may be relied on: {}",
-            turns(&of(evidence.before), &of(evidence.after))
+            "reliable items: {}",
+            change(&of(evidence.before), &of(evidence.after))
         ),
     ));
     for (name, text) in rows {
@@ -103,15 +106,10 @@ fn gaps(out: &mut String, difference: &Difference, shift: Shift, screen: Screen)
         return;
     }
     heading(out, &format!("{} ({})", shift.title(), gaps.len()));
-    for gap in gaps.iter().take(screen.gaps) {
+    for gap in gaps.iter().take(screen.entries) {
         entry(out, gap, screen.width);
     }
-    if gaps.len() > screen.gaps {
-        line(
-            out,
-            format_args!("  … and {} more", gaps.len() - screen.gaps),
-        );
-    }
+    more(out, "  ", gaps.len(), screen.entries);
 }
 
 const INDENT: &str = "            ";
@@ -122,40 +120,28 @@ fn entry(out: &mut String, gap: &GapDifference, width: u16) {
         out,
         format_args!("  {change}  {}", paint(BOLD, sanitize(&gap.id))),
     );
-    paragraph(out, &gap.title, ("    ", "    "), width, Style::new());
+    paragraph(out, &gap.title, ("    ", "    "), width, PLAIN);
     let sides = [
         ("    before  ", gap.before.as_ref(), gap.verdict_before),
         ("    after   ", gap.after.as_ref(), gap.verdict_after),
     ];
     for (lead, state, verdict) in sides {
-        paragraph(
-            out,
-            &in_words(state, verdict),
-            (lead, INDENT),
-            width,
-            Style::new(),
-        );
+        paragraph(out, &describe(state, verdict), (lead, INDENT), width, PLAIN);
     }
     for (index, cause) in gap.causes.iter().enumerate() {
-        let at = cause.location.as_ref();
-        let at = at
-            .map(|location| format!(" ({location})"))
-            .unwrap_or_default();
         let lead = if index == 0 { "    because " } else { INDENT };
-        let text = format!("{}: {}{at}", cause.kind, cause.text);
-        paragraph(out, &text, (lead, INDENT), width, Style::new());
+        let location = at(cause.location.as_ref());
+        let text = format!("{}: {}{location}", cause.kind, cause.text);
+        paragraph(out, &text, (lead, INDENT), width, PLAIN);
     }
 }
 
-/// A gap on one side, or the verdict of its cell where there is none.
-fn in_words(state: Option<&GapState>, verdict: Option<Verdict>) -> String {
+/// A gap on one side, or the verdict of its cell if there is no gap.
+fn describe(state: Option<&GapState>, verdict: Option<Verdict>) -> String {
     match (state, verdict) {
         (Some(state), _) => {
-            let at = state.location.as_ref();
-            let at = at
-                .map(|location| format!(" ({location})"))
-                .unwrap_or_default();
-            format!("{} {}{at}", state.severity, state.kind)
+            let location = at(state.location.as_ref());
+            format!("{} {}{location}", state.severity, state.kind)
         }
         (None, Some(verdict)) => format!("no gap: {verdict}"),
         (None, None) => "no gap".to_owned(),
@@ -168,9 +154,9 @@ fn risks(out: &mut String, difference: &Difference, screen: Screen) {
     }
     heading(
         out,
-        &format!("Risks with another verdict ({})", difference.risks.len()),
+        &format!("Changed risk verdicts ({})", difference.risks.len()),
     );
-    for risk in difference.risks.iter().take(screen.gaps) {
+    for risk in difference.risks.iter().take(screen.entries) {
         let word = |verdict: Option<custody_controls::taxonomy::RiskVerdict>| {
             verdict.map_or("–", Word::word)
         };
@@ -187,33 +173,21 @@ fn risks(out: &mut String, difference: &Difference, screen: Screen) {
             style_of(risk.severity),
         );
     }
-    if difference.risks.len() > screen.gaps {
-        let rest = difference.risks.len() - screen.gaps;
-        line(out, format_args!("  … and {rest} more"));
-    }
+    more(out, "  ", difference.risks.len(), screen.entries);
 }
 
-/// What became of a report since its baseline, in a paragraph, with what is new or worse.
-pub(crate) fn ratchet(ratchet: &Ratchet, screen: Screen) -> String {
+/// The changes since a baseline: a summary, and the gaps that are new or worse.
+pub(crate) fn baseline(ratchet: &Ratchet, screen: Screen) -> String {
     let mut out = String::new();
-    heading(&mut out, "Since the baseline?");
-    paragraph(
-        &mut out,
-        &ratchet.verdict(),
-        ("  ", "  "),
-        screen.width,
-        Style::new(),
-    );
-    for gap in ratchet.worse.iter().take(screen.gaps) {
+    heading(&mut out, "Since the baseline");
+    hanging(&mut out, "  ", &ratchet.verdict(), screen.width, PLAIN);
+    for gap in ratchet.worse.iter().take(screen.entries) {
         let name = paint(
             style_of(gap.severity),
             format_args!("{} {}", gap.change, gap.severity),
         );
         line(&mut out, format_args!("    {name}  {}", sanitize(&gap.id)));
     }
-    if ratchet.worse.len() > screen.gaps {
-        let rest = ratchet.worse.len() - screen.gaps;
-        line(&mut out, format_args!("    … and {rest} more"));
-    }
+    more(&mut out, "    ", ratchet.worse.len(), screen.entries);
     out
 }

@@ -1,8 +1,7 @@
-//! Why a verdict is what it is, on a screen: from the risk through cells, claims and evidence to the
-//! lines of the file, and what is the least that would lift it.
+//! The derivation of verdicts: from the risk through cells, claims and evidence to the lines of the
+//! file, and the smallest sets of steps that would raise the verdict.
 
-use super::{BOLD, paragraph};
-use anstyle::Style;
+use super::layout::{BOLD, PLAIN, at, hanging, of, paragraph};
 use custody_controls::date::Date;
 use custody_controls::explanation::{
     CellReason, EvidenceReason, Explanation, Lift, ParameterReason, RiskReason,
@@ -10,100 +9,89 @@ use custody_controls::explanation::{
 use custody_controls::gap::{Step, StepKind};
 use custody_controls::taxonomy::{EvidenceState, FileCheck, ParameterStanding};
 
-/// Adds the derivation of all verdicts that an explanation is about.
-pub(crate) fn write(out: &mut String, why: &Explanation, width: u16) {
-    for cell in &why.cells {
-        cell_line(out, cell, "", width);
+/// Adds the derivation of every verdict of an explanation.
+pub(crate) fn write(out: &mut String, explanation: &Explanation, width: u16) {
+    for reason in &explanation.cells {
+        cell(out, reason, "", width);
     }
-    if !why.cells.is_empty() {
+    if !explanation.cells.is_empty() {
         out.push('\n');
     }
-    for risk in &why.risks {
-        risk_lines(out, risk, why.as_of, width);
+    for reason in &explanation.risks {
+        risk(out, reason, explanation.as_of, width);
         out.push('\n');
     }
 }
 
-fn risk_lines(out: &mut String, row: &RiskReason, as_of: Date, width: u16) {
-    let at = &row.risk;
-    let accepted = if row.accepted { ", and accepted" } else { "" };
+fn risk(out: &mut String, row: &RiskReason, as_of: Date, width: u16) {
+    let of_risk = &row.risk;
+    let accepted = if row.accepted { "; accepted" } else { "" };
     let text = format!(
-        "`{}` ({}, {}) is {} for `{}` as of {as_of}: {} of {} direct controls are effective{accepted}",
-        at.risk,
-        at.title,
-        at.severity,
+        "`{}` ({}, {}) is {} for `{}` as of {as_of}; effective direct controls: {}{accepted}",
+        of_risk.risk,
+        of_risk.title,
+        of_risk.severity,
         row.verdict,
-        at.subject,
-        row.direct.numerator,
-        row.direct.denominator
+        of_risk.subject,
+        of(row.direct)
     );
     paragraph(out, &text, ("", ""), width, BOLD);
-    for cell in &row.cells {
-        cell_line(out, cell, "  ", width);
+    for reason in &row.cells {
+        cell(out, reason, "  ", width);
     }
     for lift in &row.lifts {
-        lift_lines(out, lift, width);
+        raise(out, lift, width);
     }
 }
 
-fn cell_line(out: &mut String, cell: &CellReason, indent: &str, width: u16) {
-    let said = match (&cell.status, &cell.location) {
-        (Some(status), Some(location)) => format!("the claim says `{status}` ({location})"),
-        (Some(status), None) => format!("the claim says `{status}`"),
-        (None, location) => match (&cell.proposed, location) {
-            (Some(origin), Some(location)) => {
-                format!(
-                    "a claim is proposed from {origin}, and nobody has confirmed it ({location})"
-                )
-            }
-            (Some(origin), None) => {
-                format!("a claim is proposed from {origin}, and nobody has confirmed it")
-            }
-            (None, _) => "nobody has looked".to_owned(),
-        },
+fn cell(out: &mut String, cell: &CellReason, indent: &str, width: u16) {
+    let claim = match (&cell.status, &cell.proposed) {
+        (Some(status), _) => format!("claimed `{status}`{}", at(cell.location.as_ref())),
+        (None, Some(origin)) => format!(
+            "a proposal from {origin}, not confirmed{}",
+            at(cell.location.as_ref())
+        ),
+        (None, None) => "not assessed".to_owned(),
     };
-    let held_down = if cell.held_down {
-        " for want of a parameter"
+    let limited = if cell.held_down {
+        " because of a parameter"
     } else {
         ""
     };
     let text = format!(
-        "{} {}, {}{held_down}: {said}",
+        "{} {}, {}{limited}: {claim}",
         cell.cell, cell.title, cell.verdict
     );
-    let lead = format!("{indent}- ");
-    let rest = format!("{indent}  ");
-    paragraph(out, &text, (&lead, &rest), width, Style::new());
-    let cited = cell.evidence.iter().map(|item| {
-        let text = format!("`{}` {}: {}", item.evidence, item.title, worth(item));
-        match &item.location {
-            Some(location) => format!("{text} ({location})"),
-            None => text,
-        }
+    hanging(out, &format!("{indent}- "), &text, width, PLAIN);
+    let evidence = cell.evidence.iter().map(|item| {
+        format!(
+            "`{}` {}: {}{}",
+            item.evidence,
+            item.title,
+            validity(item),
+            at(item.location.as_ref())
+        )
     });
     let lead = format!("{indent}    - ");
-    let rest = format!("{indent}      ");
-    for text in cited.chain(cell.parameters.iter().map(asked)) {
-        paragraph(out, &text, (&lead, &rest), width, Style::new());
+    for text in evidence.chain(cell.parameters.iter().map(parameter)) {
+        hanging(out, &lead, &text, width, PLAIN);
     }
 }
 
-/// What a parameter asks for, how the facts stand to it, and where they are.
-fn asked(reason: &ParameterReason) -> String {
+/// What a parameter requires, whether the facts meet it, and where they are stated.
+fn parameter(reason: &ParameterReason) -> String {
     let standing = match reason.standing {
         ParameterStanding::Met => "is met",
         ParameterStanding::NotMet => "is not met",
-        ParameterStanding::FactMissing => "cannot be judged, because not all facts are stated",
+        ParameterStanding::FactMissing => "cannot be evaluated, because a fact is missing",
     };
     let facts: Vec<String> = reason
         .facts
         .iter()
         .map(|stated| {
             let fact = stated.fact.as_deref().unwrap_or("nothing");
-            match &stated.location {
-                Some(location) => format!("`{}` states {fact} ({location})", stated.subject),
-                None => format!("`{}` states {fact}", stated.subject),
-            }
+            let location = at(stated.location.as_ref());
+            format!("`{}` states {fact}{location}", stated.subject)
         })
         .collect();
     let facts = if facts.is_empty() {
@@ -117,38 +105,36 @@ fn asked(reason: &ParameterReason) -> String {
     )
 }
 
-fn worth(item: &EvidenceReason) -> String {
+fn validity(item: &EvidenceReason) -> String {
     let days = match item.state {
         EvidenceState::Current => format!("current until {}", item.until),
-        EvidenceState::Expired => format!("expired since {}", item.until.plus_days(1)),
-        EvidenceState::NotYetValid => format!("speaks only from {}", item.from),
+        EvidenceState::Expired => format!("expired on {}", item.until),
+        EvidenceState::NotYetValid => format!("not valid before {}", item.from),
     };
     match item.file {
         FileCheck::NotChecked | FileCheck::Present | FileCheck::Matches => days,
         FileCheck::Missing => format!("{days}; its file is missing"),
-        FileCheck::Mismatch => format!("{days}; its file has another SHA-256"),
+        FileCheck::Mismatch => format!("{days}; its file has a different SHA-256"),
     }
 }
 
-fn lift_lines(out: &mut String, lift: &Lift, width: u16) {
-    let mut say = |text: &str, lead: &str| {
-        let rest = " ".repeat(lead.chars().count());
-        paragraph(out, text, (lead, &rest), width, Style::new());
-    };
+/// The sets of steps that would raise the verdict.
+fn raise(out: &mut String, lift: &Lift, width: u16) {
+    let mut add = |lead: &str, text: &str| hanging(out, lead, text, width, PLAIN);
     let more = if lift.complete {
         ""
     } else {
-        " (there are more ways)"
+        " (there are others)"
     };
-    let word = lift.to;
+    let verdict = lift.to;
     let has_choice = lift.alternatives.iter().any(|way| !way.is_empty());
     match lift.always.as_slice() {
         [] => {}
-        [step] if !has_choice => say(&format!("to be {word}: {}", told(step)), "  "),
+        [step] if !has_choice => add("  ", &format!("to be {verdict}: {}", describe(step))),
         steps => {
-            say(&format!("to be {word}, all of these:"), "  ");
+            add("  ", &format!("to be {verdict}, all of these:"));
             for step in steps {
-                say(&told(step), "    - ");
+                add("    - ", &describe(step));
             }
         }
     }
@@ -156,22 +142,22 @@ fn lift_lines(out: &mut String, lift: &Lift, width: u16) {
         return;
     }
     match (lift.always.is_empty(), lift.alternatives.as_slice()) {
-        (true, [way]) => return say(&format!("to be {word}: {}", steps(way)), "  "),
-        (true, _) => say(&format!("to be {word}, one of these{more}:"), "  "),
-        (false, _) => say(&format!("  and one of these{more}:"), "  "),
+        (true, [way]) => return add("  ", &format!("to be {verdict}: {}", describe_all(way))),
+        (true, _) => add("  ", &format!("to be {verdict}, one of these{more}:")),
+        (false, _) => add("  ", &format!("  and one of these{more}:")),
     }
     for way in &lift.alternatives {
-        say(&steps(way), "    - ");
+        add("    - ", &describe_all(way));
     }
 }
 
-fn steps(steps: &[Step]) -> String {
-    let told: Vec<String> = steps.iter().map(told).collect();
-    told.join(", and ")
+fn describe_all(steps: &[Step]) -> String {
+    let steps: Vec<String> = steps.iter().map(describe).collect();
+    steps.join(", and ")
 }
 
-/// A step, and for whom it is taken.
-fn told(step: &Step) -> String {
+/// A step and its subjects.
+fn describe(step: &Step) -> String {
     match step.kind {
         StepKind::Renew => step.title(),
         StepKind::Prove | StepKind::Complete | StepKind::Assess | StepKind::Implement => {

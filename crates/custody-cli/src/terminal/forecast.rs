@@ -1,53 +1,44 @@
-//! A forecast on a screen: a line for each day on which something turns, which verdicts end first,
-//! and what to renew first.
+//! A forecast: a line for each date on which something changes, the risk verdicts that change first,
+//! and the first renewals.
 
-use super::{BOLD, DIM, heading, line, paint, paragraph, style_of};
-use anstyle::Style;
+use super::layout::{
+    BOLD, DIM, PLAIN, Screen, at, hanging, heading, line, paint, paragraph, scope, style_of,
+};
 use custody_controls::coverage::Ratio;
 use custody_controls::forecast::{Cause, Forecast, Renewal, Step};
-use custody_controls::source::Location;
 use custody_controls::taxonomy::{RiskVerdict, Turn};
-use custody_controls::text::count;
-use custody_controls::text::sanitize;
+use custody_controls::text::{count, sanitize};
 
-/// The width of the bar that stands for all cells.
+/// The width of a bar of all cells, in columns.
 const BAR: u64 = 24;
 
-/// The forecast on a screen of a width, with so many risks and renewals in full.
-pub(crate) fn write(forecast: &Forecast, width: u16, first: usize) -> String {
+/// The forecast, with the first risks and renewals.
+pub(crate) fn write(forecast: &Forecast, screen: Screen) -> String {
+    let Screen { width, entries } = screen;
     let mut out = String::new();
     let facts = &forecast.facts;
     let title = format!(
-        "{}: {} until {}, if nothing is renewed",
+        "{}: from {} to {}, if nothing is renewed",
         facts.title, facts.as_of, forecast.until
     );
     paragraph(&mut out, &title, ("", ""), width, BOLD);
-    if let Some(wallets) = &facts.only_wallets {
-        let wallets: Vec<&str> = wallets
-            .iter()
-            .map(custody_controls::id::WalletId::as_str)
-            .collect();
-        let scope = format!(
-            "Only the organization and {}; evidence is that of the whole assessment.",
-            wallets.join(", ")
-        );
-        paragraph(&mut out, &scope, ("", ""), width, Style::new());
-    }
-    paragraph(&mut out, &forecast.verdict(), ("", ""), width, Style::new());
-    heading(&mut out, "How does it go on?");
+    let remark = "; evidence figures are for the whole assessment";
+    scope(&mut out, facts.only_wallets.as_deref(), remark, width);
+    paragraph(&mut out, &forecast.verdict(), ("", ""), width, PLAIN);
+    heading(&mut out, "Timeline");
     for (before, step) in std::iter::once(None)
         .chain(forecast.steps.iter().map(Some))
         .zip(&forecast.steps)
     {
-        moment(&mut out, before, step, width);
+        event(&mut out, before, step, width);
     }
-    risks(&mut out, forecast, width, first);
-    renewals(&mut out, forecast, width, first);
+    risks(&mut out, forecast, width, entries);
+    renewals(&mut out, forecast, width, entries);
     out
 }
 
-/// A step: the day, what is proven, and what turned.
-fn moment(out: &mut String, before: Option<&Step>, step: &Step, width: u16) {
+/// A line of the timeline: the date, the proven cells, and what changed.
+fn event(out: &mut String, before: Option<&Step>, step: &Step, width: u16) {
     let proven = step.numbers.proven;
     let lead = format!(
         "  {}  {:<20} {}  ",
@@ -55,16 +46,15 @@ fn moment(out: &mut String, before: Option<&Step>, step: &Step, width: u16) {
         proven.to_string(),
         bar(proven)
     );
-    let indent = " ".repeat(lead.chars().count());
     let Some(before) = before else {
-        line(out, format_args!("{lead}the first day"));
+        line(out, format_args!("{lead}first day"));
         return;
     };
-    let mut told = Vec::new();
+    let mut changes = Vec::new();
     let was = before.numbers.proven.numerator;
     if was != proven.numerator {
         let sign = if proven.numerator < was { '-' } else { '+' };
-        told.push(format!("{sign}{}", proven.numerator.abs_diff(was)));
+        changes.push(format!("{sign}{}", proven.numerator.abs_diff(was)));
     }
     let is_worse = |from: RiskVerdict, to: RiskVerdict| to.rank() < from.rank();
     let worse = step.risks.iter();
@@ -72,7 +62,7 @@ fn moment(out: &mut String, before: Option<&Step>, step: &Step, width: u16) {
         .filter(|change| is_worse(change.from, change.to))
         .count();
     if worse > 0 {
-        told.push(count(worse, "risk worse", "risks worse"));
+        changes.push(count(worse, "risk verdict lower", "risk verdicts lower"));
     }
     for kind in [
         Turn::EvidenceEnds,
@@ -84,24 +74,23 @@ fn moment(out: &mut String, before: Option<&Step>, step: &Step, width: u16) {
         let causes = step.causes.iter().filter(|cause| cause.kind == kind);
         let entries: Vec<&str> = causes.map(|cause| cause.entry.as_str()).collect();
         if !entries.is_empty() {
-            told.push(format!("{}: {}", turned(kind), entries.join(", ")));
+            changes.push(format!("{}: {}", describe(kind), entries.join(", ")));
         }
     }
-    paragraph(out, &told.join("; "), (&lead, &indent), width, Style::new());
+    hanging(out, &lead, &changes.join("; "), width, PLAIN);
 }
 
-fn turned(kind: Turn) -> &'static str {
+fn describe(kind: Turn) -> &'static str {
     match kind {
-        Turn::EvidenceEnds => "ended",
-        Turn::AcceptanceEnds => "accepted no longer",
+        Turn::EvidenceEnds => "expired",
+        Turn::AcceptanceEnds => "no longer accepted",
         Turn::DuePasses => "overdue",
-        Turn::EvidenceBegins => "begins",
+        Turn::EvidenceBegins => "now valid",
         Turn::AcceptanceBegins => "accepted",
     }
 }
 
-/// What is proven of all that counts; a number above none is never shown as none, nor one below all
-/// as all.
+/// The proven share of cells. At least one character is full if any cell is proven.
 fn bar(proven: Ratio) -> String {
     let Ratio {
         numerator,
@@ -114,14 +103,8 @@ fn bar(proven: Ratio) -> String {
     format!("{}{}", "█".repeat(full), "·".repeat(empty))
 }
 
-fn at(location: Option<&Location>) -> String {
-    location
-        .map(|location| format!(" ({location})"))
-        .unwrap_or_default()
-}
-
 fn risks(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
-    heading(out, "Which verdicts end first?");
+    heading(out, "Risk verdicts that change first");
     let ending: Vec<_> = forecast
         .risks
         .iter()
@@ -130,7 +113,7 @@ fn risks(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
     for hold in ending.iter().take(first) {
         let name = format!("{} {}", hold.risk, hold.title);
         let lead = format!("  {}  ", paint(style_of(hold.severity), hold.severity));
-        paragraph(out, &name, (&lead, "    "), width, Style::new());
+        paragraph(out, &name, (&lead, "    "), width, PLAIN);
         let because = |cause: &Cause| format!("{cause}{}", at(cause.location.as_ref()));
         let because: Vec<String> = hold.because.iter().map(because).collect();
         let verdict = match (hold.until, hold.then) {
@@ -139,7 +122,7 @@ fn risks(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
         };
         line(out, format_args!("    {verdict}"));
         let leads = ("    because  ", "             ");
-        paragraph(out, &because.join(", and "), leads, width, Style::new());
+        paragraph(out, &because.join(", and "), leads, width, PLAIN);
     }
     let treated = |is_ending: bool| {
         let holds = forecast.risks.iter().filter(|hold| {
@@ -148,21 +131,17 @@ fn risks(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
         holds.count()
     };
     let rest = format!(
-        "{} by {}; {} on the first day, and {} so beyond.",
-        count(
-            ending.len(),
-            "verdict of a risk ends",
-            "verdicts of risks end"
-        ),
+        "{} by {}. {} on the first day, {} of them beyond the last day.",
+        count(ending.len(), "risk verdict changes", "risk verdicts change"),
         forecast.until,
         count(
             treated(true) + treated(false),
             "risk is treated",
             "risks are treated"
         ),
-        count(treated(false), "stays", "stay")
+        treated(false)
     );
-    paragraph(out, &rest, ("  ", "  "), width, DIM);
+    hanging(out, "  ", &rest, width, DIM);
 }
 
 fn renewals(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
@@ -170,16 +149,15 @@ fn renewals(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
     let shown = all.min(first);
     heading(
         out,
-        &format!("What to renew first? ({shown} of {all} entries of the calendar)"),
+        &format!("First renewals ({shown} of {all} calendar entries)"),
     );
     for renewal in forecast.renewals.iter().take(first) {
         entry(out, renewal, width);
     }
     if all == 0 {
-        line(out, "  nothing: nothing ends or falls due");
+        line(out, "  none: nothing expires or is due");
     }
-    let text =
-        "`--format ics` makes a calendar of it, `--format markdown` and `--format json` tell all.";
+    let text = "`--format ics` writes a calendar; `--format markdown` and `--format json` write the full forecast.";
     line(out, "");
     paragraph(out, text, ("", ""), width, DIM);
 }
@@ -198,29 +176,26 @@ fn entry(out: &mut String, renewal: &Renewal, width: u16) {
     );
     let lead = format!("  {}  ", paint(BOLD, renewal.day));
     let indent = "              ";
-    paragraph(out, &name, (&lead, indent), width, Style::new());
-    let falls = renewal.falls.len();
+    hanging(out, &lead, &name, width, PLAIN);
+    let cells = renewal.falls.len();
     let effect = match renewal.kind {
-        Turn::EvidenceEnds | Turn::EvidenceBegins => format!(
-            "otherwise {}, {}, {}",
-            count(falls, "cell falls", "cells fall"),
-            count(renewal.weakens.len(), "is weakened", "are weakened"),
-            count(renewal.risks.len(), "risk gets worse", "risks get worse")
-        ),
-        Turn::AcceptanceEnds | Turn::AcceptanceBegins => format!(
-            "otherwise {}",
-            count(
-                falls,
-                "subject has an open risk that nobody accepts",
-                "subjects have an open risk that nobody accepts"
-            )
-        ),
-        Turn::DuePasses => {
-            format!(
-                "otherwise {}",
-                count(falls, "cell is overdue", "cells are overdue")
-            )
+        Turn::EvidenceEnds | Turn::EvidenceBegins => {
+            let weakened = renewal.weakens.len();
+            let risks = renewal.risks.len();
+            let mut parts = vec![count(cells, "cell", "cells") + " no longer proven"];
+            if weakened > 0 {
+                parts.push(count(weakened, "cell", "cells") + " with fewer evidence items");
+            }
+            if risks > 0 {
+                parts.push(count(risks, "risk verdict", "risk verdicts") + " lower");
+            }
+            format!("if not renewed: {}", parts.join(", "))
         }
+        Turn::AcceptanceEnds | Turn::AcceptanceBegins => format!(
+            "if not renewed: {} with an open risk that is not accepted",
+            count(cells, "subject", "subjects")
+        ),
+        Turn::DuePasses => format!("if not done: {} overdue", count(cells, "cell", "cells")),
     };
-    paragraph(out, &effect, (indent, indent), width, Style::new());
+    paragraph(out, &effect, (indent, indent), width, PLAIN);
 }

@@ -1,129 +1,123 @@
-//! A plan on a screen: what to do in which order, what it takes, and what it lifts.
+//! A plan: what to do in which order, what it takes, and which risk verdicts it raises.
 
-use super::{BOLD, DIM, heading, paragraph, style_of};
-use anstyle::Style;
+use super::layout::{BOLD, DIM, PLAIN, Screen, at, hanging, heading, paragraph, style_of};
 use custody_controls::gap::StepKind;
 use custody_controls::supports::RiskAt;
-use custody_controls::taxonomy::Word;
+use custody_controls::taxonomy::{Severity, Word};
 use custody_controls::text::count;
 use custody_plan::{Lifted, Plan, PlanStep};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// The plan on a screen of a width, with so many steps and lifted risks in full.
-pub(crate) fn write(plan: &Plan, width: u16, first: usize) -> String {
+/// The plan, with the first steps and raised risk verdicts.
+pub(crate) fn write(plan: &Plan, screen: Screen) -> String {
+    let Screen { width, entries } = screen;
     let mut out = String::new();
-    let mut say = |text: &str, style| paragraph(&mut out, text, ("", ""), width, style);
-    say(&format!("{}, as of {}", plan.title, plan.as_of), BOLD);
-    say(&sentence(plan), Style::new());
+    let mut add = |text: &str, style| paragraph(&mut out, text, ("", ""), width, style);
+    add(&format!("{}, as of {}", plan.title, plan.as_of), BOLD);
+    add(&summary(plan), PLAIN);
     if plan.steps.is_empty() {
         return out;
     }
     let proven = format!(
-        "Proven coverage goes from {} to {}.",
+        "Proven coverage rises from {} to {}.",
         plan.proven_before, plan.proven_after
     );
-    say(&proven, Style::new());
-    heading(&mut out, "What to do, in this order?");
-    for (number, step) in (1..).zip(&plan.steps).take(first) {
-        told(&mut out, plan, number, step, width);
+    add(&proven, PLAIN);
+    heading(&mut out, "Steps in order");
+    for (number, step) in (1..).zip(&plan.steps).take(entries) {
+        describe(&mut out, plan, number, step, width);
     }
-    more(&mut out, plan.steps.len(), first, width);
-    heading(&mut out, "What does it lift?");
-    let rows = lifted(&plan.lifted);
+    more(&mut out, plan.steps.len(), entries, width);
+    heading(&mut out, "Raised risk verdicts");
+    let rows = raised(&plan.lifted);
     if rows.is_empty() {
-        paragraph(
-            &mut out,
-            "no verdict of a risk",
-            ("  ", "  "),
-            width,
-            Style::new(),
-        );
+        hanging(&mut out, "  ", "none", width, PLAIN);
     }
-    for (severity, text) in rows.iter().take(first) {
+    for (severity, text) in rows.iter().take(entries) {
         let lead = format!("  {:<9} ", severity.word());
-        let indent = " ".repeat(lead.chars().count());
-        paragraph(&mut out, text, (&lead, &indent), width, style_of(*severity));
+        hanging(&mut out, &lead, text, width, style_of(*severity));
     }
-    more(&mut out, rows.len(), first, width);
+    more(&mut out, rows.len(), entries, width);
     foot(&mut out, plan, width);
     out
 }
 
-fn more(out: &mut String, all: usize, first: usize, width: u16) {
-    if let Some(more) = all.checked_sub(first).filter(|more| *more > 0) {
-        let text = format!("… and {more} more; `--first` shows more of them");
-        paragraph(out, &text, ("  ", "  "), width, Style::new());
+fn more(out: &mut String, all: usize, shown: usize, width: u16) {
+    if let Some(more) = all.checked_sub(shown).filter(|more| *more > 0) {
+        let text = format!("… and {more} more; `--first` sets how many are shown");
+        hanging(out, "  ", &text, width, PLAIN);
     }
 }
 
-/// A number of units of effort.
+/// An effort with its unit, if the assessment has one.
 fn effort(plan: &Plan, effort: u64) -> String {
     match &plan.unit {
         Some(unit) => format!("{effort} {unit}"),
-        None => format!("an effort of {effort}"),
+        None => effort.to_string(),
     }
 }
 
-/// What the plan reaches and what it takes, in a sentence or two.
-fn sentence(plan: &Plan) -> String {
-    let steps = count(plan.steps.len(), "step takes", "steps take");
-    let takes = effort(plan, plan.effort);
+/// What the plan reaches, what it takes, and whether that is proven to be optimal.
+fn summary(plan: &Plan) -> String {
     match plan.budget {
-        None => {
-            let targets = format!("`{}`", plan.targets.join("` and `"));
-            if plan.steps.is_empty() {
-                return format!("{targets} is reached already: there is nothing to do.");
-            }
-            let proof = if plan.optimal {
-                "It is proven that nothing less does.".to_owned()
-            } else {
-                let least = plan.at_least.unwrap_or_default();
-                format!(
-                    "The search was given up before this was proven to be the least: it cannot be less than {}.",
-                    effort(plan, least)
-                )
-            };
-            format!("To reach {targets}, {steps} {takes}. {proof}")
-        }
-        Some(budget) => {
-            let within = effort(plan, budget);
-            let climb = if plan.steps.len() == 1 {
-                "climbs"
-            } else {
-                "climb"
-            };
-            let rungs: Vec<String> = plan
-                .reductions
-                .iter()
-                .filter(|reduction| reduction.of > 0)
-                .map(|reduction| {
-                    let all = format!(
-                        "{} of {} {}",
-                        reduction.levels, reduction.of, reduction.severity
-                    );
-                    match reduction.bound.filter(|bound| *bound > reduction.levels) {
-                        Some(bound) => format!("{all} (no more than {bound})"),
-                        None => all,
-                    }
-                })
-                .collect();
-            let proof = if plan.optimal {
-                "It is proven that nothing does more, the gravest first."
-            } else {
-                "The search was given up before this was proven to be the most."
-            };
-            format!(
-                "Within {within}, {steps} {takes} and {climb} these rungs of risks: {}. {proof}",
-                rungs.join(", ")
-            )
-        }
+        None => reaching(plan),
+        Some(budget) => within(plan, budget),
     }
 }
 
-fn told(out: &mut String, plan: &Plan, number: usize, step: &PlanStep, width: u16) {
+fn reaching(plan: &Plan) -> String {
+    let targets = format!("`{}`", plan.targets.join("` and `"));
+    if plan.steps.is_empty() {
+        return format!("{targets} is already reached: there is nothing to do.");
+    }
+    let proof = if plan.optimal {
+        "This is proven to be the minimum.".to_owned()
+    } else {
+        format!(
+            "The search was stopped before this was proven to be the minimum, which is at least {}.",
+            effort(plan, plan.at_least.unwrap_or_default())
+        )
+    };
+    format!(
+        "{} to reach {targets}, with a total effort of {}. {proof}",
+        count(plan.steps.len(), "step", "steps"),
+        effort(plan, plan.effort)
+    )
+}
+
+fn within(plan: &Plan, budget: u64) -> String {
+    let levels: Vec<String> = plan
+        .reductions
+        .iter()
+        .filter(|reduction| reduction.of > 0)
+        .map(|reduction| {
+            let levels = format!(
+                "{} of {} for {} risks",
+                reduction.levels, reduction.of, reduction.severity
+            );
+            match reduction.bound.filter(|bound| *bound > reduction.levels) {
+                Some(bound) => format!("{levels} (at most {bound})"),
+                None => levels,
+            }
+        })
+        .collect();
+    let proof = if plan.optimal {
+        "This is proven to be the maximum, the most severe risks first."
+    } else {
+        "The search was stopped before this was proven to be the maximum."
+    };
+    format!(
+        "{} within a budget of {}, with a total effort of {}. Raised levels of risk verdicts: {}. {proof}",
+        count(plan.steps.len(), "step", "steps"),
+        effort(plan, budget),
+        effort(plan, plan.effort),
+        levels.join(", ")
+    )
+}
+
+fn describe(out: &mut String, plan: &Plan, number: usize, step: &PlanStep, width: u16) {
     let lead = format!("  {number:>3}  {:<9} ", step.severity.word());
-    let indent = " ".repeat(lead.chars().count());
     let subjects: Vec<&str> = step.step.subjects().collect();
     let about = match step.step.kind {
         StepKind::Renew => format!("for {}", count(subjects.len(), "cell", "cells")),
@@ -132,7 +126,7 @@ fn told(out: &mut String, plan: &Plan, number: usize, step: &PlanStep, width: u1
         }
     };
     let mut text = format!(
-        "{} {about}: {}",
+        "{} {about}; effort {}",
         step.step.title(),
         effort(plan, step.effort)
     );
@@ -150,20 +144,13 @@ fn told(out: &mut String, plan: &Plan, number: usize, step: &PlanStep, width: u1
         let numbers: Vec<String> = step.after.iter().map(ToString::to_string).collect();
         add(format!("after {}", numbers.join(", ")));
     }
-    if let Some(location) = &step.location {
-        let _ = write!(text, " ({location})");
-    }
-    paragraph(out, &text, (&lead, &indent), width, style_of(step.severity));
+    text.push_str(&at(step.location.as_ref()));
+    hanging(out, &lead, &text, width, style_of(step.severity));
 }
 
-/// What is lifted, the same for several subjects told once.
-fn lifted(rows: &[Lifted]) -> Vec<(custody_controls::taxonomy::Severity, String)> {
-    let mut told: Vec<(
-        String,
-        String,
-        Vec<&str>,
-        custody_controls::taxonomy::Severity,
-    )> = Vec::new();
+/// The raised verdicts; subjects with the same change of the same risk share a line.
+fn raised(rows: &[Lifted]) -> Vec<(Severity, String)> {
+    let mut groups: Vec<(String, String, Vec<&str>, Severity)> = Vec::new();
     for row in rows {
         let RiskAt {
             risk,
@@ -171,22 +158,21 @@ fn lifted(rows: &[Lifted]) -> Vec<(custody_controls::taxonomy::Severity, String)
             severity,
             subject,
         } = &row.risk;
-        let what = format!("{risk} {title}");
-        let how = format!("{} → {}", row.from, row.to);
-        let known = told
+        let name = format!("{risk} {title}");
+        let change = format!("{} → {}", row.from, row.to);
+        let known = groups
             .iter_mut()
-            .find(|(known, same, ..)| *known == what && *same == how);
+            .find(|(known, same, ..)| *known == name && *same == change);
         match known {
             Some((_, _, subjects, _)) => subjects.push(subject.as_str()),
-            None => told.push((what, how, vec![subject.as_str()], *severity)),
+            None => groups.push((name, change, vec![subject.as_str()], *severity)),
         }
     }
-    told.into_iter()
-        .map(|(what, how, subjects, severity)| {
-            (
-                severity,
-                format!("{what}, for {}: {how}", subjects.join(", ")),
-            )
+    groups
+        .into_iter()
+        .map(|(name, change, subjects, severity)| {
+            let subjects = subjects.join(", ");
+            (severity, format!("{name}, for {subjects}: {change}"))
         })
         .collect()
 }
@@ -198,9 +184,13 @@ fn foot(out: &mut String, plan: &Plan, width: u16) {
         let names: BTreeSet<&str> = plan.beyond.iter().map(|at| at.risk.as_str()).collect();
         let names: Vec<&str> = names.into_iter().collect();
         text = format!(
-            "The catalogue has no direct control for {}, so no step lifts {}. ",
+            "The catalog has no direct control for {}, so no step raises {}. ",
             names.join(", "),
-            if names.len() == 1 { "it" } else { "them" }
+            if names.len() == 1 {
+                "its verdict"
+            } else {
+                "their verdicts"
+            }
         );
     }
     let kinds: Vec<String> = plan
@@ -210,7 +200,7 @@ fn foot(out: &mut String, plan: &Plan, width: u16) {
         .collect();
     let _ = write!(
         text,
-        "Where `efforts` in the assessment says nothing else, a step takes: {}. `docs/reasoning.md` tells what a step is.",
+        "Default efforts, unless `efforts` in the assessment sets others: {}. `docs/reasoning.md` defines the steps.",
         kinds.join(", ")
     );
     paragraph(out, &text, ("", ""), width, DIM);

@@ -1,18 +1,17 @@
-//! A trend on a screen: a line for each record, the earliest day first.
+//! A trend: a line for each report, the earliest date first.
 
-use super::{BOLD, DIM, Screen, heading, line, paragraph, table};
-use custody_controls::coverage::Ratio;
+use super::layout::{BOLD, DIM, hanging, heading, line, of, paragraph, table};
 use custody_controls::difference::trend::{Trend, TrendPoint};
 use custody_controls::text::sanitize;
 
-/// The trend on a screen.
-pub(crate) fn write(trend: &Trend, screen: Screen) -> String {
+/// The trend.
+pub(crate) fn write(trend: &Trend, width: u16) -> String {
     let mut out = String::new();
     let title = trend
         .points
         .last()
         .map_or("", |point| point.record.custodian.as_str());
-    paragraph(&mut out, title, ("", ""), screen.width, BOLD);
+    paragraph(&mut out, title, ("", ""), width, BOLD);
     let headings = [
         "as of",
         "assessment",
@@ -21,10 +20,9 @@ pub(crate) fn write(trend: &Trend, screen: Screen) -> String {
         "critical",
         "evidence",
     ];
-    heading(&mut out, "How far is it proven?");
-    rows(&mut out, trend, screen, &headings, |point| {
+    heading(&mut out, "Coverage");
+    rows(&mut out, trend, width, &headings, |point| {
         let assessment = sanitize(point.record.assessment.as_str());
-        let of = |ratio: Ratio| format!("{} of {}", ratio.numerator, ratio.denominator);
         vec![
             assessment.into_owned(),
             point.proven.to_string(),
@@ -33,24 +31,25 @@ pub(crate) fn write(trend: &Trend, screen: Screen) -> String {
             of(point.evidence_current),
         ]
     });
-    let key = "critical: critical risks that are treated everywhere; evidence: items that may be relied on";
-    paragraph(&mut out, key, (" ", " "), screen.width, DIM);
+    let key =
+        "critical: critical risks treated for every subject; evidence: reliable evidence items";
+    hanging(&mut out, " ", key, width, DIM);
     let headings = [
         "as of", "critical", "high", "medium", "low", "overdue", "new", "worse", "better", "closed",
     ];
-    heading(&mut out, "What is open, and what became of it?");
-    rows(&mut out, trend, screen, &headings, gaps);
+    heading(&mut out, "Gaps");
+    rows(&mut out, trend, width, &headings, gaps);
     out
 }
 
 fn rows(
     out: &mut String,
     trend: &Trend,
-    screen: Screen,
+    width: u16,
     headings: &[&str],
     of: impl Fn(&TrendPoint) -> Vec<String>,
 ) {
-    let mut table = table(screen.width, headings);
+    let mut table = table(width, headings);
     for point in &trend.points {
         let mut row = vec![point.record.as_of.to_string()];
         row.extend(of(point));

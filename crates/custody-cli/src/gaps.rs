@@ -1,0 +1,149 @@
+//! `custody gaps`: what is covered, what is not, why, and what would close it.
+
+use crate::inputs::{self, Input};
+use crate::terminal::{self, Screen};
+use crate::view::words;
+use crate::{Exit, Failure, output};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use custody_controls::catalog::Catalog;
+use custody_controls::difference::baseline::{Baseline, Ratchet};
+use custody_controls::report::Report;
+use custody_controls::taxonomy::{Severity, Word};
+use custody_formats::{Format, Render};
+use std::path::PathBuf;
+
+/// An output format of a report.
+#[derive(Clone, Copy, Debug)]
+enum View {
+    Terminal,
+    Document(Format),
+    #[cfg(feature = "xlsx")]
+    Workbook,
+}
+
+#[cfg(feature = "xlsx")]
+const WORKBOOK: &str = "xlsx";
+
+fn views() -> impl TypedValueParser<Value = View> {
+    // The short Markdown has its own option.
+    let formats = Format::words().iter().copied();
+    let words = ["terminal"]
+        .into_iter()
+        .chain(formats.filter(|word| *word != Format::MarkdownBrief.word()));
+    #[cfg(feature = "xlsx")]
+    let words = words.chain([WORKBOOK]);
+    PossibleValuesParser::new(words.collect::<Vec<_>>()).map(|word| {
+        #[cfg(feature = "xlsx")]
+        if word == WORKBOOK {
+            return View::Workbook;
+        }
+        Format::from_word(&word).map_or(View::Terminal, View::Document)
+    })
+}
+
+/// Report coverage and gaps: what is not covered, why, and what would close it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    input: Input,
+    /// Output format.
+    #[arg(long, value_parser = views(), default_value = "terminal")]
+    format: View,
+    /// With `--format markdown`, write a short form for pull requests.
+    #[arg(long)]
+    brief: bool,
+    /// Write to this file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Maximum number of gaps shown in full on the terminal.
+    #[arg(long, value_name = "COUNT", default_value_t = 5)]
+    first: usize,
+    /// Exit with status 1 if any gap has this severity or higher.
+    #[arg(long, value_parser = words::<Severity>(), value_name = "SEVERITY")]
+    fail_on: Option<Severity>,
+    /// Compare with an earlier report in JSON: exit with status 1 only if a gap is new or worse,
+    /// of any severity or of that of `--fail-on`.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+}
+
+impl Arguments {
+    fn view(&self) -> Result<View, Failure> {
+        match (self.brief, self.format) {
+            (false, view) => Ok(view),
+            (true, View::Document(Format::Markdown)) => Ok(View::Document(Format::MarkdownBrief)),
+            (true, _) => Err(Failure::usage(
+                "`--brief` requires `--format markdown`",
+                Some("pass both, or neither".to_owned()),
+            )),
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+    let view = arguments.view()?;
+    let path = arguments.output.as_deref();
+    let mut inputs = arguments.input.files.clone();
+    inputs.extend(arguments.baseline.clone());
+    output::refuse_overwriting_input(path, &inputs)?;
+    #[cfg(feature = "xlsx")]
+    if matches!(view, View::Workbook) {
+        output::refuse_terminal(WORKBOOK, path)?;
+    }
+    let baseline = arguments
+        .baseline
+        .as_ref()
+        .map(Baseline::read)
+        .transpose()?;
+    inputs::evaluate(&arguments.input, catalog, |coverage| {
+        let report = Report::new(coverage);
+        let ratchet = baseline.as_ref().map(|baseline| baseline.compare(&report));
+        match view {
+            View::Document(format) => output::write_with(path, |out| report.write(format, out))?,
+            #[cfg(feature = "xlsx")]
+            View::Workbook => {
+                output::write_with(path, |out| custody_workbook::write(&report, out))?
+            }
+            View::Terminal => {
+                let screen = Screen {
+                    width: output::width_for(path),
+                    entries: arguments.first,
+                };
+                let mut text = terminal::report(&report, screen);
+                if let Some(ratchet) = &ratchet {
+                    text.push_str(&terminal::baseline(ratchet, screen));
+                }
+                output::write(path, &text)?
+            }
+        };
+        Ok(exit(arguments.fail_on, &report, ratchet.as_ref(), view))
+    })
+}
+
+/// The exit code by severity, or by what is new or worse since a baseline.
+fn exit(
+    threshold: Option<Severity>,
+    report: &Report,
+    ratchet: Option<&Ratchet>,
+    view: View,
+) -> Exit {
+    let (threshold, highest) = match ratchet {
+        None => (threshold, report.gravest()),
+        Some(ratchet) => (threshold.or(Some(Severity::Low)), ratchet.gravest()),
+    };
+    let is_reached = threshold
+        .zip(highest)
+        .is_some_and(|(threshold, highest)| highest >= threshold);
+    if let (Some(ratchet), true) = (ratchet, is_reached)
+        && !matches!(view, View::Terminal)
+    {
+        // Documents do not contain the comparison, so the reason for the exit code is printed.
+        let screen = Screen {
+            width: output::WIDTH,
+            entries: usize::MAX,
+        };
+        output::print_to_stderr(&terminal::baseline(ratchet, screen));
+    }
+    if is_reached { Exit::Gaps } else { Exit::Clean }
+}

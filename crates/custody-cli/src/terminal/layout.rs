@@ -1,0 +1,148 @@
+//! The parts of every screen: styles, headings, wrapped paragraphs and tables.
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
+use custody_controls::coverage::Ratio;
+use custody_controls::id::WalletId;
+use custody_controls::source::Location;
+use custody_controls::taxonomy::Severity;
+use custody_controls::text::sanitize;
+use std::fmt::{Display, Write};
+use textwrap::core::{Word, display_width};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+
+/// How much to show.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Screen {
+    /// Width in columns.
+    pub(crate) width: u16,
+    /// Maximum number of entries that are shown in full.
+    pub(crate) entries: usize,
+}
+
+pub(crate) const PLAIN: Style = Style::new();
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+
+pub(crate) fn paint(style: Style, text: impl Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+pub(crate) fn style_of(severity: Severity) -> Style {
+    match severity {
+        Severity::Critical => Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
+        Severity::High => Style::new().fg_color(Some(AnsiColor::Red.into())),
+        Severity::Medium => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
+        Severity::Low => PLAIN,
+    }
+}
+
+pub(crate) fn line(out: &mut String, text: impl Display) {
+    let _ = writeln!(out, "{text}");
+}
+
+pub(crate) fn heading(out: &mut String, text: &str) {
+    let _ = writeln!(out, "\n{}", paint(BOLD, text));
+}
+
+/// A paragraph, sanitized and wrapped: what precedes its first line, and each of the others.
+/// Words are not broken; texts in Chinese, Japanese or Korean are broken between characters.
+pub(crate) fn paragraph(
+    out: &mut String,
+    text: &str,
+    (first, rest): (&str, &str),
+    width: u16,
+    style: Style,
+) {
+    let text = sanitize(text);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let options = Options::new(usize::from(width).max(40))
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .break_words(false)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .word_separator(WordSeparator::Custom(words))
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    for wrapped in textwrap::wrap(&text, options) {
+        line(out, paint(style, wrapped));
+    }
+}
+
+/// A paragraph whose lines are indented by what precedes the first one.
+pub(crate) fn hanging(out: &mut String, lead: &str, text: &str, width: u16, style: Style) {
+    let rest = " ".repeat(display_width(lead));
+    paragraph(out, text, (lead, &rest), width, style);
+}
+
+/// A text cut where a line may break: after spaces, and between wide characters unless the next one
+/// is punctuation that may not begin a line, or the last one may not end a line.
+fn words(text: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    const NOT_FIRST: &str =
+        "、。，．・：；？！」』）】〕〉》ーァィゥェォッャュョぁぃぅぇぉっゃゅょ々";
+    const NOT_LAST: &str = "「『（【〔〈《";
+    let is_wide = |c: char| display_width(c.encode_utf8(&mut [0; 4])) > 1;
+    let mut words = Vec::new();
+    let (mut start, mut before) = (0, None);
+    for (at, c) in text.char_indices() {
+        let breaks = match before {
+            Some(' ') => c != ' ',
+            Some(before) => {
+                is_wide(before)
+                    && is_wide(c)
+                    && !NOT_LAST.contains(before)
+                    && !NOT_FIRST.contains(c)
+            }
+            None => false,
+        };
+        if breaks {
+            words.extend(text.get(start..at).map(Word::from));
+            start = at;
+        }
+        before = Some(c);
+    }
+    words.extend(text.get(start..).map(Word::from));
+    Box::new(words.into_iter())
+}
+
+/// A table without lines between its rows.
+pub(crate) fn table(width: u16, headings: &[&str]) -> Table {
+    let style = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+    let mut table = Table::new();
+    table
+        .load_style(style)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width)
+        .set_header(headings.to_vec());
+    table
+}
+
+/// A ratio without its percentage.
+pub(crate) fn of(ratio: Ratio) -> String {
+    format!("{} of {}", ratio.numerator, ratio.denominator)
+}
+
+/// A location in brackets, to follow a text.
+pub(crate) fn at(location: Option<&Location>) -> String {
+    location
+        .map(|location| format!(" ({location})"))
+        .unwrap_or_default()
+}
+
+/// States to which wallets a result is limited, if it is.
+pub(crate) fn scope(out: &mut String, wallets: Option<&[WalletId]>, remark: &str, width: u16) {
+    if let Some(wallets) = wallets {
+        let wallets: Vec<&str> = wallets.iter().map(WalletId::as_str).collect();
+        let text = format!(
+            "Limited to the organization and {}{remark}.",
+            wallets.join(", ")
+        );
+        paragraph(out, &text, ("", ""), width, PLAIN);
+    }
+}
+
+/// States how many entries of a list are not shown, if any.
+pub(crate) fn more(out: &mut String, lead: &str, all: usize, shown: usize) {
+    if let Some(more) = all.checked_sub(shown).filter(|more| *more > 0) {
+        let _ = writeln!(out, "{lead}… and {more} more");
+    }
+}

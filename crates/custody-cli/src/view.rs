@@ -1,0 +1,35 @@
+//! Output formats: the terminal, or a document.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use custody_controls::taxonomy::Word;
+use custody_controls::vocabulary;
+
+/// An output format of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum View<F> {
+    /// Text for a terminal.
+    Terminal,
+    /// A document in a format of its own.
+    Document(F),
+}
+
+vocabulary! {
+    /// The document format of results that have no other.
+    Json, "format" {
+        /// JSON, as `custody schema` describes it.
+        Json,
+    }
+}
+
+/// The words `terminal` and those of a vocabulary of formats as the values of an argument.
+pub(crate) fn views<F: Word + Send + Sync>() -> impl TypedValueParser<Value = View<F>> {
+    let words = ["terminal"].into_iter().chain(F::words().iter().copied());
+    PossibleValuesParser::new(words.collect::<Vec<_>>())
+        .map(|word| F::from_word(&word).map_or(View::Terminal, View::Document))
+}
+
+/// The words of a vocabulary as the values of an argument.
+pub(crate) fn words<W: Word + Send + Sync>() -> impl TypedValueParser<Value = W> {
+    PossibleValuesParser::new(W::words())
+        .try_map(|word| W::from_word(&word).ok_or("not a word of the vocabulary"))
+}
