@@ -1,7 +1,7 @@
 //! Reading documents: text → tree of values, each with its position.
 //!
-//! This is the only module that names the YAML crate. Files are untrusted, so the reader is strict
-//! and bounded: one document per file, no tags, no merge keys, no duplicate keys, and limits on
+//! Only this module reads YAML; [`crate::assessment::write`] writes it. Files are untrusted, so the
+//! reader is strict and bounded: one document per file, no tags, no merge keys, no duplicate keys, and limits on
 //! size, depth, the number of values and what aliases may multiply (see [`limits`]). A tree is
 //! decoded by `decode`, which reports every error that it finds and goes on.
 

@@ -76,14 +76,14 @@ fn documents_are_those_of_the_library_wherever_they_are_made() {
 fn a_last_day_that_cannot_be_is_refused_with_what_would_do() {
     let small = "examples/small-firm.yaml";
     for (arguments, complaint) in [
-        (&["--until", "2026-09-29"] as &[_], "which is earlier"),
+        (&["--until", "2026-09-29"] as &[_], "before its first day"),
         (
             &["--until", "2026-09-30", "--as-of", "2026-10-01"],
-            "which is earlier",
+            "before its first day",
         ),
         (
             &["--until", "2066-09-30"],
-            "name a day no later than 2046-10-",
+            "or an earlier date to `--until`",
         ),
         (&["--until", "soon"], "YYYY-MM-DD"),
         (&["--until", "2027-02-30"], "no such day"),
@@ -93,9 +93,9 @@ fn a_last_day_that_cannot_be_is_refused_with_what_would_do() {
         ),
         (
             &["--until", "2027-09-30", "--output", small],
-            "cannot be the output as well",
+            "is an input file",
         ),
-        (&[], "--until <DAY>"),
+        (&[], "--until <DATE>"),
     ] {
         let all = [&["forecast", small], arguments].concat();
         let output = run(&all, "UTC");
@@ -106,7 +106,7 @@ fn a_last_day_that_cannot_be_is_refused_with_what_would_do() {
     }
     // A forecast of one day is one.
     let one = told(&["forecast", small, "--until", "2026-09-30"]);
-    assert!(one.contains("nothing ends or falls due"));
+    assert!(one.contains("nothing expires or is due"));
 }
 
 /// Each command of the worked examples prints the lines that stand below it, in their order; `…` stands

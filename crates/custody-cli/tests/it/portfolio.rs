@@ -283,7 +283,7 @@ fn what_is_faulty_stops_nothing_else() {
         run.err
     );
     assert!(
-        run.err.contains("`custody check` shows them"),
+        run.err.contains("`custody check` lists them"),
         "{}",
         run.err
     );
@@ -624,7 +624,7 @@ fn a_day_is_replaced_as_a_whole_and_only_if_it_is_ours() {
         put(inside.path(), &format!("{day}/treasure.txt"), "mine");
         let run = portfolio(inside.path(), &["in", "-o", "foreign"], 2);
         assert!(
-            run.err.contains("holds no manifest of a portfolio") && run.err.contains("help"),
+            run.err.contains("has no portfolio manifest") && run.err.contains("help"),
             "{}",
             run.err
         );
@@ -634,7 +634,7 @@ fn a_day_is_replaced_as_a_whole_and_only_if_it_is_ours() {
     portfolio(inside.path(), &["in", "-o", "file"], 2);
     let run = portfolio(inside.path(), &["in", "-o", "in"], 2);
     assert!(
-        run.err.contains("is to be read and to be written"),
+        run.err.contains("is both an input and the output"),
         "{}",
         run.err
     );
@@ -648,7 +648,7 @@ fn nothing_to_read_is_a_fault_with_help() {
     put(inside.path(), "in/notes.txt", "notes");
     let run = portfolio(inside.path(), &["in", "-o", "out"], 2);
     assert!(
-        run.err.contains("there is no assessment") && run.err.contains("help: "),
+        run.err.contains("no assessment found") && run.err.contains("help: "),
         "{}",
         run.err
     );
@@ -687,7 +687,7 @@ fn an_interrupted_run_leaves_no_day_behind() {
     // Nobody else writes meanwhile.
     let second = portfolio(inside.path(), &["in", "-o", "out"], 3);
     assert!(
-        second.err.contains("another run is writing there"),
+        second.err.contains("another run is writing to it"),
         "{}",
         second.err
     );
