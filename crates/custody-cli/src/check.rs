@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
             Err(faults) => (faults, Exit::Invalid),
         };
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        output::write_with(path, |out| write_diagnostics(&faults, format, &names, out))?;
+        output::write_with(path, |out| write_diagnostics(faults, format, &names, out))?;
         return Ok(exit);
     }
     let assessment = match result {

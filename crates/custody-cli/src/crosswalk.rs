@@ -72,9 +72,10 @@ pub(crate) fn refuse_unknown(name: &str, catalog: &Catalog) -> Result<(), Failur
 
 fn failure(error: CrosswalkError) -> Failure {
     let message = error.to_string();
-    let help = match error {
-        CrosswalkError::UnknownFramework { help, .. } => help,
-        _ => None,
+    let help = if let CrosswalkError::UnknownFramework { help, .. } = error {
+        help
+    } else {
+        None
     };
     let help = help.or_else(|| Some("`custody catalog frameworks` lists them".to_owned()));
     Failure::usage(message, help)

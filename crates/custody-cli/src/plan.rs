@@ -127,20 +127,18 @@ fn refuse_unknown_owner(arguments: &Arguments, coverage: &Coverage) -> Result<()
 }
 
 fn failure(error: &PlanError, coverage: &Coverage) -> Failure {
-    let help = match error {
-        PlanError::UnknownWallet(wallet) => {
-            let wallets = coverage.assessment().document().wallets.keys();
-            nearest(wallet.as_str(), wallets.map(WalletId::as_str)).map(|near| {
-                // The wallet exists, but the question is limited to others.
-                if near == wallet.as_str() {
-                    format!("`--wallet` excludes it; add `--wallet {near}`")
-                } else {
-                    format!("did you mean `{near}`?")
-                }
-            })
-        }
-        _ => None,
-    };
+    let mut help = None;
+    if let PlanError::UnknownWallet(wallet) = error {
+        let wallets = coverage.assessment().document().wallets.keys();
+        help = nearest(wallet.as_str(), wallets.map(WalletId::as_str)).map(|near| {
+            // The wallet exists, but the question is limited to others.
+            if near == wallet.as_str() {
+                format!("`--wallet` excludes it; add `--wallet {near}`")
+            } else {
+                format!("did you mean `{near}`?")
+            }
+        });
+    }
     Failure::usage(error.to_string(), help)
 }
 

@@ -73,31 +73,8 @@ fn list<T: Display>(items: impl IntoIterator<Item = T>) -> Value {
 pub(crate) fn listing(section: Section, filter: &Filter, catalog: &Catalog) -> Listing {
     match section {
         Section::Facts | Section::Check => facts(catalog),
-        Section::Clauses => Listing::new(
-            &["clause", "title", "kind", "summary"],
-            catalog
-                .clauses()
-                .iter()
-                .filter(|(number, _)| filter.has_clause(number))
-                .map(|(number, clause)| {
-                    vec![
-                        text(number),
-                        text(&clause.title),
-                        text(clause.kind),
-                        text(&clause.summary),
-                    ]
-                }),
-        ),
-        Section::Families => Listing::new(
-            &["family", "title", "controls"],
-            catalog.families().map(|family| {
-                let controls = catalog
-                    .controls()
-                    .filter(|control| control.family == family.id)
-                    .count();
-                vec![text(&family.id), text(&family.title), controls.into()]
-            }),
-        ),
+        Section::Clauses => clauses(filter, catalog),
+        Section::Families => families(catalog),
         Section::Controls => Listing::new(
             &[
                 "control",
@@ -193,6 +170,37 @@ pub(crate) fn listing(section: Section, filter: &Filter, catalog: &Catalog) -> L
             }),
         ),
     }
+}
+
+fn clauses(filter: &Filter, catalog: &Catalog) -> Listing {
+    let clauses = catalog.clauses().iter();
+    let clauses = clauses.filter(|(number, _)| filter.has_clause(number));
+    Listing::new(
+        &["clause", "title", "kind", "summary"],
+        clauses.map(|(number, clause)| {
+            vec![
+                text(number),
+                text(&clause.title),
+                text(clause.kind),
+                text(&clause.summary),
+            ]
+        }),
+    )
+}
+
+fn families(catalog: &Catalog) -> Listing {
+    Listing::new(
+        &["family", "title", "controls"],
+        catalog.families().map(|family| {
+            let controls = catalog.controls();
+            let controls = controls.filter(|control| control.family == family.id);
+            vec![
+                text(&family.id),
+                text(&family.title),
+                controls.count().into(),
+            ]
+        }),
+    )
 }
 
 fn facts(catalog: &Catalog) -> Listing {

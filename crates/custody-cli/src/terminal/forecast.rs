@@ -62,7 +62,7 @@ fn event(out: &mut String, before: Option<&Step>, step: &Step, width: u16) {
         .filter(|change| is_worse(change.from, change.to))
         .count();
     if worse > 0 {
-        changes.push(count(worse, "risk verdict lower", "risk verdicts lower"));
+        changes.push(count(worse, "risk worse", "risks worse"));
     }
     for kind in [
         Turn::EvidenceEnds,
@@ -182,12 +182,13 @@ fn entry(out: &mut String, renewal: &Renewal, width: u16) {
         Turn::EvidenceEnds | Turn::EvidenceBegins => {
             let weakened = renewal.weakens.len();
             let risks = renewal.risks.len();
-            let mut parts = vec![count(cells, "cell", "cells") + " no longer proven"];
+            let mut parts = vec![count(cells, "cell unproven", "cells unproven")];
             if weakened > 0 {
-                parts.push(count(weakened, "cell", "cells") + " with fewer evidence items");
+                let cells = count(weakened, "cell", "cells");
+                parts.push(format!("{cells} with less evidence"));
             }
             if risks > 0 {
-                parts.push(count(risks, "risk verdict", "risk verdicts") + " lower");
+                parts.push(count(risks, "risk worse", "risks worse"));
             }
             format!("if not renewed: {}", parts.join(", "))
         }

@@ -80,24 +80,33 @@ fn reaching(plan: &Plan) -> String {
         )
     };
     format!(
-        "{} to reach {targets}, with a total effort of {}. {proof}",
+        "{} with a total effort of {} {} {targets}. {proof}",
         count(plan.steps.len(), "step", "steps"),
-        effort(plan, plan.effort)
+        effort(plan, plan.effort),
+        if plan.steps.len() == 1 {
+            "reaches"
+        } else {
+            "reach"
+        }
     )
 }
 
 fn within(plan: &Plan, budget: u64) -> String {
+    let budget = effort(plan, budget);
+    if plan.steps.is_empty() {
+        return format!("No step within a budget of {budget} raises a risk verdict.");
+    }
     let levels: Vec<String> = plan
         .reductions
         .iter()
         .filter(|reduction| reduction.of > 0)
         .map(|reduction| {
             let levels = format!(
-                "{} of {} for {} risks",
+                "{} of {} levels ({})",
                 reduction.levels, reduction.of, reduction.severity
             );
             match reduction.bound.filter(|bound| *bound > reduction.levels) {
-                Some(bound) => format!("{levels} (at most {bound})"),
+                Some(bound) => format!("{levels}, of which at most {bound} are possible"),
                 None => levels,
             }
         })
@@ -108,10 +117,14 @@ fn within(plan: &Plan, budget: u64) -> String {
         "The search was stopped before this was proven to be the maximum."
     };
     format!(
-        "{} within a budget of {}, with a total effort of {}. Raised levels of risk verdicts: {}. {proof}",
+        "Within a budget of {budget}, {} with a total effort of {} {} risk verdicts by {}. {proof}",
         count(plan.steps.len(), "step", "steps"),
-        effort(plan, budget),
         effort(plan, plan.effort),
+        if plan.steps.len() == 1 {
+            "raises"
+        } else {
+            "raise"
+        },
         levels.join(", ")
     )
 }

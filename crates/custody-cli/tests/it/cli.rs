@@ -1240,14 +1240,14 @@ fn every_id_of_the_catalogue_and_every_word_is_explained() {
             "control 9.3.7.5-c: Each signer validates",
         ),
         (&["8.2.2.5-c"], "risk 8.2.2.5-c: Tampered signing software"),
-        (&["8.3.2-a"], "treated by  no control of the catalogue"),
+        (&["8.3.2-a"], "treated by  no control of the catalog"),
         (
             &["9.3.7.5"],
             "clause 9.3.7.5: Key sharing and multisignatures",
         ),
         (&["9"], "clause 9: Consideration on security controls"),
         (&["multisignature"], "family multisignature: Key sharing"),
-        (&["unknown-key"], "fault unknown-key (error)"),
+        (&["unknown-key"], "error unknown-key"),
         (&["unused-evidence"], "warning unused-evidence"),
         (
             &["effective"],

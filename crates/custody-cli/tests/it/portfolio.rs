@@ -325,7 +325,7 @@ fn what_is_faulty_stops_nothing_else() {
     }
     let run = portfolio(inside.path(), &["in", "-o", "out"], 2);
     assert!(
-        run.err.contains("94 more inputs cannot be read"),
+        run.err.contains("94 more inputs could not be read"),
         "{}",
         run.err
     );
