@@ -14,8 +14,8 @@ use crate::taxonomy::{
 crate::vocabulary! {
     /// A term that reports use.
     Term, "term" {
-        /// A control applied to one subject: the organization or a wallet. Every coverage figure
-        /// counts cells.
+        /// A control instance: a control applied to one subject, the organization or a wallet. Every
+        /// coverage figure counts cells.
         Cell,
         /// What a cell is about: the organization or one of its wallets.
         Subject,

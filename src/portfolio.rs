@@ -5,9 +5,9 @@
 //! sorted and summed up. Its JSON form has the structure of the type and is identified by
 //! [`SCHEMA`].
 
-mod places;
+mod layout;
 
-pub use places::{Table, custodian_key, report_path, rows_path, same_id};
+pub use layout::{Table, custodian_key, report_path, rows_path, same_id};
 
 use crate::assessment::InputFile;
 use crate::catalog::Catalog;

@@ -1,7 +1,7 @@
 //! Assessments as YAML: the only place that writes it.
 //!
-//! Starters and proposals are written line by line, so that comments stand beside the entries they
-//! are about; [`claims`] writes whole entries, each key on a line of its own.
+//! Starters and proposals are written line by line, with comments beside the entries; [`claims`]
+//! writes whole entries, each key on a line of its own.
 
 use super::Claim;
 use crate::id::ControlId;
