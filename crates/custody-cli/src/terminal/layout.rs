@@ -74,8 +74,8 @@ pub(crate) fn hanging(out: &mut String, lead: &str, text: &str, width: u16, styl
     paragraph(out, text, (lead, &rest), width, style);
 }
 
-/// A text cut where a line may break: after spaces, and between wide characters unless the next one
-/// is punctuation that may not begin a line, or the last one may not end a line.
+/// The parts of a text between which a line may break: after spaces, and between wide characters,
+/// except before punctuation that may not begin a line and after brackets that may not end one.
 fn words(text: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     const NOT_FIRST: &str =
         "、。，．・：；？！」』）】〕〉》ーァィゥェォッャュョぁぃぅぇぉっゃゅょ々";
@@ -121,14 +121,14 @@ pub(crate) fn of(ratio: Ratio) -> String {
     format!("{} of {}", ratio.numerator, ratio.denominator)
 }
 
-/// A location in brackets, to follow a text.
+/// A location in parentheses, to be added to a text.
 pub(crate) fn at(location: Option<&Location>) -> String {
     location
         .map(|location| format!(" ({location})"))
         .unwrap_or_default()
 }
 
-/// States to which wallets a result is limited, if it is.
+/// Adds the wallets to which a result is limited, if it is.
 pub(crate) fn scope(out: &mut String, wallets: Option<&[WalletId]>, remark: &str, width: u16) {
     if let Some(wallets) = wallets {
         let wallets: Vec<&str> = wallets.iter().map(WalletId::as_str).collect();
@@ -140,7 +140,7 @@ pub(crate) fn scope(out: &mut String, wallets: Option<&[WalletId]>, remark: &str
     }
 }
 
-/// States how many entries of a list are not shown, if any.
+/// Adds the number of entries of a list that are not shown, if any.
 pub(crate) fn more(out: &mut String, lead: &str, all: usize, shown: usize) {
     if let Some(more) = all.checked_sub(shown).filter(|more| *more > 0) {
         let _ = writeln!(out, "{lead}… and {more} more");

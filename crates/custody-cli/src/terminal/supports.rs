@@ -89,7 +89,7 @@ fn risks(risks: &[RiskAt]) -> Vec<String> {
         .collect()
 }
 
-/// Adds the effects of losing a support, with at most so many cells and risks.
+/// Adds the effects of losing a support, with up to `most` cells and risks.
 pub(crate) fn loss(out: &mut String, row: &SupportRow, most: usize, width: u16) {
     let title = match row.title.as_str() {
         "" => String::new(),
