@@ -11,7 +11,7 @@ use anstyle::{AnsiColor, Style};
 use custody_controls::catalog::Catalog;
 use custody_controls::portfolio::{Obstacle, OutputKind, Portfolio};
 use custody_controls::settings::Settings;
-use custody_controls::taxonomy::{Severity, Word};
+use custody_controls::taxonomy::Severity;
 use custody_controls::text::count;
 use custody_controls::text::sanitize;
 use custody_controls::vocabulary;
@@ -186,10 +186,17 @@ fn summary(portfolio: &Portfolio, folder: &Path) -> String {
     let folder = folder.to_string_lossy();
     let mut text = format!("{}\n", portfolio.headline());
     let totals = &portfolio.totals;
-    for entry in &totals.gaps {
-        let _ = write!(text, "{} {}, ", entry.count, entry.severity.word());
-    }
-    let _ = writeln!(text, "{} overdue", totals.overdue);
+    let gaps: Vec<String> = totals
+        .gaps
+        .iter()
+        .map(|entry| format!("{} {}", entry.count, entry.severity))
+        .collect();
+    let _ = writeln!(
+        text,
+        "gaps: {}; {} overdue",
+        gaps.join(", "),
+        totals.overdue
+    );
     if !portfolio.left_out.is_empty() {
         let _ = writeln!(
             text,
@@ -197,6 +204,6 @@ fn summary(portfolio: &Portfolio, folder: &Path) -> String {
             count(portfolio.left_out.len(), "entry was", "entries were")
         );
     }
-    let _ = writeln!(text, "{}/index.html", sanitize(&folder));
+    let _ = writeln!(text, "overview: {}/index.html", sanitize(&folder));
     text
 }
