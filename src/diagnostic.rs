@@ -376,11 +376,19 @@ pub fn nearest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
-/// Help that offers the near word, or else all words where they are few.
+/// Help that suggests the nearest word of a list, if any is near.
+pub(crate) fn did_you_mean<'w>(
+    word: &str,
+    words: impl IntoIterator<Item = &'w str>,
+) -> Option<String> {
+    nearest(word, words).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// Help that suggests the nearest word, or else lists all words if they are few.
 pub fn suggest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<String> {
     let words: Vec<&str> = words.into_iter().take(crate::limits::NEAR_WORDS).collect();
-    if let Some(near) = nearest(word, words.iter().copied()) {
-        return Some(format!("did you mean `{near}`?"));
+    if let Some(help) = did_you_mean(word, words.iter().copied()) {
+        return Some(help);
     }
     if words.is_empty() || words.len() > 20 {
         return None;

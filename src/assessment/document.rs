@@ -1,5 +1,5 @@
-//! The assessment as it is authored: the shape of the file that a security officer or an auditor
-//! writes. `docs/format.md` tells the same with examples.
+//! The assessment as it is authored: the structure of the file that a security officer or an
+//! auditor writes. `docs/format.md` describes it with examples.
 
 use crate::date::Date;
 use crate::figure::Figure;
@@ -12,57 +12,57 @@ use crate::taxonomy::{Channel, EvidenceKind, Status, Technique, Tier, Trait};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-/// An assessment, or the part of one that a file holds.
+/// An assessment, or the part of one that a file contains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AssessmentDocument {
-    /// The id of the assessment; every file of it repeats it.
+    /// The id of the assessment; each of its files repeats it.
     pub assessment: AssessmentId,
-    /// What readers call it.
+    /// Its title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// The catalogue that it is made against; `iso-tr-23576` is built in.
+    /// The catalog that it targets; `iso-tr-23576` is built in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub catalog: Option<CatalogId>,
-    /// The firm that is assessed.
+    /// The custodian that is assessed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custodian: Option<Custodian>,
-    /// The days that the assessment is about.
+    /// The period that the assessment covers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period: Option<Period>,
-    /// Who assesses.
+    /// The people who assess.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assessors: Vec<PersonId>,
-    /// Everyone that a claim, an evidence item or an acceptance names.
+    /// All people that claims, evidence items and acceptances refer to.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub people: IndexMap<PersonId, Person>,
     /// Third parties that controls are inherited from.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub providers: IndexMap<ProviderId, Provider>,
-    /// For how many days evidence of a kind may be relied on after it was collected, where the item
+    /// The number of days after its collection for which evidence of a kind is valid if the item
     /// has no `valid_until`: from 1 to 36500.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub evidence_max_age: IndexMap<EvidenceKind, u32>,
-    /// What is true of the custodian as a whole.
+    /// Facts about the custodian as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<Organization>,
     /// Groups of signature keys that are handled alike.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub wallets: IndexMap<WalletId, Wallet>,
-    /// What claims rest on.
+    /// The evidence that claims rest on.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub evidence: IndexMap<EvidenceId, Evidence>,
-    /// What is said about each control. Nothing after the colon says that nobody has looked.
+    /// The claims on controls. An empty claim means that the control has not been assessed.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub claims: IndexMap<ControlId, Option<Claim>>,
-    /// Risks that are knowingly kept.
+    /// Risks that are accepted.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub accepted_risks: IndexMap<RiskId, Acceptance>,
-    /// What it takes to close gaps. It changes no verdict; `custody plan` reckons with it.
+    /// The effort to close gaps. It changes no verdict; `custody plan` uses it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub efforts: Option<Efforts>,
-    /// Where the document was read.
+    /// Where the document was read from.
     #[serde(skip)]
     pub place: Place,
 }
@@ -72,13 +72,13 @@ record!(AssessmentDocument {
     evidence, claims, accepted_risks, efforts
 } place assessment = stand_in());
 
-/// Takes the place of an id that is missing or faulty, so that the rest of the file can be judged.
+/// Replaces an id that is missing or invalid, so that the rest of the file can be checked.
 fn stand_in() -> AssessmentId {
     AssessmentId::unnamed()
 }
 
 impl AssessmentDocument {
-    /// An assessment of which nothing is known but its id.
+    /// An assessment with nothing but an id.
     pub fn new(assessment: AssessmentId) -> Self {
         Self {
             assessment,
@@ -101,20 +101,20 @@ impl AssessmentDocument {
     }
 }
 
-/// The firm that is assessed.
+/// The custodian that is assessed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Custodian {
     /// Its name.
     pub name: String,
-    /// Where it is supervised, in the firm's own words.
+    /// The jurisdiction in which it is supervised, as free text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jurisdiction: Option<String>,
 }
 record!(Custodian { name; jurisdiction });
 
-/// The days that an assessment is about, both included.
+/// The period that an assessment covers, both days included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -126,17 +126,17 @@ pub struct Period {
 }
 record!(Period { from, to; });
 
-/// A person, or a function that a person fills.
+/// A person, or a function that a person performs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Person {
     /// The name of the person or the function.
     pub name: String,
-    /// Whom the person works for.
+    /// The organization that the person works for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
-    /// What the person does here.
+    /// The role of the person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
 }
@@ -149,18 +149,18 @@ record!(Person { name; organization, role });
 pub struct Provider {
     /// Its name.
     pub name: String,
-    /// What it does for the custodian.
+    /// The service that it provides to the custodian.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
 }
 record!(Provider { name; service });
 
-/// What is true of the custodian as a whole.
+/// Facts about the custodian as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Organization {
-    /// How people and programs reach the system; the complete list.
+    /// How people and programs reach the system: the complete list.
     #[serde(default)]
     pub channels: Vec<Channel>,
 }
@@ -171,79 +171,80 @@ record!(Organization { ; channels });
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Wallet {
-    /// What readers call it.
+    /// Its title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// How near to the network its keys are.
+    /// How exposed its keys are to a network.
     pub tier: Tier,
-    /// What it has; the complete list. A trait that is left out says that the wallet does not have
-    /// it.
+    /// Its properties: the complete list. The wallet does not have a trait that is left out.
     pub traits: Vec<Trait>,
-    /// The assets that it holds, as the firm calls them.
+    /// The assets that it holds, in the custodian's own terms.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assets: Vec<String>,
-    /// What is stated of it in figures, for the parameters of a profile.
+    /// Figures about it, for the parameters of a profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<WalletFacts>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
 record!(Wallet { tier, traits; title, assets, facts } place);
 
-/// What is stated of a wallet in figures. What is left out is not stated, and not 0.
+/// Figures about a wallet. A figure that is left out is not stated; it is not 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct WalletFacts {
-    /// How much of all assets that are held for customers it holds, by value, in percent.
+    /// Its share, by value and in percent, of all assets held for customers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share_of_assets: Option<Figure>,
-    /// How many signers or share holders together move its assets, and of how many.
+    /// The number of signers or share holders who together can move its assets, and their total.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quorum: Option<Quorum>,
-    /// How many backups of its keys there are, beside the keys in use: a whole number.
+    /// The number of backups of its keys, not counting the keys in use: a whole number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backups: Option<Figure>,
-    /// The least distance, in kilometres, between any two places where its keys or backups are kept.
+    /// The smallest distance, in kilometres, between any two places where its keys or backups are
+    /// kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup_distance: Option<Figure>,
-    /// What the facts rest on.
+    /// The evidence for the figures.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<EvidenceId>,
 }
 record!(WalletFacts { ; share_of_assets, quorum, backups, backup_distance, evidence });
 
-/// So many of so many signers or share holders.
+/// A number of signers or share holders out of a total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Quorum {
-    /// How many of them are needed.
+    /// The number that is required.
     pub required: u32,
-    /// How many there are.
+    /// The total.
     pub of: u32,
 }
 record!(Quorum { required, of; });
 
-/// What a claim rests on.
+/// An item of evidence. In OSCAL: an observation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
-    /// What it is.
+    /// Its title.
     pub title: String,
-    /// What kind of thing it is.
+    /// What kind of evidence it is.
     pub kind: EvidenceKind,
     /// How it was obtained.
     pub technique: Technique,
-    /// The day from which it speaks.
+    /// The date of collection, from which the evidence is valid. In OSCAL: `collected`.
     pub collected: Date,
-    /// The last day on which it may be relied on. Where it is left out, `evidence_max_age` says for
-    /// how many days evidence of its kind may be relied on.
+    /// The last day on which it is valid. If it is left out, `evidence_max_age` determines it. In
+    /// OSCAL: `expires`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Date>,
-    /// Where it is: a relative path that stays within its folder, or an address in another system.
+    /// Where it is stored: a relative path within the evidence directory, or an address in another
+    /// system.
     #[cfg_attr(
         feature = "schema",
         schemars(regex(pattern = r"^(.*://.*|(?![/\\]|.:)(?!(.*[/\\])?\.\.([/\\]|$)).*\S.*)$"))
@@ -255,16 +256,16 @@ pub struct Evidence {
     /// Who produced or collected it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,
-    /// Anything else.
+    /// Remarks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
 impl Evidence {
-    /// Whether the locator is an address of another system, or a path that cannot lead out of the
-    /// folder that it is looked up in.
+    /// Whether the locator is an address in another system, or a path that cannot point outside the
+    /// directory in which it is looked up.
     pub(crate) fn has_sound_locator(&self) -> bool {
         let locator = self.locator.as_str();
         let is_absolute = locator.starts_with(['/', '\\']) || locator.chars().nth(1) == Some(':');
@@ -275,49 +276,49 @@ impl Evidence {
 
 record!(Evidence { title, kind, technique, collected, locator; valid_until, sha256, by, note } place);
 
-/// What is said about a control.
+/// A claim on a control: its status, and what that rests on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
-    /// Where a proposal comes from, such as `iso-27002-2022 8.24`. A claim that has this key is a
-    /// proposal: it counts as unknown until somebody confirms it, by looking and then deleting this
-    /// line.
+    /// Where a proposal comes from, such as `iso-27002-2022 8.24`. A claim with this key is a
+    /// proposal: its cells are unknown until it is confirmed, by assessing the control and then
+    /// deleting this line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposed: Option<String>,
-    /// What is said. Left out where the claim only narrows.
+    /// The status of the control. Left out if there are only claims of wallets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// What it rests on.
+    /// The evidence that it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<EvidenceId>,
-    /// For `alternative`: what is in place instead, and why it is as good.
+    /// Required for `alternative`: what is in place instead, and why it is as good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rationale: Option<String>,
-    /// For `inherited`: who provides the control.
+    /// Required for `inherited`: who provides the control.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<ProviderId>,
-    /// For `partial`: what is missing.
+    /// Required for `partial`: what is not in place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
-    /// For `planned`, and if wanted for `partial` and `not-implemented`: by when it is to be in
-    /// place.
+    /// Required for `planned`, optional for `partial` and `not-implemented`: the date by which the
+    /// control is to be in place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
-    /// For `not-applicable`: why the subject of the control does not exist here.
+    /// Required for `not-applicable`: why the subject of the control does not exist here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
-    /// Who is responsible. Needed for `planned`.
+    /// Who is responsible. Required for `planned`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<PersonId>,
-    /// Anything else.
+    /// Remarks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// Narrower claims, which win for their wallets. Nothing after the colon says that nobody has
-    /// looked at that wallet.
+    /// Claims of single wallets, which take precedence over the general claim. An empty claim means
+    /// that the control has not been assessed for the wallet.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub wallets: IndexMap<WalletId, Option<NarrowedClaim>>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
@@ -326,7 +327,7 @@ record!(Claim {
 } place);
 
 impl Claim {
-    /// A claim with a status and nothing else.
+    /// A claim with nothing but a status.
     pub fn new(status: Status) -> Self {
         Self {
             status: Some(status),
@@ -335,39 +336,39 @@ impl Claim {
     }
 }
 
-/// What is said about a control for one wallet. The keys are those of a claim.
+/// A claim on a control for one wallet. The keys are those of a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NarrowedClaim {
-    /// What is said.
+    /// The status of the control.
     pub status: Status,
-    /// What it rests on.
+    /// The evidence that it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<EvidenceId>,
-    /// For `alternative`: what is in place instead, and why it is as good.
+    /// Required for `alternative`: what is in place instead, and why it is as good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rationale: Option<String>,
-    /// For `inherited`: who provides the control.
+    /// Required for `inherited`: who provides the control.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<ProviderId>,
-    /// For `partial`: what is missing.
+    /// Required for `partial`: what is not in place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
-    /// For `planned`, and if wanted for `partial` and `not-implemented`: by when it is to be in
-    /// place.
+    /// Required for `planned`, optional for `partial` and `not-implemented`: the date by which the
+    /// control is to be in place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
-    /// For `not-applicable`: why the subject of the control does not exist here.
+    /// Required for `not-applicable`: why the subject of the control does not exist here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
-    /// Who is responsible. Needed for `planned`.
+    /// Who is responsible. Required for `planned`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<PersonId>,
-    /// Anything else.
+    /// Remarks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
@@ -376,7 +377,7 @@ record!(NarrowedClaim {
 } place);
 
 impl NarrowedClaim {
-    /// A narrowed claim with a status and nothing else.
+    /// A narrowed claim with nothing but a status.
     pub fn new(status: Status) -> Self {
         Self {
             status,
@@ -393,68 +394,68 @@ impl NarrowedClaim {
     }
 }
 
-/// A risk that is knowingly kept.
+/// The acceptance of a risk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Acceptance {
-    /// Why.
+    /// Why the risk is accepted.
     pub because: String,
-    /// Who decided it: not the owner of a claim on a control that treats the risk directly.
+    /// Who approved it; must not own a claim on a control that treats the risk directly.
     pub approved_by: PersonId,
-    /// The first day of the acceptance; where it is left out, it holds on every day until `until`.
+    /// The first day of the acceptance; if it is left out, the acceptance is in force on every day
+    /// until `until`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
     /// The last day of the acceptance.
     pub until: Date,
-    /// The only wallets for which the risk is accepted; all that can suffer it, where it is left
-    /// out.
+    /// The only wallets for which the risk is accepted; if it is left out, all wallets to which the
+    /// risk applies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wallets: Vec<WalletId>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
 record!(Acceptance { because, approved_by, until; from, wallets } place);
 
-/// What it takes to close gaps, each a whole number from 1 to 36500 of the same unit.
+/// The effort to close gaps, each a whole number from 1 to 36500 of the same unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Efforts {
-    /// What the numbers count, such as `days`.
+    /// The unit of the numbers, such as `days`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
-    /// To renew an evidence item, or to put its file right: 1 where it is left out.
+    /// To renew an evidence item, or to correct its file. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renew: Option<u32>,
-    /// To collect evidence for a claim that says that its control is in place: 1 where it is left
-    /// out.
+    /// To collect evidence for a claim that a control is in place. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prove: Option<u32>,
-    /// To complete a control that is partly in place, with its evidence: 3 where it is left out.
+    /// To complete a control that is partly in place, with its evidence. Default: 3.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub complete: Option<u32>,
-    /// To look at a control at which nobody has looked, and to put in place what is missing: 5 where
-    /// it is left out.
+    /// To assess a control that has not been assessed, and to put in place what is missing.
+    /// Default: 5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assess: Option<u32>,
-    /// To put a control in place, with its evidence: 5 where it is left out.
+    /// To put a control in place, with its evidence. Default: 5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub implement: Option<u32>,
     /// To renew single evidence items.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub evidence: IndexMap<EvidenceId, u32>,
-    /// What differs for single controls, for each subject to which they apply.
+    /// Other efforts for single controls, for each subject to which they apply.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub controls: IndexMap<ControlId, ControlEfforts>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
 record!(Efforts { ; unit, renew, prove, complete, assess, implement, evidence, controls } place);
 
-/// What it takes to close the gaps of a control.
+/// The effort to close the gaps of a control.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -462,20 +463,20 @@ pub struct ControlEfforts {
     /// To collect evidence for a claim on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prove: Option<u32>,
-    /// To complete it where it is partly in place.
+    /// To complete it if it is partly in place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub complete: Option<u32>,
-    /// To look at it, and to put in place what is missing.
+    /// To assess it, and to put in place what is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assess: Option<u32>,
     /// To put it in place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub implement: Option<u32>,
-    /// Controls that have to be effective before it can be completed or put in place: for the same
+    /// Controls that must be effective before it can be completed or put in place: for the same
     /// wallet, or for the organization.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<ControlId>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
@@ -486,7 +487,7 @@ record!(ControlEfforts { ; prove, complete, assess, implement, after } place);
 #[serde(transparent)]
 pub struct Sha256(Box<str>);
 
-/// A text is no SHA-256.
+/// The text is not a SHA-256.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a SHA-256 is 64 hexadecimal digits")]
 pub struct Sha256Error;

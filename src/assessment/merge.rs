@@ -1,5 +1,5 @@
-//! Several files → one document. Entries that say the same are one entry; entries that say different
-//! things are a conflict, and neither wins.
+//! Several files → one document. Equal entries are one entry; different definitions of an entry are
+//! a conflict, and neither wins.
 
 use super::document::{AssessmentDocument, Claim};
 use crate::diagnostic::Code;
@@ -8,16 +8,16 @@ use indexmap::IndexMap;
 use std::fmt::Display;
 use std::hash::Hash;
 
-/// What a file says under one key.
+/// The value of a key.
 trait Entry: Clone + PartialEq {
     fn place(&self) -> Place {
         Place::default()
     }
 
-    /// Puts lists whose order says nothing in order.
+    /// Sorts lists whose order has no meaning.
     fn put_in_order(&mut self) {}
 
-    fn says_the_same(&self, other: &Self) -> bool {
+    fn is_same_as(&self, other: &Self) -> bool {
         let in_order = |entry: &Self| {
             let mut entry = entry.clone();
             entry.put_in_order();
@@ -77,7 +77,7 @@ impl<T: Entry> Entry for Option<T> {
     }
 }
 
-/// Puts documents together; the first one of each entry stays where there is a conflict.
+/// Merges documents. If there is a conflict, the first definition of the entry is kept.
 pub(super) fn merge(
     documents: &[AssessmentDocument],
     faults: &mut Faults<'_>,
@@ -86,9 +86,9 @@ pub(super) fn merge(
     let mut whole = first.clone();
     let whole_place = whole.place;
     for document in rest {
-        // The whole is put together from several files: the first one that has an entry says it.
-        let places = |says: &dyn Fn(&AssessmentDocument) -> bool| {
-            let first = documents.iter().find(|document| says(document));
+        // The first file that has an entry is the one that defines it.
+        let places = |has: &dyn Fn(&AssessmentDocument) -> bool| {
+            let first = documents.iter().find(|document| has(document));
             (
                 first.map_or(whole_place, |first| first.place),
                 document.place,
@@ -138,7 +138,7 @@ pub(super) fn merge(
     Some(whole)
 }
 
-/// What is written is read in the order of ids: the order of entries and files changes nothing.
+/// Sorts entries by id, so that the order of entries and files has no effect.
 pub(super) fn put_in_order(whole: &mut AssessmentDocument) {
     whole.assessors.sort();
     whole.organization.put_in_order();
@@ -185,10 +185,10 @@ fn conflict(
             Code::Conflict,
             places.1,
             &route(second),
-            format!("two files say different things about `{what}`"),
+            format!("conflicting definitions of `{what}` in two files"),
         )
-        .related("the other file says it here", there)
-        .help("decide what is true and say it in one of them");
+        .related("the other definition", there)
+        .help("keep the correct definition and remove the other");
     faults.push(fault);
 }
 
@@ -200,7 +200,7 @@ fn header<T: Entry>(
     places: (Place, Place),
 ) {
     match (whole.as_ref(), part) {
-        (Some(one), Some(other)) if !one.says_the_same(other) => {
+        (Some(one), Some(other)) if !one.is_same_as(other) => {
             conflict(faults, key, places, &[key], &[key]);
         }
         (None, Some(other)) => *whole = Some(other.clone()),
@@ -223,7 +223,7 @@ fn section<K, V>(
             None => {
                 whole.insert(key.clone(), value.clone());
             }
-            Some(other) if other.says_the_same(value) => {}
+            Some(other) if other.is_same_as(value) => {}
             Some(other) => {
                 let name = key.to_string();
                 if value.place().spot().is_some() {
@@ -237,7 +237,7 @@ fn section<K, V>(
     }
 }
 
-/// For claims the unit is the cell: one file may claim and another one narrow.
+/// Claims are merged by cell: one file may have the general claim and another one those of wallets.
 fn claims(faults: &mut Faults<'_>, whole: &mut AssessmentDocument, part: &AssessmentDocument) {
     for (control, claim) in &part.claims {
         match (whole.claims.get_mut(control), claim) {
@@ -255,20 +255,20 @@ fn claims(faults: &mut Faults<'_>, whole: &mut AssessmentDocument, part: &Assess
                     "wallets",
                     &|_| places,
                 );
-                if wide(claim) == wide(&Claim::default()) {
+                if general(claim) == general(&Claim::default()) {
                     continue;
                 }
-                // A proposal says nothing that a claim does not say better.
+                // A claim takes precedence over a proposal.
                 if claim.proposed.is_some() && there.status.is_some() && there.proposed.is_none() {
                     continue;
                 }
                 let yields = there.proposed.is_some() && claim.proposed.is_none();
-                if yields || wide(there) == wide(&Claim::default()) {
+                if yields || general(there) == general(&Claim::default()) {
                     *there = Claim {
                         wallets: std::mem::take(&mut there.wallets),
                         ..claim.clone()
                     };
-                } else if wide(there) != wide(claim) {
+                } else if general(there) != general(claim) {
                     conflict(faults, control.as_str(), places, &[], &[]);
                 }
             }
@@ -276,12 +276,12 @@ fn claims(faults: &mut Faults<'_>, whole: &mut AssessmentDocument, part: &Assess
     }
 }
 
-/// A claim without what it narrows.
-fn wide(claim: &Claim) -> Claim {
-    let mut wide = Claim {
+/// A claim without the claims of wallets.
+fn general(claim: &Claim) -> Claim {
+    let mut general = Claim {
         wallets: IndexMap::new(),
         ..claim.clone()
     };
-    wide.put_in_order();
-    wide
+    general.put_in_order();
+    general
 }

@@ -1,4 +1,4 @@
-//! [`AssessmentDocument`]s + [`Catalog`] → [`Assessment`], or all faults.
+//! [`AssessmentDocument`]s + [`Catalog`] → [`Assessment`], or all errors.
 
 mod acceptances;
 mod claims;
@@ -30,7 +30,7 @@ pub(super) fn resolve(
         sources,
         list: faults,
     };
-    // What a single file says is taken over and not copied.
+    // A single file is moved, not copied.
     if documents.len() == 1
         && let Some(mut document) = documents.pop()
     {
@@ -43,7 +43,8 @@ pub(super) fn resolve(
     }
 }
 
-/// What the files say, put together, and each by itself where they are several.
+/// Checks the merged document; `documents` are the files that it was merged from, if there are
+/// several.
 fn check(
     mut document: AssessmentDocument,
     documents: Option<&[AssessmentDocument]>,
@@ -61,11 +62,11 @@ fn check(
         faults,
         subjects: IndexVec::default(),
         has_faults,
-        looks: 0,
+        lookups: 0,
     };
     let header = check.header();
     if check.has_too_many_wallets() {
-        // Each wallet has a cell for each control: what follows would take too long.
+        // Each wallet has a cell for each control: the other checks would take too long.
         return Err(Diagnostics::sorted(check.faults.list));
     }
     check.subjects();
@@ -77,7 +78,7 @@ fn check(
     check.unused_evidence(&claims);
     let (subjects, list) = (check.subjects, check.faults.list);
     let diagnostics = Diagnostics::sorted(list);
-    // What is said of risks that a profile leaves out changes nothing.
+    // Acceptances of risks that a profile leaves out have no effect.
     document
         .accepted_risks
         .retain(|id, _| catalog.risk(id.as_str()).is_some());
@@ -115,18 +116,18 @@ fn files(sources: &Sources) -> Vec<InputFile> {
 
 struct Check<'d, 'c> {
     catalog: &'c Catalog,
-    /// What the files say, each by itself.
+    /// The document of each file.
     documents: &'d [AssessmentDocument],
-    /// All of it put together.
+    /// All of them, merged.
     document: &'d AssessmentDocument,
-    /// What is proposed, and no claim.
+    /// The proposals, which are not among the claims.
     proposals: &'d IndexMap<ControlId, Proposal>,
     faults: Faults<'d>,
     subjects: IndexVec<SubjectIndex, Subject>,
-    /// Whether some of what the files say could not be understood.
+    /// Whether parts of the files are invalid, so that what they contain is unknown.
     has_faults: bool,
-    /// How often the files were searched.
-    looks: usize,
+    /// The number of times that the files were searched for invalid entries.
+    lookups: usize,
 }
 
 impl Check<'_, '_> {

@@ -16,8 +16,8 @@ macro_rules! features {
             Tier, "tier" { $($(#[doc = $tier_doc])+ $tier,)+ }
         }
         schema_vocabulary! {
-            /// A property of a wallet. A wallet declares all its traits: it does not have a trait that is
-            /// left out.
+            /// A property of a wallet. A wallet declares all its traits: it does not have a trait
+            /// that is left out.
             ///
             /// May grow.
             #[non_exhaustive]

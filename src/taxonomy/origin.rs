@@ -25,8 +25,8 @@ schema_vocabulary! {
 }
 
 schema_vocabulary! {
-    /// How strongly the Internet-Draft words a control. A Technical Report contains no requirements,
-    /// so this records the wording of the ancestor only.
+    /// How strongly the Internet-Draft words a control. A Technical Report contains no
+    /// requirements, so this records the wording of the ancestor only.
     ///
     /// Closed: the keywords of requirement levels.
     Strength, "strength" {

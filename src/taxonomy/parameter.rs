@@ -9,14 +9,15 @@ schema_vocabulary! {
     /// May grow.
     #[non_exhaustive]
     ParameterKind, "parameter kind" {
-        /// The largest share, in percent, that all hot wallets may hold together. Each of them states
-        /// its `share_of_assets`.
+        /// The largest share, in percent, that all hot wallets may hold together. Each of them
+        /// states its `share_of_assets`.
         LargestHotShare,
-        /// The largest share, in percent, that all hot and warm wallets may hold together: all wallets
-        /// whose keys are online or are brought online. Each of them states its `share_of_assets`.
+        /// The largest share, in percent, that all hot and warm wallets may hold together: all
+        /// wallets whose keys are online or are brought online. Each of them states its
+        /// `share_of_assets`.
         LargestOnlineShare,
-        /// The smallest number of signers or share holders who together can move assets of a wallet:
-        /// `required` of its `quorum`.
+        /// The smallest number of signers or share holders who together can move assets of a
+        /// wallet: `required` of its `quorum`.
         SmallestQuorum,
         /// The smallest number of backups of a wallet's keys, not counting the keys in use: its
         /// `backups`.
@@ -24,8 +25,8 @@ schema_vocabulary! {
         /// The smallest distance, in kilometres, between any two places where keys or backups of a
         /// wallet are kept: its `backup_distance`.
         SmallestBackupDistance,
-        /// The largest number of days after its collection for which evidence of a kind is valid. It
-        /// can shorten the validity that the assessment states, but never extend it.
+        /// The largest number of days after its collection for which evidence of a kind is valid.
+        /// It can shorten the validity that the assessment states, but never extend it.
         LargestEvidenceAge,
     }
 }

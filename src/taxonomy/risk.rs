@@ -8,8 +8,8 @@ schema_vocabulary! {
     /// May grow.
     #[non_exhaustive]
     Threat, "threat" {
-        /// A secret or customer information becomes known to someone who is not authorized to know it.
-        /// It can happen without malice.
+        /// A secret or customer information becomes known to someone who is not authorized to know
+        /// it. It can happen without malice.
         Leakage,
         /// Something is destroyed or becomes unusable.
         Loss,
@@ -140,8 +140,8 @@ schema_vocabulary! {
 schema_vocabulary! {
     /// The severity of the stated consequence of a risk for customers' assets, as if no control
     /// existed. It is the severity of the stated consequence, not a level of risk in the sense of
-    /// ISO 31000: likelihood, cost to the custodian and size of the wallet are left out. If a risk has
-    /// several outcomes, the worst stated one counts.
+    /// ISO 31000: likelihood, cost to the custodian and size of the wallet are left out. If a risk
+    /// has several outcomes, the worst stated one counts.
     ///
     /// Our own judgement, not from ISO/TR 23576 or its ancestor. The order is
     /// `low < medium < high < critical`.
@@ -153,12 +153,12 @@ schema_vocabulary! {
         /// Customers cannot use or move their assets for a time, or their data are disclosed, while
         /// the assets themselves remain.
         Medium,
-        /// Loss limited to single customers, deposits or kinds of asset; or a wrong record, login or
-        /// view of the ledger that leads to such a loss; or a persistent weakness that makes a
+        /// Loss limited to single customers, deposits or kinds of asset; or a wrong record, login
+        /// or view of the ledger that leads to such a loss; or a persistent weakness that makes a
         /// critical event markedly more likely.
         High,
-        /// Irreversible loss of customers' assets or of the ability to move them; or a lost or exposed
-        /// key or seed, or a wrong transfer, that leads to it without a further failure.
+        /// Irreversible loss of customers' assets or of the ability to move them; or a lost or
+        /// exposed key or seed, or a wrong transfer, that leads to it without a further failure.
         Critical,
     }
 }

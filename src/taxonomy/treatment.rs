@@ -9,8 +9,8 @@ schema_vocabulary! {
     SubjectKind, "subject" {
         /// The custodian as a whole; there is exactly one.
         Organization,
-        /// A wallet: a group of signature keys that are handled alike. ISO 22739 uses the word for the
-        /// application that manages keys.
+        /// A wallet: a group of signature keys that are handled alike. ISO 22739 uses the word for
+        /// the application that manages keys.
         Wallet,
     }
 }
@@ -62,7 +62,8 @@ schema_vocabulary! {
     /// May grow.
     #[non_exhaustive]
     ClaimKey, "claim key" {
-        /// Where a proposal comes from. A claim with this key is a proposal and awaits confirmation.
+        /// Where a proposal comes from. A claim with this key is a proposal and awaits
+        /// confirmation.
         Proposed,
         /// What is in place instead, and why it is as good.
         Rationale,
@@ -88,8 +89,8 @@ impl Status {
         }
     }
 
-    /// The keys that a claim with this status must have. Evidence is not among them: a claim without
-    /// it is valid, but its cell is unproven.
+    /// The keys that a claim with this status must have. Evidence is not among them: a claim
+    /// without it is valid, but its cell is unproven.
     ///
     /// ```
     /// use custody_controls::taxonomy::{ClaimKey, Status};
@@ -109,8 +110,8 @@ impl Status {
         }
     }
 
-    /// Whether a claim with this status may have a key. Every claim may be proposed and have an owner,
-    /// and what is not in place may be due.
+    /// Whether a claim with this status may have a key. Every claim may be proposed and have an
+    /// owner, and what is not in place may be due.
     pub fn allows(self, key: ClaimKey) -> bool {
         match key {
             ClaimKey::Proposed | ClaimKey::Owner => true,

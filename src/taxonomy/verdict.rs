@@ -18,15 +18,15 @@ schema_vocabulary! {
         Absent,
         /// Not assessed.
         Unknown,
-        /// Not applicable, with a justification. The cell is left out of the denominator and listed by
-        /// name.
+        /// Not applicable, with a justification. The cell is left out of the denominator and listed
+        /// by name.
         Excluded,
     }
 }
 
 schema_vocabulary! {
-    /// The verdict on a risk for one subject, on a day, over the cells of the controls that treat it
-    /// directly; excluded cells are left out.
+    /// The verdict on a risk for one subject, on a day, over the cells of the controls that treat
+    /// it directly; excluded cells are left out.
     ///
     /// Closed: every risk has exactly one of them for each subject.
     RiskVerdict, "risk verdict" {
@@ -69,9 +69,9 @@ impl RiskVerdict {
 }
 
 schema_vocabulary! {
-    /// The verdict on a reference of another framework, on a day, over the cells of all controls that
-    /// map to it; excluded cells are left out. The order is `proven > partly-proven > unproven >
-    /// partial > absent = unknown`; the others are not in the order. No verdict means that the
+    /// The verdict on a reference of another framework, on a day, over the cells of all controls
+    /// that map to it; excluded cells are left out. The order is `proven > partly-proven > unproven
+    /// > partial > absent = unknown`; the others are not in the order. No verdict means that the
     /// reference is fully covered: a mapping states that two texts address the same subject, and
     /// nothing more.
     ///
@@ -166,19 +166,19 @@ schema_vocabulary! {
         NotAssessed,
         /// The control is not in place. Closes if it is put in place, with current evidence.
         NotImplemented,
-        /// The control is committed to a day that has not passed. Closes if it is put in place, with
-        /// current evidence.
+        /// The control is committed to a day that has not passed. Closes if it is put in place,
+        /// with current evidence.
         Planned,
-        /// The day to which the control was committed has passed. Closes if it is put in place, with
-        /// current evidence; a new date does not close it.
+        /// The day to which the control was committed has passed. Closes if it is put in place,
+        /// with current evidence; a new date does not close it.
         Overdue,
         /// The control is partly in place. Closes if all of it is, with current evidence.
         Partial,
-        /// The control is claimed to be in place, but no evidence is cited. Closes if current evidence
-        /// is cited.
+        /// The control is claimed to be in place, but no evidence is cited. Closes if current
+        /// evidence is cited.
         Unproven,
-        /// The control is claimed to be in place, but the cited evidence has expired. Closes if an item
-        /// is renewed or a current one is cited.
+        /// The control is claimed to be in place, but the cited evidence has expired. Closes if an
+        /// item is renewed or a current one is cited.
         EvidenceExpired,
         /// The control is claimed to be in place, but the cited evidence is not valid until a later
         /// day.
@@ -188,20 +188,20 @@ schema_vocabulary! {
         /// The control is claimed to be in place, but the file of the cited evidence is not the one
         /// that was collected.
         EvidenceHashMismatch,
-        /// The control is claimed to be in place, but the facts stated for the wallet, or for all such
-        /// wallets together, do not meet a parameter of the profile. Closes if they do.
+        /// The control is claimed to be in place, but the facts stated for the wallet, or for all
+        /// such wallets together, do not meet a parameter of the profile. Closes if they do.
         ParameterNotMet,
-        /// The control is claimed to be in place, but a fact that a parameter of the profile needs is
-        /// not stated. Closes if it is stated and meets the parameter.
+        /// The control is claimed to be in place, but a fact that a parameter of the profile needs
+        /// is not stated. Closes if it is stated and meets the parameter.
         FactMissing,
         /// The acceptance of a risk that is not treated has expired. Closes if it is renewed or the
         /// risk is treated.
         AcceptanceExpired,
-        /// The catalog has no control that treats the risk directly. Closes if the risk is accepted, or
-        /// a control of your own treats it.
+        /// The catalog has no control that treats the risk directly. Closes if the risk is
+        /// accepted, or a control of your own treats it.
         NoControl,
-        /// The catalog has detective controls for the risk, but none of them is effective: the event
-        /// would go undetected. Closes if one of them is effective, or the risk is accepted.
+        /// The catalog has detective controls for the risk, but none of them is effective: the
+        /// event would go undetected. Closes if one of them is effective, or the risk is accepted.
         NoDetection,
     }
 }

@@ -4,12 +4,12 @@ use super::Check;
 use crate::assessment::AcceptanceFacts;
 use crate::assessment::document::Acceptance;
 use crate::catalog::Risk;
-use crate::diagnostic::{Code, suggest};
+use crate::diagnostic::Code;
 use crate::id::RiskId;
-use crate::index::{AcceptanceIndex, IndexVec, RiskIndex};
-use crate::source::{Place, Step};
+use crate::index::{AcceptanceIndex, IndexVec};
+use crate::source::Step;
 
-impl<'c> Check<'_, 'c> {
+impl Check<'_, '_> {
     pub(super) fn acceptances(&mut self) -> IndexVec<AcceptanceIndex, AcceptanceFacts> {
         let document = self.document;
         let mut facts = IndexVec::default();
@@ -18,7 +18,7 @@ impl<'c> Check<'_, 'c> {
             self.person(&acceptance.approved_by, place, &[Step::Key("approved_by")]);
             if let Some(from) = acceptance.from.filter(|from| acceptance.until < *from) {
                 let message = format!(
-                    "the acceptance ends on {} before it begins on {from}",
+                    "the acceptance ends on {}, before it begins on {from}",
                     acceptance.until
                 );
                 self.fault(
@@ -26,7 +26,7 @@ impl<'c> Check<'_, 'c> {
                     place,
                     &[Step::Key("until")],
                     message,
-                    None,
+                    Some("correct `from` or `until`".to_owned()),
                 );
             }
             self.repeated(&acceptance.wallets, place, &[Step::Key("wallets")]);
@@ -42,11 +42,12 @@ impl<'c> Check<'_, 'c> {
                     risk.is_per_wallet() && risk.when.holds(self.subjects[subject].features);
                 if !admitted && !self.is_unclear(subject) {
                     let message = if risk.is_per_wallet() {
-                        format!("`{wallet}` cannot suffer `{id}`")
+                        format!("`{id}` does not apply to `{wallet}`")
                     } else {
-                        format!("`{id}` is judged for the organization, not per wallet")
+                        format!("`{id}` is assessed for the organization, not per wallet")
                     };
-                    self.fault(Code::RiskNotForWallet, place, &route, message, None);
+                    let help = Some(format!("remove `{wallet}` from `wallets`"));
+                    self.fault(Code::RiskNotForWallet, place, &route, message, help);
                 }
             }
             self.approver(id, risk, acceptance);
@@ -58,36 +59,7 @@ impl<'c> Check<'_, 'c> {
         facts
     }
 
-    pub(super) fn risk(&mut self, id: &RiskId, place: Place) -> Option<(RiskIndex, &'c Risk)> {
-        let found = self
-            .catalog
-            .risk_index(id.as_str())
-            .map(|index| (index, self.catalog.risk_at(index)));
-        let profile = self.catalog.profile();
-        if profile.is_some_and(|profile| profile.risks_left_out.contains_key(id)) {
-            self.left_out("acceptance", id.as_str(), place, &[]);
-        } else if found.is_none() && !self.faults.is_full() {
-            let help = if self.catalog.control(id.as_str()).is_some() {
-                Some("this is the id of a control; only risks are accepted".to_owned())
-            } else {
-                suggest(
-                    id.as_str(),
-                    self.catalog.risks().map(|risk| risk.id.as_str()),
-                )
-            };
-            let help = help.or_else(|| Some("`custody catalog risks` lists all risks".to_owned()));
-            self.fault(
-                Code::UnknownRisk,
-                place,
-                &[],
-                format!("unknown risk `{id}`"),
-                help,
-            );
-        }
-        found
-    }
-
-    /// The approver is not the owner of a claim on a control that treats the risk directly.
+    /// The approver must not own a claim on a control that treats the risk directly.
     pub(super) fn approver(&mut self, id: &RiskId, risk: &Risk, acceptance: &Acceptance) {
         let approver = &acceptance.approved_by;
         let mut owned = None;
@@ -113,7 +85,7 @@ impl<'c> Check<'_, 'c> {
                 .at(Code::AcceptedByClaimOwner, place, &[Step::Key("owner")], "")
                 .location;
             let message = format!(
-                "`{approver}` accepts `{id}` and owns the claim on `{control}`, which treats it"
+                "`{approver}` approves the acceptance of `{id}` but owns the claim on `{control}`, which treats it"
             );
             let fault = self
                 .faults
@@ -123,8 +95,8 @@ impl<'c> Check<'_, 'c> {
                     &[Step::Key("approved_by")],
                     message,
                 )
-                .related("the claim that it owns", there)
-                .help("have somebody else approve the acceptance");
+                .related(format!("the owner of the claim on `{control}`"), there)
+                .help("have someone else approve the acceptance");
             self.faults.push(fault);
         }
     }

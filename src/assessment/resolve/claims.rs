@@ -1,4 +1,4 @@
-//! Claims, wide and narrowed, and the cells that they are about.
+//! Claims, general and narrowed to wallets, and their cells.
 
 use super::Check;
 use crate::assessment::document::{Claim, NarrowedClaim};
@@ -15,10 +15,10 @@ use crate::taxonomy::{ClaimKey, Status, SubjectKind, Word};
 pub(super) struct Claims {
     pub(super) assertions: IndexVec<AssertionIndex, Assertion>,
     pub(super) cited: Vec<EvidenceIndex>,
-    /// What only proposals cite.
+    /// The evidence that only proposals cite.
     pub(super) proposed: Vec<EvidenceIndex>,
     pub(super) cells: Grid<SubjectIndex, ControlIndex, CellClaim>,
-    /// What is cited by claims on controls that a profile leaves out.
+    /// The evidence that is cited by claims on controls that a profile leaves out.
     pub(super) cited_for_nothing: Vec<EvidenceIndex>,
 }
 
@@ -55,7 +55,7 @@ impl<'d> Check<'d, '_> {
                 if self.is_left_out(id) {
                     self.left_out_control(id, claim.as_ref(), &mut claims);
                 } else {
-                    self.unknown_control(id, claim.as_ref());
+                    self.unknown_claim(id, claim.as_ref());
                 }
                 continue;
             };
@@ -81,10 +81,11 @@ impl<'d> Check<'d, '_> {
             .collect();
         if in_scope.is_empty() && self.is_scope_clear() {
             let message = format!(
-                "`{}` applies to nothing here, so this claim changes nothing",
+                "`{}` applies to no subject of this assessment, so this claim has no effect",
                 control.id
             );
-            let help = format!("it applies to {}", control.when.among(control.subject));
+            let among = control.when.among(control.subject);
+            let help = format!("remove the claim; the control applies to {among}");
             self.fault(Code::ClaimOutOfScope, claim.place, &[], message, Some(help));
         }
         let has_status = claim.status.is_some() || self.faults.sources.has(claim.place, "status");
@@ -93,7 +94,7 @@ impl<'d> Check<'d, '_> {
             && !self.faults.sources.has(claim.place, "wallets")
         {
             let help =
-                "add `status`; or leave everything after the colon out, if nobody has looked"
+                "add `status`, or leave the claim empty if the control has not been assessed"
                     .to_owned();
             let message = format!("the claim on `{}` has no status", control.id);
             self.fault(
@@ -116,20 +117,21 @@ impl<'d> Check<'d, '_> {
         let narrowed = self.narrower(position, claim, claims);
         if claim.status.is_some() && !in_scope.is_empty() && narrowed == in_scope.len() {
             let message = format!(
-                "each wallet has a narrower claim on `{}`, so the wider one changes nothing",
+                "every wallet overrides the claim on `{}`, so the general claim has no effect",
                 control.id
             );
+            let help = "remove the general claim, or claims of wallets that do not differ from it";
             self.fault(
                 Code::ClaimOutOfScope,
                 claim.place,
                 &[Step::Name("status")],
                 message,
-                None,
+                Some(help.to_owned()),
             );
         }
     }
 
-    /// Puts narrower claims in the place of the wider one, and counts the wallets that have one.
+    /// Replaces the general claim by the claims of wallets, and counts the wallets that have one.
     pub(super) fn narrower(
         &mut self,
         position: ClaimPosition,
@@ -140,9 +142,9 @@ impl<'d> Check<'d, '_> {
         let mut narrowed = 0;
         for (nth, (wallet, narrower)) in claim.wallets.iter().enumerate() {
             let (place, route) = match narrower {
-                Some(said) => (said.place, vec![]),
+                Some(narrower) => (narrower.place, vec![]),
                 None => (
-                    self.home(|document| {
+                    self.first_file_with(|document| {
                         let claim = document.claims.get(&control.id).and_then(Option::as_ref);
                         claim.is_some_and(|claim| claim.wallets.contains_key(wallet))
                     }),
@@ -163,14 +165,8 @@ impl<'d> Check<'d, '_> {
                     continue;
                 }
                 let message = format!("`{}` does not apply to `{wallet}`", control.id);
-                let help = match control.subject {
-                    SubjectKind::Organization => {
-                        "it is about the organization as a whole".to_owned()
-                    }
-                    SubjectKind::Wallet => {
-                        format!("it applies to wallets that are: {}", control.when)
-                    }
-                };
+                let among = control.when.among(control.subject);
+                let help = format!("remove `{wallet}`; the control applies to {among}");
                 self.fault(
                     Code::ControlNotForWallet,
                     place,
@@ -181,23 +177,24 @@ impl<'d> Check<'d, '_> {
                 continue;
             }
             narrowed += 1;
-            let said = narrower
-                .as_ref()
-                .map_or(CellClaim::NoClaim, |narrower: &NarrowedClaim| {
-                    let narrowed = Narrowed {
-                        subject,
-                        claim: nth,
-                    };
-                    CellClaim::Claimed(self.assertion(
-                        position,
-                        Some(narrowed),
-                        narrower.status,
-                        narrower.parts(),
-                        narrower.place,
-                        claims,
-                    ))
-                });
-            claims.cells[cell] = said;
+            let claimed =
+                narrower
+                    .as_ref()
+                    .map_or(CellClaim::NoClaim, |narrower: &NarrowedClaim| {
+                        let narrowed = Narrowed {
+                            subject,
+                            claim: nth,
+                        };
+                        CellClaim::Claimed(self.assertion(
+                            position,
+                            Some(narrowed),
+                            narrower.status,
+                            narrower.parts(),
+                            narrower.place,
+                            claims,
+                        ))
+                    });
+            claims.cells[cell] = claimed;
         }
         narrowed
     }
@@ -255,38 +252,21 @@ impl<'d> Check<'d, '_> {
         self.named(parts, place);
     }
 
-    /// The people and providers that a claim names.
+    /// The owner and the provider of a claim.
     pub(super) fn named(&mut self, parts: ClaimParts<'_>, place: Place) {
         if let Some(owner) = parts.owner {
             self.person(owner, place, &[Step::Key("owner")]);
         }
-        if let Some(provider) = parts.provider
-            && !self.document.providers.contains_key(provider)
-        {
-            let all = self
-                .document
-                .providers
-                .keys()
-                .map(crate::id::ProviderId::as_str);
-            let what = (Code::UnknownProvider, "provider", "providers");
-            self.reference(
-                what,
-                provider.as_str(),
-                all,
-                place,
-                &[Step::Key("provider")],
-            );
+        if let Some(provider) = parts.provider {
+            self.provider(provider, place, &[Step::Key("provider")]);
         }
     }
 
-    /// A claim that only narrows says nothing else.
+    /// A claim without a status has only claims of wallets.
     pub(super) fn without_status(&mut self, control: &Control, claim: &Claim) {
         if !claim.parts().is_empty() && !claim.wallets.is_empty() {
-            let message = format!(
-                "the claim on `{}` says something and has no status",
-                control.id
-            );
-            let help = "add `status`, or move what it says to the wallets".to_owned();
+            let message = format!("the claim on `{}` has details but no status", control.id);
+            let help = "add `status`, or move the details to the wallets".to_owned();
             self.fault(
                 Code::ClaimWithoutStatus,
                 claim.place,
@@ -325,18 +305,18 @@ impl<'d> Check<'d, '_> {
         match claim {
             Some(claim) => (claim.place, vec![]),
             None => (
-                self.home(|document| document.claims.contains_key(id)),
+                self.first_file_with(|document| document.claims.contains_key(id)),
                 vec![Step::Key("claims"), Step::Name(id.as_str())],
             ),
         }
     }
 
-    pub(super) fn unknown_control(&mut self, id: &ControlId, claim: Option<&Claim>) {
+    pub(super) fn unknown_claim(&mut self, id: &ControlId, claim: Option<&Claim>) {
         if self.faults.is_full() {
             return;
         }
         let (place, route) = self.place_of_claim(id, claim);
-        self.no_control(id, place, &route);
+        self.unknown_control(id, place, &route);
     }
 }
 

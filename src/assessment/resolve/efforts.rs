@@ -1,49 +1,42 @@
-//! What it takes to close gaps.
+//! Efforts to close gaps, and the order of controls.
 
 use super::Check;
 use crate::assessment::document::ControlEfforts;
 use crate::diagnostic::Code;
-use crate::id::{ControlId, EvidenceId};
+use crate::id::ControlId;
 use crate::source::Step;
 use indexmap::{IndexMap, IndexSet};
 
 impl<'d> Check<'d, '_> {
-    /// What it takes to close gaps.
+    /// Checks what efforts refer to.
     pub(super) fn efforts(&mut self) {
         let Some(efforts) = &self.document.efforts else {
             return;
         };
         for id in efforts.evidence.keys() {
-            if !self.document.evidence.contains_key(id) {
-                let all = self.document.evidence.keys().map(EvidenceId::as_str);
-                self.reference(
-                    (Code::UnknownEvidence, "evidence item", "evidence"),
-                    id.as_str(),
-                    all,
-                    efforts.place,
-                    &[Step::Key("evidence"), Step::Name(id.as_str())],
-                );
-            }
+            let route = [Step::Key("evidence"), Step::Name(id.as_str())];
+            self.evidence_item(id, efforts.place, &route);
         }
         for (id, control) in &efforts.controls {
             let place = control.place;
-            if self.is_nowhere(id) {
-                self.no_control(id, place, &[]);
+            if !self.is_known(id) {
+                self.unknown_control(id, place, &[]);
             }
             self.repeated(&control.after, place, &[Step::Key("after")]);
             for before in &control.after {
                 let route = [Step::Key("after"), Step::Item(before.as_str(), 0)];
-                if self.is_nowhere(before) {
-                    self.no_control(before, place, &route);
+                if !self.is_known(before) {
+                    self.unknown_control(before, place, &route);
                 }
             }
         }
-        self.circles(&efforts.controls);
+        self.cycles(&efforts.controls);
     }
 
-    /// Controls of which each has to wait for the next.
-    pub(super) fn circles(&mut self, controls: &'d IndexMap<ControlId, ControlEfforts>) {
-        // What waits for nothing that is left can be done; what is left at the end waits in circles.
+    /// Reports controls that directly or indirectly come after themselves.
+    pub(super) fn cycles(&mut self, controls: &'d IndexMap<ControlId, ControlEfforts>) {
+        // Controls that wait for no other one are removed repeatedly; what remains is in a cycle,
+        // or waits for one.
         let mut waits: IndexMap<&ControlId, usize> = controls.keys().map(|id| (id, 0)).collect();
         let mut waiting: IndexMap<&ControlId, Vec<&ControlId>> = IndexMap::new();
         for (id, control) in controls {
@@ -67,22 +60,22 @@ impl<'d> Check<'d, '_> {
         let left: IndexSet<&ControlId> = left.map(|(id, _)| id).collect();
         let mut seen: IndexSet<&ControlId> = IndexSet::new();
         for start in &left {
-            // From any of them, one comes into a circle by going on.
-            let mut way: IndexSet<&ControlId> = IndexSet::new();
+            // Following `after` from any of them leads into a cycle.
+            let mut path: IndexSet<&ControlId> = IndexSet::new();
             let mut at = *start;
             while seen.insert(at) {
-                way.insert(at);
+                path.insert(at);
                 let next = controls.get(at).and_then(|control| {
                     let mut waits = control.after.iter();
                     waits.find_map(|id| left.get(id).copied())
                 });
                 at = next.unwrap_or(at);
             }
-            // Where it ends on a way that was gone before, that circle has been told.
-            let Some(circle) = way.get_index_of(at) else {
+            // If the path ends on an earlier one, that cycle has been reported.
+            let Some(cycle) = path.get_index_of(at) else {
                 continue;
             };
-            let mut names: Vec<&str> = way.iter().skip(circle).map(|id| id.as_str()).collect();
+            let mut names: Vec<&str> = path.iter().skip(cycle).map(|id| id.as_str()).collect();
             let Some(first) = names.iter().min().copied() else {
                 continue;
             };
@@ -96,11 +89,11 @@ impl<'d> Check<'d, '_> {
             };
             let next = names.get(1).copied().unwrap_or(first);
             let message = format!(
-                "`{first}` waits for itself: `{}` → `{first}`",
+                "`{first}` comes after itself: `{}` → `{first}`",
                 names.join("` → `")
             );
             let route = [Step::Key("after"), Step::Item(next, 0)];
-            let help = Some("leave one of them out of `after`".to_owned());
+            let help = Some("remove one of them from `after`".to_owned());
             self.fault(Code::CircularOrder, control.place, &route, message, help);
         }
     }

@@ -1,4 +1,4 @@
-//! Evidence items, and where they are cited.
+//! Evidence items and their citations.
 
 use super::Check;
 use super::claims::Claims;
@@ -15,18 +15,22 @@ impl<'d> Check<'d, '_> {
         document
             .evidence
             .iter()
-            .map(|(id, evidence)| self.evidence_item(id, evidence))
+            .map(|(id, evidence)| self.validity(id, evidence))
             .collect()
     }
 
-    pub(super) fn evidence_item(&mut self, id: &EvidenceId, evidence: &Evidence) -> EvidenceFacts {
+    /// When an evidence item is valid.
+    fn validity(&mut self, id: &EvidenceId, evidence: &Evidence) -> EvidenceFacts {
         let place = evidence.place;
         if let Some(person) = &evidence.by {
             self.person(person, place, &[Step::Key("by")]);
         }
         if !evidence.has_sound_locator() {
-            let message = format!("`{}` leads out of the folder of evidence", evidence.locator);
-            let help = "write a relative path, such as `evidence/policy.pdf`, or an address of another system, such as `https://…`";
+            let message = format!(
+                "`{}` points outside the evidence directory",
+                evidence.locator
+            );
+            let help = "use a relative path, such as `evidence/policy.pdf`, or an address in another system, such as `https://…`";
             let (route, help) = ([Step::Key("locator")], Some(help.to_owned()));
             self.fault(Code::MalformedLocator, place, &route, message, help);
         }
@@ -47,9 +51,9 @@ impl<'d> Check<'d, '_> {
                 .sources
                 .mention("evidence_max_age", evidence.kind.into())
         {
-            let message = format!("nothing says how long `{id}` may be relied on");
+            let message = format!("`{id}` has no expiry date");
             let help = format!(
-                "add `valid_until`, or the days for `{}` under `evidence_max_age`",
+                "add `valid_until`, or a number of days for `{}` under `evidence_max_age`",
                 evidence.kind
             );
             self.fault(
@@ -65,7 +69,7 @@ impl<'d> Check<'d, '_> {
             .filter(|until| *until < evidence.collected)
         {
             let message = format!(
-                "`{id}` may be relied on until {until}, before it speaks from {}",
+                "`{id}` expires on {until}, before it was collected on {}",
                 evidence.collected
             );
             self.fault(
@@ -93,23 +97,12 @@ impl<'d> Check<'d, '_> {
         }
     }
 
-    /// What a claim cites.
+    /// The evidence that a claim cites.
     pub(super) fn cited(&mut self, parts: ClaimParts<'d>, place: Place) -> Vec<EvidenceIndex> {
         let mut cited = Vec::with_capacity(parts.evidence.len());
         for id in parts.evidence {
-            if let Some(evidence) = self.document.evidence.get_index_of(id) {
-                cited.push(EvidenceIndex::at(evidence));
-            } else {
-                let all = self.document.evidence.keys().map(EvidenceId::as_str);
-                let route = [Step::Key("evidence"), Step::Item(id.as_str(), 0)];
-                self.reference(
-                    (Code::UnknownEvidence, "evidence item", "evidence"),
-                    id.as_str(),
-                    all,
-                    place,
-                    &route,
-                );
-            }
+            let route = [Step::Key("evidence"), Step::Item(id.as_str(), 0)];
+            cited.extend(self.evidence_item(id, place, &route));
         }
         if parts.evidence.len() > 1 {
             self.repeated(parts.evidence, place, &[Step::Key("evidence")]);
@@ -140,7 +133,7 @@ impl<'d> Check<'d, '_> {
         }
         let document = self.document;
         for ((id, evidence), used) in document.evidence.iter().zip(used.iter()) {
-            // What cites it may be faulty, and has been reported already.
+            // It may be cited by an invalid claim, which has been reported already.
             let may_be_cited =
                 || self.has_faults && self.faults.sources.name_within("claims", id.as_str());
             if !*used && !may_be_cited() {

@@ -1,16 +1,16 @@
-//! What an assessment says of itself.
+//! The header of an assessment.
 
 use super::Check;
 use crate::assessment::Header;
 use crate::assessment::document::AssessmentDocument;
-use crate::diagnostic::{Code, suggest};
+use crate::diagnostic::{Code, did_you_mean};
 use crate::source::Step;
 
 impl<'d> Check<'d, '_> {
     pub(super) fn header(&mut self) -> Option<Header> {
         let document = self.document;
         for (key, help) in [
-            ("title", "add what readers call the assessment"),
+            ("title", "add `title`: the title of the assessment"),
             ("catalog", "add `catalog: iso-tr-23576`"),
             ("custodian", "add `custodian: { name: … }`"),
             (
@@ -19,7 +19,7 @@ impl<'d> Check<'d, '_> {
             ),
             (
                 "organization",
-                "add `organization: { channels: [] }` with all channels",
+                "add `organization: { channels: [] }`, with all channels",
             ),
         ] {
             let is_there = match key {
@@ -29,9 +29,9 @@ impl<'d> Check<'d, '_> {
                 "period" => document.period.is_some(),
                 _ => document.organization.is_some(),
             };
-            // What is there but faulty has been reported already.
+            // A key with an invalid value has been reported already.
             if !is_there && !self.faults.sources.say(key) {
-                let (message, help) = (format!("`{key}` is missing"), Some(help.to_owned()));
+                let (message, help) = (format!("missing key `{key}`"), Some(help.to_owned()));
                 self.fault(
                     Code::MissingKey,
                     document.place,
@@ -51,22 +51,20 @@ impl<'d> Check<'d, '_> {
         })
     }
 
-    /// What one file says of the assessment.
+    /// The header of one file.
     pub(super) fn header_of(&mut self, document: &'d AssessmentDocument) {
         let place = document.place;
         let loaded = &self.catalog.facts().id;
-        // Where two files name different catalogues, that is the fault.
+        // If two files name different catalogs, that is reported instead.
         let named = document
             .catalog
             .as_ref()
             .filter(|_| document.catalog == self.document.catalog);
         if let Some(named) = named.filter(|named| *named != loaded) {
-            let message = format!(
-                "the assessment is made against `{named}`, and the catalogue that is loaded is `{loaded}`"
-            );
-            let help = suggest(named.as_str(), [loaded.as_str()])
-                .filter(|help| help.starts_with("did"))
-                .unwrap_or_else(|| "load the other catalogue with `--catalog`".to_owned());
+            let message =
+                format!("the assessment targets catalog `{named}`, but `{loaded}` is loaded");
+            let help = did_you_mean(named.as_str(), [loaded.as_str()])
+                .unwrap_or_else(|| "load the other catalog with `--catalog`".to_owned());
             self.fault(
                 Code::UnknownCatalog,
                 place,
@@ -77,7 +75,7 @@ impl<'d> Check<'d, '_> {
         }
         if let Some(period) = document.period.filter(|period| period.to < period.from) {
             let message = format!(
-                "the period ends on {} before it begins on {}",
+                "the period ends on {}, before it begins on {}",
                 period.to, period.from
             );
             self.fault(

@@ -1,14 +1,49 @@
-//! What entries name: people, wallets, controls and other entries.
+//! References to entries: people, providers, wallets, evidence, controls and risks.
 
 use super::Check;
 use crate::assessment::document::AssessmentDocument;
+use crate::catalog::Risk;
 use crate::diagnostic::{Code, suggest};
-use crate::id::{ControlId, EvidenceId, PersonId, WalletId};
-use crate::index::{Position, SubjectIndex};
+use crate::id::{ControlId, EvidenceId, PersonId, ProviderId, RiskId, WalletId};
+use crate::index::{EvidenceIndex, Position, RiskIndex, SubjectIndex};
 use crate::source::{Place, Step, limits};
 use indexmap::{IndexMap, IndexSet};
 
-impl Check<'_, '_> {
+/// A section of an assessment whose entries are referenced by id.
+struct Section {
+    key: &'static str,
+    /// What an entry is, in a message.
+    noun: &'static str,
+    /// The code for a reference to an entry that is not declared.
+    code: Code,
+}
+
+const PEOPLE: Section = Section {
+    key: "people",
+    noun: "person",
+    code: Code::UnknownPerson,
+};
+
+const PROVIDERS: Section = Section {
+    key: "providers",
+    noun: "provider",
+    code: Code::UnknownProvider,
+};
+
+const WALLETS: Section = Section {
+    key: "wallets",
+    noun: "wallet",
+    code: Code::UnknownWallet,
+};
+
+const EVIDENCE: Section = Section {
+    key: "evidence",
+    noun: "evidence item",
+    code: Code::UnknownEvidence,
+};
+
+impl<'c> Check<'_, 'c> {
+    /// Reports items that a list contains more than once.
     pub(super) fn repeated<T: Eq + std::hash::Hash + std::fmt::Display>(
         &mut self,
         items: &[T],
@@ -25,31 +60,35 @@ impl Check<'_, '_> {
                 let text = value.to_string();
                 let mut route = route.to_vec();
                 route.push(Step::Item(&text, *nth));
-                let message = format!("`{text}` stands in this list twice");
-                self.fault(Code::RepeatedItem, place, &route, message, None);
+                let message = format!("duplicate item `{text}`");
+                let help = Some("keep one of them".to_owned());
+                self.fault(Code::RepeatedItem, place, &route, message, help);
             }
         }
     }
 
-    /// A reference to an entry of a section of the assessment.
-    pub(super) fn reference<'w>(
+    /// Reports a reference to an entry that no file declares.
+    fn undeclared<'w>(
         &mut self,
-        (code, what, section): (Code, &str, &str),
+        section: &Section,
         id: &str,
-        all: impl Iterator<Item = &'w str>,
-        place: Place,
-        route: &[Step<'_>],
+        declared: impl Iterator<Item = &'w str>,
+        (place, route): (Place, &[Step<'_>]),
     ) {
-        // An entry that is there but faulty has been reported already.
-        if self.faults.is_full() || !self.may_look() || self.faults.sources.mention(section, id) {
+        let Section { key, noun, code } = section;
+        // An entry that is declared but invalid has been reported already.
+        if self.faults.is_full()
+            || !self.within_lookup_budget()
+            || self.faults.sources.mention(key, id)
+        {
             return;
         }
-        // Whoever has so many faults is not helped by a near word for each.
+        // Suggestions are skipped if there are too many errors.
         let near = if self.faults.list.len() < 100 {
-            let faulty = self.faults.sources.keys(section).into_iter();
+            let invalid = self.faults.sources.keys(key).into_iter();
             let mut known: IndexSet<&str> =
-                faulty.filter(|id| EvidenceId::new(id).is_ok()).collect();
-            for id in all {
+                invalid.filter(|id| EvidenceId::new(id).is_ok()).collect();
+            for id in declared {
                 known.insert(id);
             }
             known.sort_unstable();
@@ -58,87 +97,111 @@ impl Check<'_, '_> {
             None
         };
         let help = match near {
-            Some(near) if near.starts_with("use one") => {
-                format!("{near}, or declare it under `{section}`")
-            }
-            Some(near) => near,
-            None => format!("declare it under `{section}`"),
+            Some(near) if near.starts_with("did you mean") => near,
+            Some(words) => format!("{words}, or declare it under `{key}`"),
+            None => format!("declare it under `{key}`"),
         };
-        self.fault(
-            code,
-            place,
-            route,
-            format!("unknown {what} `{id}`"),
-            Some(help),
-        );
+        let message = format!("unknown {noun} `{id}`");
+        self.fault(*code, place, route, message, Some(help));
     }
 
-    /// Whether the files may be searched once more for something that could not be understood; a
-    /// thousand searches are enough for anybody.
-    pub(super) fn may_look(&mut self) -> bool {
-        self.looks += 1;
-        self.looks <= limits::FAULTS
+    /// Whether the files may be searched once more for an entry that is invalid. The number of
+    /// searches is limited, so that many errors do not take quadratic time.
+    fn within_lookup_budget(&mut self) -> bool {
+        self.lookups += 1;
+        self.lookups <= limits::FAULTS
     }
 
-    pub(super) fn person(&mut self, person: &PersonId, place: Place, route: &[Step<'_>]) {
+    pub(super) fn person(&mut self, id: &PersonId, place: Place, route: &[Step<'_>]) {
         let people = &self.document.people;
-        if !people.contains_key(person) {
-            let all = people.keys().map(PersonId::as_str);
-            self.reference(
-                (Code::UnknownPerson, "person", "people"),
-                person.as_str(),
-                all,
-                place,
-                route,
-            );
+        if !people.contains_key(id) {
+            let declared = people.keys().map(PersonId::as_str);
+            self.undeclared(&PEOPLE, id.as_str(), declared, (place, route));
         }
     }
 
+    pub(super) fn provider(&mut self, id: &ProviderId, place: Place, route: &[Step<'_>]) {
+        let providers = &self.document.providers;
+        if !providers.contains_key(id) {
+            let declared = providers.keys().map(ProviderId::as_str);
+            self.undeclared(&PROVIDERS, id.as_str(), declared, (place, route));
+        }
+    }
+
+    /// The subject that a wallet is.
     pub(super) fn wallet(
         &mut self,
-        wallet: &WalletId,
+        id: &WalletId,
         place: Place,
         route: &[Step<'_>],
     ) -> Option<SubjectIndex> {
-        let position = self.document.wallets.get_index_of(wallet);
+        let wallets = &self.document.wallets;
+        let position = wallets.get_index_of(id);
         if position.is_none() {
-            let all = self.document.wallets.keys().map(WalletId::as_str);
-            self.reference(
-                (Code::UnknownWallet, "wallet", "wallets"),
-                wallet.as_str(),
-                all,
-                place,
-                route,
-            );
+            let declared = wallets.keys().map(WalletId::as_str);
+            self.undeclared(&WALLETS, id.as_str(), declared, (place, route));
         }
         // The organization is before them.
         position.map(|position| SubjectIndex::at(position + 1))
     }
 
-    pub(super) fn no_control(&mut self, id: &ControlId, place: Place, route: &[Step<'_>]) {
-        let help = if self.catalog.risk(id.as_str()).is_some() {
-            Some("this is the id of a risk; claims are made on controls".to_owned())
-        } else {
-            suggest(
-                id.as_str(),
-                self.catalog.controls().map(|control| control.id.as_str()),
-            )
-        };
-        let help =
-            help.or_else(|| Some("`custody catalog controls` lists all controls".to_owned()));
-        self.fault(
-            Code::UnknownControl,
-            place,
-            route,
-            format!("unknown control `{id}`"),
-            help,
-        );
+    /// The evidence item of an id.
+    pub(super) fn evidence_item(
+        &mut self,
+        id: &EvidenceId,
+        place: Place,
+        route: &[Step<'_>],
+    ) -> Option<EvidenceIndex> {
+        let evidence = &self.document.evidence;
+        let position = evidence.get_index_of(id);
+        if position.is_none() {
+            let declared = evidence.keys().map(EvidenceId::as_str);
+            self.undeclared(&EVIDENCE, id.as_str(), declared, (place, route));
+        }
+        position.map(EvidenceIndex::at)
     }
 
-    /// Whether a control is neither in the catalogue nor left out of it by a profile.
-    pub(super) fn is_nowhere(&self, id: &ControlId) -> bool {
+    /// The risk of an id.
+    pub(super) fn risk(&mut self, id: &RiskId, place: Place) -> Option<(RiskIndex, &'c Risk)> {
+        let found = self
+            .catalog
+            .risk_index(id.as_str())
+            .map(|index| (index, self.catalog.risk_at(index)));
+        let profile = self.catalog.profile();
+        if profile.is_some_and(|profile| profile.risks_left_out.contains_key(id)) {
+            self.left_out("acceptance", id.as_str(), place, &[]);
+        } else if found.is_none() && !self.faults.is_full() {
+            let help = if self.catalog.control(id.as_str()).is_some() {
+                Some(format!("name a risk; `{id}` is a control"))
+            } else {
+                let risks = self.catalog.risks().map(|risk| risk.id.as_str());
+                suggest(id.as_str(), risks)
+            };
+            let help = help.unwrap_or_else(|| "list risks with `custody catalog risks`".to_owned());
+            let message = format!("unknown risk `{id}`");
+            self.fault(Code::UnknownRisk, place, &[], message, Some(help));
+        }
+        found
+    }
+
+    pub(super) fn unknown_control(&mut self, id: &ControlId, place: Place, route: &[Step<'_>]) {
+        let help = if self.catalog.risk(id.as_str()).is_some() {
+            Some(format!("name a control; `{id}` is a risk"))
+        } else {
+            let controls = self.catalog.controls().map(|control| control.id.as_str());
+            suggest(id.as_str(), controls)
+        };
+        let help =
+            help.unwrap_or_else(|| "list controls with `custody catalog controls`".to_owned());
+        let message = format!("unknown control `{id}`");
+        self.fault(Code::UnknownControl, place, route, message, Some(help));
+    }
+
+    /// Whether a control is in the catalog, or was left out of it by a profile. True if there are
+    /// too many errors to report another one.
+    pub(super) fn is_known(&self, id: &ControlId) -> bool {
         let is_known = self.catalog.control(id.as_str()).is_some() || self.is_left_out(id);
-        !is_known && !self.faults.is_full()
+        is_known || self.faults.is_full()
     }
 
     pub(super) fn is_left_out(&self, id: &ControlId) -> bool {
@@ -151,19 +214,19 @@ impl Check<'_, '_> {
             return;
         };
         let message = format!(
-            "`{id}` is left out by the profile `{}`, so the {what} changes nothing",
+            "`{id}` is left out by the profile `{}`, so the {what} has no effect",
             self.catalog.facts().id
         );
         let help = format!(
-            "remove the {what}, or load `{}`, which the profile selects from",
+            "remove the {what}, or load `{}`, the catalog that the profile selects from",
             profile.base.id
         );
         self.fault(Code::LeftOutByProfile, place, route, message, Some(help));
     }
 
-    /// The place of the file that says something.
-    pub(super) fn home(&self, says: impl Fn(&AssessmentDocument) -> bool) -> Place {
-        let home = self.documents.iter().find(|document| says(document));
-        home.map_or(self.document.place, |document| document.place)
+    /// The place of the first file for which a condition holds.
+    pub(super) fn first_file_with(&self, has: impl Fn(&AssessmentDocument) -> bool) -> Place {
+        let first = self.documents.iter().find(|document| has(document));
+        first.map_or(self.document.place, |document| document.place)
     }
 }

@@ -10,7 +10,7 @@ use crate::index::{Position, ProposalIndex};
 use crate::source::Sources;
 use indexmap::IndexMap;
 
-/// Takes the proposals out of the claims, so that nobody can take them for claims.
+/// Moves the proposals out of the claims, so that they cannot be mistaken for claims.
 pub(super) fn set_apart(
     document: &mut AssessmentDocument,
     sources: &Sources,
@@ -22,7 +22,7 @@ pub(super) fn set_apart(
         };
         let wallets = claim.wallets.clone();
         if !wallets.is_empty() {
-            // What is narrowed to wallets was claimed.
+            // The claims of wallets are claims.
             *entry = Some(Claim {
                 wallets,
                 place: claim.place,
@@ -43,8 +43,8 @@ pub(super) fn set_apart(
 }
 
 impl Check<'_, '_> {
-    /// Proposals are checked loosely: what they name is to be there, and what a status asks for is
-    /// asked for when they are confirmed.
+    /// Checks what proposals refer to. The keys that a status requires are not needed until a
+    /// proposal is confirmed.
     pub(super) fn proposals(&mut self, claims: &mut Claims) {
         let (document, proposals) = (self.document, self.proposals);
         for (nth, (id, proposal)) in proposals.iter().enumerate() {
@@ -52,7 +52,7 @@ impl Check<'_, '_> {
             let narrowed = document.claims.get(id).and_then(Option::as_ref);
             let Some(control) = self.catalog.control_index(id.as_str()) else {
                 if narrowed.is_none() {
-                    self.unknown_control(id, Some(claim));
+                    self.unknown_claim(id, Some(claim));
                 }
                 continue;
             };

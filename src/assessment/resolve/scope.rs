@@ -5,12 +5,12 @@ use crate::assessment::document::Wallet;
 use crate::assessment::{ORGANIZATION, Subject, SubjectId};
 use crate::diagnostic::Code;
 use crate::figure::Figure;
-use crate::id::{EvidenceId, WalletId};
+use crate::id::WalletId;
 use crate::index::SubjectIndex;
 use crate::source::{Location, Step, limits};
 use crate::taxonomy::{Features, Tier, Trait};
 
-/// The traits that say where the keys of a wallet are.
+/// The traits that state what stores the keys of a wallet.
 const STORES: [Trait; 5] = [
     Trait::Hsm,
     Trait::HardwareWallet,
@@ -25,10 +25,10 @@ impl<'d> Check<'d, '_> {
             return false;
         };
         let message = format!(
-            "an assessment has at most {} wallets; `{id}` is one too many",
+            "expected at most {} wallets; `{id}` exceeds the limit",
             limits::WALLETS
         );
-        let help = "a wallet is a group of keys that are handled alike: put such keys together";
+        let help = "group keys that are handled alike into one wallet";
         let (place, help) = (wallet.place, Some(help.to_owned()));
         self.fault(Code::LimitExceeded, place, &[], message, help);
         true
@@ -70,22 +70,23 @@ impl<'d> Check<'d, '_> {
     pub(super) fn traits(&mut self, id: &WalletId, wallet: &Wallet) {
         if id.as_str() == ORGANIZATION {
             let message = format!(
-                "a wallet cannot be called `{ORGANIZATION}`, which stands for the custodian as a whole"
+                "`{ORGANIZATION}` is reserved for the custodian as a whole, not for a wallet"
             );
-            self.fault(Code::ReservedId, wallet.place, &[], message, None);
+            let help = Some("choose another id".to_owned());
+            self.fault(Code::ReservedId, wallet.place, &[], message, help);
         }
         self.repeated(&wallet.traits, wallet.place, &[Step::Key("traits")]);
         let has = |wanted: Trait| wallet.traits.contains(&wanted);
-        // A trait that could not be understood may be what seems to be missing.
-        let is_understood =
+        // A trait that seems to be missing may be one that is invalid.
+        let is_complete =
             !self
                 .faults
                 .sources
                 .holds_more(wallet.place, &["traits"], wallet.traits.len());
-        if is_understood && !STORES.into_iter().any(has) {
-            let message = format!("`{id}` has no kind of key store");
+        if is_complete && !STORES.into_iter().any(has) {
+            let message = format!("`{id}` declares no key store");
             let stores = STORES.map(|store| format!("`{store}`")).join(", ");
-            let help = format!("say where its keys are: add one of {stores}");
+            let help = format!("add what stores its keys: one of {stores}");
             self.fault(
                 Code::ImpossibleTraits,
                 wallet.place,
@@ -95,8 +96,8 @@ impl<'d> Check<'d, '_> {
             );
         }
         for backup in [Trait::OnlineBackup, Trait::RemovableMedia] {
-            if is_understood && has(backup) && !has(Trait::BackedUp) {
-                let message = format!("`{id}` has `{backup}` without `{}`", Trait::BackedUp);
+            if is_complete && has(backup) && !has(Trait::BackedUp) {
+                let message = format!("`{id}` has `{backup}` but not `{}`", Trait::BackedUp);
                 let help = format!("add `{}` or remove `{backup}`", Trait::BackedUp);
                 self.fault(
                     Code::ImpossibleTraits,
@@ -109,18 +110,18 @@ impl<'d> Check<'d, '_> {
         }
     }
 
-    /// A profile that selects by tier lacks what only wallets of other tiers need.
+    /// A profile that selects by tier lacks controls that only wallets of other tiers need.
     pub(super) fn tier(&mut self, id: &WalletId, wallet: &Wallet) {
         let profile = self.catalog.profile();
         let tiers = profile.map(|profile| profile.select.tiers.as_slice());
         let is_left_out = |tiers: &&[Tier]| !tiers.is_empty() && !tiers.contains(&wallet.tier);
         if tiers.as_ref().is_some_and(is_left_out) {
             let message = format!(
-                "`{id}` is {}, and the profile `{}` leaves out controls that only such wallets need",
-                wallet.tier,
-                self.catalog.facts().id
+                "`{id}` is {tier}, but the profile `{}` leaves out controls that only {tier} wallets need",
+                self.catalog.facts().id,
+                tier = wallet.tier
             );
-            let help = "use a profile that selects this tier too".to_owned();
+            let help = "use a profile that selects this tier".to_owned();
             let route = [Step::Key("tier")];
             self.fault(
                 Code::LeftOutByProfile,
@@ -132,7 +133,8 @@ impl<'d> Check<'d, '_> {
         }
     }
 
-    /// Wallets together hold no more than all assets. Told at the first wallet, by id, with which it gets too much.
+    /// The shares of assets add up to at most 100 %. Reported at the first wallet, by id, that
+    /// exceeds it.
     pub(super) fn shares(&mut self) {
         let mut sum = Figure::whole(0);
         for (id, wallet) in &self.document.wallets {
@@ -147,9 +149,9 @@ impl<'d> Check<'d, '_> {
             if sum > Figure::whole(100) {
                 let route = [Step::Key("facts"), Step::Key("share_of_assets")];
                 let message = format!(
-                    "with `{share}` for `{id}` the shares of assets add up to {sum} %, which is more than all"
+                    "with `{share}` for `{id}`, the shares of assets add up to {sum} %, more than 100 %"
                 );
-                let help = "each is the percentage of all assets in custody that this wallet holds";
+                let help = "state the percentage of all assets in custody that each wallet holds";
                 let help = Some(help.to_owned());
                 self.fault(Code::MalformedNumber, wallet.place, &route, message, help);
                 return;
@@ -157,7 +159,7 @@ impl<'d> Check<'d, '_> {
         }
     }
 
-    /// What is stated of a wallet is possible, and rests on evidence that is there. Tells where.
+    /// The facts of a wallet are possible and cite declared evidence. Returns their location.
     pub(super) fn facts(&mut self, id: &WalletId, wallet: &'d Wallet) -> Option<Location> {
         let (facts, place) = (wallet.facts.as_ref()?, wallet.place);
         if let Some(share) = facts
@@ -165,12 +167,12 @@ impl<'d> Check<'d, '_> {
             .filter(|share| *share > Figure::whole(100))
         {
             let route = [Step::Key("facts"), Step::Key("share_of_assets")];
-            let message = format!("`{share}` is not a percentage from 0 to 100");
+            let message = format!("expected a percentage from 0 to 100, found `{share}`");
             self.fault(Code::MalformedNumber, place, &route, message, None);
         }
         if let Some(backups) = facts.backups.filter(|backups| !backups.is_whole()) {
             let route = [Step::Key("facts"), Step::Key("backups")];
-            let message = format!("`{backups}` is not a whole number from 0 to 36500");
+            let message = format!("expected a whole number from 0 to 36500, found `{backups}`");
             self.fault(Code::MalformedNumber, place, &route, message, None);
         }
         if let Some(quorum) = facts.quorum.filter(|quorum| quorum.of < quorum.required) {
@@ -180,22 +182,19 @@ impl<'d> Check<'d, '_> {
                 Step::Key("required"),
             ];
             let message = format!(
-                "`{}` is more than the {} signers or share holders that `{id}` has",
+                "`{}` signers or share holders are required, but `{id}` has only {}",
                 quorum.required, quorum.of
             );
-            self.fault(Code::MalformedNumber, place, &route, message, None);
+            let help = Some("correct `required` or `of`".to_owned());
+            self.fault(Code::MalformedNumber, place, &route, message, help);
         }
         for item in &facts.evidence {
-            if !self.document.evidence.contains_key(item) {
-                let all = self.document.evidence.keys().map(EvidenceId::as_str);
-                let route = [
-                    Step::Key("facts"),
-                    Step::Key("evidence"),
-                    Step::Item(item.as_str(), 0),
-                ];
-                let what = (Code::UnknownEvidence, "evidence item", "evidence");
-                self.reference(what, item.as_str(), all, place, &route);
-            }
+            let route = [
+                Step::Key("facts"),
+                Step::Key("evidence"),
+                Step::Item(item.as_str(), 0),
+            ];
+            self.evidence_item(item, place, &route);
         }
         let route = [Step::Key("facts"), Step::Key("evidence")];
         self.repeated(&facts.evidence, place, &route);
@@ -205,7 +204,7 @@ impl<'d> Check<'d, '_> {
             .location
     }
 
-    /// Whether all wallets, traits and channels could be understood, so that what applies is known.
+    /// Whether all wallets, traits and channels are valid, so that it is known what applies.
     pub(super) fn is_scope_clear(&self) -> bool {
         if !self.has_faults {
             return true;
@@ -230,7 +229,7 @@ impl<'d> Check<'d, '_> {
             && channels_are_clear
     }
 
-    /// Whether some trait of a wallet could not be understood, so that what applies is not known.
+    /// Whether a trait of a wallet is invalid, so that it is not known what applies to the wallet.
     pub(super) fn is_unclear(&self, subject: SubjectIndex) -> bool {
         let wallet = match &self.subjects[subject].id {
             SubjectId::Organization => None,
