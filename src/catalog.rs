@@ -1,9 +1,10 @@
-//! The law: what can go wrong at a custodian of digital assets and what should be in place.
+//! What can go wrong at a custodian of digital assets, and what should be in place.
 //!
-//! A [`Catalog`] is a [`CatalogDocument`] proven whole: every reference resolves, every rule of the
-//! format holds. The built-in one ([`Catalog::builtin`]) structures ISO/TR 23576:2020; a catalogue
-//! of your own goes the same way ([`Catalog::read`]), and so does a [`profile`], which selects from a
-//! catalogue and adds to it. The catalogue has never heard of an assessment.
+//! A [`Catalog`] is a [`CatalogDocument`] that was checked: every reference resolves, and every
+//! rule of the format is met. The built-in one ([`Catalog::builtin`]) structures ISO/TR 23576:2020.
+//! A catalog of your own is read and checked in the same way ([`Catalog::read`]), and so is a
+//! [`profile`], which selects from a catalog and adds to it. The catalog does not know about
+//! assessments.
 
 mod build;
 mod builtin;
@@ -26,15 +27,15 @@ use crate::taxonomy::{
     SubjectKind, Technique, Threat, Word,
 };
 use document::{
-    CatalogFacts, CatalogSource, Clause, Component, ComponentLink, Flow, Framework, KeyState,
-    KeyTransition, KeyType, MatrixRow, OutsideParty,
+    CatalogFacts, CatalogSource, Clause, Component, ComponentLink, FactorRow, Flow, Framework,
+    KeyState, KeyTransition, KeyType, OutsideParty,
 };
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// A catalogue of risks and controls, proven whole. A clone shares what the original holds.
+/// A catalog of risks and controls that was checked. A clone shares its data with the original.
 ///
 /// ```
 /// use custody_controls::Catalog;
@@ -59,19 +60,18 @@ struct Resolved {
     risks: IndexMap<RiskId, Risk>,
     families: IndexMap<FamilyId, Family>,
     controls: IndexMap<ControlId, Control>,
-    /// What should be looked at. None for the built-in catalogue, which is looked at when somebody
-    /// asks.
+    /// The warnings. None for the built-in catalog, whose warnings are computed when needed.
     #[serde(skip)]
     warnings: Option<Box<Diagnostics>>,
-    /// None for the built-in catalogue, whose annex is unpacked when it is asked for.
+    /// None for the built-in catalog, whose annex is unpacked when needed.
     annex: Option<Box<Annex>>,
-    /// What it was made of, where it is a profile; no catalogue that is packed is one.
+    /// The selection, if it is a profile. A packed catalog never is.
     #[serde(skip)]
     profile: Option<Box<Profile>>,
 }
 
-/// The reference model, what is said about entries beside what they are, and what leads to other
-/// frameworks. No gap rests on it, so it is kept apart.
+/// The reference model, the details of entries, and the mappings to other frameworks. No gap
+/// depends on them, so they are kept apart.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Annex {
     clauses: IndexMap<ClauseNumber, Clause>,
@@ -87,23 +87,23 @@ struct Annex {
 pub struct Model {
     /// The functional components of a custodian's system.
     pub components: IndexMap<crate::id::ComponentId, Component>,
-    /// Parties outside that the links reach.
+    /// Parties outside the model that the links connect to.
     pub outside: IndexMap<crate::id::ComponentId, OutsideParty>,
-    /// What passes between them.
+    /// The links between them.
     pub links: Vec<ComponentLink>,
     /// The types of keys.
     pub key_types: IndexMap<crate::id::KeyTypeId, KeyType>,
     /// The states of keys and seeds.
     pub key_states: IndexMap<crate::id::KeyStateId, KeyState>,
-    /// How they go from state to state.
+    /// The transitions between states.
     pub key_transitions: Vec<KeyTransition>,
-    /// How assets move.
+    /// The transaction flows.
     pub flows: IndexMap<crate::id::FlowId, Flow>,
     /// The signature-key matrix: threat factors by threats.
-    pub signature_key_matrix: IndexMap<crate::id::MatrixRowId, MatrixRow>,
+    pub signature_key_matrix: IndexMap<crate::id::MatrixRowId, FactorRow>,
 }
 
-/// A risk: one way to be harmed (clause 8).
+/// A risk: one way in which harm can occur (clause 8).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Risk {
@@ -111,36 +111,36 @@ pub struct Risk {
     pub id: RiskId,
     /// The clause that it belongs to.
     pub clause: ClauseNumber,
-    /// What readers call it.
+    /// Its title.
     pub title: String,
-    /// How bad the stated consequence is for customers' assets, as if no control existed.
+    /// The severity of the stated consequence, not a level of risk.
     pub severity: Severity,
     /// What may happen.
     pub threats: Vec<Threat>,
     /// What is at stake.
     pub assets: Vec<Asset>,
-    /// The only wallets that can suffer it.
+    /// The only wallets to which it applies.
     pub when: When,
-    /// What happens to customers' assets.
+    /// The consequence for customers' assets.
     pub consequence: String,
     pub(crate) links: RiskLinks,
 }
 
-/// Where a risk was found, and who brings it about why.
+/// The factors, actors and provenance of a risk.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RiskDetails {
     /// Why it may happen.
     pub factors: Vec<Factor>,
-    /// Who or what brings it about.
+    /// Who or what gives rise to it.
     pub actors: Vec<Actor>,
-    /// Where the substance was found.
+    /// Where the substance comes from.
     pub source: String,
-    /// How it was found.
+    /// How the substance was found.
     pub provenance: Provenance,
 }
 
-/// The controls that treat a risk, by position in the catalogue.
+/// The controls that treat a risk, by position in the catalog.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct RiskLinks {
     pub(crate) direct_wallet: Vec<ControlIndex>,
@@ -150,25 +150,25 @@ pub(crate) struct RiskLinks {
 }
 
 impl Risk {
-    /// Whether the risk is judged per wallet: at least one control about wallets treats it directly.
-    /// Any other risk is judged once, for the organization.
+    /// Whether the risk is assessed per wallet: at least one wallet control treats it directly. Any
+    /// other risk is assessed once, for the organization.
     pub fn is_per_wallet(&self) -> bool {
         !self.links.direct_wallet.is_empty()
     }
 
-    /// Whether the catalogue names at least one control that treats the risk directly.
+    /// Whether the catalog has at least one control that treats the risk directly.
     pub fn has_direct_control(&self) -> bool {
         self.is_per_wallet() || !self.links.direct_organization.is_empty()
     }
 }
 
-/// A family of controls: a chapter of the catalogue.
+/// A family of controls: a chapter of the catalog.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Family {
     /// Its id.
     pub id: FamilyId,
-    /// What readers call it.
+    /// Its title.
     pub title: String,
 }
 
@@ -182,7 +182,7 @@ pub struct Control {
     pub family: FamilyId,
     /// The clause that it belongs to.
     pub clause: ClauseNumber,
-    /// What readers call it.
+    /// Its title.
     pub title: String,
     /// What is to be in place.
     pub statement: String,
@@ -190,34 +190,34 @@ pub struct Control {
     pub directly: Vec<RiskId>,
     /// Risks whose treatment it supports.
     pub supporting: Vec<RiskId>,
-    /// Whom it is about.
+    /// Whether it applies to the organization or to wallets.
     pub subject: SubjectKind,
-    /// Where it applies.
+    /// When it applies.
     pub when: When,
     /// How it acts on an event.
     pub functions: Vec<Function>,
-    /// Positions of the risks of `directly` in the catalogue.
+    /// Positions of the risks of `directly` in the catalog.
     pub(crate) direct_risks: Vec<RiskIndex>,
 }
 
-/// How a control is shown to be in place, where it was found, and what it touches elsewhere.
+/// Typical evidence, provenance and crosswalk of a control.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ControlDetails {
-    /// What typically shows that it is in place.
+    /// Evidence that typically shows that it is in place.
     pub evidence: Vec<String>,
-    /// How an assessor typically comes to know.
+    /// Techniques by which an assessor typically obtains evidence.
     pub techniques: Vec<Technique>,
-    /// Where the substance was found.
+    /// Where the substance comes from.
     pub source: String,
-    /// How strongly that source words it.
+    /// How strongly the source words it.
     pub strength: Strength,
-    /// How it was found.
+    /// How the substance was found.
     pub provenance: Provenance,
-    /// Ids of controls that it took the place of.
+    /// The ids of controls that it replaced.
     pub replaces: Vec<ControlId>,
-    /// What touches the same subject in other frameworks.
-    pub crosswalk: Option<document::Crosswalk>,
+    /// References of other frameworks that address the same subject.
+    pub crosswalk: Option<document::ControlCrosswalk>,
 }
 
 /// A reference from a control to a framework.
@@ -226,7 +226,7 @@ pub struct ControlDetails {
 pub struct Mapping<'c> {
     /// The control.
     pub control: &'c Control,
-    /// The framework that the reference belongs to, its edition included.
+    /// The framework of the reference, including its edition.
     pub framework: &'c Framework,
     /// The id of that framework.
     pub framework_id: &'c FrameworkId,
@@ -236,7 +236,8 @@ pub struct Mapping<'c> {
     pub confidence: Confidence,
 }
 
-/// Where a control applies or a risk can strike: alternatives of features that must all hold.
+/// When a control or a risk applies: alternatives, each a list of features that a subject must all
+/// have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct When {
     alternatives: Vec<Features>,
@@ -255,7 +256,7 @@ impl When {
         }
     }
 
-    /// Whether a subject with these features is meant.
+    /// Whether it applies to a subject with these features.
     pub fn holds(&self, features: Features) -> bool {
         self.alternatives.is_empty()
             || self
@@ -264,12 +265,12 @@ impl When {
                 .any(|all| features.contains_all(*all))
     }
 
-    /// Whether every subject is meant.
+    /// Whether it applies to every subject.
     pub fn is_always(&self) -> bool {
         self.alternatives.is_empty()
     }
 
-    /// The subjects that are meant, in words: `every wallet`, `cold wallets with paper`, `the
+    /// The subjects to which it applies, in words: `every wallet`, `cold wallets with paper`, `the
     /// organization with operator-remote`.
     pub fn among(&self, subject: SubjectKind) -> String {
         if self.is_always() {
@@ -298,7 +299,7 @@ impl When {
         text
     }
 
-    /// The alternatives as they are written; none means always.
+    /// The alternatives as authored; none means always.
     pub fn alternatives(&self) -> &[Vec<Feature>] {
         &self.words
     }
@@ -331,24 +332,24 @@ impl From<Resolved> for Catalog {
 }
 
 impl Catalog {
-    /// Reads a catalogue of your own: a file, or a folder with files at any depth, in the form of
-    /// the files under `controls/`. A file that begins with `profile` is a profile: of the catalogue
-    /// that the other files make up, or else of the built-in one.
+    /// Reads a catalog of your own: a file, or a directory with files at any depth, structured like
+    /// the files under `controls/`. A file that begins with `profile` is a profile of the catalog
+    /// in the other files, or of the built-in one if there are no other files.
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] and [`Error::NoFile`] where there is nothing to read, [`Error::Faulty`] with
-    /// all faults where the files are not a catalogue.
+    /// [`Error::Read`] and [`Error::NoFile`] if a file cannot be read or there is none,
+    /// [`Error::Faulty`] with all errors if the files are not a valid catalog.
     pub fn read(path: impl Into<PathBuf>) -> Result<Self> {
         let (sources, faults) = source::read(&[path.into()], true)?;
         Self::decode(&sources, faults).map_err(Error::Faulty)
     }
 
-    /// Reads a catalogue from a text. A name that ends in `.json` says that the text is JSON.
+    /// Reads a catalog from a text: JSON if the name ends in `.json`, otherwise YAML.
     ///
     /// # Errors
     ///
-    /// All faults of the text.
+    /// All errors in the text.
     pub fn from_text(name: &str, text: impl Into<Vec<u8>>) -> Result<Self, Diagnostics> {
         let mut sources = Sources::default();
         let fault = sources.add(name, text.into());
@@ -357,7 +358,8 @@ impl Catalog {
 
     fn decode(sources: &Sources, mut faults: Vec<Diagnostic>) -> Result<Self, Diagnostics> {
         if !faults.is_empty() {
-            // What a file that cannot be parsed holds is unknown, so references cannot be judged.
+            // The content of a file that cannot be parsed is unknown, so references cannot be
+            // checked.
             return Err(Diagnostics::sorted(faults));
         }
         let (document, profile) = gather(sources, &mut faults);
@@ -371,8 +373,8 @@ impl Catalog {
         }
     }
 
-    /// What should be looked at and does not keep the catalogue from being used. Where it was read
-    /// from files, with places.
+    /// The warnings about the catalog, which do not prevent its use. They have locations if the
+    /// catalog was read from files.
     pub fn warnings(&self) -> &Diagnostics {
         self.0
             .warnings
@@ -380,24 +382,23 @@ impl Catalog {
             .unwrap_or_else(|| builtin::warnings())
     }
 
-    /// What the catalogue says of itself.
+    /// The metadata of the catalog.
     pub fn facts(&self) -> &CatalogFacts {
         &self.0.facts
     }
 
-    /// The SHA-256 of the catalogue's canonical form: the compact JSON of all its entries in
-    /// catalogue order. Layout and comments of the files do not change it; any change of content
-    /// does.
+    /// The SHA-256 of the catalog's canonical form: the compact JSON of all its entries in catalog
+    /// order. Layout and comments of the files do not change it; any change of content does.
     pub fn sha256(&self) -> &str {
         &self.0.sha256
     }
 
-    /// The documents that the catalogue draws on.
+    /// The documents that the catalog is based on.
     pub fn sources(&self) -> &IndexMap<crate::id::SourceId, CatalogSource> {
         &self.0.sources
     }
 
-    /// What the catalogue does not speak about.
+    /// What the catalog does not cover.
     pub fn limits(&self) -> &[String] {
         &self.0.limits
     }
@@ -407,7 +408,7 @@ impl Catalog {
         &self.annex().clauses
     }
 
-    /// The title of a clause; empty where there is no such clause.
+    /// The title of a clause; empty if there is no such clause.
     pub fn clause_title(&self, clause: &ClauseNumber) -> &str {
         self.0.clause_titles.get(clause).map_or("", String::as_str)
     }
@@ -417,7 +418,7 @@ impl Catalog {
         &self.annex().model
     }
 
-    /// All risks, in catalogue order: by clause, then by id.
+    /// All risks, in catalog order: by clause, then by id.
     pub fn risks(&self) -> impl ExactSizeIterator<Item = &Risk> {
         self.0.risks.values()
     }
@@ -427,7 +428,7 @@ impl Catalog {
         self.0.risks.get(id)
     }
 
-    /// All families, in catalogue order.
+    /// All families, in catalog order.
     pub fn families(&self) -> impl ExactSizeIterator<Item = &Family> {
         self.0.families.values()
     }
@@ -437,7 +438,7 @@ impl Catalog {
         self.0.families.get(id)
     }
 
-    /// All controls, in catalogue order: by family, then by clause, then by id.
+    /// All controls, in catalog order: by family, then by clause, then by id.
     pub fn controls(&self) -> impl ExactSizeIterator<Item = &Control> {
         self.0.controls.values()
     }
@@ -447,28 +448,28 @@ impl Catalog {
         self.0.controls.get(id)
     }
 
-    /// The frameworks that crosswalks lead to.
+    /// The frameworks that crosswalks refer to.
     pub fn frameworks(&self) -> &IndexMap<FrameworkId, Framework> {
         &self.annex().frameworks
     }
 
-    /// Where a risk was found, and who brings it about why.
+    /// The factors, actors and provenance of a risk.
     pub fn risk_details(&self, risk: &RiskId) -> Option<&RiskDetails> {
         self.annex().risks.get(risk)
     }
 
-    /// How a control is shown to be in place, where it was found, and what it touches elsewhere.
+    /// Typical evidence, provenance and crosswalk of a control.
     pub fn control_details(&self, control: &ControlId) -> Option<&ControlDetails> {
         self.annex().controls.get(control)
     }
 
     /// What touches the subject of a control in other frameworks.
-    pub fn crosswalk(&self, control: &ControlId) -> Option<&document::Crosswalk> {
+    pub fn crosswalk(&self, control: &ControlId) -> Option<&document::ControlCrosswalk> {
         self.control_details(control)?.crosswalk.as_ref()
     }
 
-    /// Which other edition of a framework has a reference, and what it became in this one, in words;
-    /// none where no other edition has it.
+    /// A repair if another edition of a framework has a reference: the edition, and the successors
+    /// or predecessors of the reference in this one. None if no other edition has it.
     pub(crate) fn in_other_edition(&self, id: &FrameworkId, reference: &str) -> Option<String> {
         editions::in_other_edition(self.frameworks(), id, reference)
     }
@@ -477,7 +478,7 @@ impl Catalog {
         self.0.annex.as_deref().unwrap_or_else(|| builtin::annex())
     }
 
-    /// The controls that treat a risk directly, in catalogue order.
+    /// The controls that treat a risk directly, in catalog order.
     pub fn direct_controls<'c>(&'c self, risk: &'c Risk) -> impl Iterator<Item = &'c Control> {
         let controls = Self::direct_indices(risk).into_iter();
         controls.map(|control| self.control_at(control))
@@ -488,7 +489,7 @@ impl Catalog {
         in_order(&risk.links.direct_organization, &risk.links.direct_wallet)
     }
 
-    /// The controls that support the treatment of a risk, in catalogue order.
+    /// The controls that support the treatment of a risk, in catalog order.
     pub fn supporting_controls<'c>(&'c self, risk: &'c Risk) -> impl Iterator<Item = &'c Control> {
         let links = &risk.links;
         let controls = in_order(&links.supporting_organization, &links.supporting_wallet);
@@ -496,7 +497,7 @@ impl Catalog {
         controls.map(|control| self.control_at(control))
     }
 
-    /// All references from controls to frameworks, in catalogue order.
+    /// All references from controls to frameworks, in catalog order.
     pub fn mappings(&self) -> impl Iterator<Item = Mapping<'_>> {
         self.controls().flat_map(move |control| {
             self.crosswalk(&control.id)
@@ -560,17 +561,17 @@ fn in_order(one: &[ControlIndex], other: &[ControlIndex]) -> Vec<ControlIndex> {
 }
 
 impl CatalogDocument {
-    /// Checks a catalogue made in code.
+    /// Checks a catalog made in code.
     ///
     /// # Errors
     ///
-    /// All faults of the catalogue.
+    /// All errors in the catalog.
     pub fn resolve(self) -> Result<Catalog, Diagnostics> {
         check::resolve(self, &Sources::default(), Vec::new())
     }
 }
 
-/// What the files of a catalogue hold: a catalogue, a profile, or both.
+/// The content of the files of a catalog: a catalog, a profile, or both.
 fn gather(
     sources: &Sources,
     faults: &mut Vec<Diagnostic>,
@@ -582,8 +583,8 @@ fn gather(
         };
         let mut reader = Reader::new(source, u16::try_from(file).unwrap_or(u16::MAX));
         let mut again = Vec::new();
-        let says = |key: &&str| source.tree.entry(&source.text, root, key).is_some();
-        if ["profile", "select", "except"].iter().any(says) {
+        let has = |key: &&str| source.tree.entry(&source.text, root, key).is_some();
+        if ["profile", "select", "except"].iter().any(has) {
             if let Some(read) = ProfileDocument::decode(root, &mut reader) {
                 if profile.is_some() {
                     again.push(("profile", read.profile.to_string()));
@@ -597,10 +598,11 @@ fn gather(
         }
         faults.extend(reader.into_faults());
         for (section, id) in again {
-            let message = format!("`{id}` under `{section}` stands in another file too");
+            let message = format!("`{id}` under `{section}` is also defined in another file");
             faults.push(
                 Diagnostic::new(crate::diagnostic::Code::RepeatedId, message)
-                    .at(source::Location::start_of(&source.name)),
+                    .at(source::Location::start_of(&source.name))
+                    .help("keep one of the definitions"),
             );
         }
     }

@@ -124,7 +124,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         }
     }
     if document == Document::Catalog {
-        word_keys::<Threat>(&mut schema, "/definitions/MatrixRow/properties/cells");
+        word_keys::<Threat>(&mut schema, "/definitions/FactorRow/properties/cells");
     }
     if document == Document::Profile {
         needs_of_parameter(&mut schema);

@@ -12,7 +12,7 @@ use crate::taxonomy::SubjectKind;
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
-/// Catalogue order: clauses by number, risks by clause and id, families by `order`, controls by
+/// Catalog order: clauses by number, risks by clause and id, families by `order`, controls by
 /// clause and id.
 pub(super) fn put_in_order(document: &mut CatalogDocument) {
     document.clauses.sort_unstable_keys();
@@ -31,13 +31,13 @@ pub(super) fn put_in_order(document: &mut CatalogDocument) {
     document.frameworks.sort_unstable_keys();
 }
 
-/// The SHA-256 of a document in catalogue order.
+/// The SHA-256 of a document in catalog order.
 pub(super) fn digest(document: &CatalogDocument) -> String {
     let canonical = serde_json::to_vec(document).unwrap_or_default();
     crate::digest::hex(&Sha256::digest(&canonical))
 }
 
-/// A document that holds all rules → the catalogue.
+/// A valid document → the catalog.
 pub(super) fn build(
     document: CatalogDocument,
     sha256: String,

@@ -1,11 +1,11 @@
-//! The built-in catalogue: the files under `controls/`, read and checked like any other catalogue,
-//! then packed at development time.
+//! The built-in catalog: the files under `controls/`, read and checked like any other catalog, then
+//! packed at development time.
 //!
 //! Why packed: it has to be ready in less than half a millisecond, and reading 280 kB of YAML takes
-//! far longer. `docs/performance.md` has the measurements. `controls/` stays the only source; a test
-//! packs it anew and compares, and `UPDATE=1 cargo test` writes the packs. The reference model and
-//! what leads to other frameworks make up half of the whole and no gap rests on them, so they are a
-//! pack of their own, the annex, that is opened when somebody asks.
+//! far longer. `docs/performance.md` has the measurements. `controls/` remains the only source: a
+//! test packs it again and compares, and `UPDATE=1 cargo test` writes the packs. The reference
+//! model and the mappings to other frameworks make up half of the catalog, and no gap depends on
+//! them. They are a separate pack, the annex, which is unpacked when needed.
 
 use super::{Annex, Catalog, Resolved};
 use crate::diagnostic::Diagnostics;
@@ -21,7 +21,7 @@ static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
         reason = "the pack is compared with `controls/` by tests/it/catalog.rs"
     )]
     postcard::from_bytes::<Resolved>(CATALOG)
-        .expect("the built-in catalogue is whole")
+        .expect("the built-in catalog is valid")
         .into()
 });
 
@@ -30,11 +30,11 @@ static BUILTIN_ANNEX: LazyLock<Annex> = LazyLock::new(|| {
         clippy::expect_used,
         reason = "the pack is compared with `controls/` by tests/it/catalog.rs"
     )]
-    postcard::from_bytes(ANNEX).expect("the built-in annex is whole")
+    postcard::from_bytes(ANNEX).expect("the built-in annex is valid")
 });
 
 static WARNINGS: LazyLock<Diagnostics> =
-    LazyLock::new(|| super::check::look_again(Catalog::builtin()));
+    LazyLock::new(|| super::check::crosswalk_warnings(Catalog::builtin()));
 
 pub(super) fn warnings() -> &'static Diagnostics {
     &WARNINGS
@@ -45,13 +45,13 @@ pub(super) fn annex() -> &'static Annex {
 }
 
 impl Catalog {
-    /// The catalogue of ISO/TR 23576:2020 that comes with this crate: 80 clauses, 79 risks, 190
+    /// The catalog of ISO/TR 23576:2020 that comes with this crate: 80 clauses, 79 risks, 190
     /// controls.
     pub fn builtin() -> &'static Self {
         &BUILTIN
     }
 
-    /// Packs a catalogue in the two parts that are embedded. For the development of this crate.
+    /// Packs a catalog in the two parts that are embedded. For the development of this crate.
     ///
     /// # Errors
     ///

@@ -1,10 +1,10 @@
-//! [`CatalogDocument`] → [`Catalog`], or all faults.
+//! [`CatalogDocument`] → [`Catalog`], or all errors.
 
 use super::Catalog;
 use super::build::{build, digest, put_in_order};
 use super::document::{CatalogDocument, ControlDocument};
 use super::editions::Editions;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::id::{ClauseNumber, ComponentId, ControlId, KeyStateId, RiskId};
 use crate::source::{Faults, Location, Place, Sources, Step};
 use crate::taxonomy::{Feature, Features, SubjectKind, Word};
@@ -17,7 +17,7 @@ pub(super) fn resolve(
 ) -> Result<Catalog, Diagnostics> {
     put_in_order(&mut document);
     let mut check = CatalogCheck {
-        is_whole: faults.is_empty(),
+        is_complete: faults.is_empty(),
         faults: Faults {
             sources,
             list: faults,
@@ -25,8 +25,9 @@ pub(super) fn resolve(
     };
     check.document(&document);
     if document.catalog.is_none() && !sources.say("catalog") {
-        let message = "`catalog` is missing: the catalogue says nothing of itself";
-        let mut fault = Diagnostic::new(Code::MissingKey, message);
+        let mut fault = Diagnostic::new(Code::MissingKey, "missing `catalog` section").help(
+            "add `catalog: { id: …, title: …, standard: …, edition: …, version: …, published: … }`",
+        );
         fault.location = sources
             .iter()
             .next()
@@ -41,15 +42,15 @@ pub(super) fn resolve(
     build(document, sha256, found, None).ok_or_else(|| {
         Diagnostics::sorted(vec![Diagnostic::new(
             Code::InconsistentCatalog,
-            "the catalogue says nothing of itself",
+            "the catalog has no `catalog` section",
         )])
     })
 }
 
-/// What should be looked at in a catalogue that was packed. It has no places.
-pub(super) fn look_again(catalog: &Catalog) -> Diagnostics {
+/// The warnings about a packed catalog. They have no locations.
+pub(super) fn crosswalk_warnings(catalog: &Catalog) -> Diagnostics {
     let mut check = CatalogCheck {
-        is_whole: true,
+        is_complete: true,
         faults: Faults {
             sources: &Sources::default(),
             list: Vec::new(),
@@ -67,7 +68,7 @@ pub(super) fn look_again(catalog: &Catalog) -> Diagnostics {
     Diagnostics::sorted(check.faults.list)
 }
 
-/// Where what other entries name is declared.
+/// The sections whose entries are referenced by id.
 const SECTIONS: [&str; 6] = [
     "clauses",
     "risks",
@@ -79,12 +80,12 @@ const SECTIONS: [&str; 6] = [
 
 pub(super) struct CatalogCheck<'s> {
     pub(super) faults: Faults<'s>,
-    /// Whether everything that stands in the files was understood. Where it was not, what a faulty
-    /// entry would have said is unknown, and only what it is certain to lack is told.
-    pub(super) is_whole: bool,
+    /// Whether all entries of the files are valid. The content of an invalid entry is unknown, so
+    /// the errors that may be due to it are not reported.
+    pub(super) is_complete: bool,
 }
 
-/// Whether some wallet can meet an alternative of both; two tiers cannot hold together.
+/// Whether a wallet can meet an alternative of both. A wallet has only one tier.
 fn can_meet(one: &[Vec<Feature>], other: &[Vec<Feature>]) -> bool {
     let always = [Vec::new()];
     let one = if one.is_empty() { &always[..] } else { one };
@@ -124,7 +125,7 @@ impl CatalogCheck<'_> {
         message: impl Into<String>,
         help: Option<String>,
     ) {
-        if code == Code::InconsistentCatalog && !self.is_whole {
+        if code == Code::InconsistentCatalog && !self.is_complete {
             return;
         }
         let mut fault = self.faults.at(code, place, route, message);
@@ -134,7 +135,7 @@ impl CatalogCheck<'_> {
 
     pub(super) fn known<'k>(
         &mut self,
-        whose: &str,
+        owner: &str,
         what: &str,
         id: &str,
         known: bool,
@@ -142,11 +143,11 @@ impl CatalogCheck<'_> {
         place: (Place, &[Step<'_>]),
     ) {
         let mut sections = SECTIONS.iter();
-        let is_mentioned =
-            !self.is_whole && sections.any(|section| self.faults.sources.name_within(section, id));
+        let is_mentioned = !self.is_complete
+            && sections.any(|section| self.faults.sources.name_within(section, id));
         if !known && !is_mentioned {
-            let help = nearest(id, all).map(|near| format!("did you mean `{near}`?"));
-            let message = format!("`{whose}` names the unknown {what} `{id}`");
+            let help = did_you_mean(id, all);
+            let message = format!("`{owner}` refers to the unknown {what} `{id}`");
             self.fault_at(Code::UnknownReference, place, message, help);
         }
     }
@@ -189,7 +190,7 @@ impl CatalogCheck<'_> {
                 self.fault(
                     Code::InconsistentCatalog,
                     family.place,
-                    format!("the family `{id}` holds no control"),
+                    format!("the family `{id}` has no controls"),
                 );
             }
             for (id, control) in &family.controls {
@@ -198,14 +199,14 @@ impl CatalogCheck<'_> {
                     self.fault(
                         Code::RepeatedId,
                         control.place,
-                        format!("`{id}` stands in two families"),
+                        format!("`{id}` is in two families"),
                     );
                 }
                 if document.risks.contains_key(id.as_str()) {
                     self.fault(
                         Code::RepeatedId,
                         control.place,
-                        format!("`{id}` is the id of a risk too"),
+                        format!("`{id}` is also the id of a risk"),
                     );
                 }
                 for gone in &control.replaces {
@@ -225,7 +226,7 @@ impl CatalogCheck<'_> {
             .flat_map(|family| &family.controls)
         {
             if replaced.contains(id) {
-                let message = format!("`{id}` was replaced; its id is not used again");
+                let message = format!("`{id}` was replaced, so its id must not be reused");
                 self.fault(Code::RepeatedId, control.place, message);
             }
         }
@@ -243,7 +244,7 @@ impl CatalogCheck<'_> {
                 });
             if !per_wallet {
                 let message = format!(
-                    "`{id}` names wallets with `when`, but no control about wallets treats it directly"
+                    "`{id}` is limited to wallets by `when`, but no wallet control treats it directly"
                 );
                 self.fault(Code::InconsistentCatalog, risk.place, message);
             }
@@ -298,7 +299,7 @@ impl CatalogCheck<'_> {
                 && !can_meet(&control.when, &entry.when)
             {
                 let message = format!(
-                    "no wallet fits both `{id}` and `{risk}`, so the link would never count"
+                    "no wallet meets the `when` of both `{id}` and `{risk}`, so the link has no effect"
                 );
                 self.fault(Code::InconsistentCatalog, place, message);
             }
@@ -331,7 +332,7 @@ impl CatalogCheck<'_> {
             for feature in all {
                 if feature.is_of_wallet() != (subject == SubjectKind::Wallet) {
                     let message = format!(
-                        "`{id}` is about the {subject}, so its `when` cannot name `{feature}`"
+                        "`{id}` applies to the {subject}, so its `when` must not contain `{feature}`"
                     );
                     self.fault(Code::InconsistentCatalog, place, message);
                 }
@@ -340,7 +341,7 @@ impl CatalogCheck<'_> {
                 self.fault(
                     Code::InconsistentCatalog,
                     place,
-                    format!("`{id}` asks for two tiers at once in `when`"),
+                    format!("`{id}` requires two tiers at once in `when`"),
                 );
             }
             for (other_index, other) in when.iter().enumerate() {
@@ -432,7 +433,7 @@ impl CatalogCheck<'_> {
                 };
                 if !entry.threats.contains(threat) {
                     let message = format!(
-                        "`{id}` rolls {threat} up to `{risk}`, which is not a risk of {threat}"
+                        "`{id}` assigns `{threat}` to `{risk}`, which does not have this threat"
                     );
                     self.fault_at(Code::InconsistentCatalog, (row.place, &cell), message, None);
                 }

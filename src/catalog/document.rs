@@ -1,7 +1,7 @@
-//! The catalogue as it is authored: the shape of the files under `controls/`.
+//! The catalog as it is authored: the structure of the files under `controls/`.
 //!
-//! Every file of a catalogue is a [`CatalogDocument`] that holds some of the sections; the files are
-//! put together, and [`CatalogDocument::resolve`] checks the whole.
+//! Every file of a catalog is a [`CatalogDocument`] with some of the sections; the files are
+//! merged, and [`CatalogDocument::resolve`] checks the result.
 
 use crate::date::Date;
 use crate::id::{
@@ -17,40 +17,40 @@ use crate::taxonomy::{
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-/// A catalogue, or the part of one that a file holds.
+/// A catalog, or the part of one that a file contains.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct CatalogDocument {
-    /// The catalogue's own facts; they stand in one of its files.
+    /// Metadata of the catalog, in one of its files.
     pub catalog: Option<CatalogFacts>,
-    /// The sources that the catalogue draws on.
+    /// The sources that the catalog is based on.
     pub sources: IndexMap<SourceId, CatalogSource>,
-    /// What the catalogue does not speak about, so that no report can be read as if it did.
+    /// What the catalog does not cover. Reports repeat it, so that their scope is clear.
     pub limits: Vec<String>,
     /// The clauses of the standard, by number.
     pub clauses: IndexMap<ClauseNumber, Clause>,
     /// The functional components of the reference model (clause 5.2).
     pub components: IndexMap<ComponentId, Component>,
-    /// Parties outside of the reference model that its links reach.
+    /// Parties outside the reference model that its links connect to.
     pub outside: IndexMap<ComponentId, OutsideParty>,
-    /// What passes between components.
+    /// What is exchanged between components.
     pub links: Vec<ComponentLink>,
     /// The types of keys (clause 5.4).
     pub key_types: IndexMap<KeyTypeId, KeyType>,
     /// The states that keys and seeds can be in.
     pub key_states: IndexMap<KeyStateId, KeyState>,
-    /// How keys and seeds go from state to state.
+    /// The transitions between states of keys and seeds.
     pub key_transitions: Vec<KeyTransition>,
     /// How assets move (clause 5.3).
     pub flows: IndexMap<FlowId, Flow>,
     /// The signature-key matrix (clause 8.2.2.2): threat factors by threats.
-    pub signature_key_matrix: IndexMap<MatrixRowId, MatrixRow>,
+    pub signature_key_matrix: IndexMap<MatrixRowId, FactorRow>,
     /// What can go wrong (clause 8).
     pub risks: IndexMap<RiskId, RiskDocument>,
     /// What should be in place (clause 9), by family.
     pub families: IndexMap<FamilyId, FamilyDocument>,
-    /// The frameworks that crosswalks lead to.
+    /// The frameworks that crosswalks refer to.
     pub frameworks: IndexMap<FrameworkId, Framework>,
 }
 record!(CatalogDocument {
@@ -58,40 +58,40 @@ record!(CatalogDocument {
     signature_key_matrix, risks, families, frameworks
 });
 
-/// What a catalogue says of itself.
+/// Metadata of a catalog.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CatalogFacts {
-    /// Its id, which assessments name.
+    /// Its id, which assessments refer to.
     pub id: CatalogId,
-    /// What readers call it.
+    /// Its title.
     pub title: String,
     /// The standard that it structures.
     pub standard: String,
     /// The edition of that standard.
     pub edition: String,
-    /// The version of the catalogue itself.
+    /// The version of the catalog itself.
     pub version: String,
     /// The day on which that version was published.
     pub published: Date,
-    /// What a reader should know about it.
+    /// Remarks.
     #[serde(default)]
     pub note: Option<String>,
 }
 record!(CatalogFacts { id, title, standard, edition, version, published; note });
 
-/// A document that a catalogue draws on.
+/// A document that a catalog is based on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CatalogSource {
-    /// What it is called.
+    /// Its title.
     pub title: String,
     /// Its date.
     #[serde(default)]
     pub date: Option<Date>,
-    /// What it gave.
+    /// What was taken from it.
     #[serde(default)]
     pub note: Option<String>,
 }
@@ -104,14 +104,14 @@ record!(CatalogSource { title; date, note });
 pub struct Clause {
     /// Its title in the public outline of the standard.
     pub title: String,
-    /// What it is for.
+    /// Its purpose.
     pub kind: ClauseKind,
-    /// What it covers, in our words.
+    /// A summary in our own words.
     pub summary: String,
     /// The sections of the public ancestor that correspond to it.
     #[serde(default)]
     pub ancestor_section: Option<String>,
-    /// What the summary rests on.
+    /// What the summary is based on.
     #[serde(default)]
     pub basis: Option<String>,
 }
@@ -123,54 +123,53 @@ record!(Clause { title, kind, summary; ancestor_section, basis });
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Component {
-    /// What it is called.
+    /// Its title.
     pub title: String,
-    /// Which part of the system it belongs to.
+    /// The part of the system that it belongs to.
     pub group: ComponentGroup,
     /// What it does.
     pub summary: String,
     /// The clause that describes it.
     pub clause: ClauseNumber,
-    /// Where the substance was found.
+    /// Where the substance comes from.
     pub source: String,
-    /// What it itself holds or handles, in the words of the risks. Empty where the model does not
-    /// say.
+    /// The assets that it holds or handles. Empty if the model does not state any.
     #[serde(default)]
     pub assets: Vec<Asset>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
 record!(Component { title, group, summary, clause, source; assets } place);
 
-/// A party outside of the reference model.
+/// A party outside the reference model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OutsideParty {
-    /// What it is called.
+    /// Its title.
     pub title: String,
     /// Who it is.
     pub summary: String,
 }
 record!(OutsideParty { title, summary; });
 
-/// Something that passes between two components, or between one and a party outside.
+/// A link between two components, or between a component and an outside party.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ComponentLink {
-    /// Where it comes from.
+    /// The sender.
     pub from: ComponentId,
-    /// Where it goes.
+    /// The recipient.
     pub to: ComponentId,
-    /// Whether it also goes back; `forward` where it is left out.
+    /// The direction; `forward` by default.
     #[serde(default)]
     pub direction: Option<Direction>,
-    /// What passes.
+    /// What is exchanged.
     #[serde(default)]
     pub carries: Option<String>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
@@ -181,18 +180,18 @@ record!(ComponentLink { from, to; direction, carries } place);
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyType {
-    /// What it is called.
+    /// Its title.
     pub title: String,
     /// What kind of secret or public value it is.
     pub form: String,
-    /// What it is for.
+    /// What it is used for.
     #[serde(rename = "use")]
     pub purpose: String,
     /// The clause that describes it.
     pub clause: ClauseNumber,
-    /// Where the substance was found.
+    /// Where the substance comes from.
     pub source: String,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
@@ -239,40 +238,40 @@ pub struct KeyState {
 }
 record!(KeyState { subject, state; });
 
-/// A line between two states of keys.
+/// A transition between two states of keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyTransition {
-    /// The state that it leaves.
+    /// The state before.
     pub from: KeyStateId,
-    /// The state that it reaches.
+    /// The state after.
     pub to: KeyStateId,
-    /// What the line means.
+    /// What the transition means.
     pub kind: TransitionKind,
-    /// What a wallet must have for it.
+    /// Features that a wallet must have for it.
     #[serde(default)]
     pub only: Vec<Feature>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
 record!(KeyTransition { from, to, kind; only } place);
 
-/// How assets move (clause 5.3).
+/// A transaction flow (clause 5.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Flow {
-    /// What it is called.
+    /// Its title.
     pub title: String,
     /// The clause that describes it.
     pub clause: ClauseNumber,
-    /// Where the substance was found.
+    /// Where the substance comes from.
     pub source: String,
     /// Its steps, in order.
     pub steps: Vec<String>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
@@ -282,50 +281,50 @@ record!(Flow { title, clause, source, steps; } place);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct MatrixRow {
-    /// What the factor belongs to.
+pub struct FactorRow {
+    /// The group of the factor.
     pub group: FactorGroup,
     /// The factor.
     pub factor: String,
-    /// The risk that each threat of this row rolls up to. A threat that is left out is marked as not
-    /// applicable in the source.
+    /// The risk of each threat. A threat that is left out is marked as not applicable in the
+    /// source.
     pub cells: IndexMap<Threat, RiskId>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
-record!(MatrixRow { group, factor, cells; } place);
+record!(FactorRow { group, factor, cells; } place);
 
-/// A risk: one way to be harmed (clause 8).
+/// A risk: one way in which harm can occur (clause 8).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RiskDocument {
     /// The clause that it belongs to.
     pub clause: ClauseNumber,
-    /// What readers call it.
+    /// Its title.
     pub title: String,
-    /// How bad the stated consequence is for customers' assets.
+    /// The severity of the stated consequence, not a level of risk.
     pub severity: Severity,
     /// What may happen.
     pub threats: Vec<Threat>,
     /// Why it may happen.
     pub factors: Vec<Factor>,
-    /// Who or what brings it about.
+    /// Who or what gives rise to it.
     pub actors: Vec<Actor>,
     /// What is at stake.
     pub assets: Vec<Asset>,
-    /// The only wallets that can suffer it: alternatives of tiers and traits that must all hold.
-    /// Every wallet, or the organization, where it is left out.
+    /// The only wallets to which it applies: alternatives, each a list of tiers and traits that a
+    /// wallet must all have. If it is left out: every wallet, or the organization.
     #[serde(default)]
     pub when: Vec<Vec<Feature>>,
-    /// What happens to customers' assets.
+    /// The consequence for customers' assets.
     pub consequence: String,
-    /// Where the substance was found.
+    /// Where the substance comes from.
     pub source: String,
-    /// How it was found.
+    /// How the substance was found.
     pub provenance: Provenance,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
@@ -333,18 +332,18 @@ record!(RiskDocument {
     clause, title, severity, threats, factors, actors, assets, consequence, source, provenance; when
 } place);
 
-/// A family of controls: a chapter of the catalogue, one file.
+/// A family of controls: a chapter of the catalog, one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FamilyDocument {
-    /// What readers call it.
+    /// Its title.
     pub title: String,
-    /// Its place among the families, from 1.
+    /// Its position among the families, from 1.
     pub order: u32,
     /// Its controls.
     pub controls: IndexMap<ControlId, ControlDocument>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
@@ -357,37 +356,37 @@ record!(FamilyDocument { title, order, controls; } place);
 pub struct ControlDocument {
     /// The clause that it belongs to.
     pub clause: ClauseNumber,
-    /// What readers call it.
+    /// Its title.
     pub title: String,
-    /// What is to be in place, in our words.
+    /// What is to be in place, in our own words.
     pub statement: String,
     /// The risks that it treats.
     pub treats: Treats,
-    /// Whom it is about.
+    /// Whether it applies to the organization or to wallets.
     pub subject: SubjectKind,
-    /// Where it applies: alternatives of words that must all hold. A control about wallets names
-    /// tiers and traits, one about the organization channels. Always, where it is left out.
+    /// When it applies: alternatives, each a list of features that a subject must all have. Wallet
+    /// controls name tiers and traits, organization controls channels. If it is left out: always.
     #[serde(default)]
     pub when: Vec<Vec<Feature>>,
     /// How it acts on an event.
     pub functions: Vec<Function>,
-    /// What typically shows that it is in place.
+    /// Evidence that typically shows that it is in place.
     pub evidence: Vec<String>,
-    /// How an assessor typically comes to know.
+    /// Techniques by which an assessor typically obtains evidence.
     pub techniques: Vec<Technique>,
-    /// Where the substance was found.
+    /// Where the substance comes from.
     pub source: String,
-    /// How strongly that source words it.
+    /// How strongly the source words it.
     pub strength: Strength,
-    /// How it was found.
+    /// How the substance was found.
     pub provenance: Provenance,
-    /// Ids of controls that it took the place of; they are never used again.
+    /// The ids of controls that it replaced; they are never reused.
     #[serde(default)]
     pub replaces: Vec<ControlId>,
-    /// What touches the same subject in other frameworks.
+    /// References of other frameworks that address the same subject.
     #[serde(default)]
-    pub crosswalk: Option<Crosswalk>,
-    /// Where the entry was read.
+    pub crosswalk: Option<ControlCrosswalk>,
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
@@ -403,43 +402,43 @@ record!(ControlDocument {
 pub struct Treats {
     /// Risks whose event the control itself prevents, detects or corrects when it works as stated.
     pub directly: Vec<RiskId>,
-    /// Risks for which it makes other controls exist, work or stay suitable.
+    /// Risks for which it ensures that other controls exist, work or remain suitable.
     pub supporting: Vec<RiskId>,
 }
 record!(Treats { ; directly, supporting });
 
-/// References to other frameworks that touch the same subject. They are analysts' work, many to
-/// many, and never say that two texts are equivalent.
+/// References of other frameworks that address the same subject as a control. A mapping is an
+/// analyst's work, many to many, and never states that two texts are equivalent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Crosswalk {
+pub struct ControlCrosswalk {
     /// How far the mapping can be relied on.
     pub confidence: Confidence,
-    /// References by framework; the edition belongs to the framework.
+    /// References by framework, including its edition.
     pub references: IndexMap<FrameworkId, Vec<String>>,
 }
-record!(Crosswalk { confidence, references; });
+record!(ControlCrosswalk { confidence, references; });
 
 /// A framework in one edition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Framework {
-    /// What it is called.
+    /// Its title.
     pub title: String,
-    /// The edition; numbers of other editions differ.
+    /// The edition; the numbering of other editions differs.
     pub edition: String,
     /// The day on which that edition was published.
     pub published: Date,
     /// Who publishes it.
     pub publisher: String,
-    /// What a reader should know about the list of references.
+    /// Remarks on the list of references.
     #[serde(default)]
     pub note: Option<String>,
     /// Its references, by number or short name.
     pub references: IndexMap<ReferenceKey, FrameworkReference>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
@@ -458,16 +457,16 @@ impl crate::source::decode::DecodeKey for ReferenceKey {
     }
 }
 
-/// What is known of a reference in a framework.
+/// A reference of a framework.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct FrameworkReference {
-    /// Its title, where that may be repeated.
+    /// Its title, if it may be reproduced.
     pub title: Option<String>,
-    /// What it became in the next edition.
+    /// Its successors in the next edition.
     pub becomes: Vec<String>,
-    /// Whether it has no predecessor in the edition before.
+    /// Whether it has no predecessor in the previous edition.
     pub new: bool,
 }
 record!(FrameworkReference { ; title, becomes, new });
@@ -485,7 +484,7 @@ macro_rules! merge_maps {
 }
 
 impl CatalogDocument {
-    /// Adds the sections of another file. Entries that both hold are reported by section and id.
+    /// Adds the sections of another file. Entries that both have are reported by section and id.
     pub(super) fn merge(&mut self, other: Self, mut report: impl FnMut(&'static str, String)) {
         if let Some(facts) = other.catalog {
             if self.catalog.is_some() {

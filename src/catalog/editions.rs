@@ -1,7 +1,7 @@
-//! Crosswalks, and editions of frameworks beside each other.
+//! Crosswalks, and the editions of a framework compared with each other.
 
 use super::check::CatalogCheck;
-use super::document::{CatalogDocument, Crosswalk, Framework};
+use super::document::{CatalogDocument, ControlCrosswalk, Framework};
 use crate::diagnostic::Code;
 use crate::id::{ControlId, FrameworkId};
 use crate::source::{Place, Step};
@@ -9,19 +9,19 @@ use indexmap::{IndexMap, IndexSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-/// What a framework is called without its edition, which stands after the last `-` of its id.
+/// The id of a framework without its edition, which follows the last `-`.
 fn family_of(id: &FrameworkId) -> &str {
     let id = id.as_str();
     id.rsplit_once('-').map_or(id, |(family, _)| family)
 }
 
-/// An edition of a framework and the next one that the catalogue has.
+/// An edition of a framework and the next one in the catalog.
 pub(super) struct Editions<'f> {
     earlier_id: &'f FrameworkId,
     earlier: &'f Framework,
     later_id: &'f FrameworkId,
     later: &'f Framework,
-    /// The references of the earlier one that became each of the later one.
+    /// The predecessors of each reference of the later edition.
     from: BTreeMap<&'f str, Vec<&'f String>>,
 }
 
@@ -61,13 +61,14 @@ impl<'f> Editions<'f> {
         all
     }
 
-    /// What one of the later edition came from.
+    /// The predecessors of a reference of the later edition.
     fn from(&self, reference: &str) -> &[&'f String] {
         self.from.get(reference).map_or(&[], Vec::as_slice)
     }
 }
 
-/// Which other edition of a framework has a reference, and what it became or came from, in words.
+/// The other edition of a framework that has a reference, and its successors or predecessors, as
+/// help.
 pub(super) fn in_other_edition(
     frameworks: &IndexMap<FrameworkId, Framework>,
     id: &FrameworkId,
@@ -78,14 +79,14 @@ pub(super) fn in_other_edition(
             && family_of(other_id) == family_of(id)
             && other.references.contains_key(reference)
     })?;
-    let mut help = format!("it is a reference of `{other_id}`");
+    let mut help = format!("use a reference of `{id}`; this one is of `{other_id}`");
     let known = other.references.get(reference)?;
     for pair in Editions::all(frameworks) {
         let came = pair.from(reference);
         if pair.earlier_id == other_id && pair.later_id == id && !known.becomes.is_empty() {
-            let _ = write!(help, ", and became {}", list(&known.becomes));
+            let _ = write!(help, " and became {}", list(&known.becomes));
         } else if pair.earlier_id == id && pair.later_id == other_id && !came.is_empty() {
-            let _ = write!(help, ", and came from {}", list(came.iter().copied()));
+            let _ = write!(help, " and came from {}", list(came.iter().copied()));
         }
     }
     Some(help)
@@ -102,7 +103,7 @@ impl CatalogCheck<'_> {
     pub(super) fn crosswalk(
         &mut self,
         id: &ControlId,
-        crosswalk: &Crosswalk,
+        crosswalk: &ControlCrosswalk,
         document: &CatalogDocument,
         editions: &[Editions<'_>],
         place: Place,
@@ -145,9 +146,8 @@ impl CatalogCheck<'_> {
                     && let Some(help) =
                         in_other_edition(&document.frameworks, framework_id, reference)
                 {
-                    let message = format!(
-                        "`{reference}`, which `{id}` names, is no reference of `{framework_id}`"
-                    );
+                    let message =
+                        format!("`{reference}` of `{id}` is not a reference of `{framework_id}`");
                     let code = Code::ReferenceOfOtherEdition;
                     self.fault_at(code, (place, &item(0)), message, Some(help));
                 } else if !known {
@@ -156,44 +156,45 @@ impl CatalogCheck<'_> {
                     self.known(id.as_str(), &what, reference, known, all, (place, &item(0)));
                 }
                 if !seen.insert(reference) {
-                    let message = format!("`{id}` names `{reference}` of `{framework_id}` twice");
+                    let message = format!("`{id}` lists `{reference}` of `{framework_id}` twice");
                     self.fault_at(Code::RepeatedItem, (place, &item(1)), message, None);
                 }
             }
         }
     }
 
-    /// A crosswalk leads somewhere.
-    pub(super) fn empty(&mut self, id: &ControlId, crosswalk: &Crosswalk, place: Place) {
-        if !self.is_whole {
+    /// A crosswalk has at least one reference of each framework.
+    pub(super) fn empty(&mut self, id: &ControlId, crosswalk: &ControlCrosswalk, place: Place) {
+        if !self.is_complete {
             return;
         }
         if crosswalk.references.is_empty() {
-            let message = format!("the crosswalk of `{id}` leads nowhere");
+            let message = format!("the crosswalk of `{id}` is empty");
+            let help = Some("add references, or remove the crosswalk".to_owned());
             let route = [Step::Key("crosswalk"), Step::Name("references")];
-            self.fault_at(Code::EmptyCrosswalk, (place, &route), message, None);
+            self.fault_at(Code::EmptyCrosswalk, (place, &route), message, help);
         }
         for (framework, references) in &crosswalk.references {
             if references.is_empty() {
-                let message = format!(
-                    "`{framework}` stands in the crosswalk of `{id}`, and no reference of it"
-                );
+                let message =
+                    format!("the crosswalk of `{id}` lists no references of `{framework}`");
+                let help = Some(format!("add references, or remove `{framework}`"));
                 let route = [
                     Step::Key("crosswalk"),
                     Step::Key("references"),
                     Step::Name(framework.as_str()),
                 ];
-                self.fault_at(Code::EmptyCrosswalk, (place, &route), message, None);
+                self.fault_at(Code::EmptyCrosswalk, (place, &route), message, help);
             }
         }
     }
 
-    /// A control that touches a reference of one edition touches one of those that it became, or that
-    /// it came from, in the next or the earlier one, if it leads to that edition at all.
+    /// A control that maps to a reference of one edition also maps to one of its successors in the
+    /// next edition or of its predecessors in the previous one, if it maps to that edition at all.
     pub(super) fn both_editions(
         &mut self,
         id: &ControlId,
-        crosswalk: &Crosswalk,
+        crosswalk: &ControlCrosswalk,
         editions: &[Editions<'_>],
         place: Place,
     ) {
@@ -212,9 +213,12 @@ impl CatalogCheck<'_> {
                 let became = became.map_or(&[][..], |known| &known.becomes);
                 if !became.is_empty() && !became.iter().any(|later| new_ones.contains(later)) {
                     let message = format!(
-                        "`{id}` touches `{reference}` of `{earlier_id}`, and of `{later_id}` nothing that it became"
+                        "`{id}` maps to `{reference}` of `{earlier_id}`, but to none of its successors in `{later_id}`"
                     );
-                    let help = format!("it became {}", list(became));
+                    let help = format!(
+                        "add a successor, or check the mapping: it became {}",
+                        list(became)
+                    );
                     self.left_out(place, earlier_id, reference, message, help);
                 }
             }
@@ -227,9 +231,11 @@ impl CatalogCheck<'_> {
                     && !from.iter().any(|earlier| old_ones.contains(*earlier))
                 {
                     let message = format!(
-                        "`{id}` touches `{reference}` of `{later_id}`, and of `{earlier_id}` nothing that it came from"
+                        "`{id}` maps to `{reference}` of `{later_id}`, but to none of its predecessors in `{earlier_id}`"
                     );
-                    let help = format!("it came from {}", list(from.iter().copied()));
+                    let from = list(from.iter().copied());
+                    let help =
+                        format!("add a predecessor, or check the mapping: it came from {from}");
                     self.left_out(place, later_id, reference, message, help);
                 }
             }
@@ -253,19 +259,19 @@ impl CatalogCheck<'_> {
         self.fault_at(Code::EditionLeftOut, (place, &route), message, Some(help));
     }
 
-    /// What a reference became stands in the next edition and is not new there, and what is not new
-    /// there came from somewhere.
+    /// The successors of a reference are in the next edition and are not marked `new` there, and
+    /// references that are not marked `new` have a predecessor.
     pub(super) fn editions(&mut self, editions: &[Editions<'_>]) {
-        if !self.is_whole {
+        if !self.is_complete {
             return;
         }
         for pair in editions {
             let (earlier_id, earlier) = (pair.earlier_id, pair.earlier);
             let (later_id, later) = (pair.later_id, pair.later);
-            let mut is_told = false;
+            let mut has_successors = false;
             for (reference, known) in &earlier.references {
                 for became in &known.becomes {
-                    is_told = true;
+                    has_successors = true;
                     let route = [
                         Step::Key("references"),
                         Step::Key(reference),
@@ -277,26 +283,28 @@ impl CatalogCheck<'_> {
                         None => {
                             let all = later.references.keys().map(String::as_str);
                             let what = format!("reference of `{later_id}`");
-                            let whose = format!("{earlier_id} {reference}");
-                            self.known(&whose, &what, became, false, all, at);
+                            let owner = format!("{earlier_id} {reference}");
+                            self.known(&owner, &what, became, false, all, at);
                         }
                         Some(known) if known.new => {
                             let message = format!(
-                                "`{reference}` of `{earlier_id}` became `{became}`, which is said to be new in `{later_id}`"
+                                "`{reference}` of `{earlier_id}` became `{became}`, which is marked `new` in `{later_id}`"
                             );
-                            self.fault_at(Code::EditionsDisagree, at, message, None);
+                            let help = Some("correct `becomes` or `new`".to_owned());
+                            self.fault_at(Code::EditionsDisagree, at, message, help);
                         }
                         Some(_) => {}
                     }
                 }
             }
-            for (reference, known) in later.references.iter().filter(|_| is_told) {
+            for (reference, known) in later.references.iter().filter(|_| has_successors) {
                 if !known.new && pair.from(reference).is_empty() {
                     let message = format!(
-                        "`{reference}` of `{later_id}` is not said to be new, and nothing of `{earlier_id}` became it"
+                        "`{reference}` of `{later_id}` is not marked `new`, but has no predecessor in `{earlier_id}`"
                     );
                     let route = [Step::Key("references"), Step::Name(reference)];
-                    self.fault_at(Code::EditionsDisagree, (later.place, &route), message, None);
+                    let help = Some("correct `becomes` or `new`".to_owned());
+                    self.fault_at(Code::EditionsDisagree, (later.place, &route), message, help);
                 }
             }
         }

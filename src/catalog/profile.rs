@@ -1,9 +1,9 @@
-//! A profile: a selection from a catalogue, with entries of one's own.
+//! A profile: a selection from a catalog, with entries of its own.
 //!
-//! A [`ProfileDocument`] is what was written. Together with the catalogue that it selects from, its
-//! base, it resolves to an ordinary [`Catalog`], so that everything downstream works unchanged. What
-//! it leaves out is remembered by name ([`Profile`]), so that no report made against it can be read
-//! as if it were made against the whole.
+//! A [`ProfileDocument`] is the authored form. Together with the catalog that it selects from, its
+//! base, it resolves to an ordinary [`Catalog`], so that everything downstream works unchanged. The
+//! entries that it leaves out are listed ([`Profile`]), so that no report on the profile can be
+//! mistaken for a report on the whole catalog.
 
 mod document;
 mod resolve;
@@ -16,52 +16,54 @@ use crate::diagnostic::Diagnostics;
 use crate::id::{ClauseNumber, ControlId, ParameterId, RiskId};
 use crate::source::Sources;
 use crate::taxonomy::{EvidenceKind, ParameterKind};
+use crate::text::count;
 use indexmap::IndexMap;
 use std::fmt;
 
 pub(super) use resolve::resolve;
 
-/// What a catalogue that is a profile was made of, and what it leaves out.
+/// The selection of a catalog that is a profile, and what it leaves out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Profile {
-    /// What the base says of itself.
+    /// The metadata of the base.
     pub base: CatalogFacts,
     /// The SHA-256 of the base's canonical form.
     pub base_sha256: String,
     /// What it selects.
     pub select: Selection,
-    /// What it leaves out of that.
+    /// What it leaves out of the selection.
     pub except: Exception,
-    /// The controls of the base that it leaves out, in catalogue order.
-    pub controls_left_out: IndexMap<ControlId, LeftOut>,
-    /// The risks of the base that it leaves out, in catalogue order.
-    pub risks_left_out: IndexMap<RiskId, LeftOut>,
+    /// The controls of the base that it leaves out, in catalog order.
+    pub controls_left_out: IndexMap<ControlId, EntryLeftOut>,
+    /// The risks of the base that it leaves out, in catalog order.
+    pub risks_left_out: IndexMap<RiskId, EntryLeftOut>,
     /// Its own controls.
     pub own_controls: Vec<ControlId>,
     /// Its own risks.
     pub own_risks: Vec<RiskId>,
-    /// The figures that it asks for, by id.
+    /// Its parameters, by id.
     pub parameters: IndexMap<ParameterId, Parameter>,
 }
 
 /// An entry of the base that a profile leaves out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct LeftOut {
+pub struct EntryLeftOut {
     /// The clause that it belongs to.
     pub clause: ClauseNumber,
-    /// What readers call it.
+    /// Its title.
     pub title: String,
 }
 
 impl Profile {
-    /// What it leaves out, in numbers: `leaves out 67 of 190 controls and 12 of 79 risks of …`.
+    /// What it leaves out, in numbers: `leaves out 67 controls and 12 risks of iso-tr-23576`.
     pub fn scope(&self) -> impl fmt::Display {
         Scope(self)
     }
 
-    /// For how many days evidence of a kind may be relied on at most, and which parameter says so.
+    /// The largest age in days for which evidence of a kind is valid, and the parameter that sets
+    /// it.
     pub fn largest_age(&self, kind: EvidenceKind) -> Option<(&ParameterId, u32)> {
         let ages = self.parameters.iter().filter(|(_, parameter)| {
             parameter.kind == ParameterKind::LargestEvidenceAge && parameter.evidence == Some(kind)
@@ -76,15 +78,13 @@ struct Scope<'p>(&'p Profile);
 impl fmt::Display for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Scope(profile) = self;
-        let count = |count: usize, word: &str| {
-            let plural = if count == 1 { "" } else { "s" };
-            format!("{count} {word}{plural}")
-        };
+        let controls = |number: usize| count(number, "control", "controls");
+        let risks = |number: usize| count(number, "risk", "risks");
         write!(
             f,
             "leaves out {} and {} of {}",
-            count(profile.controls_left_out.len(), "control"),
-            count(profile.risks_left_out.len(), "risk"),
+            controls(profile.controls_left_out.len()),
+            risks(profile.risks_left_out.len()),
             profile.base.id
         )?;
         let own = (profile.own_controls.len(), profile.own_risks.len());
@@ -92,8 +92,8 @@ impl fmt::Display for Scope<'_> {
             write!(
                 f,
                 ", and adds {} and {} of its own",
-                count(own.0, "control"),
-                count(own.1, "risk")
+                controls(own.0),
+                risks(own.1)
             )?;
         }
         Ok(())
@@ -101,7 +101,7 @@ impl fmt::Display for Scope<'_> {
 }
 
 impl Catalog {
-    /// What the catalogue was made of and what it leaves out, where it is a profile.
+    /// The selection and what it leaves out, if the catalog is a profile.
     ///
     /// ```
     /// use custody_controls::Catalog;
@@ -129,11 +129,11 @@ impl Catalog {
 }
 
 impl ProfileDocument {
-    /// Checks a profile made in code against the catalogue that it selects from.
+    /// Checks a profile made in code against the catalog that it selects from.
     ///
     /// # Errors
     ///
-    /// All faults of the profile.
+    /// All errors in the profile.
     pub fn resolve(self, base: &Catalog) -> Result<Catalog, Diagnostics> {
         resolve(self, base, &Sources::default(), Vec::new())
     }

@@ -1,4 +1,4 @@
-//! The profile as it is authored. `docs/profiles.md` tells the same with examples.
+//! The profile as it is authored. `docs/profiles.md` describes it with examples.
 
 use crate::catalog::document::{CatalogSource, Clause, FamilyDocument, Framework, RiskDocument};
 use crate::date::Date;
@@ -12,34 +12,34 @@ use crate::taxonomy::{EvidenceKind, Function, ParameterKind, Strength, Tier};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-/// A profile: what it selects from a catalogue, and what it adds.
+/// A profile: what it selects from a catalog, and what it adds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProfileDocument {
-    /// Its id, which assessments name as their catalogue.
+    /// Its id, which assessments refer to as their catalog.
     pub profile: CatalogId,
-    /// What readers call it.
+    /// Its title.
     pub title: String,
-    /// The catalogue that it selects from, its base; `iso-tr-23576` is built in.
+    /// The catalog that it selects from, its base; `iso-tr-23576` is built in.
     pub catalog: CatalogId,
     /// The version of the profile itself.
     pub version: String,
     /// The day on which that version was published.
     pub published: Date,
-    /// What a reader should know about it.
+    /// Remarks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// Which controls and risks of the base it has; all where it is left out.
+    /// The controls and risks of the base that it includes; all by default.
     #[serde(default)]
     pub select: Selection,
-    /// What it leaves out of those.
+    /// The controls and risks that it excludes from the selection.
     #[serde(default)]
     pub except: Exception,
-    /// The sources that its own entries draw on.
+    /// The sources that its own entries are based on.
     #[serde(default)]
     pub sources: IndexMap<SourceId, CatalogSource>,
-    /// What it does not speak about, beside what its base says of itself.
+    /// What it does not cover, in addition to the limits of its base.
     #[serde(default)]
     pub limits: Vec<String>,
     /// Its own clauses, by number.
@@ -48,16 +48,16 @@ pub struct ProfileDocument {
     /// Its own risks.
     #[serde(default)]
     pub risks: IndexMap<RiskId, RiskDocument>,
-    /// Its own controls, by family; they stand after those of the base.
+    /// Its own controls, by family; they come after those of the base.
     #[serde(default)]
     pub families: IndexMap<FamilyId, FamilyDocument>,
-    /// Frameworks that its own crosswalks lead to.
+    /// Frameworks that its own crosswalks refer to.
     #[serde(default)]
     pub frameworks: IndexMap<FrameworkId, Framework>,
-    /// The figures that it asks for.
+    /// Its parameters: figures that it requires.
     #[serde(default)]
     pub parameters: IndexMap<ParameterId, Parameter>,
-    /// Where the profile was read.
+    /// Where the profile was read from.
     #[serde(skip)]
     pub place: Place,
 }
@@ -115,8 +115,8 @@ impl Decode for ProfileDocument {
             fields.required("version", reader),
         );
         let published = fields.required("published", reader);
-        // What could not be read is stood in for, so that the rest of the file can be judged; a
-        // profile with faults is never used for anything else.
+        // Invalid values are replaced, so that the rest of the file can be checked; a profile with
+        // errors is never used for anything else.
         let unnamed = || CatalogId::new("unnamed").ok();
         let text = String::stand_in;
         Some(Self {
@@ -144,31 +144,31 @@ impl Decode for ProfileDocument {
     }
 }
 
-/// A figure that a profile asks for, and who says so.
+/// A figure that a profile requires, and its source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Parameter {
-    /// What it bounds.
+    /// What it limits.
     pub kind: ParameterKind,
     /// The figure: in percent for a share, in kilometres for a distance, in days for an age.
     pub figure: Figure,
-    /// The control that it gives the figure to; needed but for `largest-evidence-age`.
+    /// The control that it belongs to; required for all kinds but `largest-evidence-age`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control: Option<ControlId>,
-    /// The kind of evidence whose age it bounds; for `largest-evidence-age` only.
+    /// The kind of evidence whose age it limits; for `largest-evidence-age` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<EvidenceKind>,
-    /// Where, or for whom, it holds.
+    /// The jurisdiction in which it applies, or for whom.
     pub jurisdiction: String,
-    /// Who says so.
+    /// The text that requires it.
     pub source: ParameterSource,
-    /// The day of the text that says so.
+    /// The date of the text.
     pub date: Date,
-    /// What a reader should know about it.
+    /// Remarks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// Where the entry was read.
+    /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
@@ -179,21 +179,21 @@ record!(Parameter { kind, figure, jurisdiction, source, date; control, evidence,
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ParameterSource {
-    /// What it is called.
+    /// Its title.
     pub title: String,
     /// Who publishes it.
     pub publisher: String,
-    /// Where in it; needed where there is no `url`.
+    /// The passage; required if there is no `url`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub citation: Option<String>,
-    /// Where it can be read.
+    /// Its address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
 record!(ParameterSource { title, publisher; citation, url });
 
-/// What a profile selects from its base. Each key that is written narrows the selection; a list
-/// names alternatives.
+/// What a profile selects from its base. Each key narrows the selection; the items of a list are
+/// alternatives.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -216,17 +216,17 @@ pub struct Selection {
     /// Only controls that their source words this strongly.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub strengths: Vec<Strength>,
-    /// Only controls about wallets that a wallet of these tiers can need, and all controls about the
-    /// organization.
+    /// Only wallet controls that can apply to a wallet of these tiers, and all organization
+    /// controls.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<Tier>,
-    /// Where the selection was read.
+    /// Where the selection was read from.
     #[serde(skip)]
     pub place: Place,
 }
 record!(Selection { ; clauses, families, controls, risks, functions, strengths, tiers } place);
 
-/// What a profile leaves out of what it selects. Whatever one of the keys names is left out.
+/// What a profile excludes from its selection. What any of the keys names is excluded.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -243,7 +243,7 @@ pub struct Exception {
     /// These risks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub risks: Vec<RiskId>,
-    /// Where the exception was read.
+    /// Where the exception was read from.
     #[serde(skip)]
     pub place: Place,
 }

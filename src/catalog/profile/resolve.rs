@@ -1,21 +1,21 @@
-//! [`ProfileDocument`] + its base → [`Catalog`], or all faults.
+//! [`ProfileDocument`] + its base → [`Catalog`], or all errors.
 //!
-//! 1. The base is written out again as a document, and the profile's own entries are put to it; the
-//!    whole is checked like any other catalogue.
-//! 2. A control of the base stays where the selection names it and the exception does not. A risk of
-//!    the base stays where it is not deselected by name, and where a control that treats it directly
-//!    stays or the base has none: so a profile never makes it seem as if the catalogue had forgotten
-//!    a risk. What is the profile's own stays.
-//! 3. What stays is built like any other catalogue, and what went is remembered.
+//! 1. The base is converted to a document, and the profile's own entries are added; the result is
+//!    checked like any other catalog.
+//! 2. A control of the base stays if it is selected and not excepted. A risk of the base stays if it
+//!    is not deselected by id, and if a control that treats it directly stays or the base has none:
+//!    a profile never makes it look as if the catalog had no control for a risk. The profile's own
+//!    entries stay.
+//! 3. What stays is built like any other catalog, and what was left out is listed.
 
-use super::{Exception, LeftOut, Parameter, Profile, ProfileDocument, Selection};
+use super::{EntryLeftOut, Exception, Parameter, Profile, ProfileDocument, Selection};
 use crate::catalog::Catalog;
 use crate::catalog::build::{build, put_in_order};
 use crate::catalog::check::CatalogCheck;
 use crate::catalog::document::{
     CatalogDocument, CatalogFacts, ControlDocument, FamilyDocument, RiskDocument, Treats,
 };
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Level, suggest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Level, did_you_mean, suggest};
 use crate::figure::Figure;
 use crate::id::{ClauseNumber, ControlId, FamilyId, ParameterId, RiskId};
 use crate::source::{Faults, Place, Sources, Step, index, limits};
@@ -31,7 +31,7 @@ pub(in crate::catalog) fn resolve(
 ) -> Result<Catalog, Diagnostics> {
     document.parameters.sort_unstable_keys();
     let mut check = CatalogCheck {
-        is_whole: faults.is_empty(),
+        is_complete: faults.is_empty(),
         faults: Faults {
             sources,
             list: faults,
@@ -55,11 +55,11 @@ pub(in crate::catalog) fn resolve(
         frameworks: std::mem::take(&mut document.frameworks),
         ..CatalogDocument::default()
     };
-    // Entries that both have were reported above, with their places.
+    // Entries that both have were reported above, with their locations.
     whole.merge(added, |_, _| {});
     put_in_order(&mut whole);
     check.document(&whole);
-    // Warnings without a place are the base's own, which says them itself.
+    // Warnings without a location are about the base, which has them itself.
     let is_ours =
         |fault: &Diagnostic| fault.location.is_some() || fault.code.level() == Level::Error;
     check.faults.list.retain(is_ours);
@@ -91,7 +91,7 @@ pub(in crate::catalog) fn resolve(
         own_risks: own.risks,
         parameters: document.parameters,
     };
-    // Of what is written, in catalogue order, so that layout and order of the file change nothing.
+    // Of the content, in catalog order, so that layout and order of the file have no effect.
     let canonical = serde_json::to_vec(&(
         base.sha256(),
         &whole,
@@ -103,12 +103,12 @@ pub(in crate::catalog) fn resolve(
     build(whole, sha256, diagnostics, Some(profile)).ok_or_else(|| {
         Diagnostics::sorted(vec![Diagnostic::new(
             Code::InconsistentCatalog,
-            "the profile says nothing of itself",
+            "the profile has no metadata",
         )])
     })
 }
 
-/// What is the profile's own.
+/// The profile's own entries.
 struct Own {
     controls: Vec<ControlId>,
     risks: Vec<RiskId>,
@@ -127,7 +127,7 @@ impl Own {
     }
 }
 
-/// A catalogue as it could have been authored in one file.
+/// A catalog as it could have been authored in one file.
 fn authored(base: &Catalog) -> CatalogDocument {
     let annex = base.annex();
     let mut document = CatalogDocument {
@@ -212,12 +212,15 @@ fn authored(base: &Catalog) -> CatalogDocument {
     document
 }
 
-/// Takes out of a catalogue what a profile leaves out, and tells what that was.
+/// Removes what a profile leaves out from a catalog, and returns it.
 fn narrow(
     whole: &mut CatalogDocument,
     profile: &ProfileDocument,
     own: &Own,
-) -> (IndexMap<ControlId, LeftOut>, IndexMap<RiskId, LeftOut>) {
+) -> (
+    IndexMap<ControlId, EntryLeftOut>,
+    IndexMap<RiskId, EntryLeftOut>,
+) {
     let (select, except) = (&profile.select, &profile.except);
     let controls = |document: &CatalogDocument, wanted: fn(&ControlDocument) -> bool| {
         let families = document.families.values();
@@ -234,7 +237,7 @@ fn narrow(
             let stays = own.controls.contains(id)
                 || select.wants(id, family_id, control) && !except.names(id, family_id, control);
             if !stays {
-                let left_out = LeftOut {
+                let left_out = EntryLeftOut {
                     clause: control.clause.clone(),
                     title: control.title.clone(),
                 };
@@ -256,13 +259,13 @@ fn narrow(
             && !except.risks.contains(id)
             && (have_direct.contains(id) || !had_direct.contains(id));
         if !stays {
-            let left_out = LeftOut {
+            let left_out = EntryLeftOut {
                 clause: risk.clause.clone(),
                 title: risk.title.clone(),
             };
             risks_left_out.insert(id.clone(), left_out);
         }
-        // A risk that only controls about the organization are left for is judged for it.
+        // A risk for which only organization controls are left is assessed for the organization.
         if !are_per_wallet.contains(id) {
             risk.when.clear();
         }
@@ -314,7 +317,7 @@ impl Exception {
     }
 }
 
-/// Whether a control can apply where a wallet has a tier: one about the organization always can.
+/// Whether a control can apply to a wallet of a tier. An organization control always can.
 fn can_need(control: &ControlDocument, tier: Tier) -> bool {
     let mine = Feature::from(tier);
     control.subject == SubjectKind::Organization
@@ -326,19 +329,18 @@ fn can_need(control: &ControlDocument, tier: Tier) -> bool {
 }
 
 impl CatalogCheck<'_> {
-    /// The base is the catalogue that the profile names.
+    /// The base is the catalog that the profile names.
     fn base(&mut self, document: &ProfileDocument, base: &Catalog) {
         let loaded = &base.facts().id;
-        // What is missing or faulty has been reported already.
-        if self.is_whole && document.catalog != *loaded {
+        // A missing or invalid key has been reported already.
+        if self.is_complete && document.catalog != *loaded {
             let message = format!(
-                "the profile selects from `{}`, and the catalogue that is at hand is `{loaded}`",
+                "the profile selects from catalog `{}`, but `{loaded}` is loaded",
                 document.catalog
             );
-            let help = suggest(document.catalog.as_str(), [loaded.as_str()])
-                .filter(|help| help.starts_with("did"))
-                .unwrap_or_else(|| {
-                    "put the profile into the folder of that catalogue, and load the folder"
+            let help =
+                did_you_mean(document.catalog.as_str(), [loaded.as_str()]).unwrap_or_else(|| {
+                    "put the profile into the directory of that catalog, and load the directory"
                         .to_owned()
                 });
             self.fault_at(
@@ -350,16 +352,17 @@ impl CatalogCheck<'_> {
         }
         if document.profile == *loaded {
             let message =
-                format!("`{loaded}` is the id of the catalogue that the profile selects from");
+                format!("`{loaded}` is also the id of the catalog that the profile selects from");
             let place = (document.place, &[Step::Key("profile")][..]);
-            self.fault_at(Code::RepeatedId, place, message, None);
+            let help = Some("choose another id".to_owned());
+            self.fault_at(Code::RepeatedId, place, message, help);
         }
     }
 
-    /// What the selection and the exception name, the base has.
+    /// The selection and the exception refer to entries of the base.
     fn names(&mut self, document: &ProfileDocument, base: &Catalog) {
         let (select, except) = (&document.select, &document.except);
-        for (whose, place, clauses, families, controls, risks) in [
+        for (section, place, clauses, families, controls, risks) in [
             (
                 "select",
                 select.place,
@@ -378,13 +381,13 @@ impl CatalogCheck<'_> {
             ),
         ] {
             let all = base.clauses().keys().map(ClauseNumber::as_str);
-            self.listed((whose, "clause", "clauses"), clauses, all, place);
+            self.listed((section, "clause", "clauses"), clauses, all, place);
             let all = base.families().map(|family| family.id.as_str());
-            self.listed((whose, "family", "families"), families, all, place);
+            self.listed((section, "family", "families"), families, all, place);
             let all = base.controls().map(|control| control.id.as_str());
-            self.listed((whose, "control", "controls"), controls, all, place);
+            self.listed((section, "control", "controls"), controls, all, place);
             let all = base.risks().map(|risk| risk.id.as_str());
-            self.listed((whose, "risk", "risks"), risks, all, place);
+            self.listed((section, "risk", "risks"), risks, all, place);
         }
         self.once("select", "functions", &select.functions, select.place);
         self.once("select", "strengths", &select.strengths, select.place);
@@ -393,7 +396,7 @@ impl CatalogCheck<'_> {
 
     fn listed<'k, T: std::fmt::Display + Eq + std::hash::Hash>(
         &mut self,
-        (whose, what, key): (&str, &str, &str),
+        (section, what, key): (&str, &str, &str),
         items: &[T],
         all: impl Iterator<Item = &'k str>,
         place: Place,
@@ -407,17 +410,17 @@ impl CatalogCheck<'_> {
             let name = item.to_string();
             if !all.contains(name.as_str()) {
                 let route = [Step::Key(key), Step::Item(&name, 0)];
-                let message = format!("`{whose}` names the unknown {what} `{name}`");
+                let message = format!("`{section}` refers to the unknown {what} `{name}`");
                 let help = suggest(&name, all.iter().copied());
                 self.fault_at(Code::UnknownReference, (place, &route), message, help);
             }
         }
-        self.once(whose, key, items, place);
+        self.once(section, key, items, place);
     }
 
     fn once<T: std::fmt::Display + Eq + std::hash::Hash>(
         &mut self,
-        whose: &str,
+        section: &str,
         key: &str,
         items: &[T],
         place: Place,
@@ -427,13 +430,14 @@ impl CatalogCheck<'_> {
             if !seen.insert(item) {
                 let name = item.to_string();
                 let route = [Step::Key(key), Step::Item(&name, 1)];
-                let message = format!("`{whose}` names `{name}` twice");
-                self.fault_at(Code::RepeatedItem, (place, &route), message, None);
+                let message = format!("duplicate item `{name}` in `{section}`");
+                let help = Some("keep one of them".to_owned());
+                self.fault_at(Code::RepeatedItem, (place, &route), message, help);
             }
         }
     }
 
-    /// The ids of what the profile adds are not used by the base.
+    /// The base has no entries with the ids of the profile's own.
     fn is_new(&mut self, document: &ProfileDocument, base: &Catalog) {
         let id = &base.facts().id;
         let mut taken: Vec<(&str, Place)> = Vec::new();
@@ -448,7 +452,7 @@ impl CatalogCheck<'_> {
             }
         }
         for (name, place) in taken {
-            let message = format!("`{name}` is the id of an entry of `{id}` too");
+            let message = format!("`{name}` is already the id of an entry of `{id}`");
             self.fault_at(Code::RepeatedId, (place, &[]), message, None);
         }
         let sections = [
@@ -474,21 +478,21 @@ impl CatalogCheck<'_> {
         for (section, names) in sections {
             for name in names {
                 let route = [Step::Key(section), Step::Name(&name)];
-                let message = format!("`{name}` is the id of an entry of `{id}` too");
+                let message = format!("`{name}` is already the id of an entry of `{id}`");
                 self.fault_at(Code::RepeatedId, (document.place, &route), message, None);
             }
         }
     }
 
-    /// Something is selected, and what is the profile's own treats nothing that it leaves out.
+    /// Something is selected, and the profile's own entries do not depend on what it leaves out.
     fn what_is_left(
         &mut self,
         document: &ProfileDocument,
         left: &CatalogDocument,
         own: &Own,
-        risks_left_out: &IndexMap<RiskId, LeftOut>,
+        risks_left_out: &IndexMap<RiskId, EntryLeftOut>,
     ) {
-        // What names nothing selects nothing, and has been reported already.
+        // A selection of unknown entries has been reported already.
         if left.families.is_empty() && self.faults.list.is_empty() {
             let message = format!("`{}` selects no control and adds none", document.profile);
             self.fault_at(
@@ -503,7 +507,7 @@ impl CatalogCheck<'_> {
             .iter()
             .filter(|risk| risks_left_out.contains_key(*risk))
         {
-            let message = format!("`{risk}` is added and left out");
+            let message = format!("`{risk}` is both added and left out");
             let route = [Step::Key("risks"), Step::Item(risk.as_str(), 0)];
             self.fault_at(
                 Code::InconsistentCatalog,
@@ -528,17 +532,16 @@ impl CatalogCheck<'_> {
 }
 
 impl CatalogCheck<'_> {
-    /// Each parameter says what its kind asks for, and gives its figure to a control that is there.
+    /// Each parameter has the keys that its kind requires, and belongs to a control of the profile.
     fn parameters(
         &mut self,
         document: &ProfileDocument,
         left: &CatalogDocument,
-        controls_left_out: &IndexMap<ControlId, LeftOut>,
+        controls_left_out: &IndexMap<ControlId, EntryLeftOut>,
     ) {
         if let Some((id, parameter)) = document.parameters.get_index(limits::PARAMETERS) {
             let most = limits::PARAMETERS;
-            let message =
-                format!("a profile has at most {most} parameters; `{id}` is one too many");
+            let message = format!("expected at most {most} parameters; `{id}` exceeds the limit");
             self.fault(Code::LimitExceeded, parameter.place, message);
         }
         for (id, parameter) in document.parameters.iter().take(limits::PARAMETERS) {
@@ -560,12 +563,12 @@ impl CatalogCheck<'_> {
             ("evidence", parameter.evidence.is_some(), of_evidence),
         ];
         for (key, is_written, is_needed) in keys {
-            // A key that is there but faulty has been reported already.
+            // A key with an invalid value has been reported already.
             if is_needed && !is_written && !self.faults.sources.has(place, key) {
-                let message = format!("`{key}` is missing in `{id}`, which is a `{kind}`");
+                let message = format!("missing `{key}` in `{id}`, which kind `{kind}` requires");
                 let help = match key {
-                    "control" => "add `control`: the control that it gives the figure to",
-                    _ => "add `evidence`: the kind of evidence whose age it bounds",
+                    "control" => "add `control`: the control that it belongs to",
+                    _ => "add `evidence`: the kind of evidence whose age it limits",
                 };
                 self.fault_at(
                     Code::MissingKey,
@@ -574,7 +577,7 @@ impl CatalogCheck<'_> {
                     Some(help.to_owned()),
                 );
             } else if is_written && !is_needed {
-                let message = format!("`{key}` has no meaning on a parameter that is a `{kind}`");
+                let message = format!("`{key}` is not allowed with kind `{kind}`");
                 let help = Some("remove it or correct the kind".to_owned());
                 self.fault_at(
                     Code::KeyOutOfPlace,
@@ -589,9 +592,8 @@ impl CatalogCheck<'_> {
             self.faults.sources.has_within(place, &route, key)
         });
         if source.citation.is_none() && source.url.is_none() && !has("citation") && !has("url") {
-            let message = format!("`citation` is missing in the source of `{id}`");
-            let help =
-                "add `citation`: where in the text it stands, or `url`: where it can be read";
+            let message = format!("missing `citation` in the source of `{id}`");
+            let help = "add `citation`: the passage of the text, or `url`: its address";
             let route = [Step::Key("source")];
             self.fault_at(
                 Code::MissingKey,
@@ -604,7 +606,7 @@ impl CatalogCheck<'_> {
 
     fn figure(&mut self, parameter: &Parameter) {
         let figure = parameter.figure;
-        let (is_fit, wanted) = match parameter.kind {
+        let (is_valid, expected) = match parameter.kind {
             ParameterKind::LargestHotShare | ParameterKind::LargestOnlineShare => {
                 (figure <= Figure::whole(100), "a percentage from 0 to 100")
             }
@@ -618,9 +620,9 @@ impl CatalogCheck<'_> {
                 "a whole number from 1 to 36500",
             ),
         };
-        // A figure that could not be read has been reported already, and stands as 0.
-        if !is_fit && (self.is_whole || figure > Figure::whole(0)) {
-            let message = format!("`{figure}` is not {wanted}");
+        // An invalid figure has been reported already, and was replaced by 0.
+        if !is_valid && (self.is_complete || figure > Figure::whole(0)) {
+            let message = format!("expected {expected}, found `{figure}`");
             let place = (parameter.place, &[Step::Key("figure")][..]);
             self.fault_at(Code::MalformedNumber, place, message, None);
         }
@@ -632,7 +634,7 @@ impl CatalogCheck<'_> {
         parameter: &Parameter,
         control: &ControlId,
         left: &CatalogDocument,
-        controls_left_out: &IndexMap<ControlId, LeftOut>,
+        controls_left_out: &IndexMap<ControlId, EntryLeftOut>,
     ) {
         let route = [Step::Key("control")];
         let place = (parameter.place, &route[..]);
@@ -640,7 +642,7 @@ impl CatalogCheck<'_> {
         let Some((_, entry)) = controls.find(|(named, _)| *named == control) else {
             if controls_left_out.contains_key(control) {
                 let message =
-                    format!("`{id}` gives a figure to `{control}`, which the profile leaves out");
+                    format!("`{id}` belongs to `{control}`, which the profile leaves out");
                 self.fault_at(Code::InconsistentCatalog, place, message, None);
             } else {
                 let controls = left
@@ -660,7 +662,7 @@ impl CatalogCheck<'_> {
         );
         if is_per_wallet && entry.subject == SubjectKind::Organization {
             let message =
-                format!("`{id}` is about wallets, and `{control}` is about the organization");
+                format!("`{id}` limits wallets, but `{control}` applies to the organization");
             self.fault_at(Code::InconsistentCatalog, place, message, None);
         }
     }
