@@ -1,16 +1,16 @@
-//! A calendar day.
+//! Calendar days.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// A calendar day, written `YYYY-MM-DD` and in no other way.
+/// A calendar day, always written `YYYY-MM-DD`.
 ///
-/// No time of day and no time zone: a claim about a custodian is made for days. The library never
-/// asks which day it is; the day is always an argument.
+/// It has no time of day and no time zone: claims about a custodian are made for days. The library
+/// never reads the clock; the current day is always an argument.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(jiff::civil::Date);
 
-/// Why a text is no day.
+/// Why a text is not a date.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DateError {
@@ -23,13 +23,13 @@ pub enum DateError {
 }
 
 impl Date {
-    /// The day as `jiff` has it.
+    /// The day as a `jiff` date.
     pub fn to_civil(self) -> jiff::civil::Date {
         self.0
     }
 
-    /// The day that lies a number of days later (or earlier, where it is negative). Stops at the
-    /// first and last day of the calendar.
+    /// The day a number of days later, or earlier if the number is negative. Stops at the first and
+    /// last day of the calendar.
     #[must_use]
     pub fn plus_days(self, days: i32) -> Self {
         Self(
@@ -38,7 +38,7 @@ impl Date {
         )
     }
 
-    /// How many days lie between this day and a later one; negative where the other one is earlier.
+    /// The number of days from this day to a later one; negative if the other day is earlier.
     pub fn days_until(self, later: Self) -> i32 {
         self.0.until(later.0).map_or(0, |span| span.get_days())
     }

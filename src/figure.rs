@@ -1,7 +1,7 @@
-//! Figures: what parameters bound and facts state, exact to the hundredth.
+//! Figures: the numbers of parameters and facts, exact to the hundredth.
 //!
-//! A percentage such as `4.75` cannot be kept in a binary fraction without becoming another number,
-//! and sums of such numbers decide about verdicts; so hundredths are counted.
+//! A binary floating-point number cannot represent every percentage exactly, and verdicts depend on
+//! sums of percentages, so figures are stored in hundredths.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -26,9 +26,9 @@ pub struct Figure {
     hundredths: u32,
 }
 
-/// Why a text is no figure.
+/// The text is not a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("write a number from 0 to 36500 with at most two decimals, such as `5` or `4.75`")]
+#[error("use a number from 0 to 36500 with at most two decimals, such as `5` or `4.75`")]
 pub struct FigureError;
 
 impl Figure {
@@ -101,7 +101,7 @@ impl Serialize for Figure {
         if self.is_whole() {
             return serializer.serialize_u32(self.hundredths / 100);
         }
-        // The shortest text that reads as the number nearest to two decimals has two decimals.
+        // The shortest text for the floating-point number nearest to two decimals has two decimals.
         let number: f64 = self.to_string().parse().unwrap_or_default();
         serializer.serialize_f64(number)
     }

@@ -1,5 +1,5 @@
-//! Names of entries: one grammar, and a type of its own for each kind of entry, so that the id of a
-//! risk cannot be passed where the id of a control is wanted:
+//! Ids of entries: one grammar, and a separate type for each kind of entry, so that the id of a
+//! risk cannot be passed if the id of a control is expected:
 //!
 //! ```compile_fail,E0308
 //! use custody_controls::id::{ControlId, RiskId};
@@ -18,26 +18,26 @@ use std::fmt;
 /// The longest id, in characters.
 pub const LONGEST_ID: usize = 64;
 
-/// The pattern of an id, as the JSON Schemas state it. A name that YAML reads as a number, a date or
-/// a truth value is no id either.
+/// The pattern of an id in the JSON Schemas. In addition, an id must not be read by YAML as a
+/// number, a date or a boolean.
 pub const ID_PATTERN: &str = "^(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
 
-/// Why a text is no id.
+/// Why a text is not an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IdError {
-    /// The text is empty, too long, begins with something other than a letter or a digit, or holds a
-    /// character that an id cannot hold.
+    /// The text is empty or too long, does not begin with a letter or a digit, or contains a
+    /// character that is not allowed.
     #[error(
-        "an id holds letters, digits, `.`, `-` and `_`, begins with a letter or a digit and has at most 64 characters"
+        "an id consists of letters, digits, `.`, `-` and `_`, begins with a letter or a digit and has at most 64 characters"
     )]
     Malformed,
-    /// YAML or a spreadsheet reads the text as a number, a date, a truth value or nothing.
-    #[error("an id must not look like a number, a date, a truth value or nothing")]
+    /// YAML or a spreadsheet reads the text as a number, a date, a boolean or null.
+    #[error("an id must not look like a number, a date, a boolean or null")]
     LooksLikeNumber,
 }
 
-/// Whether an id looks like a number, a date, a time or a version rather than like a name.
+/// Whether a text looks like a number, a date, a time or a version rather than like a name.
 fn looks_like_number(text: &str) -> bool {
     is_read_as_other(text)
         || text
@@ -45,7 +45,7 @@ fn looks_like_number(text: &str) -> bool {
             .all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | ':' | '_' | '/'))
 }
 
-/// Whether some reader of YAML takes the plain text for something other than text.
+/// Whether a YAML parser may read the plain text as something other than a string.
 pub(crate) fn is_read_as_other(text: &str) -> bool {
     const WORDS: [&str; 12] = [
         "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity",
@@ -58,7 +58,7 @@ pub(crate) fn is_read_as_other(text: &str) -> bool {
             || text.len() <= 8 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
     }
     if text.bytes().filter(|b| *b == b'.').count() > 1 {
-        // No number has two full stops, and nearly all ids of the catalogue do.
+        // No number has two full stops, and nearly all ids of the catalog do.
         return false;
     }
     let digits: String = text.chars().filter(|c| !matches!(c, '_' | ',')).collect();
@@ -96,21 +96,21 @@ macro_rules! ids {
     ($($(#[doc = $doc:literal])+ $name:ident, $called:literal;)+) => {$(
         $(#[doc = $doc])+
         ///
-        /// Letters, digits, `.`, `-` and `_`; begins with a letter or a digit; at most 64 characters;
-        /// never looks like a number, a date or a truth value.
+        /// Letters, digits, `.`, `-` and `_`; begins with a letter or a digit; at most 64
+        /// characters; does not look like a number, a date or a boolean.
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
         #[serde(transparent)]
         pub struct $name(SmolStr);
 
         impl $name {
-            /// What the id names, in a message.
+            /// What the id identifies, in a message.
             pub const CALLED: &'static str = $called;
 
-            /// Makes an id of a text.
+            /// Creates an id from a text.
             ///
             /// # Errors
             ///
-            /// [`IdError`] where the text is not of the form of an id.
+            /// [`IdError`] if the text is not a valid id.
             pub fn new(text: &str) -> Result<Self, IdError> {
                 check(text).map(|()| Self(SmolStr::new(text)))
             }
@@ -161,7 +161,7 @@ macro_rules! ids {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                // The packed form of the built-in catalogue was checked when it was packed.
+                // The packed form of the built-in catalog was checked when it was packed.
                 let unchecked = !deserializer.is_human_readable();
                 let text = SmolStr::deserialize(deserializer)?;
                 if !unchecked {
@@ -193,9 +193,9 @@ macro_rules! ids {
 }
 
 ids! {
-    /// The id of a catalogue, such as `iso-tr-23576`.
-    CatalogId, "catalogue";
-    /// The id of a source that a catalogue draws on, such as `I-D-07`.
+    /// The id of a catalog, such as `iso-tr-23576`.
+    CatalogId, "catalog";
+    /// The id of a source that a catalog is based on, such as `I-D-07`.
     SourceId, "source";
     /// The id of a family of controls, such as `key-backup`.
     FamilyId, "family";
@@ -206,17 +206,18 @@ ids! {
     /// The id of a row of the signature-key matrix, such as `8.2.2.2-f01`.
     MatrixRowId, "matrix row";
     /// The id of a functional component of the reference model (clause 5.2), or of a party outside
-    /// of it.
+    /// it.
     ComponentId, "component";
     /// The id of a type of key (clause 5.4).
     KeyTypeId, "key type";
-    /// The id of a state of a key: what it is a state of, a full stop, and the state.
+    /// The id of a state of a key: the type of key, a full stop, and the state.
     KeyStateId, "key state";
     /// The id of a transaction flow (clause 5.3).
     FlowId, "flow";
-    /// The id of a framework that crosswalks lead to, edition included, such as `iso-27002-2022`.
+    /// The id of a framework that crosswalks refer to, including its edition, such as
+    /// `iso-27002-2022`.
     FrameworkId, "framework";
-    /// The name of a parameter of a profile.
+    /// The id of a parameter of a profile.
     ParameterId, "parameter";
     /// The id of an assessment.
     AssessmentId, "assessment";
@@ -224,14 +225,14 @@ ids! {
     WalletId, "wallet";
     /// The id of an evidence item.
     EvidenceId, "evidence item";
-    /// The id of a person or a function that an assessment names.
+    /// The id of a person or a function in an assessment.
     PersonId, "person";
     /// The id of a third party that controls are inherited from.
     ProviderId, "provider";
 }
 
 impl AssessmentId {
-    /// Takes the place of an id that is missing or faulty.
+    /// The replacement for an id that is missing or invalid.
     pub(crate) fn unnamed() -> Self {
         Self(SmolStr::new_static("unnamed"))
     }
@@ -239,22 +240,22 @@ impl AssessmentId {
 
 /// The number of a clause of ISO/TR 23576:2020, such as `9.3.7.3`.
 ///
-/// Ordered as in the document: `9.3.2` comes before `9.3.10`.
+/// Ordered as in the standard: `9.3.2` comes before `9.3.10`.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(transparent)]
 pub struct ClauseNumber(SmolStr);
 
-/// A text is no clause number: digits in groups that full stops part.
+/// The text is not a clause number: groups of digits, separated by full stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a clause number is digits in groups parted by full stops, such as `9.3.7`")]
+#[error("a clause number consists of groups of digits, separated by full stops, such as `9.3.7`")]
 pub struct ClauseNumberError;
 
 impl ClauseNumber {
-    /// Makes a clause number of a text.
+    /// Creates a clause number from a text.
     ///
     /// # Errors
     ///
-    /// [`ClauseNumberError`] where the text is not of that form.
+    /// [`ClauseNumberError`] if the text is not of that form.
     pub fn new(text: &str) -> Result<Self, ClauseNumberError> {
         let well_formed = text.len() <= LONGEST_ID
             && text.split('.').all(|group| {
@@ -272,8 +273,8 @@ impl ClauseNumber {
         &self.0
     }
 
-    /// Whether this clause is `other` or lies within it: `9.3.7.3` lies within `9.3.7`, and
-    /// `9.3.10` does not lie within `9.3.1`.
+    /// Whether this clause is `other` or a subclause of it: `9.3.7.3` is within `9.3.7`, but
+    /// `9.3.10` is not within `9.3.1`.
     pub fn is_within(&self, other: &Self) -> bool {
         self.0
             .strip_prefix(other.0.as_str())

@@ -1,20 +1,27 @@
-//! JSON of results: over several lines, and without characters that could mislead whoever views it.
+//! JSON of results, indented, and without characters that could mislead a person who views it.
 
 use crate::text::{all_bytes, is_harmful, is_visible_but};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::io;
 
-/// Writes JSON over several lines. What is harmful to look at is escaped, so that programs read the very
-/// text and people are not misled.
+/// Writes indented JSON. Characters that could mislead a person are escaped; programs read the
+/// exact text.
+///
+/// # Errors
+///
+/// Any error of the writer.
 pub fn write(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let formatter = Harmless(PrettyFormatter::new());
     value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
     out.write_all(b"\n")
 }
 
-/// Writes a text as JSON, as [`write`] does. Most texts have nothing in them to escape, and are copied as
-/// they are.
+/// Writes a text as JSON, as [`write`] does. Most texts contain nothing to escape and are copied.
+///
+/// # Errors
+///
+/// Any error of the writer.
 pub fn write_text(text: &str, out: &mut Vec<u8>) -> io::Result<()> {
     let is_plain = all_bytes(text, |byte| is_visible_but(byte, b"\"\\"));
     if !is_plain {
@@ -27,15 +34,19 @@ pub fn write_text(text: &str, out: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes JSON over several lines, with each entry of the lists of a document on one line, as
-/// [`write`] does.
+/// Writes indented JSON with each entry of the top-level lists on one line. Escapes as [`write`]
+/// does.
+///
+/// # Errors
+///
+/// Any error of the writer.
 pub fn write_entries(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let formatter = Harmless(Entries::default());
     value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
     out.write_all(b"\n")
 }
 
-/// A layout of JSON with what lies at most this deep on lines of its own.
+/// A JSON layout in which only values up to a depth are on lines of their own.
 #[derive(Default)]
 struct Entries {
     depth: usize,
@@ -112,12 +123,12 @@ impl Formatter for Entries {
     }
 }
 
-/// JSON may hold these line breaks as they are; what shows its lines may not expect them.
+/// JSON allows these line breaks, but viewers may not expect them.
 fn breaks_line_or_harms(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}') || is_harmful(c)
 }
 
-/// A layout of JSON whose texts hold no harmful character as it is.
+/// A JSON layout that escapes all harmful characters in texts.
 struct Harmless<F>(F);
 
 macro_rules! as_laid_out {
@@ -148,7 +159,7 @@ impl<F: Formatter> Formatter for Harmless<F> {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
-        // What is below is escaped by JSON itself, or harmless.
+        // Lower bytes are escaped by JSON itself, or harmless.
         let is_plain = all_bytes(rest, |byte| byte < 0x7f);
         while !is_plain && let Some(at) = rest.find(breaks_line_or_harms) {
             let (before, from) = rest.split_at(at);

@@ -1,6 +1,6 @@
-//! JSON Schemas of the documents that people write, of the report, its rows and the forecast. Editors use them for
-//! completion and hover, so that the words of the vocabularies and the controls of the catalogue are
-//! read where they are written.
+//! JSON Schemas of the documents that people write, and of all results. Editors use them for
+//! completion and hover, so that the words of the vocabularies and the controls of the catalog are
+//! at hand.
 
 use crate::assessment::AssessmentDocument;
 use crate::catalog::{Catalog, CatalogDocument, ProfileDocument};
@@ -18,20 +18,23 @@ use serde_json::{Map, Value, json};
 
 schema_vocabulary! {
     /// The documents that have a JSON Schema.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     Document, "document" {
-        /// An assessment, with the controls and risks of a catalogue as its keys.
+        /// An assessment, with the controls and risks of a catalog as its keys.
         Assessment,
-        /// A catalogue, or the part of one that a file holds.
+        /// A catalog, or the part of one that a file contains.
         Catalog,
-        /// A profile: a selection from a catalogue, with entries of its own.
+        /// A profile: a selection from a catalog, with entries of its own.
         Profile,
         /// The JSON form of a report.
         Report,
-        /// What the verdicts of an assessment rest on.
+        /// The single points of failure of an assessment.
         Supports,
         /// The JSON form of a forecast.
         Forecast,
-        /// The JSON form of a crosswalk: a report in the words of another framework.
+        /// The JSON form of a crosswalk: a report by references of another framework.
         Crosswalk,
         /// A row of the table of cells, as a line of NDJSON.
         CellRow,
@@ -41,7 +44,7 @@ schema_vocabulary! {
         GapRow,
         /// The JSON form of a difference between two reports.
         Difference,
-        /// The JSON form of a trend over many reports.
+        /// The JSON form of a trend over several reports.
         Trend,
         /// The manifest of a portfolio.
         Portfolio,
@@ -50,146 +53,158 @@ schema_vocabulary! {
     }
 }
 
-/// The JSON Schema of a document. That of an assessment offers the controls and risks of the
-/// catalogue that is given.
+impl Document {
+    /// The title of the schema.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Assessment => "An assessment of a digital asset custodian",
+            Self::Catalog => "A catalog of custody risks and controls",
+            Self::Profile => "A profile: a selection from a catalog of custody controls",
+            Self::Report => "A gap report of a digital asset custodian",
+            Self::Supports => "Single points of failure of an assessment",
+            Self::Forecast => "A forecast of the proven coverage of a digital asset custodian",
+            Self::Crosswalk => "A gap report by references of another framework",
+            Self::CellRow => "A cell of a gap report: a control for a subject",
+            Self::RiskRow => "A risk of a gap report for a subject",
+            Self::GapRow => "A gap of a gap report",
+            Self::Difference => "What changed between two gap reports",
+            Self::Trend => "A comparison of several gap reports",
+            Self::Portfolio => "Gap reports of several digital asset custodians",
+            Self::Explanation => "Why the verdicts of a gap report are what they are",
+        }
+    }
+
+    /// The value of the `schema` key of a result: its name and version. None for documents that
+    /// people write, and for rows.
+    pub fn form(self) -> Option<&'static str> {
+        match self {
+            Self::Assessment | Self::Catalog | Self::Profile => None,
+            Self::CellRow | Self::RiskRow | Self::GapRow => None,
+            Self::Report => Some(crate::report::SCHEMA),
+            Self::Supports => Some(crate::supports::SCHEMA),
+            Self::Forecast => Some(crate::forecast::SCHEMA),
+            Self::Crosswalk => Some(crate::crosswalk::SCHEMA),
+            Self::Difference => Some(crate::difference::SCHEMA),
+            Self::Trend => Some(crate::difference::trend::SCHEMA),
+            Self::Portfolio => Some(crate::portfolio::SCHEMA),
+            Self::Explanation => Some(crate::explanation::SCHEMA),
+        }
+    }
+}
+
+/// The JSON Schema of a document. The schema of an assessment lists the controls and risks of the
+/// given catalog.
 pub fn schema(document: Document, catalog: &Catalog) -> Value {
-    let generator = SchemaSettings::draft07();
     let mut schema = match document {
-        Document::Assessment => generator
-            .into_generator()
-            .into_root_schema_for::<AssessmentDocument>(),
-        Document::Catalog => generator
-            .into_generator()
-            .into_root_schema_for::<CatalogDocument>(),
-        Document::Profile => generator
-            .into_generator()
-            .into_root_schema_for::<ProfileDocument>(),
-        Document::Report => generator
-            .for_serialize()
-            .into_generator()
-            .into_root_schema_for::<Report>(),
-        Document::Supports => row::<crate::supports::Supports>(generator),
-        Document::Forecast => generator
-            .for_serialize()
-            .into_generator()
-            .into_root_schema_for::<Forecast>(),
-        Document::Crosswalk => row::<Crosswalk>(generator),
-        Document::CellRow => row::<CellRecord<'_>>(generator),
-        Document::RiskRow => row::<RiskRecord<'_>>(generator),
-        Document::GapRow => row::<GapRecord<'_>>(generator),
-        Document::Difference => generator
-            .for_serialize()
-            .into_generator()
-            .into_root_schema_for::<Difference>(),
-        Document::Trend => generator
-            .for_serialize()
-            .into_generator()
-            .into_root_schema_for::<Trend>(),
-        Document::Portfolio => generator
-            .for_serialize()
-            .into_generator()
-            .into_root_schema_for::<Portfolio>(),
-        Document::Explanation => row::<crate::explanation::Explanation>(generator),
-    }
-    .to_value();
-    if document == Document::Assessment {
-        let controls = catalog.controls().map(|control| {
-            let help = format!(
-                "{}\n\nClause {}. Applies to {}.",
-                control.statement,
-                control.clause,
-                control.when.among(control.subject)
-            );
-            (control.id.as_str(), control.title.as_str(), help)
-        });
-        name_keys(&mut schema, "claims", controls);
-        let risks = catalog.risks().map(|risk| {
-            let help = format!(
-                "{}\n\nClause {}. Severity {}.",
-                risk.consequence, risk.clause, risk.severity
-            );
-            (risk.id.as_str(), risk.title.as_str(), help)
-        });
-        name_keys(&mut schema, "accepted_risks", risks);
-        // What a control says is shown where its id is written, and not what a claim is.
-        for entry in ["Claim", "NarrowedClaim", "Acceptance"] {
-            if let Some(Value::Object(entry)) = schema.pointer_mut(&format!("/definitions/{entry}"))
-            {
-                entry.remove("description");
-            }
-        }
-        word_keys::<EvidenceKind>(&mut schema, "/properties/evidence_max_age");
-        for claim in ["Claim", "NarrowedClaim"] {
-            needs_of_status(&mut schema, claim);
-        }
-    }
-    if document == Document::Catalog {
-        word_keys::<Threat>(&mut schema, "/definitions/FactorRow/properties/cells");
-    }
-    if document == Document::Profile {
-        needs_of_parameter(&mut schema);
-    }
-    // Every row has every column, be it null; what is null in other documents is left out there.
-    let nulls_stay = matches!(
-        document,
-        Document::CellRow | Document::RiskRow | Document::GapRow
-    );
-    tidy(&mut schema, nulls_stay);
+        Document::Assessment => authored::<AssessmentDocument>(),
+        Document::Catalog => authored::<CatalogDocument>(),
+        Document::Profile => authored::<ProfileDocument>(),
+        Document::Report => result::<Report>(),
+        Document::Supports => result::<crate::supports::Supports>(),
+        Document::Forecast => result::<Forecast>(),
+        Document::Crosswalk => result::<Crosswalk>(),
+        Document::CellRow => result::<CellRecord<'_>>(),
+        Document::RiskRow => result::<RiskRecord<'_>>(),
+        Document::GapRow => result::<GapRecord<'_>>(),
+        Document::Difference => result::<Difference>(),
+        Document::Trend => result::<Trend>(),
+        Document::Portfolio => result::<Portfolio>(),
+        Document::Explanation => result::<crate::explanation::Explanation>(),
+    };
+    // Every row has every column, which may be null; in other documents, a null is left out.
+    let mut has_nulls = false;
     match document {
-        Document::Assessment | Document::Catalog | Document::Profile => limits(&mut schema),
-        Document::Report => name_form(&mut schema, crate::report::SCHEMA),
-        Document::Supports => name_form(&mut schema, crate::supports::SCHEMA),
-        Document::Forecast => name_form(&mut schema, crate::forecast::SCHEMA),
-        Document::Crosswalk => name_form(&mut schema, crate::crosswalk::SCHEMA),
-        Document::Difference => name_form(&mut schema, crate::difference::SCHEMA),
-        Document::Trend => name_form(&mut schema, crate::difference::trend::SCHEMA),
-        Document::Portfolio => name_form(&mut schema, crate::portfolio::SCHEMA),
-        Document::Explanation => name_form(&mut schema, crate::explanation::SCHEMA),
-        Document::CellRow | Document::RiskRow | Document::GapRow => {}
+        Document::Assessment => complete_from(&mut schema, catalog),
+        Document::Catalog => {
+            word_keys::<Threat>(&mut schema, "/definitions/FactorRow/properties/cells");
+        }
+        Document::Profile => keys_of_parameter(&mut schema),
+        Document::CellRow | Document::RiskRow | Document::GapRow => has_nulls = true,
+        Document::Report
+        | Document::Supports
+        | Document::Forecast
+        | Document::Crosswalk
+        | Document::Difference
+        | Document::Trend
+        | Document::Portfolio
+        | Document::Explanation => {}
     }
-    if let Value::Object(schema) = &mut schema {
-        let title = match document {
-            Document::Assessment => "An assessment of a digital asset custodian",
-            Document::Catalog => "A catalogue of custody risks and controls",
-            Document::Profile => "A profile: a selection from a catalogue of custody controls",
-            Document::Report => "A gap report of a digital asset custodian",
-            Document::Supports => "What the verdicts of an assessment rest on",
-            Document::Forecast => "A forecast of the proven coverage of a digital asset custodian",
-            Document::Crosswalk => "A gap report in the words of another framework",
-            Document::CellRow => "A cell of a gap report: a control for a subject",
-            Document::RiskRow => "A risk of a gap report for a subject",
-            Document::GapRow => "A gap of a gap report",
-            Document::Difference => "What changed between two gap reports",
-            Document::Trend => "Gap reports side by side",
-            Document::Portfolio => "Gap reports of many digital asset custodians",
-            Document::Explanation => "Why the verdicts of a gap report are what they are",
-        };
-        schema.insert("title".to_owned(), title.into());
+    tidy(&mut schema, has_nulls);
+    if matches!(
+        document,
+        Document::Assessment | Document::Catalog | Document::Profile
+    ) {
+        limits(&mut schema);
     }
+    finish(&mut schema, document.form(), document.title());
     schema
 }
 
-/// The JSON Schema of a result of another crate of this project, such as a plan: `form` is the name and
-/// version that its `schema` field holds.
+/// The schema of a document that people write.
+fn authored<D: JsonSchema>() -> Value {
+    let generator = SchemaSettings::draft07().into_generator();
+    generator.into_root_schema_for::<D>().to_value()
+}
+
+/// The schema of a result.
+fn result<R: JsonSchema>() -> Value {
+    let generator = SchemaSettings::draft07().for_serialize().into_generator();
+    generator.into_root_schema_for::<R>().to_value()
+}
+
+/// Adds the rules of assessments, and the controls and risks of a catalog as keys.
+fn complete_from(schema: &mut Value, catalog: &Catalog) {
+    let controls = catalog.controls().map(|control| {
+        let help = format!(
+            "{}\n\nClause {}. Applies to {}.",
+            control.statement,
+            control.clause,
+            control.when.among(control.subject)
+        );
+        (control.id.as_str(), control.title.as_str(), help)
+    });
+    name_keys(schema, "claims", controls);
+    let risks = catalog.risks().map(|risk| {
+        let help = format!(
+            "{}\n\nClause {}. Severity {}.",
+            risk.consequence, risk.clause, risk.severity
+        );
+        (risk.id.as_str(), risk.title.as_str(), help)
+    });
+    name_keys(schema, "accepted_risks", risks);
+    // At the id of a control, editors show its statement rather than what a claim is.
+    for entry in ["Claim", "NarrowedClaim", "Acceptance"] {
+        if let Some(Value::Object(entry)) = schema.pointer_mut(&format!("/definitions/{entry}")) {
+            entry.remove("description");
+        }
+    }
+    word_keys::<EvidenceKind>(schema, "/properties/evidence_max_age");
+    for claim in ["Claim", "NarrowedClaim"] {
+        keys_of_status(schema, claim);
+    }
+}
+
+/// The JSON Schema of a result of another crate of this project, such as a plan: `form` is the
+/// value of its `schema` key.
 pub fn schema_of_result<R: JsonSchema>(form: &str, title: &str) -> Value {
-    let mut schema = row::<R>(SchemaSettings::draft07()).to_value();
+    let mut schema = result::<R>();
     tidy(&mut schema, false);
-    name_form(&mut schema, form);
-    if let Value::Object(schema) = &mut schema {
-        schema.insert("title".to_owned(), title.into());
-    }
+    finish(&mut schema, Some(form), title);
     schema
 }
 
-/// Says that the form of a document is named by these very words.
-fn name_form(schema: &mut Value, form: &str) {
-    if let Some(name) = schema.pointer_mut("/properties/schema") {
-        *name = json!({ "description": name.get("description"), "const": form });
+/// Adds the title, and the only value of the `schema` key of a result.
+fn finish(schema: &mut Value, form: Option<&str>, title: &str) {
+    if let (Some(form), Some(key)) = (form, schema.pointer_mut("/properties/schema")) {
+        *key = json!({ "description": key.get("description"), "const": form });
+    }
+    if let Value::Object(schema) = schema {
+        schema.insert("title".to_owned(), title.into());
     }
 }
 
-/// What a claim has to say beside its status.
-fn needs_of_status(schema: &mut Value, claim: &str) {
+/// The keys that a claim must have, depending on its status.
+fn keys_of_status(schema: &mut Value, claim: &str) {
     let Some(Value::Object(claim)) = schema.pointer_mut(&format!("/definitions/{claim}")) else {
         return;
     };
@@ -210,8 +225,8 @@ fn needs_of_status(schema: &mut Value, claim: &str) {
     claim.insert("allOf".to_owned(), Value::Array(rules.collect()));
 }
 
-/// What a parameter has to say beside its kind.
-fn needs_of_parameter(schema: &mut Value) {
+/// The keys that a parameter must have, depending on its kind.
+fn keys_of_parameter(schema: &mut Value) {
     if let Some(Value::Object(parameter)) = schema.pointer_mut("/definitions/Parameter") {
         let age = ParameterKind::LargestEvidenceAge.word();
         let rule = json!({
@@ -227,8 +242,8 @@ fn needs_of_parameter(schema: &mut Value) {
     }
 }
 
-/// What the reader asks of texts and numbers: a text says something, a number is one of days or of
-/// an order.
+/// The limits of texts and numbers: a text is not blank, and a number is within the range of days
+/// and efforts.
 fn limits(node: &mut Value) {
     match node {
         Value::Object(object) => {
@@ -253,14 +268,7 @@ fn limits(node: &mut Value) {
     }
 }
 
-fn row<R: JsonSchema>(generator: SchemaSettings) -> schemars::Schema {
-    generator
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<R>()
-}
-
-/// Offers each word of a vocabulary as a key of a mapping, and no other key.
+/// Makes the words of a vocabulary the only keys of a mapping.
 fn word_keys<W: Word>(schema: &mut Value, pointer: &str) {
     let Some(Value::Object(section)) = schema.pointer_mut(pointer) else {
         return;
@@ -274,9 +282,9 @@ fn word_keys<W: Word>(schema: &mut Value, pointer: &str) {
     section.insert("additionalProperties".to_owned(), Value::Bool(false));
 }
 
-/// Makes a schema fit for editors: a description is made of paragraphs without examples and remarks for
-/// users of the Rust library, and `null` is not offered as the value of an optional key.
-fn tidy(node: &mut Value, nulls_stay: bool) {
+/// Makes a schema fit for editors: a description is made of paragraphs without examples and remarks
+/// for users of the Rust library, and `null` is not offered as the value of an optional key.
+fn tidy(node: &mut Value, has_nulls: bool) {
     match node {
         Value::Object(object) => {
             if let Some(Value::String(text)) = object.get_mut("description") {
@@ -289,15 +297,13 @@ fn tidy(node: &mut Value, nulls_stay: bool) {
                 *text = paragraphs.collect::<Vec<_>>().join("\n\n");
             }
             if let Some(Value::Object(properties)) = object.get_mut("properties")
-                && !nulls_stay
+                && !has_nulls
             {
                 properties.values_mut().for_each(without_null);
             }
-            object
-                .values_mut()
-                .for_each(|value| tidy(value, nulls_stay));
+            object.values_mut().for_each(|value| tidy(value, has_nulls));
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| tidy(item, nulls_stay)),
+        Value::Array(items) => items.iter_mut().for_each(|item| tidy(item, has_nulls)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
@@ -322,7 +328,7 @@ fn without_null(property: &mut Value) {
     }
 }
 
-/// Offers each id of the catalogue as a key of a section, and no other key.
+/// Makes the ids of the catalog the only keys of a section.
 fn name_keys<'c>(
     schema: &mut Value,
     section: &str,

@@ -1,5 +1,5 @@
-//! What an evaluation is asked: for which day and which wallets, and what the files of evidence were
-//! found to be. No global state, no clock.
+//! What an evaluation is asked: for which day and which wallets, and what the files of evidence
+//! were found to be. No global state, no clock.
 
 use crate::assessment::SubjectId;
 use crate::date::Date;
@@ -18,8 +18,8 @@ pub struct Settings {
     pub horizon: u32,
     /// The only wallets to evaluate; none for all wallets. The organization is always evaluated.
     pub wallets: Option<Vec<WalletId>>,
-    /// The results of checking the files of evidence; see [`crate::verify`]. The file of an item that
-    /// is not listed was not checked.
+    /// The results of checking the files of evidence; see [`crate::verify`]. The file of an item
+    /// that is not listed was not checked.
     pub files: IndexMap<EvidenceId, FileCheck>,
 }
 

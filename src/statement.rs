@@ -1,18 +1,18 @@
-//! A statement of applicability of another framework: what it says is read with all its faults, and
-//! becomes proposals for the controls of the catalogue that touch the same subjects.
+//! A statement of applicability of another framework, which becomes proposals for the controls of
+//! the catalog that map to its references.
 //!
-//! A proposal is no claim: it counts as unknown until somebody confirms it. Nothing is guessed. What
-//! the crosswalk does not connect, what says nothing of its status, and what is claimed already is
-//! left out by name. `docs/format.md` has the columns and words that are understood.
+//! A proposal is not a claim: its cells are unknown until it is confirmed. Nothing is guessed.
+//! References without a mapping or without a status, and controls that have a claim, are listed as
+//! not imported. `docs/format.md` describes the recognized columns and words.
 
 mod propose;
 mod table;
 
-pub use propose::{LeftOut, Proposals};
+pub use propose::{NotImported, Proposals};
 
 use crate::catalog::Catalog;
 use crate::catalog::document::Framework;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest, suggest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean, suggest};
 use crate::error::Result;
 use crate::id::FrameworkId;
 use crate::source::{self, Location, Source, limits};
@@ -21,7 +21,7 @@ use indexmap::IndexMap;
 use std::path::Path;
 use table::{Column, Columns, Record};
 
-/// What a statement of applicability says, line by line.
+/// A statement of applicability, line by line.
 ///
 /// ```
 /// use custody_controls::{AssessmentFiles, Catalog, statement::Statement};
@@ -35,8 +35,8 @@ use table::{Column, Columns, Record};
 /// let proposals = statement.propose(&like);
 /// let claims = proposals.document.claims.values().flatten();
 /// assert!(claims.into_iter().all(|claim| claim.proposed.is_some()));
-/// // No control of the catalogue touches 8.17.
-/// assert!(proposals.left_out.iter().any(|left_out| left_out.what == "8.17"));
+/// // No control of the catalog maps to 8.17.
+/// assert!(proposals.not_imported.iter().any(|entry| entry.what == "8.17"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,40 +44,42 @@ use table::{Column, Columns, Record};
 pub struct Statement {
     /// The name of the file.
     pub name: String,
-    /// The framework, edition included.
+    /// The framework, including its edition.
     pub framework: FrameworkId,
-    /// What it says of each reference, in its own order.
+    /// The line of each reference, in the order of the statement.
     pub lines: IndexMap<String, StatementLine>,
-    /// The columns that are not read, by their headings.
+    /// The columns that were not recognized, by their headings.
     pub unread: Vec<String>,
 }
 
-/// What a statement says of a reference, and why.
+/// A line of a statement: a reference, and what is stated about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StatementLine {
-    /// What it says.
-    pub said: Said,
-    /// Why, where it says so.
+    /// The stated status.
+    pub stated: StatedStatus,
+    /// The justification, if there is one.
     pub justification: Option<String>,
-    /// Anything else, such as where the evidence is.
+    /// Remarks, such as where the evidence is.
     pub remark: Option<String>,
-    /// Where it says so.
+    /// Where the line is.
     pub location: Location,
 }
 
-/// What a statement says of a reference.
+/// The status that a statement gives for a reference.
+///
+/// Closed: a statement gives a status, or only the applicability, or neither.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum StatedStatus {
     /// A status.
     Status(Status),
-    /// That it is applicable, and not how far it is implemented.
+    /// It is applicable; whether it is implemented is not stated.
     Applicable,
-    /// Nothing.
-    Nothing,
+    /// Nothing is stated.
+    Unstated,
 }
 
-/// The words of a status that are understood, in lower case, with blanks between words.
+/// The recognized words for a status, in lower case, separated by single spaces.
 const STATUSES: [(Status, &[&str]); 7] = [
     (
         Status::Implemented,
@@ -97,7 +99,7 @@ const STATUSES: [(Status, &[&str]); 7] = [
     ),
 ];
 
-/// What `yes` and `no` are written as.
+/// The recognized words for `yes` and `no`.
 const ANSWERS: [(bool, &[&str]); 2] = [
     (true, &["yes", "y", "true"]),
     (false, &["no", "n", "false"]),
@@ -108,7 +110,7 @@ impl Statement {
     ///
     /// # Errors
     ///
-    /// [`crate::Error::Read`] where it cannot be read, [`crate::Error::Faulty`] with all its faults.
+    /// [`crate::Error::Read`] if it cannot be read, [`crate::Error::Faulty`] with all its errors.
     pub fn read(path: &Path, framework: &str, catalog: &Catalog) -> Result<Self> {
         let name = path.to_string_lossy().replace('\\', "/");
         let statement = match source::read_bounded(path, limits::BYTES)? {
@@ -122,7 +124,7 @@ impl Statement {
     ///
     /// # Errors
     ///
-    /// All faults of the text.
+    /// All errors in the text.
     pub fn from_text(
         name: &str,
         text: impl Into<Vec<u8>>,
@@ -132,7 +134,7 @@ impl Statement {
         let failed = |fault| Diagnostics::sorted(vec![fault]);
         let Some((id, entry)) = catalog.frameworks().get_key_value(framework) else {
             let all = catalog.frameworks().keys().map(FrameworkId::as_str);
-            let message = format!("the catalogue leads to no framework `{framework}`");
+            let message = format!("unknown framework `{framework}`");
             let mut fault = Diagnostic::new(Code::UnknownReference, message);
             fault.help = suggest(framework, all);
             return Err(failed(fault));
@@ -157,9 +159,9 @@ impl Statement {
 }
 
 fn too_long(name: &str) -> Diagnostic {
-    Diagnostic::new(Code::LimitExceeded, "the file is longer than 16 MiB")
+    Diagnostic::new(Code::LimitExceeded, "the file exceeds 16 MiB")
         .at(Location::start_of(name))
-        .help("a statement of applicability has some hundred lines; is this the right file?")
+        .help("check the file: a statement of applicability has a few hundred rows")
 }
 
 struct Reading<'r> {
@@ -194,15 +196,15 @@ impl Reading<'_> {
             }
         };
         let Some(head) = head else {
-            let help = "begin with headings, such as `reference`, `applicable`, `status`, `justification`, `evidence`";
-            let message = "the file holds nothing";
+            let help = "start with headings, such as `reference`, `applicable`, `status`, `justification`, `evidence`";
+            let message = "empty file";
             self.fault(Code::EmptyDocument, (0, 0), message, Some(help.to_owned()));
             return None;
         };
         let columns = self.columns(&head)?;
         if rows.iter().all(Record::is_empty) {
-            let help = "write a row for each control, with its reference in the framework";
-            let message = "there are headings and no rows below them";
+            let help = "add a row for each control, with its reference in the framework";
+            let message = "expected rows below the headings, found none";
             let span = head.span(None);
             self.fault(Code::EmptyDocument, span, message, Some(help.to_owned()));
             return None;
@@ -219,13 +221,13 @@ impl Reading<'_> {
         })
     }
 
-    /// Where each column stands; none where the table cannot be understood.
+    /// The recognized columns; none if a required one is missing or repeated.
     fn columns(&mut self, head: &Record) -> Option<Columns> {
         let columns = Columns::in_headings(head);
         let before = self.faults.len();
         for at in columns.repeated() {
             let heading = head.text(Some(at)).unwrap_or_default();
-            let message = format!("`{heading}` means the same as an earlier column");
+            let message = format!("`{heading}` has the same meaning as an earlier column");
             let help = Some("keep one of them".to_owned());
             self.fault(Code::RepeatedColumn, head.span(Some(at)), message, help);
         }
@@ -234,18 +236,18 @@ impl Reading<'_> {
         for (is_there, what, names) in [
             (
                 columns.of(Column::Reference).is_some(),
-                "the reference",
+                "references",
                 "`reference`, `control`, `control id` or `id`",
             ),
             (
                 is_judged,
-                "the status or the applicability",
+                "status or applicability",
                 "`status`, `implementation status`, `implemented` or `applicable`",
             ),
         ] {
             if !is_there {
-                let message = format!("no column is headed as {what}");
-                let help = Some(format!("call it {names}"));
+                let message = format!("missing column for {what}");
+                let help = Some(format!("add a column with the heading {names}"));
                 self.fault(Code::MissingColumn, head.span(None), message, help);
             }
         }
@@ -264,40 +266,42 @@ impl Reading<'_> {
         }
         if row.len() != head.len() {
             let message = format!(
-                "the row has {} cells, and there are {} headings",
-                row.len(),
-                head.len()
+                "expected {} cells, as in the headings, found {}",
+                head.len(),
+                row.len()
             );
             let help = if row.len() > head.len() {
-                "put a cell that holds the sign between cells in quotes"
+                "quote cells that contain the separator"
             } else {
-                "give the row a cell for each heading; what is not known stays empty"
+                "add a cell for each heading; leave unknown ones empty"
             };
             let help = Some(help.to_owned());
             self.fault(Code::NotCsv, row.span(None), message, help);
             return;
         }
-        let said = self.said(row, columns, head);
+        let stated = self.stated(row, columns, head);
         let at = columns.of(Column::Reference);
         let span = row.span(at);
         let Some(written) = row.text(at) else {
-            let message = "this row has no reference";
-            self.fault(Code::EmptyText, row.span(None), message, None);
+            let help = Some("add the reference, or remove the row".to_owned());
+            let message = "missing reference in this row";
+            self.fault(Code::EmptyText, row.span(None), message, help);
             return;
         };
         let Some(reference) = self.reference(written, span) else {
             return;
         };
         if let Some(earlier) = lines.get(&reference) {
-            let message = format!("`{reference}` stands in this table twice");
+            let message = format!("duplicate reference `{reference}`");
             let fault = table::fault(self.source, Code::RepeatedItem, span, message)
-                .related("the earlier row", Some(earlier.location.clone()));
+                .related("first listed here", Some(earlier.location.clone()))
+                .help("keep one of the rows");
             self.faults.push(fault);
             return;
         }
-        let Some(said) = said else { return };
+        let Some(stated) = stated else { return };
         let line = StatementLine {
-            said,
+            stated,
             justification: columns.texts(Column::Justification, row),
             remark: columns.texts(Column::Remark, row),
             location: self.source.location(span),
@@ -305,14 +309,14 @@ impl Reading<'_> {
         lines.insert(reference, line);
     }
 
-    /// The reference that is meant, as the catalogue writes it.
+    /// The reference as it is written in the catalog.
     fn reference(&mut self, written: &str, span: (u32, u32)) -> Option<String> {
         let framework = self.framework;
         let known = |text: &str| {
             let is_known = framework.references.contains_key(text);
             is_known.then(|| text.to_owned())
         };
-        // The annex of ISO/IEC 27001 has the numbers of ISO/IEC 27002 with a letter before them.
+        // Annex A of ISO/IEC 27001 has the numbers of ISO/IEC 27002 with a letter before them.
         let without_letter = written
             .strip_prefix("A.")
             .or_else(|| written.strip_prefix("A "))
@@ -321,67 +325,69 @@ impl Reading<'_> {
             return Some(found);
         }
         let id = self.id;
-        let message = format!("`{written}` is no reference of `{id}`");
+        let message = format!("`{written}` is not a reference of `{id}`");
         let asked = without_letter.unwrap_or(written);
         if let Some(help) = self.catalog.in_other_edition(id, asked) {
             self.fault(Code::ReferenceOfOtherEdition, span, message, Some(help));
             return None;
         }
         let all = framework.references.keys().map(String::as_str);
-        let help = nearest(asked, all).map_or_else(
-            || "the catalogue lists each reference that it knows in its `frameworks`".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let help = did_you_mean(asked, all)
+            .unwrap_or_else(|| format!("use a reference that the catalog lists under `{id}`"));
         self.fault(Code::UnknownReference, span, message, Some(help));
         None
     }
 
-    /// What a row says; none where that is faulty.
-    fn said(&mut self, row: &Record, columns: &Columns, head: &Record) -> Option<Said> {
+    /// The status that a row gives; none if it is invalid.
+    fn stated(&mut self, row: &Record, columns: &Columns, head: &Record) -> Option<StatedStatus> {
         let status = columns.of(Column::Status);
-        let by_status = self.said_by_status(row, status, head);
-        let by_applicability = self.said_by_applicability(row, columns.of(Column::Applicable));
+        let by_status = self.status_of_row(row, status, head);
+        let by_applicability = self.applicability_of_row(row, columns.of(Column::Applicable));
         let (by_applicability, by_status) = (by_applicability?, by_status?);
-        let excluded = Said::Status(Status::NotApplicable);
-        let said = match (by_applicability, by_status) {
-            (one, Said::Nothing) => Some(one),
-            (Said::Nothing, other) => Some(other),
+        let excluded = StatedStatus::Status(Status::NotApplicable);
+        let stated = match (by_applicability, by_status) {
+            (one, StatedStatus::Unstated) => Some(one),
+            (StatedStatus::Unstated, other) => Some(other),
             (one, other) if one == other => Some(one),
-            (Said::Applicable, other) if other != excluded => Some(other),
-            (one, Said::Applicable) if one != excluded => Some(one),
-            // What does not apply is not implemented either.
-            (one, Said::Status(Status::NotImplemented)) if one == excluded => Some(one),
+            (StatedStatus::Applicable, other) if other != excluded => Some(other),
+            (one, StatedStatus::Applicable) if one != excluded => Some(one),
+            // A control that is not applicable is not implemented either.
+            (one, StatedStatus::Status(Status::NotImplemented)) if one == excluded => Some(one),
             _ => None,
         };
-        if said.is_none() {
+        if stated.is_none() {
             let word = row.text(status).unwrap_or_default();
-            let message = format!("`{word}` contradicts what the row says of its applicability");
-            let help = Some("decide what is true and say it once".to_owned());
+            let message = format!("status `{word}` contradicts the applicability in this row");
+            let help = Some("correct the status or the applicability".to_owned());
             self.fault(Code::Conflict, row.span(status), message, help);
         }
-        said
+        stated
     }
 
-    fn said_by_status(
+    fn status_of_row(
         &mut self,
         row: &Record,
         status: Option<usize>,
         head: &Record,
-    ) -> Option<Said> {
-        // `yes` answers the heading `implemented`, and no other one of a status.
+    ) -> Option<StatedStatus> {
+        // `yes` and `no` are answers to the heading `implemented` only.
         let is_question = head
             .text(status)
             .is_some_and(|heading| plain(heading) == "implemented");
         match row.text(status).map(plain) {
-            None => Some(Said::Nothing),
+            None => Some(StatedStatus::Unstated),
             Some(word) => match (status_of(&word), answer(&word)) {
-                (Some(status), _) => Some(Said::Status(status)),
-                (None, Some(true)) if is_question => Some(Said::Status(Status::Implemented)),
-                (None, Some(false)) if is_question => Some(Said::Status(Status::NotImplemented)),
-                (None, _) if word == "applicable" => Some(Said::Applicable),
+                (Some(status), _) => Some(StatedStatus::Status(status)),
+                (None, Some(true)) if is_question => {
+                    Some(StatedStatus::Status(Status::Implemented))
+                }
+                (None, Some(false)) if is_question => {
+                    Some(StatedStatus::Status(Status::NotImplemented))
+                }
+                (None, _) if word == "applicable" => Some(StatedStatus::Applicable),
                 (None, _) => {
                     let word = row.text(status).unwrap_or_default();
-                    let message = format!("`{word}` is no status that is understood");
+                    let message = format!("`{word}` is not a known status");
                     let words = Status::words().iter().copied().chain(["applicable"]);
                     let help = suggest(word, words);
                     self.fault(Code::UnknownWord, row.span(status), message, help);
@@ -391,18 +397,22 @@ impl Reading<'_> {
         }
     }
 
-    fn said_by_applicability(&mut self, row: &Record, applicable: Option<usize>) -> Option<Said> {
+    fn applicability_of_row(
+        &mut self,
+        row: &Record,
+        applicable: Option<usize>,
+    ) -> Option<StatedStatus> {
         match row.text(applicable).map(plain) {
-            None => Some(Said::Nothing),
+            None => Some(StatedStatus::Unstated),
             Some(word) => match (answer(&word), status_of(&word)) {
-                (Some(true), _) => Some(Said::Applicable),
-                (Some(false), _) => Some(Said::Status(Status::NotApplicable)),
-                (None, Some(status)) => Some(Said::Status(status)),
-                (None, None) if word == "applicable" => Some(Said::Applicable),
+                (Some(true), _) => Some(StatedStatus::Applicable),
+                (Some(false), _) => Some(StatedStatus::Status(Status::NotApplicable)),
+                (None, Some(status)) => Some(StatedStatus::Status(status)),
+                (None, None) if word == "applicable" => Some(StatedStatus::Applicable),
                 (None, None) => {
                     let word = row.text(applicable).unwrap_or_default();
-                    let message = format!("`{word}` does not say whether it is applicable");
-                    let help = "use one of `yes`, `no`, or the words of a status".to_owned();
+                    let message = format!("`{word}` is not a known applicability");
+                    let help = "use `yes`, `no` or a status".to_owned();
                     self.fault(Code::UnknownWord, row.span(applicable), message, Some(help));
                     None
                 }
@@ -411,7 +421,7 @@ impl Reading<'_> {
     }
 }
 
-/// A text in lower case, with one blank for whatever stands between words.
+/// A text in lower case, with its words separated by single spaces.
 fn plain(text: &str) -> String {
     let parts = text.split(|c: char| c.is_whitespace() || matches!(c, '_' | '-' | '.' | ':'));
     let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();

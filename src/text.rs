@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::fmt::Write as _;
 
-/// The text with line breaks and tabs as spaces, and with every character that steers a terminal,
-/// turns the direction of writing or cannot be seen written out, as `\u{202e}`.
+/// The text with line breaks and tabs as spaces, and with every character that controls a terminal,
+/// changes the direction of writing or is invisible escaped, as `\u{202e}`.
 ///
 /// ```
 /// use custody_controls::text::sanitize;
@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 /// assert_eq!(sanitize("red \u{1b}[31m"), "red \\u{1b}[31m");
 /// ```
 pub fn sanitize(text: &str) -> Cow<'_, str> {
-    // Nearly all texts are of these characters only.
+    // Nearly all texts consist of these characters only.
     let is_plain = all_bytes(text, |byte| is_visible_but(byte, b""));
     let is_harmless = || {
         let mut chars = text.chars();
@@ -36,8 +36,8 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
     Cow::Owned(harmless)
 }
 
-/// Whether all bytes of a text are of a kind. They are looked at in blocks, which the machine does for
-/// all bytes of a block at once; the last block overlaps the one before it.
+/// Whether a condition is true for all bytes of a text. They are tested in blocks, so that the
+/// processor can test all bytes of a block at once; the last block overlaps the previous one.
 pub fn all_bytes(text: &str, is: impl Fn(u8) -> bool + Copy) -> bool {
     let bytes = text.as_bytes();
     all_of_blocks::<16>(bytes, is)
@@ -45,7 +45,7 @@ pub fn all_bytes(text: &str, is: impl Fn(u8) -> bool + Copy) -> bool {
         .unwrap_or_else(|| bytes.iter().all(|byte| is(*byte)))
 }
 
-/// Nothing where there are fewer bytes than a block has.
+/// None if there are fewer bytes than in a block.
 fn all_of_blocks<const SIZE: usize>(bytes: &[u8], is: impl Fn(u8) -> bool + Copy) -> Option<bool> {
     let last = bytes.last_chunk::<SIZE>()?;
     let (blocks, _) = bytes.as_chunks::<SIZE>();
@@ -58,15 +58,15 @@ fn all_of_blocks<const SIZE: usize>(bytes: &[u8], is: impl Fn(u8) -> bool + Copy
     Some(others == [0; SIZE])
 }
 
-/// Whether a byte is a character of ASCII that can be seen, or a space, and none of some others. It
-/// makes no choices on the way, so that it can be asked of many bytes at once.
+/// Whether a byte is a printable ASCII character other than the given ones. It has no branches, so
+/// that many bytes can be tested at once.
 pub fn is_visible_but(byte: u8, others: &[u8]) -> bool {
     let hidden = u8::from(!(b' '..=b'~').contains(&byte));
     let equal = others.iter().map(|other| u8::from(byte == *other));
     equal.fold(hidden, |any, one| any | one) == 0
 }
 
-/// A number and the word that belongs to it.
+/// A number with a noun in the singular or plural.
 pub fn count<N: Copy + Display + PartialEq + From<u8>>(number: N, one: &str, many: &str) -> String {
     let word = if number == N::from(1) { one } else { many };
     format!("{number} {word}")
@@ -75,8 +75,8 @@ pub fn count<N: Copy + Display + PartialEq + From<u8>>(number: N, one: &str, man
 pub(crate) fn is_harmful(c: char) -> bool {
     match c {
         '\n' | '\r' | '\t' => false,
-        // Overrides and isolates turn text around, and some characters cannot be seen; marks of
-        // direction and joiners belong to scripts and emoji and stay.
+        // Overrides and isolates reverse text, and some characters are invisible. Directional marks
+        // and joiners are part of scripts and emoji and are kept.
         '\u{202a}'..='\u{202e}'
         | '\u{2066}'..='\u{2069}'
         | '\u{200b}'
@@ -86,7 +86,7 @@ pub(crate) fn is_harmful(c: char) -> bool {
         | '\u{fdd0}'..='\u{fdef}'
         | '\u{fff9}'..='\u{fffb}'
         | '\u{e0000}'..='\u{e007f}' => true,
-        // The last two of each plane are no characters, and XML does not allow them.
+        // The last two code points of each plane are not characters; XML does not allow them.
         _ => c.is_control() || u32::from(c) & 0xfffe == 0xfffe,
     }
 }

@@ -3,8 +3,8 @@
 use crate::date::Date;
 use crate::taxonomy::EvidenceState;
 
-/// A period of validity, in whole days, both ends included: of an evidence item, or of the acceptance
-/// of a risk.
+/// A period of validity, in whole days, both ends included: of an evidence item, or of the
+/// acceptance of a risk.
 ///
 /// ```
 /// use custody_controls::Date;

@@ -1,7 +1,7 @@
-//! Looking at the files of evidence: whether they are there and are the ones that were collected.
+//! Verification of the files of evidence: whether they exist and are the ones that were collected.
 //!
-//! Nothing outside of the folder that is given is ever read: locators that are absolute, that climb
-//! up, or that a symbolic link leads out are not followed.
+//! Nothing outside the given directory is ever read: absolute locators, locators with `..` and
+//! symbolic links that point outside are not followed.
 
 use crate::assessment::{Assessment, Evidence};
 use crate::error::{Error, Result};
@@ -12,19 +12,19 @@ use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
-/// Looks at the file of each evidence item in a folder; the result goes to
+/// Checks the file of each evidence item in a directory. The result is for
 /// [`crate::Settings::files`]. A locator that is an address in another system (`https://…`) is not
-/// looked at.
+/// checked.
 ///
 /// # Errors
 ///
-/// [`Error::Read`] where the folder, or a file in it, cannot be read.
-pub fn files(assessment: &Assessment, folder: &Path) -> Result<IndexMap<EvidenceId, FileCheck>> {
+/// [`Error::Read`] if the directory, or a file in it, cannot be read.
+pub fn files(assessment: &Assessment, directory: &Path) -> Result<IndexMap<EvidenceId, FileCheck>> {
     let failed = |source| Error::Read {
-        path: folder.to_path_buf(),
+        path: directory.to_path_buf(),
         source,
     };
-    let root = folder.canonicalize().map_err(failed)?;
+    let root = directory.canonicalize().map_err(failed)?;
     if !root.is_dir() {
         return Err(failed(std::io::ErrorKind::NotADirectory.into()));
     }
@@ -41,18 +41,18 @@ fn check(evidence: &Evidence, root: &Path) -> Result<FileCheck> {
     let Some(path) = within(root, Path::new(&evidence.locator)) else {
         return Ok(FileCheck::Missing);
     };
-    let Some(wanted) = &evidence.sha256 else {
+    let Some(expected) = &evidence.sha256 else {
         return Ok(FileCheck::Present);
     };
     let found = digest(&path).map_err(|source| Error::Read { path, source })?;
-    Ok(if found == wanted.as_str() {
+    Ok(if found == expected.as_str() {
         FileCheck::Matches
     } else {
         FileCheck::Mismatch
     })
 }
 
-/// The regular file that a locator names, if it lies within the root.
+/// The regular file of a locator, if it is within the root.
 fn within(root: &Path, locator: &Path) -> Option<PathBuf> {
     let stays = locator
         .components()

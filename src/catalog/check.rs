@@ -331,8 +331,12 @@ impl CatalogCheck<'_> {
             }
             for feature in all {
                 if feature.is_of_wallet() != (subject == SubjectKind::Wallet) {
+                    let subjects = match subject {
+                        SubjectKind::Organization => "the organization",
+                        SubjectKind::Wallet => "wallets",
+                    };
                     let message = format!(
-                        "`{id}` applies to the {subject}, so its `when` must not contain `{feature}`"
+                        "`{id}` applies to {subjects}, so its `when` must not contain `{feature}`"
                     );
                     self.fault(Code::InconsistentCatalog, place, message);
                 }

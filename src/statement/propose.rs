@@ -1,7 +1,7 @@
-//! What a statement says of references → proposals for the controls that touch them, and what is left
-//! out by name.
+//! The lines of a statement → proposals for the controls that map to their references, and what is
+//! not imported.
 
-use super::{Said, Statement, StatementLine};
+use super::{StatedStatus, Statement, StatementLine};
 use crate::assessment::write::{entry, flow, section};
 use crate::assessment::{Assessment, AssessmentDocument, Claim};
 use crate::id::ControlId;
@@ -12,37 +12,38 @@ use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// Proposals for an assessment: each counts as unknown until somebody confirms it.
+/// Proposals for an assessment. The cells of each are unknown until it is confirmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Proposals {
-    /// An assessment of its own: what the one that was given says of itself, with nothing but
-    /// proposals as its claims, so that it can be read alone or as a further file of the other one.
+    /// An assessment with the header and the wallets of the given one, and with proposals as its
+    /// only claims. It can be read alone, or as another file of the given assessment.
     pub document: AssessmentDocument,
-    /// What was not imported: columns, then references in the order of the statement, then controls in
-    /// catalogue order.
-    pub left_out: Vec<LeftOut>,
+    /// What was not imported: columns, then references in the order of the statement, then controls
+    /// in catalog order.
+    pub not_imported: Vec<NotImported>,
     /// Where the proposals come from.
     from: String,
-    /// What readers call the controls.
+    /// The titles of the controls.
     titles: IndexMap<ControlId, String>,
 }
 
-/// What was not imported, and why.
+/// An entry that was not imported, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct LeftOut {
-    /// The column or the reference of the statement, or the control of the catalogue.
+pub struct NotImported {
+    /// The column or the reference of the statement, or the control of the catalog.
     pub what: String,
     /// Why.
     pub why: String,
-    /// Where the statement says something of it.
+    /// Where it is in the statement.
     pub location: Option<Location>,
 }
 
-/// The order in which words are careful: the first one of what several references say is proposed.
-/// `not-applicable` comes last, since it takes a cell out of all numbers.
-const CARE: [Status; 7] = [
+/// The statuses from the most to the least conservative. If several references map to a control,
+/// the most conservative status is proposed. `not-applicable` is last, because it removes a cell
+/// from all numbers.
+const CONSERVATIVE_FIRST: [Status; 7] = [
     Status::NotImplemented,
     Status::Planned,
     Status::Partial,
@@ -52,81 +53,86 @@ const CARE: [Status; 7] = [
     Status::NotApplicable,
 ];
 
-/// A reference that a control touches, and what the statement says of it.
-type Touched<'s> = (&'s str, Option<&'s StatementLine>);
+/// A reference that a control maps to, and its line in the statement.
+type Mapped<'s> = (&'s str, Option<&'s StatementLine>);
 
 impl Statement {
-    /// Proposes claims for the controls that touch what the statement speaks about, for an assessment
-    /// of the same custodian. Controls that it claims, or that apply to nothing there, are left out.
+    /// Proposes claims for the controls that map to references of the statement, for an assessment
+    /// of the same custodian. Controls that have a claim there, or apply to none of its subjects,
+    /// are not imported.
     pub fn propose(&self, like: &Assessment) -> Proposals {
-        let said = like.document();
-        let mut document = AssessmentDocument::new(said.assessment.clone());
-        document.title.clone_from(&said.title);
-        document.catalog.clone_from(&said.catalog);
-        document.custodian.clone_from(&said.custodian);
-        document.period = said.period;
-        document.assessors.clone_from(&said.assessors);
-        document.people.clone_from(&said.people);
-        document.providers.clone_from(&said.providers);
-        document.evidence_max_age.clone_from(&said.evidence_max_age);
-        document.organization.clone_from(&said.organization);
-        document.wallets.clone_from(&said.wallets);
+        let header = like.document();
+        let mut document = AssessmentDocument::new(header.assessment.clone());
+        document.title.clone_from(&header.title);
+        document.catalog.clone_from(&header.catalog);
+        document.custodian.clone_from(&header.custodian);
+        document.period = header.period;
+        document.assessors.clone_from(&header.assessors);
+        document.people.clone_from(&header.people);
+        document.providers.clone_from(&header.providers);
+        document
+            .evidence_max_age
+            .clone_from(&header.evidence_max_age);
+        document.organization.clone_from(&header.organization);
+        document.wallets.clone_from(&header.wallets);
         let mut proposals = Proposals {
             document,
-            left_out: Vec::new(),
+            not_imported: Vec::new(),
             from: format!("{} ({})", self.name, self.framework),
             titles: IndexMap::new(),
         };
         for heading in &self.unread {
-            proposals.left_out.push(LeftOut {
+            proposals.not_imported.push(NotImported {
                 what: format!("column {heading}"),
-                why: "its heading is none of those that are understood".to_owned(),
+                why: "the heading is not recognized".to_owned(),
                 location: None,
             });
         }
-        let touching = self.touching(like);
-        let connected: BTreeSet<&str> = touching
+        let mappings = self.mappings(like);
+        let connected: BTreeSet<&str> = mappings
             .values()
-            .flat_map(|(_, touched)| touched.iter().map(|(reference, _)| *reference))
+            .flat_map(|(_, mapped)| mapped.iter().map(|(reference, _)| *reference))
             .collect();
         for (reference, line) in &self.lines {
-            let why = match line.said {
+            let why = match line.stated {
                 _ if !connected.contains(reference.as_str()) => {
-                    "no control of the catalogue touches it"
+                    "no control of the catalog maps to it"
                 }
-                Said::Nothing => "the statement says nothing of it",
-                Said::Applicable => "it is applicable, and nothing says how far it is implemented",
-                Said::Status(_) => continue,
+                StatedStatus::Unstated => "the statement gives no status",
+                StatedStatus::Applicable => {
+                    "it is applicable, but no implementation status is given"
+                }
+                StatedStatus::Status(_) => continue,
             };
-            proposals.left_out.push(LeftOut {
+            proposals.not_imported.push(NotImported {
                 what: reference.clone(),
                 why: why.to_owned(),
                 location: Some(line.location.clone()),
             });
         }
-        for (control, (confidence, touched)) in touching {
-            self.propose_one(like, control, confidence, &touched, &mut proposals);
+        for (control, (confidence, mapped)) in mappings {
+            self.propose_one(like, control, confidence, &mapped, &mut proposals);
         }
         proposals
     }
 
-    /// The references of the framework that each control touches, in catalogue order.
-    fn touching<'s>(
+    /// The references of the framework that each control maps to, in catalog order.
+    fn mappings<'s>(
         &'s self,
         like: &'s Assessment,
-    ) -> IndexMap<&'s ControlId, (Confidence, Vec<Touched<'s>>)> {
-        let mut touching: IndexMap<&ControlId, (Confidence, Vec<Touched<'_>>)> = IndexMap::new();
+    ) -> IndexMap<&'s ControlId, (Confidence, Vec<Mapped<'s>>)> {
+        let mut mappings: IndexMap<&ControlId, (Confidence, Vec<Mapped<'_>>)> = IndexMap::new();
         for mapping in like.catalog().mappings() {
             if *mapping.framework_id == self.framework {
                 let said = self.lines.get(mapping.reference);
-                touching
+                mappings
                     .entry(&mapping.control.id)
                     .or_insert_with(|| (mapping.confidence, Vec::new()))
                     .1
                     .push((mapping.reference, said));
             }
         }
-        touching
+        mappings
     }
 
     fn propose_one(
@@ -134,11 +140,11 @@ impl Statement {
         like: &Assessment,
         id: &ControlId,
         confidence: Confidence,
-        touched: &[Touched<'_>],
+        mapped: &[Mapped<'_>],
         proposals: &mut Proposals,
     ) {
-        let statuses = touched.iter().filter_map(|(_, line)| status_of(*line));
-        let Some(status) = statuses.min_by_key(|status| care(*status)) else {
+        let statuses = mapped.iter().filter_map(|(_, line)| status_of(*line));
+        let Some(status) = statuses.min_by_key(|status| rank(*status)) else {
             return;
         };
         let Some(index) = like.catalog().control_index(id.as_str()) else {
@@ -146,38 +152,38 @@ impl Statement {
         };
         let is_claimed = like.document().claims.get(id).is_some_and(Option::is_some);
         let why = if is_claimed {
-            "the assessment claims it already"
+            "the assessment already has a claim on it"
         } else if like.proposals().contains_key(id) {
-            "the assessment has a proposal for it already"
+            "the assessment already has a proposal for it"
         } else if !like.applies(index) {
-            "it applies to nothing in the assessment"
+            "it applies to no subject of the assessment"
         } else {
-            let claim = self.claim(status, confidence, touched);
+            let claim = self.claim(status, confidence, mapped);
             proposals.document.claims.insert(id.clone(), Some(claim));
             let title = like.catalog().control_at(index).title.clone();
             proposals.titles.insert(id.clone(), title);
             return;
         };
-        proposals.left_out.push(LeftOut {
+        proposals.not_imported.push(NotImported {
             what: id.to_string(),
             why: why.to_owned(),
             location: None,
         });
     }
 
-    /// The proposal itself. What the statement gives as a reason for the status that is proposed
-    /// stands where a claim has it; everything else is a note.
-    fn claim(&self, status: Status, confidence: Confidence, touched: &[Touched<'_>]) -> Claim {
-        let mut said = Vec::new();
-        let mut silent = Vec::new();
+    /// The proposal. The justification of the proposed status becomes the key that explains the
+    /// status; other justifications and remarks become a note.
+    fn claim(&self, status: Status, confidence: Confidence, mapped: &[Mapped<'_>]) -> Claim {
+        let mut stated = Vec::new();
+        let mut unstated = Vec::new();
         let mut reasons = Vec::new();
         let mut notes = Vec::new();
-        for (reference, line) in touched {
+        for (reference, line) in mapped {
             let Some(word) = status_of(*line) else {
-                silent.push(*reference);
+                unstated.push(*reference);
                 continue;
             };
-            said.push(format!("{reference} ({word})"));
+            stated.push(format!("{reference} ({word})"));
             let Some(line) = line else { continue };
             let mut beside: Vec<&str> = Vec::new();
             match &line.justification {
@@ -192,9 +198,9 @@ impl Statement {
                 notes.push(format!("{reference}: {}", beside.join("; ")));
             }
         }
-        let mut proposed = format!("{} {}", self.framework, said.join(", "));
-        if !silent.is_empty() {
-            let _ = write!(proposed, "; it says nothing of {}", silent.join(", "));
+        let mut proposed = format!("{} {}", self.framework, stated.join(", "));
+        if !unstated.is_empty() {
+            let _ = write!(proposed, "; no status for {}", unstated.join(", "));
         }
         let _ = write!(proposed, "; confidence of the mapping: {confidence}");
         let reason = (!reasons.is_empty()).then(|| reasons.join(" / "));
@@ -213,36 +219,36 @@ impl Statement {
 }
 
 fn status_of(line: Option<&StatementLine>) -> Option<Status> {
-    match line?.said {
-        Said::Status(status) => Some(status),
-        Said::Applicable | Said::Nothing => None,
+    match line?.stated {
+        StatedStatus::Status(status) => Some(status),
+        StatedStatus::Applicable | StatedStatus::Unstated => None,
     }
 }
 
-/// How careful a word is; the lowest is the most careful.
-fn care(status: Status) -> usize {
-    let found = CARE.iter().position(|word| *word == status);
-    found.unwrap_or(CARE.len())
+/// The rank of a status; the lowest is the most conservative.
+fn rank(status: Status) -> usize {
+    let found = CONSERVATIVE_FIRST.iter().position(|word| *word == status);
+    found.unwrap_or(CONSERVATIVE_FIRST.len())
 }
 
 impl Proposals {
-    /// How many controls have a proposal.
+    /// The number of controls with a proposal.
     pub fn len(&self) -> usize {
         self.document.claims.len()
     }
 
-    /// Whether nothing is proposed.
+    /// Whether there are no proposals.
     pub fn is_empty(&self) -> bool {
         self.document.claims.is_empty()
     }
 
-    /// The proposals as a file of an assessment, with what was left out as comments at its end.
+    /// The proposals as a file of an assessment, with what was not imported as comments at its end.
     pub fn to_yaml(&self) -> String {
         let document = &self.document;
         let mut out = format!(
-            "# Proposals from a statement of applicability: {}. Each counts as unknown
-# until somebody confirms it, by looking and then deleting its line `proposed`. This file can be
-# checked alone, or together with the assessment that it was made for.
+            "# Proposals from a statement of applicability: {}.
+# The cells of a proposal are unknown until it is confirmed: assess the control, then delete the line
+# `proposed`. This file can be checked alone, or together with the assessment it was made for.
 # yaml-language-server: $schema=./assessment.schema.json
 
 ",
@@ -268,7 +274,7 @@ impl Proposals {
             let title = self.titles.get(control).map_or("", String::as_str);
             let _ = writeln!(out, "  {control}:  # {}", sanitize(title));
             let claim = serde_json::to_value(claim).unwrap_or_default();
-            // The line that is to be deleted comes first.
+            // The line to delete comes first.
             let keys = [
                 "proposed",
                 "status",
@@ -283,14 +289,14 @@ impl Proposals {
                 }
             }
         }
-        if !self.left_out.is_empty() {
+        if !self.not_imported.is_empty() {
             out.push_str("\n# Not imported:\n");
         }
-        for LeftOut {
+        for NotImported {
             what,
             why,
             location,
-        } in &self.left_out
+        } in &self.not_imported
         {
             let place = location.as_ref().map(|location| format!(" ({location})"));
             let place = place.unwrap_or_default();

@@ -1,13 +1,13 @@
-//! A table as CSV: headings and rows, each cell with its place.
+//! A table in CSV: headings and rows, each cell with its position.
 
 use super::plain;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Source, index, limits};
 
-/// How many columns a table may have.
+/// The largest number of columns.
 const COLUMNS: usize = 1_000;
 
-/// A column that is understood.
+/// A recognized column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Column {
     Reference,
@@ -18,7 +18,7 @@ pub(super) enum Column {
     Title,
 }
 
-/// The headings that are understood, in lower case, with blanks between words.
+/// The recognized headings, in lower case, separated by single spaces.
 const HEADINGS: [(Column, &[&str]); 6] = [
     (
         Column::Reference,
@@ -88,7 +88,7 @@ fn column_of(heading: &str) -> Option<Column> {
     found.map(|(column, _)| *column)
 }
 
-/// Which columns stand where.
+/// The recognized columns and their positions.
 pub(super) struct Columns(Vec<(Column, usize)>);
 
 impl Columns {
@@ -109,7 +109,7 @@ impl Columns {
             .map(|(_, at)| *at)
     }
 
-    /// Columns that mean the same as an earlier one, where one alone can be right.
+    /// Columns with the same meaning as an earlier one, if only one is allowed.
     pub(super) fn repeated(&self) -> Vec<usize> {
         [Column::Reference, Column::Applicable, Column::Status]
             .into_iter()
@@ -117,14 +117,14 @@ impl Columns {
             .collect()
     }
 
-    /// All that a row says in the columns of a kind.
+    /// The texts of a row in all columns of a kind.
     pub(super) fn texts(&self, wanted: Column, row: &Record) -> Option<String> {
         let texts = self.of_kind(wanted).filter_map(|at| row.text(Some(at)));
         let texts: Vec<&str> = texts.collect();
         (!texts.is_empty()).then(|| texts.join("; "))
     }
 
-    /// The headings of what is not read.
+    /// The headings that are not recognized.
     pub(super) fn unread(&self, head: &Record) -> Vec<String> {
         let is_read = |at: &usize| self.0.iter().any(|(_, read)| read == at);
         let headings = head.cells.iter().enumerate();
@@ -135,7 +135,7 @@ impl Columns {
     }
 }
 
-/// A row of the table, with the bytes at which each of its cells stands.
+/// A row of the table, with the byte span of each cell.
 pub(super) struct Record {
     cells: Vec<String>,
     spans: Vec<(u32, u32)>,
@@ -150,13 +150,13 @@ impl Record {
         self.cells.iter().all(|cell| cell.trim().is_empty())
     }
 
-    /// What stands in a column, if anything does.
+    /// The text of a column, if it has one.
     pub(super) fn text(&self, column: Option<usize>) -> Option<&str> {
         let text = self.cells.get(column?)?.trim();
         (!text.is_empty()).then_some(text)
     }
 
-    /// Where a cell stands, or the whole row.
+    /// The byte span of a cell, or of the whole row.
     pub(super) fn span(&self, column: Option<usize>) -> (u32, u32) {
         let first = self.spans.first().map_or(0, |span| span.0);
         let whole = (first, self.spans.last().map_or(first, |span| span.1));
@@ -180,31 +180,31 @@ pub(super) fn fault(
     fault
 }
 
-/// The headings and all rows below. Which sign parts the cells is seen where the headings are
-/// understood: a comma, a semicolon or a tab.
+/// The headings and all rows below. The separator is the comma, semicolon or tab with which the
+/// headings are recognized.
 pub(super) fn records(source: &Source) -> Result<Table, Box<Diagnostic>> {
     let first = records_by(source, b',');
-    let is_understood = |found: &Result<Table, Box<Diagnostic>>| {
+    let is_recognized = |found: &Result<Table, Box<Diagnostic>>| {
         let head = found.as_ref().ok().and_then(|(head, _)| head.as_ref());
         head.is_some_and(|head| Columns::in_headings(head).0.len() > 1)
     };
-    if is_understood(&first) {
+    if is_recognized(&first) {
         return first;
     }
     let mut others = [b';', b'\t']
         .into_iter()
-        .map(|sign| records_by(source, sign));
-    others.find(is_understood).unwrap_or(first)
+        .map(|separator| records_by(source, separator));
+    others.find(is_recognized).unwrap_or(first)
 }
 
-fn records_by(source: &Source, sign: u8) -> Result<Table, Box<Diagnostic>> {
+fn records_by(source: &Source, separator: u8) -> Result<Table, Box<Diagnostic>> {
     let text = source.text.as_str();
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let skipped = text.len() - body.len();
     let mut reader = ::csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(sign)
+        .delimiter(separator)
         .from_reader(body.as_bytes());
     let mut records = Vec::new();
     for record in reader.records() {
@@ -214,30 +214,25 @@ fn records_by(source: &Source, sign: u8) -> Result<Table, Box<Diagnostic>> {
         };
         let record = record.map_err(|error| {
             let start = index(at(error.position()));
-            Box::new(fault(
-                source,
-                Code::NotCsv,
-                (start, start),
-                "this is not CSV",
-            ))
+            Box::new(fault(source, Code::NotCsv, (start, start), "invalid CSV"))
         })?;
-        let (spans, is_closed) = spans(text, at(record.position()), sign);
+        let (spans, is_closed) = spans(text, at(record.position()), separator);
         if !is_closed {
             let opened = spans.last().map_or(0, |span| span.0);
-            let message = "a quote is opened here and never closed";
+            let message = "unclosed quote";
             let fault = fault(source, Code::NotCsv, (opened, opened + 1), message);
-            let help = "close it; a quote within quotes is written twice";
+            let help = "close it; write a quote within quotes twice";
             return Err(Box::new(fault.help(help)));
         }
         let too_many = if records.len() > limits::ENTRIES {
-            Some(format!("the table has more than {} rows", limits::ENTRIES))
+            Some(format!("expected at most {} rows", limits::ENTRIES))
         } else if record.len() > COLUMNS {
-            Some(format!("a row has more than {COLUMNS} cells"))
+            Some(format!("expected at most {COLUMNS} cells in a row"))
         } else {
             None
         };
         if let Some(message) = too_many {
-            let help = "a statement of applicability is far smaller; is this the right file?";
+            let help = "check the file: a statement of applicability has a few hundred rows";
             let start = spans.first().copied().unwrap_or_default();
             let fault = fault(source, Code::LimitExceeded, start, message);
             return Err(Box::new(fault.help(help)));
@@ -254,12 +249,13 @@ fn records_by(source: &Source, sign: u8) -> Result<Table, Box<Diagnostic>> {
     Ok((records.pop(), rows))
 }
 
-/// Where the cells of the record that begins at a byte stand, without the quotes around them, and
+/// The byte spans of the cells of the record that begins at a byte, without quotes around them, and
 /// whether its last quote is closed.
-fn spans(text: &str, start: usize, sign: u8) -> (Vec<(u32, u32)>, bool) {
+fn spans(text: &str, start: usize, separator: u8) -> (Vec<(u32, u32)>, bool) {
     let bytes = text.as_bytes();
-    let ends =
-        |byte: Option<&u8>| byte.is_none_or(|byte| *byte == sign || matches!(byte, b'\r' | b'\n'));
+    let ends = |byte: Option<&u8>| {
+        byte.is_none_or(|byte| *byte == separator || matches!(byte, b'\r' | b'\n'))
+    };
     let mut at = start;
     while matches!(bytes.get(at), Some(b'\r' | b'\n')) {
         at += 1;
@@ -285,7 +281,7 @@ fn spans(text: &str, start: usize, sign: u8) -> (Vec<(u32, u32)>, bool) {
             next += 1;
         }
         spans.push((index(first), index(if is_quoted { end } else { next })));
-        if bytes.get(next) != Some(&sign) {
+        if bytes.get(next) != Some(&separator) {
             return (spans, true);
         }
         at = next + 1;

@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
             "{} from {}; {} not imported, see the end of the file\n",
             count(proposals.len(), "proposal", "proposals"),
             count(statement.lines.len(), "reference", "references"),
-            count(proposals.left_out.len(), "entry", "entries")
+            count(proposals.not_imported.len(), "entry", "entries")
         ));
     }
     Ok(exit)
