@@ -133,22 +133,40 @@ impl CatalogCheck<'_> {
         self.faults.push(fault);
     }
 
+    /// Reports a reference of an entry to an unknown one.
     pub(super) fn known<'k>(
         &mut self,
         owner: &str,
         what: &str,
         id: &str,
-        known: bool,
+        is_known: bool,
+        all: impl Iterator<Item = &'k str>,
+        place: (Place, &[Step<'_>]),
+    ) {
+        if !is_known {
+            let message = format!("`{owner}` refers to the unknown {what} `{id}`");
+            self.unknown(message, id, all, place);
+        }
+    }
+
+    /// Reports an unknown id, unless an invalid entry may declare it.
+    pub(super) fn unknown<'k>(
+        &mut self,
+        message: String,
+        id: &str,
         all: impl Iterator<Item = &'k str>,
         place: (Place, &[Step<'_>]),
     ) {
         let mut sections = SECTIONS.iter();
-        let is_mentioned = !self.is_complete
+        let may_be_declared = !self.is_complete
             && sections.any(|section| self.faults.sources.name_within(section, id));
-        if !known && !is_mentioned {
-            let help = did_you_mean(id, all);
-            let message = format!("`{owner}` refers to the unknown {what} `{id}`");
-            self.fault_at(Code::UnknownReference, place, message, help);
+        if !may_be_declared {
+            self.fault_at(
+                Code::UnknownReference,
+                place,
+                message,
+                did_you_mean(id, all),
+            );
         }
     }
 

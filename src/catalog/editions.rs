@@ -140,20 +140,18 @@ impl CatalogCheck<'_> {
                         Step::Item(reference, nth),
                     ]
                 };
-                let known = framework.references.contains_key(reference);
-                let known = known || self.faults.is_full();
-                if !known
-                    && let Some(help) =
-                        in_other_edition(&document.frameworks, framework_id, reference)
-                {
+                let is_known = framework.references.contains_key(reference);
+                if !is_known && !self.faults.is_full() {
                     let message =
                         format!("`{reference}` of `{id}` is not a reference of `{framework_id}`");
-                    let code = Code::ReferenceOfOtherEdition;
-                    self.fault_at(code, (place, &item(0)), message, Some(help));
-                } else if !known {
-                    let all = framework.references.keys().map(String::as_str);
-                    let what = format!("reference of `{framework_id}`");
-                    self.known(id.as_str(), &what, reference, known, all, (place, &item(0)));
+                    let place = (place, &item(0)[..]);
+                    let other = in_other_edition(&document.frameworks, framework_id, reference);
+                    if other.is_some() {
+                        self.fault_at(Code::ReferenceOfOtherEdition, place, message, other);
+                    } else {
+                        let all = framework.references.keys().map(String::as_str);
+                        self.unknown(message, reference, all, place);
+                    }
                 }
                 if !seen.insert(reference) {
                     let message = format!("`{id}` lists `{reference}` of `{framework_id}` twice");
@@ -282,9 +280,10 @@ impl CatalogCheck<'_> {
                     match later.references.get(became) {
                         None => {
                             let all = later.references.keys().map(String::as_str);
-                            let what = format!("reference of `{later_id}`");
-                            let owner = format!("{earlier_id} {reference}");
-                            self.known(&owner, &what, became, false, all, at);
+                            let message = format!(
+                                "`{reference}` of `{earlier_id}` became `{became}`, which is not a reference of `{later_id}`"
+                            );
+                            self.unknown(message, became, all, at);
                         }
                         Some(known) if known.new => {
                             let message = format!(

@@ -497,7 +497,7 @@ fn the_crosswalks_are_sound_but_for_what_is_named_here() {
         assert_eq!(
             told,
             [
-                "`9.3.10.3-d` touches `8.1` of `iso-27002-2022`, and of `iso-27002-2013` nothing that it came from"
+                "`9.3.10.3-d` maps to `8.1` of `iso-27002-2022`, but to none of its predecessors in `iso-27002-2013`"
             ]
         );
     }

@@ -33,6 +33,7 @@ mod laws;
 mod layers;
 mod profile;
 mod proposals;
+mod rules;
 // `cargo test` at the top builds the library with this feature, because the program asks for it.
 #[cfg(feature = "schema")]
 mod schema;

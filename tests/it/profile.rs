@@ -389,8 +389,8 @@ fn a_wallet_of_a_tier_that_is_not_selected_is_a_warning() {
     assert_eq!(
         warned,
         [
-            "`btc-hot` is hot, and the profile `cold-custody` leaves out controls that only such wallets need",
-            "`eth-warm` is warm, and the profile `cold-custody` leaves out controls that only such wallets need",
+            "`btc-hot` is hot, but the profile `cold-custody` leaves out controls that only hot wallets need",
+            "`eth-warm` is warm, but the profile `cold-custody` leaves out controls that only warm wallets need",
         ]
     );
 }

@@ -282,7 +282,7 @@ fn an_import_is_what_a_naive_reader_makes_of_it() {
         prop_assert_eq!(made, wanted);
         for (reference, meaning) in &said {
             let is_left_out = proposals
-                .left_out
+                .not_imported
                 .iter()
                 .any(|entry| entry.what == *reference);
             prop_assert_eq!(
@@ -365,7 +365,7 @@ fn the_example_becomes_what_is_committed() {
     )
     .unwrap();
     let proposals = statement.propose(&like);
-    assert!(!proposals.is_empty() && !proposals.left_out.is_empty());
+    assert!(!proposals.is_empty() && !proposals.not_imported.is_empty());
     golden::equal("tests/cmd/import.yaml", &proposals.to_yaml());
     let claims = proposals.document.claims.values().flatten();
     assert!(

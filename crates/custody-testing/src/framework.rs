@@ -2,7 +2,9 @@
 
 use crate::generate::{Case, Choices, parse};
 use custody_controls::CatalogDocument;
-use custody_controls::catalog::document::{Crosswalk as Mappings, Framework, FrameworkReference};
+use custody_controls::catalog::document::{
+    ControlCrosswalk as Mappings, Framework, FrameworkReference,
+};
 use custody_controls::source::Place;
 use custody_controls::taxonomy::{Confidence, Word};
 use indexmap::IndexMap;

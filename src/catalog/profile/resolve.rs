@@ -565,7 +565,7 @@ impl CatalogCheck<'_> {
         for (key, is_written, is_needed) in keys {
             // A key with an invalid value has been reported already.
             if is_needed && !is_written && !self.faults.sources.has(place, key) {
-                let message = format!("missing `{key}` in `{id}`, which kind `{kind}` requires");
+                let message = format!("kind `{kind}` requires `{key}` in `{id}`");
                 let help = match key {
                     "control" => "add `control`: the control that it belongs to",
                     _ => "add `evidence`: the kind of evidence whose age it limits",
