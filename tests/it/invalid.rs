@@ -1,9 +1,10 @@
-//! What is wrong with a file is said in full, at its place and with a way to repair it.
+//! Invalid files are refused with all diagnostics at once, each at its location and with a way to
+//! correct the file.
 //!
-//! Every file and folder of `tests/invalid` is read, and all that is said about it equals the `.txt`
-//! beside it. `UPDATE=1 cargo test` writes those anew; the difference is then read in review. In a
-//! file that holds `#!`, a line that ends in `#!` and codes has exactly those faults, and no other
-//! line has any: `UPDATE` does not change that.
+//! Every file and folder of `tests/invalid` is read. Its diagnostics are in
+//! `tests/invalid/messages.txt`, by code; `UPDATE=1 cargo test` writes that file anew, and the
+//! difference is then read in review. In a file with `#!`, a line that ends in `#!` and codes has exactly
+//! these diagnostics, and no other line has any: `UPDATE` does not change that.
 
 use custody_controls::diagnostic::{Code, Diagnostic, Diagnostics};
 use custody_controls::source::Location;
@@ -13,10 +14,11 @@ use custody_controls::{AssessmentFiles, Catalog, Error};
 use custody_testing::golden;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::LazyLock;
 
 const FOLDER: &str = "tests/invalid";
 
-/// Codes whose message first names the very text that the fault marks.
+/// Codes whose message first names the very text that the diagnostic marks.
 const NAMES_WHAT_IT_MARKS: [Code; 19] = [
     Code::UnknownKey,
     Code::RepeatedKey,
@@ -43,6 +45,7 @@ const NAMES_WHAT_IT_MARKS: [Code; 19] = [
 struct Case {
     stem: String,
     files: Vec<File>,
+    diagnostics: Diagnostics,
 }
 
 struct File {
@@ -58,13 +61,22 @@ impl Case {
             vec![File::load(path)]
         };
         let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        if stem.starts_with("catalog-") && path.is_dir() {
-            // A catalogue in several files is read from its folder, and called by its path.
+        if path.is_dir() {
+            // A catalog in several files is read from its folder, and named by its path.
+            let is_catalog = stem.starts_with("catalog-");
+            let folder = if is_catalog { FOLDER } else { "" };
             for file in &mut files {
-                file.name = format!("{FOLDER}/{stem}/{}", file.name);
+                let name = format!("{folder}/{stem}/{}", file.name);
+                file.name = name.trim_start_matches('/').to_owned();
             }
         }
-        Self { stem, files }
+        let mut case = Self {
+            stem,
+            files,
+            diagnostics: Diagnostics::default(),
+        };
+        case.diagnostics = case.diagnose();
+        case
     }
 
     fn is_catalog(&self) -> bool {
@@ -76,7 +88,7 @@ impl Case {
         self.stem.starts_with("statement-")
     }
 
-    fn faults(&self) -> Diagnostics {
+    fn diagnose(&self) -> Diagnostics {
         if self.is_statement() {
             let file = &self.files[0];
             let (name, text) = (&file.name, file.text.as_str());
@@ -84,25 +96,25 @@ impl Case {
                 .err()
                 .unwrap_or_default()
         } else if self.is_catalog() {
-            self.faults_of_catalog()
+            self.diagnostics_of_catalog()
         } else {
-            self.faults_of_assessment()
+            self.diagnostics_of_assessment()
         }
     }
 
-    fn faults_of_catalog(&self) -> Diagnostics {
+    fn diagnostics_of_catalog(&self) -> Diagnostics {
         let read = match self.files.as_slice() {
             [file] => Catalog::from_text(&file.name, file.text.as_str()).map_err(Error::Faulty),
             _ => Catalog::read(format!("{FOLDER}/{}", self.stem)),
         };
         match read {
             Ok(catalog) => catalog.warnings().clone(),
-            Err(Error::Faulty(faults)) => faults,
+            Err(Error::Faulty(diagnostics)) => diagnostics,
             Err(other) => panic!("{}: {other}", self.stem),
         }
     }
 
-    fn faults_of_assessment(&self) -> Diagnostics {
+    fn diagnostics_of_assessment(&self) -> Diagnostics {
         let texts = self
             .files
             .iter()
@@ -112,15 +124,14 @@ impl Case {
             .documents()
             .iter()
             .find_map(|document| document.catalog.as_ref());
-        let core = crate::profile::profile("core");
-        let catalog = if named == Some(&core.facts().id) {
-            &core
+        let catalog = if named == Some(&CORE.facts().id) {
+            &CORE
         } else {
             Catalog::builtin()
         };
         match files.resolve(catalog) {
             Ok(assessment) => assessment.warnings().clone(),
-            Err(faults) => faults,
+            Err(diagnostics) => diagnostics,
         }
     }
 
@@ -173,8 +184,8 @@ impl File {
         }
     }
 
-    /// The lines that say which faults they have, with the codes.
-    fn announced(&self) -> BTreeSet<(String, u32, String)> {
+    /// The lines that are marked with codes.
+    fn marked(&self) -> BTreeSet<(String, u32, String)> {
         (1..)
             .zip(self.text.lines())
             .filter_map(|(line, text)| Some((line, text.split_once("#! ")?.1)))
@@ -187,7 +198,7 @@ impl File {
     }
 }
 
-/// What a folder holds, in the order of names.
+/// The entries of a folder, by name.
 fn entries(folder: &Path) -> Vec<std::path::PathBuf> {
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
@@ -197,15 +208,17 @@ fn entries(folder: &Path) -> Vec<std::path::PathBuf> {
     paths
 }
 
-fn cases() -> Vec<Case> {
+static CORE: LazyLock<Catalog> = LazyLock::new(|| crate::profile::profile("core"));
+
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     entries(&golden::path(FOLDER))
         .iter()
         .filter(|path| path.extension().is_none_or(|extension| extension != "txt"))
         .map(|path| Case::load(path))
         .collect()
-}
+});
 
-/// Whether a text is what stands between the first two backticks of a message.
+/// Whether a text is between the first two backticks of a message.
 fn names(message: &str, text: &str) -> bool {
     let named = message.split('`').nth(1).unwrap_or_default();
     named
@@ -213,13 +226,13 @@ fn names(message: &str, text: &str) -> bool {
         .map_or(text == named, |beginning| text.starts_with(beginning))
 }
 
-/// A text without what stands in backticks.
+/// A text without what is in backticks.
 fn unquoted(message: &str) -> String {
     message.split('`').step_by(2).collect::<Vec<_>>().join("·")
 }
 
-/// The files that cannot be kept as texts, with all that is said about them.
-fn encodings() -> [(&'static str, Vec<u8>, &'static str); 4] {
+/// Files that cannot be kept as text, with the line and column of their diagnostic.
+fn encodings() -> [(&'static str, Vec<u8>, (u32, u32)); 4] {
     let text = "assessment: harbour-2026-q3\ntitle: Zürich\n";
     let utf16 = |order: fn(u16) -> [u8; 2]| {
         std::iter::once(0xfeff)
@@ -233,65 +246,52 @@ fn encodings() -> [(&'static str, Vec<u8>, &'static str); 4] {
             .collect()
     };
     [
-        (
-            "latin1.yaml",
-            latin1(text),
-            "latin1.yaml:2:9: error[not-utf8]: the file is not UTF-8\n  help: save the file as UTF-8",
-        ),
-        (
-            "latin1.json",
-            latin1("{\"title\": \"Zürich\"}"),
-            "latin1.json:1:13: error[not-utf8]: the file is not UTF-8\n  help: save the file as UTF-8",
-        ),
-        (
-            "little.yaml",
-            utf16(u16::to_le_bytes),
-            "little.yaml:1:1: error[not-utf8]: the file is not UTF-8\n  help: the file is UTF-16; save it as UTF-8",
-        ),
-        (
-            "big.yaml",
-            utf16(u16::to_be_bytes),
-            "big.yaml:1:1: error[not-utf8]: the file is not UTF-8\n  help: the file is UTF-16; save it as UTF-8",
-        ),
+        ("latin1.yaml", latin1(text), (2, 9)),
+        ("latin1.json", latin1("{\"title\": \"Zürich\"}"), (1, 13)),
+        ("little.yaml", utf16(u16::to_le_bytes), (1, 1)),
+        ("big.yaml", utf16(u16::to_be_bytes), (1, 1)),
     ]
 }
 
+/// All diagnostics of all files, by code and then by file.
 #[test]
-fn each_file_is_said_to_be_wrong_as_expected() {
-    let mut problems = Vec::new();
-    let mut expectations = BTreeSet::new();
-    for case in cases() {
-        let name = format!("{FOLDER}/{}.txt", case.stem);
-        let faults = case.faults();
-        if faults.is_empty() {
-            problems.push(format!("{} has no fault", case.stem));
-        }
-        let said = format!("{faults}\n");
-        if golden::update() {
-            golden::equal(&name, &said);
-        }
-        let expected = std::fs::read_to_string(golden::path(&name)).unwrap_or_default();
-        if expected != said {
-            problems.push(format!("{name}\n--- expected\n{expected}--- said\n{said}"));
-        }
-        assert!(expectations.insert(name), "{} stands twice", case.stem);
+fn the_messages_are_as_committed() {
+    let mut all: Vec<(&str, String)> = Vec::new();
+    let mut add = |stem: &str, diagnostics: &Diagnostics| {
+        assert!(!diagnostics.is_empty(), "{stem} is valid");
+        all.extend(
+            diagnostics
+                .iter()
+                .map(|diagnostic| (diagnostic.code.word(), diagnostic.to_string())),
+        );
+    };
+    for case in CASES.iter() {
+        add(&case.stem, &case.diagnostics);
     }
-    for path in entries(&golden::path(FOLDER)) {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        if name.ends_with(".txt") && !expectations.contains(&format!("{FOLDER}/{name}")) {
-            problems.push(format!("{name} belongs to no file"));
-        }
+    for (name, bytes, _) in encodings() {
+        let files = AssessmentFiles::from_text(name, bytes);
+        add(name, &files.resolve(Catalog::builtin()).unwrap_err());
     }
-    assert_none(&problems);
+    all.sort_by_key(|(code, _)| *code);
+    let messages: Vec<String> = all.into_iter().map(|(_, message)| message).collect();
+    golden::equal(
+        &format!("{FOLDER}/messages.txt"),
+        &(messages.join("\n") + "\n"),
+    );
 }
 
 #[test]
-fn a_file_that_is_not_utf8_is_said_to_be_so() {
-    for (name, bytes, expected) in encodings() {
-        let faults = AssessmentFiles::from_text(name, bytes)
+fn a_file_that_is_not_utf8_is_refused_at_its_first_invalid_character() {
+    for (name, bytes, place) in encodings() {
+        let diagnostics = AssessmentFiles::from_text(name, bytes)
             .resolve(Catalog::builtin())
             .unwrap_err();
-        assert_eq!(faults.to_string(), expected);
+        let found: Vec<_> = diagnostics
+            .iter()
+            .map(|diagnostic| (diagnostic.code, diagnostic.location.as_ref().unwrap()))
+            .map(|(code, location)| (code, (location.line, location.column)))
+            .collect();
+        assert_eq!(found, [(Code::NotUtf8, place)], "{name}");
     }
 }
 
@@ -299,8 +299,12 @@ fn a_file_that_is_not_utf8_is_said_to_be_so() {
 fn each_code_has_a_file_and_each_file_a_code() {
     let mut problems = Vec::new();
     let mut shown: BTreeSet<Code> = BTreeSet::new();
-    for case in cases() {
-        let codes: BTreeSet<Code> = case.faults().iter().map(|fault| fault.code).collect();
+    for case in CASES.iter() {
+        let codes: BTreeSet<Code> = case
+            .diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.code)
+            .collect();
         match case.code() {
             Some(code) if codes == BTreeSet::from([code]) => drop(shown.insert(code)),
             None if case.stem.contains("several-") => {}
@@ -308,8 +312,8 @@ fn each_code_has_a_file_and_each_file_a_code() {
         }
     }
     let binary = AssessmentFiles::from_texts(encodings().map(|(name, bytes, _)| (name, bytes)));
-    let faults = binary.resolve(Catalog::builtin()).unwrap_err();
-    shown.extend(faults.iter().map(|fault| fault.code));
+    let diagnostics = binary.resolve(Catalog::builtin()).unwrap_err();
+    shown.extend(diagnostics.iter().map(|diagnostic| diagnostic.code));
     let all: BTreeSet<Code> = Code::values().into_iter().collect();
     for code in all.difference(&shown) {
         problems.push(format!("no file is named for `{code}`"));
@@ -318,62 +322,64 @@ fn each_code_has_a_file_and_each_file_a_code() {
 }
 
 #[test]
-fn the_announced_lines_are_the_faulty_ones() {
+fn the_marked_lines_have_exactly_their_diagnostics() {
     let mut problems = Vec::new();
-    for case in cases() {
-        let announced: BTreeSet<_> = case.files.iter().flat_map(File::announced).collect();
-        if announced.is_empty() {
+    for case in CASES.iter() {
+        let marked: BTreeSet<_> = case.files.iter().flat_map(File::marked).collect();
+        if marked.is_empty() {
             continue;
         }
-        let faults = case.faults();
-        let found: BTreeSet<_> = faults.iter().filter_map(line_and_code).collect();
-        for missed in announced.difference(&found) {
-            problems.push(format!("{}: not said: {missed:?}", case.stem));
+        let diagnostics = &case.diagnostics;
+        let found: BTreeSet<_> = diagnostics.iter().filter_map(line_and_code).collect();
+        for missed in marked.difference(&found) {
+            problems.push(format!("{}: missing: {missed:?}", case.stem));
         }
-        for noise in found.difference(&announced) {
-            problems.push(format!("{}: said for nothing: {noise:?}", case.stem));
+        for noise in found.difference(&marked) {
+            problems.push(format!("{}: unexpected: {noise:?}", case.stem));
         }
     }
     assert_none(&problems);
 }
 
-fn line_and_code(fault: &Diagnostic) -> Option<(String, u32, String)> {
-    let location = fault.location.as_ref()?;
+fn line_and_code(diagnostic: &Diagnostic) -> Option<(String, u32, String)> {
+    let location = diagnostic.location.as_ref()?;
     Some((
         location.file.to_string(),
         location.line,
-        fault.code.to_string(),
+        diagnostic.code.to_string(),
     ))
 }
 
 #[test]
-fn many_different_faults_are_said_in_one_pass() {
-    let all = cases();
-    let case = all
+fn many_different_errors_are_reported_in_one_pass() {
+    let case = CASES
         .iter()
-        .find(|case| case.stem == "several-faults")
+        .find(|case| case.stem == "several-errors")
         .unwrap();
-    let faults = case.faults();
-    let codes: BTreeSet<Code> = faults.iter().map(|fault| fault.code).collect();
+    let diagnostics = &case.diagnostics;
+    let codes: BTreeSet<Code> = diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.code)
+        .collect();
     assert!(codes.len() >= 25, "{codes:?}");
 }
 
 #[test]
-fn a_fault_marks_the_text_that_its_message_names() {
+fn a_diagnostic_marks_the_text_that_its_message_names() {
     let mut problems = Vec::new();
-    for case in cases() {
-        for fault in &case.faults() {
-            if !NAMES_WHAT_IT_MARKS.contains(&fault.code) {
+    for case in CASES.iter() {
+        for diagnostic in &case.diagnostics {
+            if !NAMES_WHAT_IT_MARKS.contains(&diagnostic.code) {
                 continue;
             }
-            // Where something is said twice, both places say it.
-            let is_said_twice = matches!(fault.code, Code::RepeatedKey | Code::Conflict);
-            let related = fault.related.iter().filter(|_| is_said_twice);
-            let places = fault.location.iter();
+            // A repeated key or a conflict has two places, and both are marked.
+            let has_two_places = matches!(diagnostic.code, Code::RepeatedKey | Code::Conflict);
+            let related = diagnostic.related.iter().filter(|_| has_two_places);
+            let places = diagnostic.location.iter();
             for place in places.chain(related.map(|related| &related.location)) {
                 let marked = case.marked(place).unwrap_or_default();
-                if !names(&fault.message, marked.trim_matches('"')) {
-                    problems.push(format!("{fault}\n  marks `{marked}` at {place}"));
+                if !names(&diagnostic.message, marked.trim_matches('"')) {
+                    problems.push(format!("{diagnostic}\n  marks `{marked}` at {place}"));
                 }
             }
         }
@@ -382,27 +388,27 @@ fn a_fault_marks_the_text_that_its_message_names() {
 }
 
 #[test]
-fn every_fault_has_a_place_in_its_file() {
+fn every_diagnostic_has_a_location_in_its_file() {
     let mut problems = Vec::new();
-    for case in cases() {
-        for fault in &case.faults() {
-            let Some(location) = &fault.location else {
-                problems.push(format!("{}: without a place: {fault}", case.stem));
+    for case in CASES.iter() {
+        for diagnostic in &case.diagnostics {
+            let Some(location) = &diagnostic.location else {
+                problems.push(format!("{}: no location: {diagnostic}", case.stem));
                 continue;
             };
-            let related = fault.related.iter().map(|related| &related.location);
+            let related = diagnostic.related.iter().map(|related| &related.location);
             let is_placed = std::iter::once(location)
                 .chain(related)
                 .all(|location| case.holds(location));
             if !is_placed {
-                problems.push(format!("not within the file: {fault}"));
+                problems.push(format!("outside of the file: {diagnostic}"));
             }
-            let excerpt = fault
+            let excerpt = diagnostic
                 .excerpt
                 .as_deref()
                 .and_then(|text| text.lines().next());
             if excerpt.is_some_and(|first| first != case.line(location)) {
-                problems.push(format!("shows {excerpt:?}: {fault}"));
+                problems.push(format!("shows {excerpt:?}: {diagnostic}"));
             }
         }
     }
@@ -410,24 +416,24 @@ fn every_fault_has_a_place_in_its_file() {
 }
 
 #[test]
-fn messages_and_helps_are_written_alike() {
+fn messages_and_helps_have_the_same_style() {
     let mut problems = Vec::new();
-    for case in cases() {
-        for fault in &case.faults() {
-            let related = fault.related.iter().map(|related| &related.message);
-            for text in std::iter::once(&fault.message)
-                .chain(&fault.help)
+    for case in CASES.iter() {
+        for diagnostic in &case.diagnostics {
+            let related = diagnostic.related.iter().map(|related| &related.message);
+            for text in std::iter::once(&diagnostic.message)
+                .chain(&diagnostic.help)
                 .chain(related)
             {
-                problems.extend(ill_written(text).map(|why| format!("{why}: {fault}")));
+                problems.extend(ill_written(text).map(|why| format!("{why}: {diagnostic}")));
             }
         }
     }
     assert_none(&problems);
 }
 
-/// What is not well written about a text: lower case, no full stop at the end, no name of a type, no
-/// words of a crate that leak through.
+/// What is wrong with the style of a text: it begins in lower case and ends without a full stop, and
+/// it has no names of types and no words of a dependency.
 fn ill_written(text: &str) -> Option<String> {
     const LEAKS: [&str; 7] = [" at line ", "::", "serde", "Option", "Vec<", "u32", "..="];
     let plain = unquoted(text);
@@ -440,9 +446,9 @@ fn ill_written(text: &str) -> Option<String> {
     } else if plain.ends_with('.') {
         Some("ends in a full stop".to_owned())
     } else if text.matches('`').count() % 2 != 0 || text.contains("``") {
-        Some("quotes nothing".to_owned())
+        Some("unpaired backticks".to_owned())
     } else if let Some(leak) = LEAKS.iter().find(|leak| text.contains(**leak)) {
-        Some(format!("says `{leak}`"))
+        Some(format!("contains `{leak}`"))
     } else {
         wrong_article.map(|pair| format!("`a {}`", pair[1]))
     }
