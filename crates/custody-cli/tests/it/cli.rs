@@ -4,6 +4,8 @@
 use custody_controls::schema::Document;
 use custody_controls::taxonomy::{Channel, Features, SubjectKind, Tier, Trait, Word};
 use custody_controls::{AssessmentFiles, Catalog};
+use custody_formats::{Format, Render};
+use custody_testing::examples::example;
 use custody_testing::golden;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -692,7 +694,9 @@ fn a_file_is_written_whole_or_not_at_all() {
             .out,
         ""
     );
-    let report = golden::read("examples/small-firm.md");
+    let report = example("small-firm", None)
+        .render(Format::Markdown)
+        .unwrap();
     assert_eq!(std::fs::read_to_string(&target).unwrap(), report);
 
     std::fs::write(&target, "an old report").unwrap();
