@@ -12,6 +12,9 @@ use std::fmt;
 schema_vocabulary! {
     /// What kind of fault a diagnostic reports. Codes are stable: a code never changes its meaning
     /// and is never used again for another one.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     Code, "fault code" {
         /// The file is not encoded as UTF-8. Repair: save it as UTF-8.
         NotUtf8,
@@ -194,6 +197,8 @@ impl Code {
 
 schema_vocabulary! {
     /// How grave a fault is.
+    ///
+    /// Closed: a document can be used, or it cannot.
     Level, "level" {
         /// Something is said that changes nothing; the document can be used.
         Warning,

@@ -34,6 +34,8 @@ schema_vocabulary! {
     ///
     /// A gap is worse where its severity is higher; where that is equal, where its cell's verdict is
     /// lower; where that is equal too, where it is overdue and was not.
+    ///
+    /// Closed: a gap or a risk appears, disappears, gets worse or better, or changes otherwise.
     Shift, "shift" {
         /// It was not there before.
         New,

@@ -13,6 +13,9 @@ use crate::taxonomy::{
 
 crate::vocabulary! {
     /// A term that reports use.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     Term, "term" {
         /// A control instance: a control applied to one subject, the organization or a wallet. Every
         /// coverage figure counts cells.

@@ -148,6 +148,9 @@ pub struct OutputFile {
 
 schema_vocabulary! {
     /// The content of a written file.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     OutputKind, "kind of output" {
         /// A row for each control instance.
         Cells,
@@ -164,6 +167,8 @@ schema_vocabulary! {
 
 schema_vocabulary! {
     /// Why an input is invalid.
+    ///
+    /// Closed: an input that was not evaluated was unreadable, invalid or ambiguous.
     Obstacle, "obstacle" {
         /// The input has errors; `custody check` reports them.
         Faults,
@@ -213,6 +218,9 @@ pub struct FirstFault {
 
 schema_vocabulary! {
     /// Why an entry was skipped.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     Omission, "omission" {
         /// A hidden entry: its name begins with a full stop.
         Hidden,

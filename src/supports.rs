@@ -36,6 +36,8 @@ pub const LARGEST_CUT: usize = 4;
 
 schema_vocabulary! {
     /// What a verdict can rest on.
+    ///
+    /// Closed: verdicts rest on no other entries of an assessment.
     SupportKind, "kind of support" {
         /// An evidence item.
         Evidence,
@@ -52,6 +54,9 @@ schema_vocabulary! {
 
 schema_vocabulary! {
     /// What a person can have to do with one thing.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     Duty, "duty" {
         /// Is one of the assessors.
         Assesses,

@@ -22,6 +22,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 schema_vocabulary! {
     /// Why a gap is not as it was.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     CauseKind, "cause" {
         /// Somebody has looked: there is a claim where there was none.
         ClaimAdded,

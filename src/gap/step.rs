@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 
 schema_vocabulary! {
     /// What a piece of work is.
+    ///
+    /// Closed: efforts are stated for each kind of step.
     StepKind, "kind of step" {
         /// An evidence item that may not be relied on is made reliable: renewed, or its file put
         /// right. Every claim that cites it is backed then.

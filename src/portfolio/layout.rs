@@ -13,6 +13,9 @@ const LONGEST_KEY: usize = 120;
 
 schema_vocabulary! {
     /// The tables of rows.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     Table, "table" {
         /// A row for each control instance.
         Cells,

@@ -27,6 +27,9 @@ use std::io;
 
 vocabulary! {
     /// The formats of a report.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     Format, "format" {
         /// GitHub-flavoured Markdown, complete.
         Markdown,
@@ -60,6 +63,9 @@ vocabulary! {
 
 vocabulary! {
     /// The formats of a forecast.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     ForecastFormat, "format of a forecast" {
         /// GitHub-flavoured Markdown, complete.
         Markdown,
@@ -72,6 +78,9 @@ vocabulary! {
 
 vocabulary! {
     /// The formats of a crosswalk.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     CrosswalkFormat, "format of a crosswalk" {
         /// GitHub-flavoured Markdown, complete.
         Markdown,
@@ -84,6 +93,9 @@ vocabulary! {
 
 vocabulary! {
     /// The formats of diagnostics.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     DiagnosticFormat, "format of diagnostics" {
         /// A JSON array.
         Json,
@@ -94,6 +106,9 @@ vocabulary! {
 
 vocabulary! {
     /// The formats of a difference.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     DifferenceFormat, "format of differences" {
         /// GitHub-flavoured Markdown, for a pull request.
         Markdown,
@@ -104,6 +119,9 @@ vocabulary! {
 
 vocabulary! {
     /// The formats of a trend.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     TrendFormat, "format of trends" {
         /// GitHub-flavoured Markdown: a table.
         Markdown,
@@ -116,6 +134,9 @@ vocabulary! {
 
 vocabulary! {
     /// The formats of a portfolio.
+    ///
+    /// May grow.
+    #[non_exhaustive]
     PortfolioFormat, "format of a portfolio" {
         /// A single HTML file without scripts, to read and print, with links to the reports.
         Html,
