@@ -1,8 +1,9 @@
-//! The claims: what a custodian or its auditor says about each control, and what that rests on.
+//! Assessments: the claims of a custodian or its auditor on each control, and the evidence for
+//! them.
 //!
-//! An [`AssessmentDocument`] is what was written. An [`Assessment`] is the same, proven against a
-//! catalogue: every id is known, every exclusion is justified, nothing contradicts itself. Only
-//! [`AssessmentFiles::resolve`] and [`AssessmentDocument::resolve`] make one.
+//! An [`AssessmentDocument`] is the authored form. An [`Assessment`] is the same, checked against a
+//! catalog: every id is known, every exclusion is justified, and nothing contradicts itself. Only
+//! [`AssessmentFiles::resolve`] and [`AssessmentDocument::resolve`] create one.
 
 pub mod document;
 mod merge;
@@ -14,6 +15,8 @@ pub use document::{
     Acceptance, AssessmentDocument, Claim, ControlEfforts, Custodian, Efforts, Evidence,
     NarrowedClaim, Organization, Period, Person, Provider, Quorum, Sha256, Wallet, WalletFacts,
 };
+
+pub(crate) use parts::ClaimParts;
 
 use crate::catalog::Catalog;
 use crate::date::Date;
@@ -34,10 +37,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// The word for the custodian as a whole where subjects are named; no wallet can have it as its id.
+/// The id of the custodian as a whole; no wallet can have it.
 pub const ORGANIZATION: &str = "organization";
 
-/// Whom a claim, a cell or a verdict is about.
+/// The subject of a claim, a cell or a verdict.
 ///
 /// The order is the order of reports: the organization, then wallets by id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,7 +87,8 @@ impl schemars::JsonSchema for SubjectId {
     }
 }
 
-/// Whom controls are about: the organization or a wallet, with what decides which controls apply.
+/// A subject of controls, the organization or a wallet, with the features that decide which
+/// controls apply.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Subject {
@@ -94,7 +98,7 @@ pub struct Subject {
     pub tier: Option<Tier>,
     /// Channels of the organization, or tier and traits of a wallet.
     pub features: Features,
-    /// What is stated of a wallet in figures.
+    /// The figures about a wallet.
     pub facts: Option<WalletFacts>,
     /// Where the wallet is declared.
     pub location: Option<Location>,
@@ -103,7 +107,7 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Where its facts are stated, or where it stands if it states none.
+    /// Where its facts are stated, or where it is declared if it states none.
     pub(crate) fn place_of_facts(&self) -> Option<Location> {
         let stated = self.facts_location.as_ref();
         stated.or(self.location.as_ref()).cloned()
@@ -117,7 +121,7 @@ impl Subject {
 ///
 /// let files = AssessmentFiles::from_text("mine.yaml", "assessment: mine\nclaimss: {}\n");
 /// let faults = files.resolve(Catalog::builtin()).unwrap_err();
-/// let first = faults.iter().find(|fault| fault.code.to_string() == "unknown-key").ok_or("no fault")?;
+/// let first = faults.iter().find(|fault| fault.code.to_string() == "unknown-key").ok_or("no error")?;
 /// assert_eq!(first.help.as_deref(), Some("did you mean `claims`?"));
 /// # Ok::<(), &str>(())
 /// ```
@@ -126,18 +130,18 @@ pub struct AssessmentFiles {
     sources: Sources,
     documents: Vec<AssessmentDocument>,
     faults: Vec<Diagnostic>,
-    /// Whether each file could be parsed, so that references can be judged.
+    /// Whether each file could be parsed, so that references can be checked.
     complete: bool,
 }
 
 impl AssessmentFiles {
-    /// Reads one assessment from files, or from the files directly within a folder. Names that end
-    /// in `.json` are read as JSON, all others as YAML.
+    /// Reads one assessment from files, or from the files directly in a directory: JSON if a name
+    /// ends in `.json`, otherwise YAML.
     ///
     /// # Errors
     ///
-    /// [`crate::Error::Read`], [`crate::Error::NoFile`] and [`crate::Error::TooManyFiles`]; what is
-    /// wrong with the text of a file is told by [`AssessmentFiles::resolve`].
+    /// [`crate::Error::Read`], [`crate::Error::NoFile`] and [`crate::Error::TooManyFiles`]. Errors
+    /// in the text of a file are reported by [`AssessmentFiles::resolve`].
     pub fn read<P: Into<PathBuf>>(paths: impl IntoIterator<Item = P>) -> Result<Self> {
         let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).collect();
         let (sources, faults) = source::read(&paths, false)?;
@@ -178,12 +182,13 @@ impl AssessmentFiles {
         }
     }
 
-    /// Checks the assessment against a catalogue. The texts are not kept: whoever needs
-    /// [`AssessmentFiles::names`] or [`AssessmentFiles::documents`] asks before.
+    /// Checks the assessment against a catalog. The texts are not kept: call
+    /// [`AssessmentFiles::names`] and [`AssessmentFiles::documents`] before if you need them.
     ///
     /// # Errors
     ///
-    /// All faults of all files. Warnings alone are no error; [`Assessment::warnings`] has them.
+    /// All errors and warnings of all files if there is an error. Warnings alone are in
+    /// [`Assessment::warnings`].
     pub fn resolve(self, catalog: &Catalog) -> Result<Assessment, Diagnostics> {
         if !self.complete || self.documents.is_empty() {
             return Err(Diagnostics::sorted(self.faults));
@@ -196,28 +201,28 @@ impl AssessmentFiles {
         self.sources.iter().map(|source| source.name.as_str())
     }
 
-    /// What each file says, in the order in which they were read.
+    /// The document of each file, in the order in which they were read.
     pub fn documents(&self) -> &[AssessmentDocument] {
         &self.documents
     }
 }
 
 impl AssessmentDocument {
-    /// Checks an assessment made in code against a catalogue. The faults have no places.
+    /// Checks an assessment made in code against a catalog. The diagnostics have no locations.
     ///
     /// # Errors
     ///
-    /// All faults of the document.
+    /// All errors and warnings if there is an error.
     pub fn resolve(self, catalog: &Catalog) -> Result<Assessment, Diagnostics> {
         resolve::resolve(vec![self], &Sources::default(), Vec::new(), catalog)
     }
 }
 
-/// An assessment proven against a catalogue. A clone shares what the original holds.
+/// An assessment that was checked against a catalog. A clone shares its data with the original.
 #[derive(Clone, Debug)]
 pub struct Assessment(Arc<Resolved>);
 
-/// What an assessment holds, shared by all its copies.
+/// The data of an assessment, shared by all its clones.
 #[derive(Debug)]
 struct Resolved {
     catalog: Catalog,
@@ -230,14 +235,14 @@ struct Resolved {
     assertions: IndexVec<AssertionIndex, Assertion>,
     /// What assertions cite.
     cited: Vec<EvidenceIndex>,
-    /// What was proposed and nobody has confirmed, in the order of ids.
+    /// The proposals that have not been confirmed, in the order of ids.
     proposals: IndexMap<ControlId, Proposal>,
     cells: Grid<SubjectIndex, ControlIndex, CellClaim>,
     evidence: IndexVec<EvidenceIndex, EvidenceFacts>,
     acceptances: IndexVec<AcceptanceIndex, AcceptanceFacts>,
 }
 
-/// What every assessment says of itself.
+/// The header of an assessment.
 #[derive(Clone, Debug)]
 pub(crate) struct Header {
     pub(crate) title: String,
@@ -258,27 +263,27 @@ pub struct InputFile {
     pub sha256: String,
 }
 
-/// What is known of a (control, subject) pair.
+/// What is known about a pair of a control and a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CellClaim {
     /// The control does not apply to the subject: there is no cell.
     OutOfScope,
-    /// Nobody has looked.
+    /// Not assessed.
     NoClaim,
-    /// Nobody has looked, and this proposal waits to be confirmed.
+    /// Not assessed; this proposal awaits confirmation.
     Proposed(ProposalIndex),
     /// What is claimed.
     Claimed(AssertionIndex),
 }
 
-/// A claim that was proposed and that nobody has confirmed. It is kept apart from claims, so that
-/// whoever counts these cannot count it.
+/// A proposed claim that has not been confirmed. It is kept apart from claims, so that it is never
+/// counted as one.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Proposal {
-    /// What it would say; `proposed` tells where it comes from.
+    /// The proposed claim; its `proposed` key states where it comes from.
     pub claim: Claim,
-    /// Where it stands.
+    /// Its location.
     pub location: Option<Location>,
 }
 
@@ -289,7 +294,7 @@ impl Proposal {
     }
 }
 
-/// One thing said about one control, for all its subjects or for one wallet.
+/// A claim on a control, for all its subjects or for one wallet.
 #[derive(Clone, Debug)]
 pub(crate) struct Assertion {
     pub(crate) control: ControlIndex,
@@ -313,9 +318,9 @@ pub(crate) struct Narrowed {
 
 #[derive(Clone, Debug)]
 pub(crate) struct EvidenceFacts {
-    /// The day from which it speaks.
+    /// The day from which it is valid.
     pub(crate) from: Date,
-    /// The last day on which it may be relied on.
+    /// The last day on which it is valid.
     pub(crate) until: Date,
     /// The parameter of the profile that makes this day earlier than the assessment does.
     pub(crate) shortened_by: Option<crate::id::ParameterId>,
@@ -341,46 +346,6 @@ pub(crate) struct AcceptanceFacts {
     pub(crate) location: Option<Location>,
 }
 
-/// The parts of a claim, wide or narrowed, that are the same for both.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ClaimParts<'d> {
-    pub(crate) rationale: Option<&'d str>,
-    pub(crate) provider: Option<&'d crate::id::ProviderId>,
-    pub(crate) missing: Option<&'d str>,
-    pub(crate) due: Option<Date>,
-    pub(crate) because: Option<&'d str>,
-    pub(crate) owner: Option<&'d crate::id::PersonId>,
-    pub(crate) note: Option<&'d str>,
-    pub(crate) evidence: &'d [EvidenceId],
-}
-
-macro_rules! parts_of {
-    ($claim:expr) => {
-        ClaimParts {
-            rationale: $claim.rationale.as_deref(),
-            provider: $claim.provider.as_ref(),
-            missing: $claim.missing.as_deref(),
-            due: $claim.due,
-            because: $claim.because.as_deref(),
-            owner: $claim.owner.as_ref(),
-            note: $claim.note.as_deref(),
-            evidence: &$claim.evidence,
-        }
-    };
-}
-
-impl Claim {
-    pub(crate) fn parts(&self) -> ClaimParts<'_> {
-        parts_of!(self)
-    }
-}
-
-impl NarrowedClaim {
-    pub(crate) fn parts(&self) -> ClaimParts<'_> {
-        parts_of!(self)
-    }
-}
-
 impl From<Resolved> for Assessment {
     fn from(resolved: Resolved) -> Self {
         Self(Arc::new(resolved))
@@ -388,13 +353,13 @@ impl From<Resolved> for Assessment {
 }
 
 impl Assessment {
-    /// The catalogue that the assessment was proven against.
+    /// The catalog that the assessment was checked against.
     pub fn catalog(&self) -> &Catalog {
         &self.0.catalog
     }
 
-    /// What is said, all files put together, entries in the order of their ids. Proposals are not
-    /// among its claims.
+    /// The merged document, with its entries in the order of their ids. Proposals are not among its
+    /// claims.
     pub fn document(&self) -> &AssessmentDocument {
         &self.0.document
     }
@@ -403,7 +368,7 @@ impl Assessment {
         &self.0.header
     }
 
-    /// The period that the assessment is about.
+    /// The period that the assessment covers.
     pub fn period(&self) -> Period {
         self.0.header.period
     }
@@ -430,7 +395,7 @@ impl Assessment {
         &self.0.subjects[index]
     }
 
-    /// What is said that changes nothing.
+    /// The warnings: entries that have no effect.
     pub fn warnings(&self) -> &Diagnostics {
         &self.0.warnings
     }
@@ -440,7 +405,7 @@ impl Assessment {
         &self.0.files
     }
 
-    /// What was proposed and nobody has confirmed, in the order of ids. It counts as unknown.
+    /// The proposals that have not been confirmed, in the order of ids. Their cells are unknown.
     pub fn proposals(&self) -> &IndexMap<ControlId, Proposal> {
         &self.0.proposals
     }
@@ -453,7 +418,7 @@ impl Assessment {
         cells.any(|cell| self.cell(cell) != CellClaim::OutOfScope)
     }
 
-    /// How many (control, subject) pairs there are to which the control applies.
+    /// The number of cells: pairs of a control and a subject to which it applies.
     pub fn cell_count(&self) -> usize {
         self.0
             .cells

@@ -1,7 +1,49 @@
-//! The parts of a claim beside its status, by key.
+//! The keys of a claim beside its status.
 
-use super::ClaimParts;
+use super::{Claim, NarrowedClaim};
+use crate::date::Date;
+use crate::id::{EvidenceId, PersonId, ProviderId};
 use crate::taxonomy::{ClaimKey, Word};
+
+/// The keys that a claim and a claim of a wallet have in common.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClaimParts<'d> {
+    pub(crate) rationale: Option<&'d str>,
+    pub(crate) provider: Option<&'d ProviderId>,
+    pub(crate) missing: Option<&'d str>,
+    pub(crate) due: Option<Date>,
+    pub(crate) because: Option<&'d str>,
+    pub(crate) owner: Option<&'d PersonId>,
+    pub(crate) note: Option<&'d str>,
+    pub(crate) evidence: &'d [EvidenceId],
+}
+
+macro_rules! parts_of {
+    ($claim:expr) => {
+        ClaimParts {
+            rationale: $claim.rationale.as_deref(),
+            provider: $claim.provider.as_ref(),
+            missing: $claim.missing.as_deref(),
+            due: $claim.due,
+            because: $claim.because.as_deref(),
+            owner: $claim.owner.as_ref(),
+            note: $claim.note.as_deref(),
+            evidence: &$claim.evidence,
+        }
+    };
+}
+
+impl Claim {
+    pub(crate) fn parts(&self) -> ClaimParts<'_> {
+        parts_of!(self)
+    }
+}
+
+impl NarrowedClaim {
+    pub(crate) fn parts(&self) -> ClaimParts<'_> {
+        parts_of!(self)
+    }
+}
 
 impl<'d> ClaimParts<'d> {
     /// Whether the claim has a key. A proposal is never among the claims.

@@ -15,7 +15,7 @@ use crate::coverage::{Cell, Coverage, Ratio, RiskOutcome, Tally};
 use crate::gap::Gap;
 use crate::id::{FamilyId, PersonId};
 use crate::index::{CellIndex, ControlIndex, EvidenceIndex, IndexVec, RiskIndex, SubjectIndex};
-use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, Status, SubjectKind, Word};
+use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, SubjectKind, Word};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -469,7 +469,9 @@ fn applicability(coverage: &Coverage) -> Vec<ApplicabilityRow> {
             verdict: cell.verdict,
             status: assertion.map(|assertion| assertion.status),
             narrowed: assertion.is_some_and(|assertion| assertion.narrowed.is_some()),
-            explanation: parts.and_then(|parts| explanation(assertion?.status, &parts)),
+            explanation: parts
+                .and_then(|parts| parts.text(assertion?.status.explained_by()?))
+                .map(str::to_owned),
             note: parts.and_then(|parts| parts.note.map(str::to_owned)),
             provider: parts.and_then(|parts| parts.provider.cloned()),
             owner: parts.and_then(|parts| parts.owner.cloned()),
@@ -490,16 +492,6 @@ fn applicability(coverage: &Coverage) -> Vec<ApplicabilityRow> {
         });
     }
     rows.into_vec()
-}
-
-fn explanation(status: Status, parts: &crate::assessment::ClaimParts<'_>) -> Option<String> {
-    match status {
-        Status::Alternative => parts.rationale,
-        Status::Partial => parts.missing,
-        Status::NotApplicable => parts.because,
-        Status::Implemented | Status::Inherited | Status::Planned | Status::NotImplemented => None,
-    }
-    .map(str::to_owned)
 }
 
 fn applicability_row(control: &Control) -> ApplicabilityRow {
