@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         Err(error) => {
             eprintln!("{error}");
             // Faults know their places; each one prints as `file:line:column: …`.
-            if let Error::Faulty(faults) = error {
+            if let Error::Invalid(faults) = error {
                 eprintln!("{faults}");
             }
             ExitCode::from(2)
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
 
 fn orphans(path: &str) -> Result<Vec<String>, Error> {
     let files = AssessmentFiles::read([path])?;
-    let assessment = files.resolve(Catalog::builtin()).map_err(Error::Faulty)?;
+    let assessment = files.resolve(Catalog::builtin())?;
     let settings = Settings::as_of(assessment.period().to);
     let gaps = Coverage::measure(&assessment, &settings).gaps();
     let orphans = gaps

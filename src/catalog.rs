@@ -33,7 +33,7 @@ use document::{
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A catalog of risks and controls that was checked. A clone shares its data with the original.
 ///
@@ -60,11 +60,12 @@ struct Resolved {
     risks: IndexMap<RiskId, Risk>,
     families: IndexMap<FamilyId, Family>,
     controls: IndexMap<ControlId, Control>,
-    /// The warnings. None for the built-in catalog, whose warnings are computed when needed.
+    /// The warnings. Those of the built-in catalog are computed when needed.
     #[serde(skip)]
-    warnings: Option<Box<Diagnostics>>,
-    /// None for the built-in catalog, whose annex is unpacked when needed.
-    annex: Option<Box<Annex>>,
+    warnings: OnceLock<Diagnostics>,
+    /// The annex of the built-in catalog is unpacked when needed.
+    #[serde(skip)]
+    annex: OnceLock<Box<Annex>>,
     /// The selection, if it is a profile. A packed catalog never is.
     #[serde(skip)]
     profile: Option<Box<Profile>>,
@@ -339,10 +340,10 @@ impl Catalog {
     /// # Errors
     ///
     /// [`Error::Read`] and [`Error::NoFile`] if a file cannot be read or there is none,
-    /// [`Error::Faulty`] with all errors if the files are not a valid catalog.
+    /// [`Error::Invalid`] with all errors if the files are not a valid catalog.
     pub fn read(path: impl Into<PathBuf>) -> Result<Self> {
         let (sources, faults) = source::read(&[path.into()], true)?;
-        Self::decode(&sources, faults).map_err(Error::Faulty)
+        Self::decode(&sources, faults).map_err(Error::Invalid)
     }
 
     /// Reads a catalog from a text: JSON if the name ends in `.json`, otherwise YAML.
@@ -378,8 +379,7 @@ impl Catalog {
     pub fn warnings(&self) -> &Diagnostics {
         self.0
             .warnings
-            .as_deref()
-            .unwrap_or_else(|| builtin::warnings())
+            .get_or_init(|| check::crosswalk_warnings(self))
     }
 
     /// The metadata of the catalog.
@@ -475,7 +475,7 @@ impl Catalog {
     }
 
     fn annex(&self) -> &Annex {
-        self.0.annex.as_deref().unwrap_or_else(|| builtin::annex())
+        self.0.annex.get_or_init(builtin::annex)
     }
 
     /// The controls that treat a risk directly, in catalog order.

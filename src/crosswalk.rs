@@ -18,6 +18,7 @@ use crate::catalog::{Catalog, Mapping};
 use crate::coverage::{Ratio, Tally};
 use crate::date::Date;
 use crate::diagnostic::suggest;
+use crate::error::Error;
 use crate::id::{ClauseNumber, ControlId, FrameworkId, RiskId};
 use crate::report::rows::{Field, Row};
 use crate::report::{ApplicabilityRow, Facts, Report};
@@ -190,6 +191,12 @@ pub enum CrosswalkError {
         /// The given catalog, with the beginning of its digest.
         given: String,
     },
+}
+
+impl From<CrosswalkError> for Error {
+    fn from(error: CrosswalkError) -> Self {
+        Self::Analysis(Box::new(error))
+    }
 }
 
 impl Crosswalk {

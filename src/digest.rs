@@ -1,6 +1,16 @@
-//! SHA-256 digests as text.
+//! Digests as text.
 
-use std::fmt::Write as _;
+use crate::index::proven;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// The SHA-256 of the compact JSON of a value, as hexadecimal digits.
+pub(crate) fn of_json(value: &impl Serialize) -> String {
+    // Typed values with texts as keys can always be written.
+    let json = serde_json::to_vec(value);
+    hex(&Sha256::digest(proven(json.ok())))
+}
 
 /// Bytes in hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {

@@ -1,6 +1,7 @@
 //! Why nothing could be computed at all.
 
 use crate::diagnostic::Diagnostics;
+use crate::json::StoredError;
 use std::path::PathBuf;
 
 /// What can go wrong before there is an assessment or a catalogue to work with.
@@ -27,9 +28,54 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
-    /// The documents have faults.
-    #[error("the input has {} {}", .0.len(), if .0.len() == 1 { "fault" } else { "faults" })]
-    Faulty(Diagnostics),
+    /// The documents have errors.
+    #[error("{}", summary(.0))]
+    Invalid(#[from] Diagnostics),
+    /// A text is not a result of this crate, or one of another version.
+    #[error(transparent)]
+    Stored(#[from] StoredError),
+    /// An analysis is not possible as it was asked for, such as [`crate::crosswalk::CrosswalkError`].
+    #[error(transparent)]
+    Analysis(Box<dyn std::error::Error + Send + Sync>),
+    /// An invariant of this crate does not hold: a bug, not an error in the input.
+    #[error("internal error: {invariant}; this is a bug in custody-controls, please report it")]
+    Internal {
+        /// What should be impossible.
+        invariant: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn internal(invariant: impl Into<String>) -> Self {
+        Self::Internal {
+            invariant: invariant.into(),
+        }
+    }
+
+    /// All errors and warnings of the documents, if the documents have errors.
+    pub fn diagnostics(&self) -> Option<&Diagnostics> {
+        match self {
+            Self::Invalid(diagnostics) => Some(diagnostics),
+            Self::Read { .. }
+            | Self::NoFile { .. }
+            | Self::TooManyFiles { .. }
+            | Self::Stored(_)
+            | Self::Analysis(_)
+            | Self::Internal { .. } => None,
+        }
+    }
+}
+
+/// The first diagnostic, and how many more there are.
+fn summary(diagnostics: &Diagnostics) -> String {
+    let mut errors = diagnostics.iter();
+    match errors.next() {
+        None => "the input is not valid".to_owned(),
+        Some(first) => match errors.len() {
+            0 => first.to_string(),
+            more => format!("{first}\nand {more} more"),
+        },
+    }
 }
 
 /// A result of this crate.

@@ -16,14 +16,15 @@ pub fn index(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
 }
 
-/// What an invariant of this crate guarantees. This is the one place that relies on it.
+/// What an invariant of this crate guarantees to be there: of an index, that it is used with the list
+/// that made it. This is the one place that relies on invariants.
 #[track_caller]
 pub(crate) fn proven<T>(found: Option<T>) -> T {
     #[expect(
         clippy::expect_used,
-        reason = "an index is made by the list that it indexes; a wrong one must not look like a verdict"
+        reason = "a broken invariant is a bug, and must not look like a verdict"
     )]
-    found.expect("an index is used with the list that made it")
+    found.expect("an invariant of custody-controls holds")
 }
 
 /// A position in one kind of list.

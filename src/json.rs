@@ -1,9 +1,72 @@
 //! JSON of results, indented, and without characters that could mislead a person who views it.
 
 use crate::text::{all_bytes, is_harmful, is_visible_but};
-use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::io;
+
+/// A result that is stored as JSON, and read again by whoever compares, maps or shows it later.
+pub trait Stored: Serialize + DeserializeOwned {
+    /// The identifier and version of the JSON form, which `schema` holds.
+    const SCHEMA: &'static str;
+
+    /// Reads a result that was stored before.
+    ///
+    /// # Errors
+    ///
+    /// [`StoredError::OtherSchema`] for another kind of result and for another version of the form,
+    /// [`StoredError::Malformed`] for any other text.
+    fn from_json(text: &str) -> Result<Self, StoredError> {
+        read(text)
+    }
+}
+
+/// Why a text is not a stored result.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoredError {
+    /// It is a result of another kind, or of another version of the form.
+    #[error("expected a result of the schema `{expected}`, found `{found}`")]
+    OtherSchema {
+        /// The schema that was expected.
+        expected: &'static str,
+        /// The schema that the text names.
+        found: String,
+    },
+    /// It is not JSON of this form.
+    #[error("expected a result of the schema `{expected}`: {message}")]
+    Malformed {
+        /// The schema that was expected.
+        expected: &'static str,
+        /// What is wrong, with line and column.
+        message: String,
+    },
+}
+
+/// The part of a stored result that says what it is.
+#[derive(Deserialize)]
+struct Envelope {
+    schema: String,
+}
+
+/// Reads a stored result. Its schema is compared first, so that a result of another version is named
+/// as such, whatever else it holds.
+fn read<T: Stored>(text: &str) -> Result<T, StoredError> {
+    let malformed = |error: serde_json::Error| StoredError::Malformed {
+        expected: T::SCHEMA,
+        message: error.to_string(),
+    };
+    let Envelope { schema } = serde_json::from_str(text).map_err(malformed)?;
+    if schema == T::SCHEMA {
+        serde_json::from_str(text).map_err(malformed)
+    } else {
+        Err(StoredError::OtherSchema {
+            expected: T::SCHEMA,
+            found: schema,
+        })
+    }
+}
 
 /// Writes indented JSON. Characters that could mislead a person are escaped; programs read the
 /// exact text.

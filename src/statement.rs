@@ -110,14 +110,14 @@ impl Statement {
     ///
     /// # Errors
     ///
-    /// [`crate::Error::Read`] if it cannot be read, [`crate::Error::Faulty`] with all its errors.
+    /// [`crate::Error::Read`] if it cannot be read, [`crate::Error::Invalid`] with all its errors.
     pub fn read(path: &Path, framework: &str, catalog: &Catalog) -> Result<Self> {
         let name = path.to_string_lossy().replace('\\', "/");
         let statement = match source::read_bounded(path, limits::BYTES)? {
             Some(bytes) => Self::from_text(&name, bytes, framework, catalog),
             None => Err(Diagnostics::sorted(vec![too_long(&name)])),
         };
-        statement.map_err(crate::Error::Faulty)
+        statement.map_err(crate::Error::Invalid)
     }
 
     /// Reads a statement of applicability from a text.

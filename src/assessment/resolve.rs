@@ -26,10 +26,7 @@ pub(super) fn resolve(
     catalog: &Catalog,
 ) -> Result<Assessment, Diagnostics> {
     let has_faults = !faults.is_empty();
-    let mut faults = Faults {
-        sources,
-        list: faults,
-    };
+    let mut faults = Faults::new(sources, faults);
     // A single file is moved, not copied.
     if documents.len() == 1
         && let Some(mut document) = documents.pop()

@@ -10,7 +10,6 @@ use crate::id::{ControlId, RiskId};
 use crate::index::{ControlIndex, Position, RiskIndex};
 use crate::taxonomy::SubjectKind;
 use indexmap::IndexMap;
-use sha2::{Digest, Sha256};
 
 /// Catalog order: clauses by number, risks by clause and id, families by `order`, controls by
 /// clause and id.
@@ -33,8 +32,7 @@ pub(super) fn put_in_order(document: &mut CatalogDocument) {
 
 /// The SHA-256 of a document in catalog order.
 pub(super) fn digest(document: &CatalogDocument) -> String {
-    let canonical = serde_json::to_vec(document).unwrap_or_default();
-    crate::digest::hex(&Sha256::digest(&canonical))
+    crate::digest::of_json(document)
 }
 
 /// A valid document → the catalog.
@@ -155,8 +153,8 @@ pub(super) fn build(
         risks,
         families,
         controls,
-        warnings: Some(Box::new(warnings)),
-        annex: Some(Box::new(annex)),
+        warnings: warnings.into(),
+        annex: Box::new(annex).into(),
         profile: profile.map(Box::new),
     }))
 }

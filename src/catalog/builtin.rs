@@ -8,40 +8,82 @@
 //! them. They are a separate pack, the annex, which is unpacked when needed.
 
 use super::{Annex, Catalog, Resolved};
-use crate::diagnostic::Diagnostics;
+use crate::error::{Error, Result};
+use crate::index::{ControlIndex, Position};
+use serde::de::DeserializeOwned;
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 static CATALOG: &[u8] = include_bytes!("builtin.postcard");
 static ANNEX: &[u8] = include_bytes!("builtin-annex.postcard");
 
-static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
-    #[expect(
-        clippy::expect_used,
-        reason = "the pack is compared with `controls/` by tests/it/catalog.rs"
-    )]
-    postcard::from_bytes::<Resolved>(CATALOG)
-        .expect("the built-in catalog is valid")
-        .into()
-});
+static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| whole(unpack(CATALOG)).into());
 
-static BUILTIN_ANNEX: LazyLock<Annex> = LazyLock::new(|| {
-    #[expect(
-        clippy::expect_used,
-        reason = "the pack is compared with `controls/` by tests/it/catalog.rs"
-    )]
-    postcard::from_bytes(ANNEX).expect("the built-in annex is valid")
-});
-
-static WARNINGS: LazyLock<Diagnostics> =
-    LazyLock::new(|| super::check::crosswalk_warnings(Catalog::builtin()));
-
-pub(super) fn warnings() -> &'static Diagnostics {
-    &WARNINGS
+/// The annex of the built-in catalog.
+pub(super) fn annex() -> Box<Annex> {
+    Box::new(whole(unpack_annex(ANNEX, &BUILTIN.0)))
 }
 
-pub(super) fn annex() -> &'static Annex {
-    &BUILTIN_ANNEX
+/// What the packs that are part of this crate hold.
+fn whole<T>(unpacked: Result<T>) -> T {
+    #[expect(
+        clippy::expect_used,
+        reason = "the packs are constants, which tests/it/catalog.rs unpacks and compares with `controls/`"
+    )]
+    unpacked.expect("the built-in catalog is whole")
+}
+
+fn unpack(bytes: &[u8]) -> Result<Resolved> {
+    let catalog: Resolved = from_bytes(bytes)?;
+    let (risks, controls) = (catalog.risks.len(), catalog.controls.len());
+    let is_linked = catalog.risks.values().all(|risk| {
+        let links = &risk.links;
+        let mut all = [
+            &links.direct_wallet,
+            &links.direct_organization,
+            &links.supporting_wallet,
+            &links.supporting_organization,
+        ]
+        .into_iter()
+        .flatten();
+        all.all(|control: &ControlIndex| control.position() < controls)
+    }) && catalog.controls.values().all(|control| {
+        let mut directly = control.direct_risks.iter();
+        directly.all(|risk| risk.position() < risks)
+            && catalog.families.contains_key(&control.family)
+    });
+    if is_linked {
+        Ok(catalog)
+    } else {
+        Err(Error::internal(
+            "a packed catalog refers to an entry that it does not have",
+        ))
+    }
+}
+
+fn unpack_annex(bytes: &[u8], catalog: &Resolved) -> Result<Annex> {
+    let annex: Annex = from_bytes(bytes)?;
+    let mut risks = catalog.risks.keys();
+    let mut controls = catalog.controls.keys();
+    if risks.all(|id| annex.risks.contains_key(id))
+        && controls.all(|id| annex.controls.contains_key(id))
+    {
+        Ok(annex)
+    } else {
+        Err(Error::internal(
+            "a packed annex lacks the details of an entry of its catalog",
+        ))
+    }
+}
+
+fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    postcard::from_bytes(bytes)
+        .map_err(|error| Error::internal(format!("a packed catalog cannot be unpacked: {error}")))
+}
+
+fn to_bytes(value: &impl serde::Serialize) -> Result<Vec<u8>> {
+    postcard::to_allocvec(value)
+        .map_err(|error| Error::internal(format!("a catalog cannot be packed: {error}")))
 }
 
 impl Catalog {
@@ -55,14 +97,23 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// As [`Catalog::read`].
+    /// As [`Catalog::read`]; [`Error::Internal`] if it cannot be packed.
     #[doc(hidden)]
-    pub fn pack(path: &Path) -> crate::error::Result<[Vec<u8>; 2]> {
-        let Self(mut catalog) = Self::read(path)?;
-        let annex = Arc::get_mut(&mut catalog).and_then(|catalog| catalog.annex.take());
-        Ok([
-            postcard::to_allocvec(&*catalog).unwrap_or_default(),
-            postcard::to_allocvec(&*annex.unwrap_or_default()).unwrap_or_default(),
-        ])
+    pub fn pack(path: &Path) -> Result<[Vec<u8>; 2]> {
+        let catalog = Self::read(path)?;
+        Ok([to_bytes(&*catalog.0)?, to_bytes(catalog.annex())?])
+    }
+
+    /// Unpacks a catalog from its two parts. For the development of this crate.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Internal`] if the parts are damaged.
+    #[doc(hidden)]
+    pub fn unpack([catalog, annex]: [&[u8]; 2]) -> Result<Self> {
+        let mut catalog = unpack(catalog)?;
+        let annex = unpack_annex(annex, &catalog)?;
+        catalog.annex = OnceLock::from(Box::new(annex));
+        Ok(Self(Arc::new(catalog)))
     }
 }

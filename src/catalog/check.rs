@@ -18,10 +18,7 @@ pub(super) fn resolve(
     put_in_order(&mut document);
     let mut check = CatalogCheck {
         is_complete: faults.is_empty(),
-        faults: Faults {
-            sources,
-            list: faults,
-        },
+        faults: Faults::new(sources, faults),
     };
     check.document(&document);
     if document.catalog.is_none() && !sources.say("catalog") {
@@ -49,12 +46,10 @@ pub(super) fn resolve(
 
 /// The warnings about a packed catalog. They have no locations.
 pub(super) fn crosswalk_warnings(catalog: &Catalog) -> Diagnostics {
+    let sources = Sources::default();
     let mut check = CatalogCheck {
         is_complete: true,
-        faults: Faults {
-            sources: &Sources::default(),
-            list: Vec::new(),
-        },
+        faults: Faults::new(&sources, Vec::new()),
     };
     let place = Place::default();
     let editions = Editions::all(catalog.frameworks());

@@ -154,13 +154,13 @@ impl Baseline {
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] where there is nothing to read, [`Error::Faulty`] where it is no such report.
+    /// [`Error::Read`] where there is nothing to read, [`Error::Invalid`] where it is no such report.
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let name = path.to_string_lossy().replace('\\', "/");
         match source::read_bounded(path, limits::REPORT)? {
-            Some(bytes) => Self::from_json(&name, &bytes).map_err(Error::Faulty),
-            None => Err(Error::Faulty(too_large(&name))),
+            Some(bytes) => Self::from_json(&name, &bytes).map_err(Error::Invalid),
+            None => Err(Error::Invalid(too_large(&name))),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Collects the diagnostics of the documents that were read from some files.
 
 use super::{Sources, Step};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::limits;
 use crate::location::Place;
 
@@ -10,9 +10,20 @@ use crate::location::Place;
 pub(crate) struct Faults<'s> {
     pub(crate) sources: &'s Sources,
     pub(crate) list: Vec<Diagnostic>,
+    /// How many of them are errors.
+    errors: usize,
 }
 
-impl Faults<'_> {
+impl<'s> Faults<'s> {
+    pub(crate) fn new(sources: &'s Sources, list: Vec<Diagnostic>) -> Self {
+        let errors = list.iter().filter(|one| one.level() == Level::Error);
+        Self {
+            errors: errors.count(),
+            sources,
+            list,
+        }
+    }
+
     /// A fault at the end of a route that begins at an entry.
     pub(crate) fn at(
         &self,
@@ -33,13 +44,22 @@ impl Faults<'_> {
     }
 
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.is_full() {
-            self.list.push(diagnostic);
+        let is_error = diagnostic.level() == Level::Error;
+        if self.list.len() >= limits::FAULTS {
+            let is_warning = |one: &Diagnostic| one.level() == Level::Warning;
+            let last = self.list.iter().rposition(is_warning);
+            let Some(last) = last.filter(|_| is_error) else {
+                return;
+            };
+            self.list.remove(last);
         }
+        self.errors += usize::from(is_error);
+        self.list.push(diagnostic);
     }
 
-    /// Whether so many faults have been found that no more are told.
+    /// Whether so many errors have been found that no more are reported. Warnings make way for errors,
+    /// which would otherwise stay unnoticed behind them.
     pub(crate) fn is_full(&self) -> bool {
-        self.list.len() >= limits::FAULTS
+        self.errors >= limits::FAULTS
     }
 }

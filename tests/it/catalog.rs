@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 #[test]
 fn the_packs_equal_the_files() {
     let packs = Catalog::pack(&golden::path("controls")).unwrap_or_else(|error| {
-        if let custody_controls::Error::Faulty(faults) = &error {
+        if let custody_controls::Error::Invalid(faults) = &error {
             panic!("{faults}");
         }
         panic!("{error}");

@@ -104,12 +104,12 @@ impl Case {
 
     fn diagnostics_of_catalog(&self) -> Diagnostics {
         let read = match self.files.as_slice() {
-            [file] => Catalog::from_text(&file.name, file.text.as_str()).map_err(Error::Faulty),
+            [file] => Catalog::from_text(&file.name, file.text.as_str()).map_err(Error::Invalid),
             _ => Catalog::read(format!("{FOLDER}/{}", self.stem)),
         };
         match read {
             Ok(catalog) => catalog.warnings().clone(),
-            Err(Error::Faulty(diagnostics)) => diagnostics,
+            Err(Error::Invalid(diagnostics)) => diagnostics,
             Err(other) => panic!("{}: {other}", self.stem),
         }
     }

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 /// The layers from the lowest to the highest, and the modules of each.
 const LAYERS: [&[&str]; 12] = [
     &[
-        "taxonomy", "id", "date", "figure", "text", "digest", "location", "limits", "index",
+        "taxonomy", "id", "date", "figure", "text", "location", "limits", "index",
     ],
-    &["json", "validity", "diagnostic"],
+    &["json", "digest", "validity", "diagnostic"],
     &["error"],
     &["source"],
     &["catalog"],

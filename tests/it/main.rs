@@ -18,6 +18,7 @@
     reason = "a failing test panics, and prints what it found"
 )]
 
+mod api;
 mod catalog;
 mod crosswalk;
 mod date;
@@ -28,6 +29,7 @@ mod forecast;
 mod hostile;
 mod id;
 mod incidents;
+mod internal;
 mod invalid;
 mod laws;
 mod layers;

@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
             output::write(path, &faults::show(&faults))?;
             return Ok(Exit::Invalid);
         }
-        Err(faults) => return Err(Error::Faulty(faults).into()),
+        Err(faults) => return Err(Error::Invalid(faults).into()),
     };
     let mut text = String::new();
     if path.is_some() {

@@ -3,7 +3,6 @@
 use crate::{Exit, Failure, crosswalk, inputs, output};
 use custody_controls::assessment::AssessmentFiles;
 use custody_controls::catalog::Catalog;
-use custody_controls::error::Error;
 use custody_controls::statement::Statement;
 use custody_controls::text::count;
 use std::path::PathBuf;
@@ -43,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     output::refuse_existing(path, arguments.force)?;
     crosswalk::refuse_unknown(&arguments.from, catalog)?;
     let files = AssessmentFiles::read(arguments.like.iter().cloned())?;
-    let like = files.resolve(catalog).map_err(Error::Faulty)?;
+    let like = files.resolve(catalog)?;
     inputs::print_warnings(like.warnings());
     let statement = Statement::read(&arguments.statement, &arguments.from, catalog)?;
     let proposals = statement.propose(&like);

@@ -7,7 +7,6 @@ use custody_controls::catalog::Catalog;
 use custody_controls::coverage::Coverage;
 use custody_controls::date::{Date, DateError};
 use custody_controls::diagnostic::{Diagnostics, suggest};
-use custody_controls::error::Error;
 use custody_controls::id::WalletId;
 use custody_controls::settings::Settings;
 use std::path::PathBuf;
@@ -107,7 +106,7 @@ pub(crate) fn evaluate_files<T>(
     then: impl FnOnce(&Coverage) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let files = AssessmentFiles::read(files.iter().cloned())?;
-    let assessment = files.resolve(catalog).map_err(Error::Faulty)?;
+    let assessment = files.resolve(catalog)?;
     print_warnings(assessment.warnings());
     let mut settings = Settings::as_of(match question.as_of {
         None => assessment.period().to,

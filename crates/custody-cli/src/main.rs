@@ -23,6 +23,7 @@ mod view;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use custody_controls::catalog::Catalog;
+use custody_controls::diagnostic::Diagnostics;
 use custody_controls::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,6 +40,8 @@ enum Exit {
     Invalid = 2,
     /// A file could not be read or written.
     Io = 3,
+    /// A bug in this program.
+    Internal = 4,
 }
 
 impl From<Exit> for ExitCode {
@@ -51,7 +54,8 @@ const EXIT_CODES: &str = "Exit status:
   0  success; no gap has the severity of --fail-on or higher
   1  a gap has the severity of --fail-on or higher, or is new or worse (--baseline, --fail-on-worse)
   2  invalid input or command line
-  3  I/O error: a file could not be read or written";
+  3  I/O error: a file could not be read or written
+  4  internal error: a bug in custody; please report it";
 
 /// Coverage gaps of digital asset custodians against ISO/TR 23576:2020.
 ///
@@ -88,7 +92,36 @@ enum Command {
     Man(schema::Manual),
 }
 
+/// Reports a broken invariant as an internal error, in whichever thread it is found.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let payload = panic.payload();
+        let message = payload
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+            .unwrap_or("unknown");
+        let location = panic.location().map_or(String::new(), |location| {
+            format!(" at {}:{}", location.file(), location.line())
+        });
+        let help = "this is a bug in custody; please report it with this message";
+        output::print_error(&format!("internal error{location}: {message}"), Some(help));
+        std::process::exit(Exit::Internal as i32);
+    }));
+    #[cfg(debug_assertions)]
+    if std::env::var_os("CUSTODY_TEST_INTERNAL_ERROR").is_some() {
+        #[expect(
+            clippy::panic,
+            reason = "a test asks for it, in development builds only"
+        )]
+        {
+            panic!("provoked by a test");
+        }
+    }
+}
+
 fn main() -> ExitCode {
+    report_panics();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -162,6 +195,12 @@ impl From<Error> for Failure {
     }
 }
 
+impl From<Diagnostics> for Failure {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self::Input(diagnostics.into())
+    }
+}
+
 impl Failure {
     fn usage(message: impl Into<String>, help: Option<String>) -> Self {
         Self::Usage {
@@ -173,9 +212,13 @@ impl Failure {
     /// Prints the reason and returns the exit code.
     fn report(self) -> Exit {
         match self {
-            Self::Input(Error::Faulty(faults)) => {
+            Self::Input(Error::Invalid(faults)) => {
                 faults::tell(&faults);
                 Exit::Invalid
+            }
+            Self::Input(error @ Error::Internal { .. }) => {
+                output::print_error(&error.to_string(), None);
+                Exit::Internal
             }
             Self::Input(error @ Error::Read { .. }) => {
                 let cause = std::error::Error::source(&error)

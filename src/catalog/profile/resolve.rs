@@ -21,7 +21,6 @@ use crate::id::{ClauseNumber, ControlId, FamilyId, ParameterId, RiskId};
 use crate::source::{Faults, Place, Sources, Step, index, limits};
 use crate::taxonomy::{Feature, ParameterKind, SubjectKind, Tier};
 use indexmap::{IndexMap, IndexSet};
-use sha2::{Digest, Sha256};
 
 pub(in crate::catalog) fn resolve(
     mut document: ProfileDocument,
@@ -32,10 +31,7 @@ pub(in crate::catalog) fn resolve(
     document.parameters.sort_unstable_keys();
     let mut check = CatalogCheck {
         is_complete: faults.is_empty(),
-        faults: Faults {
-            sources,
-            list: faults,
-        },
+        faults: Faults::new(sources, faults),
     };
     check.base(&document, base);
     check.names(&document, base);
@@ -92,14 +88,13 @@ pub(in crate::catalog) fn resolve(
         parameters: document.parameters,
     };
     // Of the content, in catalog order, so that layout and order of the file have no effect.
-    let canonical = serde_json::to_vec(&(
+    let sha256 = crate::digest::of_json(&(
         base.sha256(),
         &whole,
         &profile.select,
         &profile.except,
         &profile.parameters,
     ));
-    let sha256 = crate::digest::hex(&Sha256::digest(canonical.unwrap_or_default()));
     build(whole, sha256, diagnostics, Some(profile)).ok_or_else(|| {
         Diagnostics::sorted(vec![Diagnostic::new(
             Code::InconsistentCatalog,
