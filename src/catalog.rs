@@ -463,6 +463,11 @@ impl Catalog {
         self.annex().controls.get(control)
     }
 
+    /// The details of a control of this catalog.
+    pub(crate) fn details(&self, control: &Control) -> &ControlDetails {
+        proven(self.annex().controls.get(&control.id))
+    }
+
     /// What touches the subject of a control in other frameworks.
     pub fn crosswalk(&self, control: &ControlId) -> Option<&document::ControlCrosswalk> {
         self.control_details(control)?.crosswalk.as_ref()
@@ -507,15 +512,14 @@ impl Catalog {
                         .references
                         .iter()
                         .flat_map(move |(id, references)| {
-                            let framework = self.frameworks().get_key_value(id);
-                            references.iter().filter_map(move |reference| {
-                                framework.map(|(framework_id, framework)| Mapping {
-                                    control,
-                                    framework,
-                                    framework_id,
-                                    reference,
-                                    confidence: crosswalk.confidence,
-                                })
+                            let found = self.frameworks().get_key_value(id);
+                            let (framework_id, framework) = proven(found);
+                            references.iter().map(move |reference| Mapping {
+                                control,
+                                framework,
+                                framework_id,
+                                reference,
+                                confidence: crosswalk.confidence,
                             })
                         })
                 })

@@ -319,16 +319,14 @@ fn touching_control(
 ) -> TouchingControl {
     let mut cells = Tally::default();
     row.cells.iter().for_each(|cell| cells.add(cell.verdict));
-    let details = catalog.control_details(&row.control);
+    let details = catalog.details(mapping.control);
     TouchingControl {
         control: row.control.clone(),
         title: row.title.clone(),
         clause: row.clause.clone(),
         confidence: mapping.confidence,
-        provenance: details.map_or(Provenance::Own, |details| details.provenance),
-        source: details
-            .map(|details| details.source.clone())
-            .unwrap_or_default(),
+        provenance: details.provenance,
+        source: details.source.clone(),
         cells,
         effective: cells.proven(),
         subjects: row

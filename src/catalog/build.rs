@@ -7,7 +7,7 @@ use super::{
 };
 use crate::diagnostic::Diagnostics;
 use crate::id::{ControlId, RiskId};
-use crate::index::{ControlIndex, Position, RiskIndex};
+use crate::index::{ControlIndex, Position, RiskIndex, proven};
 use crate::taxonomy::SubjectKind;
 use indexmap::IndexMap;
 
@@ -165,10 +165,10 @@ fn link(
     mut add: impl FnMut(&mut RiskLinks),
 ) -> Vec<RiskIndex> {
     ids.iter()
-        .filter_map(|id| {
-            let (position, _, risk) = risks.get_full_mut(id)?;
+        .map(|id| {
+            let (position, _, risk) = proven(risks.get_full_mut(id));
             add(&mut risk.links);
-            Some(RiskIndex::at(position))
+            RiskIndex::at(position)
         })
         .collect()
 }

@@ -298,31 +298,28 @@ fn facts(coverage: &Coverage, support: &Support) -> (String, Option<Location>) {
     let assessment = coverage.assessment();
     let document = assessment.document();
     let id = support.id.as_str();
+    let no_location = |text: &str| (text.to_owned(), None);
     match support.kind {
-        SupportKind::Evidence => assessment
-            .evidence_index(id)
-            .map(|index| assessment.evidence_at(index))
-            .map(|(_, evidence, facts)| (evidence.title.clone(), facts.location.clone())),
-        SupportKind::Control => assessment
-            .catalog()
-            .control(id)
-            .map(|control| (control.title.clone(), None)),
-        SupportKind::Person => document
-            .people
-            .get(id)
-            .map(|person| (person.name.clone(), None)),
-        SupportKind::Provider => document
-            .providers
-            .get(id)
-            .map(|provider| (provider.name.clone(), None)),
-        SupportKind::Wallet => document.wallets.get(id).map(|wallet| {
-            let subjects = assessment.subjects();
-            let subject = subjects.iter().find(|subject| subject.id.as_str() == id);
-            (
-                wallet.title.clone().unwrap_or_default(),
-                subject.and_then(|subject| subject.location.clone()),
-            )
-        }),
+        SupportKind::Evidence => {
+            let index = proven(assessment.evidence_index(id));
+            let (_, evidence, facts) = assessment.evidence_at(index);
+            (evidence.title.clone(), facts.location.clone())
+        }
+        SupportKind::Control => {
+            no_location(proven(assessment.catalog().control(id)).title.as_str())
+        }
+        SupportKind::Person => {
+            let person = document.people.get(id);
+            no_location(person.map_or(id, |person| person.name.as_str()))
+        }
+        SupportKind::Provider => {
+            let provider = document.providers.get(id);
+            no_location(provider.map_or(id, |provider| provider.name.as_str()))
+        }
+        SupportKind::Wallet => {
+            let subject = assessment.subject(proven(assessment.subject_index(id)));
+            let title = proven(document.wallets.get(id)).title.clone();
+            (title.unwrap_or_default(), subject.location.clone())
+        }
     }
-    .unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 
 use super::by_severity_of;
 use crate::coverage::Coverage;
+use crate::index::proven;
 use crate::report::{
     ComponentRow, LinkRow, MatrixCell, MatrixRow, OutsideRow, ReferenceModel, RiskRow,
     SignatureKeyMatrix,
@@ -32,6 +33,7 @@ pub(super) fn signature_key_matrix(coverage: &Coverage, risks: &[RiskRow]) -> Si
                 .iter()
                 .filter_map(|threat| {
                     let risk = row.cells.get(threat)?;
+                    // A profile may leave the risk out.
                     Some(MatrixCell {
                         threat: *threat,
                         risk: risk.clone(),
@@ -50,7 +52,12 @@ pub(super) fn reference_model(coverage: &Coverage, risks: &[RiskRow]) -> Referen
     let open: Vec<(&RiskRow, &[Asset])> = risks
         .iter()
         .filter(|row| row.verdict.is_open())
-        .filter_map(|row| Some((row, catalog.risk(row.risk.as_str())?.assets.as_slice())))
+        .map(|row| {
+            (
+                row,
+                proven(catalog.risk(row.risk.as_str())).assets.as_slice(),
+            )
+        })
         .collect();
     let components = model
         .components
