@@ -18,6 +18,7 @@ const CLEAN: i32 = 0;
 const GAPS: i32 = 1;
 const FAULTY: i32 = 2;
 const UNAVAILABLE: i32 = 3;
+const INTERNAL: i32 = 4;
 
 /// What a run of the program came to.
 #[derive(Debug, PartialEq, Eq)]
@@ -664,6 +665,20 @@ fn what_cannot_be_read_or_written_exits_with_3() {
         assert!(run.err.starts_with("error: "), "{arguments:?}: {}", run.err);
     }
     assert_eq!(names(folder.path()), [""; 0]);
+}
+
+#[test]
+fn a_broken_invariant_exits_with_4() {
+    let mut command = program(&["gaps", "examples/small-firm.yaml"]);
+    command.env("CUSTODY_TEST_INTERNAL_ERROR", "1");
+    let run = finish(command).exits(INTERNAL);
+    assert_eq!(run.out, "");
+    assert!(
+        run.err.starts_with("error: internal error at "),
+        "{}",
+        run.err
+    );
+    assert!(run.err.contains("please report it"), "{}", run.err);
 }
 
 #[test]
