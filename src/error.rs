@@ -1,31 +1,31 @@
-//! Why nothing could be computed at all.
+//! Why nothing could be computed.
 
 use crate::diagnostic::Diagnostics;
 use crate::json::StoredError;
 use std::path::PathBuf;
 
-/// What can go wrong before there is an assessment or a catalogue to work with.
+/// What can go wrong before there is an assessment or a catalog to work with.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file or folder cannot be read.
+    /// A file or directory cannot be read.
     #[error("cannot read `{}`", path.display())]
     Read {
-        /// The file or folder.
+        /// The file or directory.
         path: PathBuf,
-        /// What the operating system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// A folder holds no `.yaml`, `.yml` or `.json` file.
-    #[error("`{}` holds no `.yaml`, `.yml` or `.json` file", path.display())]
+    /// A directory contains no document.
+    #[error("`{}` contains no `.yaml`, `.yml` or `.json` file", path.display())]
     NoFile {
-        /// The folder.
+        /// The directory.
         path: PathBuf,
     },
-    /// A folder holds more files than an assessment or catalogue may have.
-    #[error("`{}` holds more than {} files", path.display(), crate::limits::FILES)]
+    /// A directory contains more files than an assessment or catalog may have.
+    #[error("`{}` contains more than {} files", path.display(), crate::limits::FILES)]
     TooManyFiles {
-        /// The folder.
+        /// The directory.
         path: PathBuf,
     },
     /// The documents have errors.

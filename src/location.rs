@@ -1,8 +1,8 @@
-//! Where something stands: as a reader sees it, and as the tree has it.
+//! Where something is in a file: as people and editors count, in bytes, and in the tree of values.
 
 use smol_str::SmolStr;
 
-/// A stretch of a file, as an editor counts: lines and columns from 1, columns in characters.
+/// A part of a file, as people count: lines and columns from 1, columns in characters.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
@@ -40,14 +40,82 @@ impl std::fmt::Display for Location {
     }
 }
 
-/// The place in the read files that an entry of a document came from.
+/// A range of a file's text, in bytes from 0. A byte order mark at the start of the file counts.
 ///
-/// Documents made in code have none. A place is where an entry *is*, not what it *says*: two entries
-/// that say the same are equal, wherever they stand, and a place is never written.
+/// ```
+/// use custody_controls::location::TextRange;
+///
+/// let range = TextRange::new(6, 9);
+/// assert_eq!(range.of("tier: hot"), Some("hot"));
+/// ```
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TextRange {
+    /// The offset of the first byte.
+    pub start: u32,
+    /// The offset after the last byte. A range that marks a point has the same start and end.
+    pub end: u32,
+}
+
+impl TextRange {
+    /// A range from one offset up to another.
+    pub fn new(start: u32, end: u32) -> Self {
+        Self { start, end }
+    }
+
+    /// Whether the range marks a point between two bytes.
+    pub fn is_empty(self) -> bool {
+        self.start >= self.end
+    }
+
+    /// Whether an offset is in the range or directly at its end, as a cursor after a word is.
+    pub fn touches(self, offset: u32) -> bool {
+        (self.start..=self.end).contains(&offset)
+    }
+
+    /// The range's part of a text; none if the text has no such range.
+    pub fn of(self, text: &str) -> Option<&str> {
+        text.get(self.start as usize..self.end as usize)
+    }
+}
+
+impl From<(u32, u32)> for TextRange {
+    fn from((start, end): (u32, u32)) -> Self {
+        Self { start, end }
+    }
+}
+
+/// The columns of a location in UTF-16 code units, from 1, as the Language Server Protocol and
+/// JavaScript count. (LSP itself counts from 0.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Utf16Columns {
+    /// The column of the first character.
+    pub start: u32,
+    /// The column after the last character.
+    pub end: u32,
+}
+
+/// The position of an entry in the files that were read.
+///
+/// Documents made in code have none. A place is not part of the content: two entries with the same
+/// content are equal wherever they are, and a place is never written.
 #[derive(Clone, Copy, Default)]
 pub struct Place(Option<Spot>);
 
-/// A file, and the nodes of an entry's key and value; the same node twice where it has no key.
+/// A file, and the nodes of an entry's key and value; the same node twice if it has no key.
 #[derive(Clone, Copy)]
 pub(crate) struct Spot {
     pub(crate) file: u16,

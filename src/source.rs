@@ -1,16 +1,23 @@
 //! Reading documents: text → tree of values, each with its position.
 //!
 //! Only this module reads YAML; [`crate::assessment::write`] writes it. Files are untrusted, so the
-//! reader is strict and bounded: one document per file, no tags, no merge keys, no duplicate keys, and limits on
-//! size, depth, the number of values and what aliases may multiply (see [`limits`]). A tree is
-//! decoded by `decode`, which reports every error that it finds and goes on.
+//! reader is strict and bounded: one document per file, no tags, no merge keys, no duplicate keys,
+//! and limits on size, depth, the number of values and what aliases may multiply (see [`limits`]).
+//! A tree is decoded by `decode`, which reports every error that it finds and goes on.
 
 pub(crate) mod decode;
 mod faults;
 mod files;
 mod json;
+mod layout;
+mod lines;
+mod outline;
+mod pointer;
+mod repair;
 mod sources;
+mod splice;
 mod tree;
+mod value;
 mod yaml;
 
 pub use crate::index::index;
@@ -19,11 +26,26 @@ pub use crate::location::{Location, Place};
 pub(crate) use faults::Faults;
 pub use files::is_document;
 pub(crate) use files::{read, read_bounded};
+pub use lines::{LineIndex, TextPosition};
+pub use outline::{Outline, Part, Position, ValueKind};
+pub use pointer::{Pointer, PointerError};
 pub(crate) use sources::{Source, Sources};
-pub(crate) use tree::{NodeId, Step};
+pub use splice::Refusal;
+pub(crate) use splice::Splice;
+pub(crate) use tree::{NodeId, Slot, Step};
+pub use value::Value;
 
 use crate::diagnostic::Code;
+use crate::location::TextRange;
 use std::path::Path;
+
+/// How a text that could not be parsed may be repaired.
+#[derive(Debug)]
+pub(crate) struct Repair {
+    pub(crate) title: String,
+    pub(crate) range: TextRange,
+    pub(crate) text: String,
+}
 
 /// Why a text could not be parsed.
 #[derive(Debug)]
@@ -31,6 +53,7 @@ pub(crate) struct Failure {
     pub(crate) code: Code,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
+    pub(crate) repair: Option<Repair>,
     pub(crate) at: usize,
 }
 
@@ -40,12 +63,33 @@ impl Failure {
             code,
             message: message.into(),
             help: None,
+            repair: None,
             at,
         }
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    /// Adds a repair that is only a suggestion.
+    pub(crate) fn repair(
+        mut self,
+        title: impl Into<String>,
+        range: std::ops::Range<usize>,
+        text: impl Into<String>,
+    ) -> Self {
+        self.repair = Some(Repair {
+            title: title.into(),
+            range: TextRange::new(index(range.start), index(range.end)),
+            text: text.into(),
+        });
+        self
+    }
+
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+        self.help_if(&help.into())
+    }
+
+    /// Adds help that is not empty.
+    fn help_if(mut self, help: &str) -> Self {
+        self.help = (!help.is_empty()).then(|| help.to_owned());
         self
     }
 }

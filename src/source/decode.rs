@@ -1,10 +1,10 @@
-//! Tree → document, with every fault reported and none of them final: a decoder that meets a fault
-//! says so and goes on with the next value.
+//! Tree → document, with every error reported: a decoder that finds an error goes on with the next
+//! value.
 
-use super::Source;
-use super::tree::{Kind, NodeId, Span};
+use super::tree::{Kind, NodeId, Slot, Span};
+use super::{Refusal, Source, Splice, repair};
 use crate::date::{Date, DateError};
-use crate::diagnostic::{Code, Diagnostic, suggest, suggest_word};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Fix, near, suggest, suggest_word};
 use crate::id::IdError;
 use crate::location::Place;
 use crate::taxonomy::Word;
@@ -15,15 +15,16 @@ use std::hash::Hash;
 pub(crate) trait Decode: Sized {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self>;
 
-    /// What an author has to write where it is missing.
+    /// What is expected if it is missing.
     fn wanted() -> String;
 
-    /// Takes its place where it is missing or faulty, so that the rest of the record can be judged.
+    /// Takes its place if it is missing or has an error, so that the rest of the record can be
+    /// checked.
     fn stand_in() -> Option<Self> {
         None
     }
 
-    /// Tells an entry of a mapping where its key stands.
+    /// Notes the key of the entry of a mapping.
     fn set_key(&mut self, _key: NodeId) {}
 }
 
@@ -32,7 +33,7 @@ pub(crate) trait DecodeKey: Sized + Eq + Hash {
     fn decode_key(text: &str, at: NodeId, reader: &mut Reader<'_>) -> Option<Self>;
 }
 
-/// A file that is being decoded, and the faults found so far.
+/// A file that is being decoded, and what was found so far.
 #[derive(Debug)]
 pub(crate) struct Reader<'s> {
     source: &'s Source,
@@ -73,14 +74,8 @@ impl<'s> Reader<'s> {
     }
 
     fn diagnose(&self, code: Code, node: NodeId, message: String) -> Diagnostic {
-        let mut span = self.span(node);
-        if let Kind::Mapping(_) | Kind::Sequence(_) = self.kind(node) {
-            // A long value is pointed to by its first character.
-            span.1 = span.0;
-        }
-        let mut diagnostic = Diagnostic::new(code, message).at(self.source.location(span));
-        diagnostic.excerpt = self.source.excerpt(span);
-        diagnostic
+        self.source
+            .diagnostic(code, message, self.source.mark(node))
     }
 
     pub(crate) fn fault(
@@ -90,33 +85,53 @@ impl<'s> Reader<'s> {
         message: impl Into<String>,
         help: Option<String>,
     ) {
+        self.fault_with(code, node, message, help, None);
+    }
+
+    /// Reports an error with a repair.
+    fn fault_with(
+        &mut self,
+        code: Code,
+        node: NodeId,
+        message: impl Into<String>,
+        help: Option<String>,
+        fix: Option<Fix>,
+    ) {
         if self.is_full() {
             return;
         }
         let mut diagnostic = self.diagnose(code, node, message.into());
         diagnostic.help = help;
+        diagnostic.fixes.extend(fix);
         self.faults.push(diagnostic);
     }
 
-    /// Whether so many faults have been found that no more are told.
+    /// A repair that writes a scalar in another way.
+    fn rewrite(&self, node: NodeId, new: &str, applicability: Applicability) -> Option<Fix> {
+        self.source.rewriting(node, new, applicability)
+    }
+
+    /// A repair that puts the near one of some words in place of a scalar.
+    fn correct<'w>(&self, node: NodeId, words: impl IntoIterator<Item = &'w str>) -> Option<Fix> {
+        self.source.correcting(node, words)
+    }
+
+    fn fix(
+        &self,
+        title: String,
+        applicability: Applicability,
+        splices: Result<Vec<Splice>, Refusal>,
+    ) -> Option<Fix> {
+        self.source.fix(title, applicability, splices)
+    }
+
+    /// Whether so many errors have been found that no more are reported.
     pub(crate) fn is_full(&self) -> bool {
         self.faults.len() >= crate::limits::FAULTS
     }
 
     fn wrong_type(&mut self, node: NodeId, wanted: &str) {
-        let help = match self.kind(node) {
-            Kind::Scalar { text, plain: true } if wanted.starts_with("a mapping") => text
-                .split_once(':')
-                .filter(|(key, _)| !key.is_empty() && !key.contains(char::is_whitespace))
-                .map(|(key, value)| {
-                    let (key, value) = (shorten(key), shorten(value));
-                    format!("write a space after the colon: `{key}: {value}`")
-                }),
-            Kind::Scalar { text, .. } if wanted == "a list" && !text.is_empty() => {
-                Some(format!("write `[{}]`", shorten(text)))
-            }
-            Kind::Scalar { .. } | Kind::Sequence(_) | Kind::Mapping(_) => None,
-        };
+        let (help, fix) = self.retype(node, wanted);
         let found = match self.kind(node) {
             Kind::Scalar {
                 text: "" | "~" | "null",
@@ -126,12 +141,47 @@ impl<'s> Reader<'s> {
             Kind::Sequence(_) => "a list".to_owned(),
             Kind::Mapping(_) => "a mapping".to_owned(),
         };
-        self.fault(
-            Code::WrongType,
-            node,
-            format!("{wanted} is wanted here, found {found}"),
-            help,
-        );
+        let message = format!("expected {wanted}, found {found}");
+        self.fault_with(Code::WrongType, node, message, help, fix);
+    }
+
+    /// How a scalar becomes a mapping, a list or a boolean.
+    fn retype(&self, node: NodeId, wanted: &str) -> (Option<String>, Option<Fix>) {
+        let Kind::Scalar { text, plain } = self.kind(node) else {
+            return (None, None);
+        };
+        if wanted.starts_with("a mapping") {
+            let parts = text.split_once(':').filter(|(key, value)| {
+                plain && !key.is_empty() && !value.is_empty() && !key.contains(char::is_whitespace)
+            });
+            let Some((key, value)) = parts else {
+                return (None, None);
+            };
+            let (key, value) = (shorten(key), shorten(value));
+            return (
+                Some(format!("write a space after the colon: `{key}: {value}`")),
+                self.fix(
+                    "write a space after the colon".to_owned(),
+                    Applicability::Suggestion,
+                    self.source.space_out(node),
+                ),
+            );
+        }
+        if wanted == "a list" && !text.is_empty() {
+            let list = shorten(text);
+            let fix = repair::list(text).and_then(|(items, applicability)| {
+                let title = format!("write `[{list}]`");
+                self.fix(title, applicability, self.source.become_list(node, &items))
+            });
+            return (Some(format!("write `[{list}]`")), fix);
+        }
+        let fix = repair::boolean(text)
+            .filter(|_| wanted == BOOLEAN)
+            .and_then(|(boolean, applicability)| {
+                let splices = self.source.requote(node, boolean, false);
+                self.fix(format!("write `{boolean}`"), applicability, Ok(splices))
+            });
+        (None, fix)
     }
 
     /// Whether nothing was written after the colon.
@@ -145,7 +195,7 @@ impl<'s> Reader<'s> {
         )
     }
 
-    /// A scalar and whether it is plain; what is wanted instead is only put in words where it is not one.
+    /// A scalar and whether it is plain; what was expected is only put in words if it is not one.
     fn scalar<W: AsRef<str>>(
         &mut self,
         node: NodeId,
@@ -162,7 +212,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// Parses a scalar, and reports what it is not.
+    /// Parses a scalar, and reports an error if that fails.
     pub(crate) fn parse<T: std::str::FromStr>(
         &mut self,
         node: NodeId,
@@ -174,12 +224,11 @@ impl<'s> Reader<'s> {
         match text.parse() {
             Ok(value) => Some(value),
             Err(error) => {
-                self.fault(
-                    code,
-                    node,
-                    format!("`{}` is not {wanted}", shorten(text)),
-                    Some(help(&error)),
-                );
+                let digest = repair::digest(text).filter(|_| code == Code::MalformedHash);
+                let fix = digest
+                    .and_then(|(digest, applicability)| self.rewrite(node, &digest, applicability));
+                let message = format!("`{}` is not {wanted}", shorten(text));
+                self.fault_with(code, node, message, Some(help(&error)), fix);
                 None
             }
         }
@@ -189,7 +238,7 @@ impl<'s> Reader<'s> {
         Place::of_value(self.file, node)
     }
 
-    /// Entries of a mapping; repeated keys are reported and left out.
+    /// Entries of a mapping; duplicate keys are reported and left out.
     fn entries(&mut self, node: NodeId, wanted: &str) -> Option<Vec<(&'s str, NodeId, NodeId)>> {
         let Kind::Mapping(pairs) = self.kind(node) else {
             self.wrong_type(node, wanted);
@@ -197,13 +246,13 @@ impl<'s> Reader<'s> {
         };
         let mut entries: Vec<(&str, NodeId, NodeId)> = Vec::with_capacity(pairs.len() / 2);
         let mut seen: IndexMap<&str, NodeId> = IndexMap::new();
-        for pair in pairs.chunks_exact(2) {
+        for (index, pair) in pairs.chunks_exact(2).enumerate() {
             let [key, value] = *pair else { continue };
             let Kind::Scalar { text, .. } = self.kind(key) else {
-                self.wrong_type(key, "a word");
+                self.wrong_type(key, "a string");
                 continue;
             };
-            // Most mappings are small, and a look at each entry is faster than a table.
+            // Most mappings are small, and comparing with each entry is faster than a table.
             let first = if pairs.len() <= 32 {
                 entries
                     .iter()
@@ -218,12 +267,16 @@ impl<'s> Reader<'s> {
                 continue;
             }
             if let Some(first) = first {
-                let first = self.source.location(self.span(first));
-                let message = format!("`{}` stands here a second time", shorten(text));
-                let diagnostic = self
+                let location = self.source.location(self.span(first));
+                let message = format!("duplicate key `{}`", shorten(text));
+                let mut diagnostic = self
                     .diagnose(Code::RepeatedKey, key, message)
-                    .related("it stands here first", Some(first))
+                    .related("first defined here", Some(location))
                     .help("keep one of them");
+                let container = node;
+                diagnostic
+                    .fixes
+                    .extend(self.remove_repeated(Slot { container, index }, first));
                 self.faults.push(diagnostic);
                 continue;
             }
@@ -231,28 +284,88 @@ impl<'s> Reader<'s> {
         }
         Some(entries)
     }
+
+    /// Reports a plain scalar that YAML does not read as a string.
+    fn not_a_string(&mut self, node: NodeId, text: &str, wanted: &str) {
+        let short = shorten(text);
+        let message = format!("`{short}` is read as a number or boolean; expected {wanted}");
+        let title = format!("put `{short}` in quotes");
+        let splices = self.source.requote(node, text, true);
+        let fix = self.fix(title, Applicability::Certain, Ok(splices));
+        let help = Some(format!("put it in quotes: \"{short}\""));
+        self.fault_with(Code::WrongType, node, message, help, fix);
+    }
+
+    /// Reports a scalar that is not a number, with the number that it certainly is meant to be.
+    fn not_a_number(&mut self, node: NodeId, message: String, is_valid: impl Fn(&str) -> bool) {
+        let Kind::Scalar { text, plain } = self.kind(node) else {
+            return;
+        };
+        let fix = repair::number(text, is_valid).and_then(|(number, applicability)| {
+            let splices = self.source.requote(node, &number, false);
+            self.fix(format!("write `{number}`"), applicability, Ok(splices))
+        });
+        let help = (!plain).then(|| "write a number without quotes".to_owned());
+        self.fault_with(Code::MalformedNumber, node, message, help, fix);
+    }
+
+    /// Renames a key to the near one, or else removes it.
+    fn rename(&self, at: NodeId, key: &str, known: &[&str], present: &[&str]) -> Option<Fix> {
+        match near(key, known.iter().copied()) {
+            Some(near) if present.contains(&near.word) => None,
+            Some(near) => self.rewrite(at, near.word, near.applicability),
+            // It may be indented too far, and belong somewhere else.
+            None if key.starts_with(|c: char| c.is_ascii_digit()) => None,
+            None => {
+                let trail = self.source.tree.trail(at)?;
+                let splices = self.source.remove(&trail);
+                self.fix(
+                    format!("remove `{}`", shorten(key)),
+                    Applicability::Suggestion,
+                    splices,
+                )
+            }
+        }
+    }
+
+    /// Removes an entry whose key is there already: certainly if its value is the same.
+    fn remove_repeated(&self, slot: Slot, first: NodeId) -> Option<Fix> {
+        let tree = &self.source.tree;
+        let mut slots = tree.slots(slot.container);
+        let first = slots.find(|slot| tree.key(*slot) == Some(first))?;
+        let value = |slot| Some(self.source.value(tree.value(slot)?));
+        let applicability = if value(first) == value(slot) {
+            Applicability::Certain
+        } else {
+            Applicability::Suggestion
+        };
+        let title = "remove the duplicate".to_owned();
+        self.fix(title, applicability, self.source.remove_slot(slot))
+    }
 }
 
-/// The keys of a record while it is being decoded.
+/// The entries of a record while it is being decoded.
 pub(crate) struct Fields<'s> {
     node: NodeId,
     entries: Vec<(&'s str, NodeId, NodeId)>,
 }
 
 impl<'s> Fields<'s> {
-    /// Opens a mapping whose keys are known, and reports those that are not.
+    /// Opens a mapping whose keys are known, and reports unknown ones.
     pub(crate) fn open(node: NodeId, known: &[&str], reader: &mut Reader<'s>) -> Option<Self> {
         let mut entries = reader.entries(node, "a mapping")?;
+        let present: Vec<&str> = entries.iter().map(|(key, ..)| *key).collect();
         entries.retain(|(key, at, _)| {
             let is_known = known.contains(key);
             if !is_known && !reader.is_full() {
                 let message = format!("unknown key `{}`", shorten(key));
                 let help = if key.starts_with(|c: char| c.is_ascii_digit()) {
-                    Some("is it indented too far? it may belong one level higher".to_owned())
+                    Some("it may be indented too far and belong one level higher".to_owned())
                 } else {
                     suggest(key, known.iter().copied())
                 };
-                reader.fault(Code::UnknownKey, *at, message, help);
+                let fix = reader.rename(*at, key, known, &present);
+                reader.fault_with(Code::UnknownKey, *at, message, help, fix);
             }
             is_known
         });
@@ -272,13 +385,13 @@ impl<'s> Fields<'s> {
             return reader.decode(key, value);
         }
         let help = Some(format!("add `{key}`: {}", T::wanted()));
-        // A list has no key that could be named.
+        // An item of a list has no key to be named.
         let (at, message) = match reader.within.map(|within| (within, reader.kind(within))) {
             Some((within, Kind::Scalar { text, .. })) => {
-                let message = format!("`{key}` is missing in `{}`", shorten(text));
+                let message = format!("missing key `{key}` in `{}`", shorten(text));
                 (within, message)
             }
-            _ => (self.node, format!("`{key}` is missing here")),
+            _ => (self.node, format!("missing key `{key}`")),
         };
         reader.fault(Code::MissingKey, at, message, help);
         None
@@ -297,12 +410,12 @@ impl<'s> Fields<'s> {
     }
 }
 
-/// Declares how a document type is decoded: which of its fields must be there, and which may be left
-/// out. A field `place` is filled in by whoever decodes the mapping that the record is an entry of.
+/// Declares how a document type is decoded: which of its fields are required, and which are optional.
+/// A field `place` is filled in when the mapping that the record is an entry of is decoded.
 ///
-/// A record is given up where a field that must be there is missing or faulty, unless something can
-/// stand in for it; a faulty field that may be left out is left out, so that the rest of the record
-/// can still be judged. A document with faults is never used for anything else.
+/// A record is dropped if a required field is missing or has an error, unless something can stand in
+/// for it; an optional field with an error is left out, so that the rest of the record can still be
+/// checked. A document with errors is never used for anything else.
 macro_rules! record {
     ($name:ident { $($needed:ident),* $(,)? ; $($optional:ident),* $(,)? } $($place:ident $($certain:ident = $stand_in:expr)?)?) => {
         impl $crate::source::decode::Decode for $name {
@@ -395,29 +508,20 @@ impl<K: DecodeKey, V: Decode> Decode for IndexMap<K, V> {
 
 impl Decode for String {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-        let (text, plain) = reader.scalar(node, || "a text")?;
+        let (text, plain) = reader.scalar(node, || "a string")?;
         if plain && crate::id::is_read_as_other(text) {
-            let message = format!(
-                "`{}` is read as a number or a truth value; a text is wanted here",
-                shorten(text)
-            );
-            reader.fault(
-                Code::WrongType,
-                node,
-                message,
-                Some(format!("put it in quotes: \"{}\"", shorten(text))),
-            );
+            reader.not_a_string(node, text, "a string");
             return None;
         }
         if text.trim().is_empty() {
-            reader.fault(Code::EmptyText, node, "this text is empty", None);
+            reader.fault(Code::EmptyText, node, "empty string", None);
             return None;
         }
         Some(text.to_owned())
     }
 
     fn wanted() -> String {
-        "a text".to_owned()
+        "a string".to_owned()
     }
 
     fn stand_in() -> Option<Self> {
@@ -425,33 +529,37 @@ impl Decode for String {
     }
 }
 
+const BOOLEAN: &str = "`true` or `false`";
+
 impl Decode for bool {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-        match reader.scalar(node, || "`true` or `false`")? {
+        match reader.scalar(node, || BOOLEAN)? {
             ("true", true) => Some(true),
             ("false", true) => Some(false),
             _ => {
-                reader.wrong_type(node, "`true` or `false`");
+                reader.wrong_type(node, BOOLEAN);
                 None
             }
         }
     }
 
     fn wanted() -> String {
-        "`true` or `false`".to_owned()
+        BOOLEAN.to_owned()
     }
 }
 
 impl Decode for u32 {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
         let (text, plain) = reader.scalar(node, || "a whole number")?;
-        let number = text.parse().ok().filter(|number| {
-            plain && (1..=36_500).contains(number) && !text.starts_with(['+', '0'])
-        });
+        let in_range = |text: &str| {
+            text.parse()
+                .ok()
+                .filter(|number| (1..=36_500).contains(number))
+        };
+        let number = in_range(text).filter(|_| plain && !text.starts_with(['+', '0']));
         if number.is_none() {
             let message = format!("`{}` is not a whole number from 1 to 36500", shorten(text));
-            let help = (!plain).then(|| "write a number without quotes".to_owned());
-            reader.fault(Code::MalformedNumber, node, message, help);
+            reader.not_a_number(node, message, |text| in_range(text).is_some());
         }
         number
     }
@@ -471,8 +579,7 @@ impl Decode for crate::figure::Figure {
                 "`{}` is not a number from 0 to {largest} with at most two decimals",
                 shorten(text)
             );
-            let help = (!plain).then(|| "write a number without quotes".to_owned());
-            reader.fault(Code::MalformedNumber, node, message, help);
+            reader.not_a_number(node, message, |text| text.parse::<Self>().is_ok());
         }
         figure
     }
@@ -494,10 +601,13 @@ impl Decode for Date {
             Err(error) => {
                 let message = match error {
                     DateError::Form => format!("`{}` is not a date", shorten(text)),
-                    DateError::NoSuchDay => format!("the calendar has no day `{text}`"),
+                    DateError::NoSuchDay => format!("`{text}` does not exist in the calendar"),
                 };
                 let help = "write a date as `YYYY-MM-DD`, such as `2026-09-30`".to_owned();
-                reader.fault(Code::MalformedDate, node, message, Some(help));
+                let fix = repair::date(text).and_then(|(date, applicability)| {
+                    reader.rewrite(node, &date.to_string(), applicability)
+                });
+                reader.fault_with(Code::MalformedDate, node, message, Some(help), fix);
                 None
             }
         }
@@ -510,7 +620,7 @@ impl Decode for Date {
 
 /// Decodes a word of a vocabulary.
 pub(crate) fn word<W: Word>(node: NodeId, reader: &mut Reader<'_>) -> Option<W> {
-    let (text, _) = reader.scalar(node, || format!("a {}", W::VOCABULARY))?;
+    let (text, _) = reader.scalar(node, || with_article(W::VOCABULARY))?;
     word_of(text, node, reader)
 }
 
@@ -518,7 +628,14 @@ fn word_of<W: Word>(text: &str, node: NodeId, reader: &mut Reader<'_>) -> Option
     let value = W::from_word(text);
     if value.is_none() && !reader.is_full() {
         let message = format!("unknown {} `{}`", W::VOCABULARY, shorten(text));
-        reader.fault(Code::UnknownWord, node, message, suggest_word::<W>(text));
+        let fix = reader.correct(node, W::words().iter().copied());
+        reader.fault_with(
+            Code::UnknownWord,
+            node,
+            message,
+            suggest_word::<W>(text),
+            fix,
+        );
     }
     value
 }
@@ -535,21 +652,25 @@ fn id<T: std::str::FromStr<Err = IdError>>(
         Err(error) => {
             let (code, message) = match error {
                 IdError::Malformed if text.is_empty() => {
-                    (Code::MalformedId, format!("an id ({called}) is empty"))
+                    (Code::MalformedId, format!("empty {called} id"))
                 }
                 IdError::Malformed => (
                     Code::MalformedId,
-                    format!("`{}` cannot be an id ({called})", shorten(text)),
+                    format!("`{}` is not a valid {called} id", shorten(text)),
                 ),
                 IdError::LooksLikeNumber => (
                     Code::IdLooksLikeNumber,
                     format!(
-                        "`{}` looks like a number, a date or a truth value and cannot be an id ({called})",
+                        "`{}` is not a valid {called} id: it looks like a number, a date or a boolean",
                         shorten(text)
                     ),
                 ),
             };
-            reader.fault(code, node, message, Some(error.to_string()));
+            let trimmed = text.trim();
+            let fix = (trimmed != text && trimmed.parse::<T>().is_ok())
+                .then(|| reader.rewrite(node, trimmed, Applicability::Certain))
+                .flatten();
+            reader.fault_with(code, node, message, Some(error.to_string()), fix);
             None
         }
     }
@@ -564,8 +685,7 @@ macro_rules! decode_ids {
             }
 
             fn wanted() -> String {
-                let article = if Self::CALLED.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-                format!("the id of {article} {}", Self::CALLED)
+                format!("the id of {}", with_article(Self::CALLED))
             }
         }
 
@@ -652,7 +772,7 @@ impl Decode for crate::id::ClauseNumber {
     }
 
     fn wanted() -> String {
-        "a clause number, in quotes where it has one dot".to_owned()
+        "a clause number, in quotes if it has one dot".to_owned()
     }
 }
 
@@ -670,16 +790,7 @@ fn clause(
     reader: &mut Reader<'_>,
 ) -> Option<crate::id::ClauseNumber> {
     if plain && crate::id::is_read_as_other(text) {
-        let message = format!(
-            "`{}` is read as a number; a clause number is wanted here",
-            shorten(text)
-        );
-        reader.fault(
-            Code::WrongType,
-            node,
-            message,
-            Some(format!("put it in quotes: \"{}\"", shorten(text))),
-        );
+        reader.not_a_string(node, text, "a clause number");
         return None;
     }
     text.parse()
@@ -687,11 +798,21 @@ fn clause(
             reader.fault(
                 Code::MalformedId,
                 node,
-                format!("`{}` is no clause number", shorten(text)),
+                format!("`{}` is not a clause number", shorten(text)),
                 Some(error.to_string()),
             );
         })
         .ok()
+}
+
+/// A noun with its article.
+fn with_article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {noun}")
 }
 
 /// What an author wrote, short enough for a message.

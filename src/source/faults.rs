@@ -1,11 +1,13 @@
 //! Collects the diagnostics of the documents that were read from some files.
 
-use super::{Sources, Step};
-use crate::diagnostic::{Code, Diagnostic, Level};
+use super::decode::shorten;
+use super::tree::Target;
+use super::{Source, Sources, Step, Value};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Fix, Level};
 use crate::limits;
-use crate::location::Place;
+use crate::location::{Place, TextRange};
 
-/// The faults of the documents that were read from some files.
+/// The errors and warnings about the documents that were read from some files.
 #[derive(Debug)]
 pub(crate) struct Faults<'s> {
     pub(crate) sources: &'s Sources,
@@ -24,7 +26,8 @@ impl<'s> Faults<'s> {
         }
     }
 
-    /// A fault at the end of a route that begins at an entry.
+    /// A diagnostic at the end of a route that begins at an entry. If its repair is to remove what
+    /// it marks, it has that fix.
     pub(crate) fn at(
         &self,
         code: Code,
@@ -32,15 +35,90 @@ impl<'s> Faults<'s> {
         route: &[Step<'_>],
         message: impl Into<String>,
     ) -> Diagnostic {
-        let mut diagnostic = Diagnostic::new(code, message);
-        if let Some(spot) = place.spot()
-            && let Some(source) = self.sources.get(spot.file)
-        {
-            let span = source.follow(spot.key, spot.value, route);
-            diagnostic.location = Some(source.location(span));
-            diagnostic.excerpt = source.excerpt(span);
-        }
+        let Some((source, target)) = self.target(place, route) else {
+            return Diagnostic::new(code, message);
+        };
+        let mut diagnostic = source.diagnostic(code, message, source.mark(target.node));
+        let removal = removal(code, route.last());
+        diagnostic.fixes.extend(removal.and_then(|applicability| {
+            let slot = match target.slot {
+                Some(slot) => slot,
+                None => *source.tree.trail(target.node)?.last()?,
+            };
+            // Without its only wallet, an acceptance would be one for all wallets.
+            if code == Code::RiskNotForWallet && source.tree.len(slot.container) == 1 {
+                return None;
+            }
+            let name = source.tree.key(slot).unwrap_or(target.node);
+            let title = match (source.value(name), applicability) {
+                (Value::Text(name), Applicability::Certain) => {
+                    format!("remove the duplicate `{}`", shorten(&name))
+                }
+                (Value::Text(name), Applicability::Suggestion) => {
+                    format!("remove `{}`", shorten(&name))
+                }
+                _ => "remove it".to_owned(),
+            };
+            source.fix(title, applicability, source.remove_slot(slot))
+        }));
         diagnostic
+    }
+
+    fn target(&self, place: Place, route: &[Step<'_>]) -> Option<(&'s Source, Target)> {
+        let spot = place.spot()?;
+        let source = self.sources.get(spot.file)?;
+        Some((source, source.follow(spot.key, spot.value, route)))
+    }
+
+    /// Adds a fix to the last diagnostic: the near one of some words in place of what it marks.
+    pub(crate) fn correct<'w>(
+        &mut self,
+        place: Place,
+        route: &[Step<'_>],
+        words: impl IntoIterator<Item = &'w str>,
+    ) {
+        self.add_fix(place, route, |source, target| {
+            source.correcting(target.node, words)
+        });
+    }
+
+    /// Adds a fix to the last diagnostic: a word at the end of the list that it marks.
+    pub(crate) fn append(&mut self, place: Place, route: &[Step<'_>], word: &str) {
+        self.add_fix(place, route, |source, target| {
+            let slot = target.slot?;
+            let mut trail = source.tree.trail(slot.container)?;
+            trail.push(slot);
+            let splices = source.push(&trail, &word.into());
+            source.fix(format!("add `{word}`"), Applicability::Suggestion, splices)
+        });
+    }
+
+    /// Adds a fix to the last diagnostic: an entry behind the first one of a document.
+    pub(crate) fn insert(&mut self, place: Place, key: &str, value: &str) {
+        self.add_fix(place, &[], |source, _| {
+            let splices = source.insert(&[], Some(0), key, &value.into());
+            let splices = splices.map(|(splices, _)| splices);
+            let title = format!("add `{key}: {value}`");
+            source.fix(title, Applicability::Suggestion, splices)
+        });
+    }
+
+    fn add_fix(
+        &mut self,
+        place: Place,
+        route: &[Step<'_>],
+        fix: impl FnOnce(&Source, Target) -> Option<Fix>,
+    ) {
+        let Some((source, target)) = self.target(place, route) else {
+            return;
+        };
+        let range = TextRange::from(source.mark(target.node));
+        let fix = fix(source, target);
+        // It was not added if there are too many.
+        let last = self.list.last_mut();
+        if let Some(last) = last.filter(|last| last.range == Some(range)) {
+            last.fixes.extend(fix);
+        }
     }
 
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
@@ -61,5 +139,29 @@ impl<'s> Faults<'s> {
     /// which would otherwise stay unnoticed behind them.
     pub(crate) fn is_full(&self) -> bool {
         self.errors >= limits::FAULTS
+    }
+}
+
+/// Whether a diagnostic is repaired by removing what it marks. A value of a key is never removed.
+fn removal(code: Code, marked: Option<&Step<'_>>) -> Option<Applicability> {
+    let is_value = matches!(marked, Some(Step::Key(_)));
+    let is_status = matches!(marked, Some(Step::Name("status" | "references")));
+    if is_value || is_status {
+        return None;
+    }
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most diagnostics are repaired in other ways"
+    )]
+    match code {
+        Code::RepeatedItem => Some(Applicability::Certain),
+        Code::KeyOutOfPlace
+        | Code::ClaimOutOfScope
+        | Code::ControlNotForWallet
+        | Code::EmptyCrosswalk
+        | Code::LeftOutByProfile
+        | Code::RiskNotForWallet
+        | Code::UnusedEvidence => Some(Applicability::Suggestion),
+        _ => None,
     }
 }

@@ -16,13 +16,13 @@ pub fn is_document(path: &Path) -> bool {
         && !path.to_string_lossy().ends_with(".schema.json")
 }
 
-/// Reads files. A folder stands for the `.yaml`, `.yml` and `.json` files directly within it, or
-/// within it at any depth where `deep` says so, in the order of their names.
+/// Reads files, and the documents in directories, in the order of their names: those directly in a
+/// directory, or with `deep` those at any depth.
 ///
 /// # Errors
 ///
-/// [`Error::Read`] where a path cannot be read, and [`Error::NoFile`] where a folder holds no such
-/// file.
+/// [`Error::Read`] if a path cannot be read, [`Error::NoFile`] if a directory contains no document,
+/// and [`Error::TooManyFiles`].
 pub(crate) fn read(paths: &[PathBuf], deep: bool) -> Result<(Sources, Vec<Diagnostic>), Error> {
     let mut files = Vec::new();
     for path in paths {
@@ -48,7 +48,7 @@ pub(crate) fn read(paths: &[PathBuf], deep: bool) -> Result<(Sources, Vec<Diagno
     Ok((sources, faults))
 }
 
-/// The bytes of a file, or nothing where it is longer than is allowed.
+/// The bytes of a file; none if it is longer than allowed.
 pub(crate) fn read_bounded(path: &Path, longest: u64) -> Result<Option<Vec<u8>>, Error> {
     use std::io::Read;
     let failed = |source| Error::Read {

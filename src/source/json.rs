@@ -1,7 +1,7 @@
-//! JSON text → tree. The JSON crate parses; where each value stands follows from the raw slices
-//! that it lends out.
+//! JSON text → tree. The JSON crate parses; the position of each value follows from the raw slices
+//! that it borrows from the text.
 
-use super::tree::{NodeId, Span, Tree};
+use super::tree::{NodeId, Span, Style, Tree};
 use super::{Failure, too_many_entries};
 use crate::diagnostic::Code;
 use crate::index::index;
@@ -20,11 +20,7 @@ struct Builder<'t> {
 pub(super) fn parse(text: &str) -> Result<Tree, Failure> {
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     if body.trim().is_empty() {
-        return Err(Failure::new(
-            Code::EmptyDocument,
-            0,
-            "the file holds no document",
-        ));
+        return Err(Failure::new(Code::EmptyDocument, 0, "empty file"));
     }
     let raw: &RawValue = serde_json::from_str(body).map_err(|error| {
         let at = offset(text, error.line(), error.column());
@@ -32,7 +28,7 @@ pub(super) fn parse(text: &str) -> Result<Tree, Failure> {
         if message.starts_with("recursion limit") {
             too_deep(at)
         } else {
-            Failure::new(Code::NotJson, at, format!("this is not JSON: {message}"))
+            Failure::new(Code::NotJson, at, format!("invalid JSON: {message}"))
         }
     })?;
     let mut builder = Builder {
@@ -56,7 +52,7 @@ impl<'t> Builder<'t> {
         let inner = |error: serde_json::Error| match without_place(&error) {
             message if message == TOO_MANY && left < limits::ENTRIES => too_many(at),
             message if message == TOO_MANY => too_many_entries(at),
-            message => Failure::new(Code::NotJson, at, format!("this is not JSON: {message}")),
+            message => Failure::new(Code::NotJson, at, format!("invalid JSON: {message}")),
         };
         match raw.bytes().next() {
             Some(b'{' | b'[') if depth >= limits::DEPTH => Err(too_deep(at)),
@@ -71,7 +67,7 @@ impl<'t> Builder<'t> {
                     children.push(self.key(key, value.get()));
                     children.push(self.add(value.get(), depth + 1)?);
                 }
-                Ok(self.tree.push_mapping(span, &children))
+                Ok(self.tree.push_mapping(span, &children, true))
             }
             Some(b'[') => {
                 let items = serde_json::Deserializer::from_str(raw)
@@ -83,7 +79,7 @@ impl<'t> Builder<'t> {
                     .into_iter()
                     .map(|item| self.add(item.get(), depth + 1))
                     .collect::<Result<Vec<_>, _>>()?;
-                Ok(self.tree.push_sequence(span, &children))
+                Ok(self.tree.push_sequence(span, &children, true))
             }
             Some(b'"') => {
                 let value: Cow<'_, str> = match serde_json::from_str::<&str>(raw) {
@@ -93,12 +89,12 @@ impl<'t> Builder<'t> {
                 Ok(match value {
                     Cow::Borrowed(_) => {
                         self.tree
-                            .push_borrowed(span, (span.0 + 1, span.1 - 1), false)
+                            .push_borrowed(span, (span.0 + 1, span.1 - 1), Style::Quoted)
                     }
-                    Cow::Owned(value) => self.tree.push_owned(span, &value, false),
+                    Cow::Owned(value) => self.tree.push_owned(span, &value, Style::Quoted),
                 })
             }
-            _ => Ok(self.tree.push_borrowed(span, span, true)),
+            _ => Ok(self.tree.push_borrowed(span, span, Style::Plain)),
         }
     }
 
@@ -107,12 +103,12 @@ impl<'t> Builder<'t> {
             Cow::Borrowed(key) => {
                 let content = self.span(key);
                 self.tree
-                    .push_borrowed((content.0 - 1, content.1 + 1), content, false)
+                    .push_borrowed((content.0 - 1, content.1 + 1), content, Style::Quoted)
             }
-            // A key with escapes is not lent out as it stands; its value shows the place.
+            // A key with escapes is not a slice of the text; its value marks the position.
             Cow::Owned(key) => {
                 let span = self.span(value);
-                self.tree.push_owned(span, &key, false)
+                self.tree.push_owned(span, &key, Style::Quoted)
             }
         }
     }
@@ -123,7 +119,7 @@ impl<'t> Builder<'t> {
     }
 }
 
-const TOO_MANY: &str = "the file holds too many values";
+const TOO_MANY: &str = "the file contains too many values";
 
 fn too_many(at: usize) -> Failure {
     Failure::new(Code::LimitExceeded, at, TOO_MANY)
@@ -134,13 +130,13 @@ fn too_deep(at: usize) -> Failure {
         Code::LimitExceeded,
         at,
         format!(
-            "lists and mappings lie more than {} levels deep",
+            "lists and mappings are nested more than {} levels deep",
             limits::DEPTH
         ),
     )
 }
 
-/// What the JSON crate says, without the place, which is told apart.
+/// The message of the JSON crate without the position, which is reported separately.
 fn without_place(error: &serde_json::Error) -> String {
     let message = error.to_string();
     message
@@ -163,7 +159,7 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
     at
 }
 
-/// The entries of an object, no more than there is room for.
+/// The entries of an object, up to a limit.
 struct Entries {
     left: usize,
 }
@@ -187,7 +183,7 @@ impl<'de> Visitor<'de> for Entries {
     }
 }
 
-/// The items of a list, no more than there is room for.
+/// The items of a list, up to a limit.
 struct Items {
     left: usize,
 }
@@ -211,7 +207,7 @@ impl<'de> Visitor<'de> for Items {
     }
 }
 
-/// A key, lent out where it has no escapes.
+/// A key, borrowed if it has no escapes.
 struct Key<'de>(Cow<'de, str>);
 
 impl<'de> serde::Deserialize<'de> for Key<'de> {

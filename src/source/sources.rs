@@ -1,11 +1,12 @@
-//! The files that a document was read from: their names, texts and trees, and what is where in them.
+//! The files that a document was read from: their names, texts and trees, and what they contain.
 
-use super::tree::Tree;
+use super::lines::{LineIndex, columns};
+use super::tree::{Span, Tree};
 use super::{Failure, is_json, json, yaml};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::index::index;
 use crate::limits;
-use crate::location::{Location, Place};
+use crate::location::{Location, Place, TextRange, Utf16Columns};
 use smol_str::SmolStr;
 
 /// A file as it was written: its name, its text and the tree of its values.
@@ -14,10 +15,10 @@ pub(crate) struct Source {
     pub(crate) name: SmolStr,
     pub(crate) text: String,
     pub(crate) tree: Tree,
-    line_starts: Vec<u32>,
+    pub(super) lines: LineIndex,
 }
 
-/// The files that one assessment or catalogue was read from.
+/// The files that one assessment or catalog was read from.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     files: Vec<Source>,
@@ -29,59 +30,70 @@ impl Source {
     ///
     /// A text that cannot be parsed gives an empty tree and a diagnostic.
     pub(crate) fn parse(name: &str, bytes: Vec<u8>) -> (Self, Option<Diagnostic>) {
-        let mut source = Self {
-            name: name.into(),
-            text: String::new(),
-            tree: Tree::default(),
-            line_starts: line_starts(""),
+        let mut source = match Self::plain(name, bytes) {
+            Ok(source) => source,
+            Err(diagnostic) => return (Self::of_text(name, String::new()), Some(*diagnostic)),
         };
-        let fault = match String::from_utf8(bytes) {
-            Ok(text) => {
-                source.line_starts = line_starts(&text);
-                source.text = text;
-                let parsed = if is_json(name) {
-                    json::parse(&source.text)
-                } else {
-                    yaml::parse(&source.text)
-                };
-                match parsed {
-                    Ok(tree) => {
-                        source.tree = tree;
-                        None
-                    }
-                    Err(failure) => Some(source.diagnose(failure)),
-                }
+        let parsed = if is_json(name) {
+            json::parse(&source.text)
+        } else {
+            yaml::parse(&source.text)
+        };
+        match parsed {
+            Ok(tree) => {
+                source.tree = tree;
+                (source, None)
             }
-            Err(error) => Some(not_utf8(
-                name,
-                error.as_bytes(),
-                error.utf8_error().valid_up_to(),
-            )),
-        };
-        (source, fault)
+            Err(failure) => {
+                let diagnostic = source.diagnose(failure);
+                (source, Some(diagnostic))
+            }
+        }
     }
 
-    /// A text that is no tree: where its lines are is known, and nothing else.
+    /// A text that is not parsed: it has lines, but no tree.
     pub(crate) fn plain(name: &str, bytes: Vec<u8>) -> Result<Self, Box<Diagnostic>> {
         let text = String::from_utf8(bytes)
             .map_err(|error| not_utf8(name, error.as_bytes(), error.utf8_error().valid_up_to()))?;
-        Ok(Self {
+        Ok(Self::of_text(name, text))
+    }
+
+    fn of_text(name: &str, text: String) -> Self {
+        Self {
             name: name.into(),
-            line_starts: line_starts(&text),
+            lines: LineIndex::new(&text),
             text,
             tree: Tree::default(),
-        })
+        }
     }
 
     fn diagnose(&self, failure: Failure) -> Diagnostic {
-        let span = (index(failure.at), index(failure.at));
-        let mut diagnostic = Diagnostic::new(failure.code, failure.message).at(self.location(span));
-        diagnostic.excerpt = self.excerpt(span);
+        let at = index(failure.at);
+        let mut diagnostic = self.diagnostic(failure.code, failure.message, (at, at));
         diagnostic.help = failure.help;
+        diagnostic.fixes.extend(failure.repair.map(|repair| {
+            let edit = Edit::new(self.name.as_str(), repair.range, repair.text);
+            Fix::new(repair.title, Applicability::Suggestion, vec![edit])
+        }));
         diagnostic
     }
 
-    /// The keys of a top-level section, be their entries faulty or not.
+    /// A diagnostic that marks a range of bytes.
+    pub(crate) fn diagnostic(
+        &self,
+        code: Code,
+        message: impl Into<String>,
+        span: Span,
+    ) -> Diagnostic {
+        let (location, columns) = self.locate(span);
+        let mut diagnostic = Diagnostic::new(code, message).at(location);
+        diagnostic.range = Some(TextRange::from(span));
+        diagnostic.utf16_columns = Some(columns);
+        diagnostic.excerpt = self.excerpt(span);
+        diagnostic
+    }
+
+    /// The keys of a top-level section, even if their entries have errors.
     fn keys(&self, section: &str) -> Vec<&str> {
         let (tree, text) = (&self.tree, self.text.as_str());
         let section = tree.root().and_then(|root| tree.entry(text, root, section));
@@ -90,64 +102,43 @@ impl Source {
             .unwrap_or_default()
     }
 
-    /// Line and column of a span of bytes, counted in characters from 1.
-    pub(crate) fn location(&self, span: (u32, u32)) -> Location {
-        let (line, column) = self.position(span.0);
-        let within = self
-            .text
-            .get(span.0 as usize..span.1 as usize)
-            .unwrap_or_default();
-        let (end_line, end_column) = if within.contains('\n') {
-            self.position(span.1)
+    /// Line and column of a range of bytes, counted in characters from 1.
+    pub(crate) fn location(&self, span: Span) -> Location {
+        self.locate(span).0
+    }
+
+    fn locate(&self, span: Span) -> (Location, Utf16Columns) {
+        let start = self.lines.position(&self.text, span.0);
+        let within = TextRange::from(span).of(&self.text).unwrap_or_default();
+        let (end_line, end_column, utf16_end) = if within.contains('\n') {
+            let end = self.lines.position(&self.text, span.1);
+            (end.line, end.column, end.utf16_column)
         } else {
-            let count = if within.len() > limits::LINE {
-                within.len()
-            } else {
-                within.chars().count()
-            };
-            (line, column + index(count))
+            let (characters, units) = columns(within);
+            let end = (start.column + characters, start.utf16_column + units);
+            (start.line, end.0, end.1)
         };
-        Location {
+        let location = Location {
             file: self.name.clone(),
-            line,
-            column,
+            line: start.line,
+            column: start.column,
             end_line,
             end_column,
-        }
-    }
-
-    fn position(&self, at: u32) -> (u32, u32) {
-        let line = self.line_starts.partition_point(|start| *start <= at);
-        let start = line
-            .checked_sub(1)
-            .and_then(|i| self.line_starts.get(i))
-            .copied()
-            .unwrap_or(0);
-        let mut before = self
-            .text
-            .get(start as usize..at as usize)
-            .unwrap_or_default();
-        if start == 0 {
-            before = before.strip_prefix('\u{feff}').unwrap_or(before);
-        }
-        let before_count = if before.len() > limits::LINE {
-            before.len()
-        } else {
-            before.chars().count()
         };
-        (index(line), index(before_count + 1))
+        let columns = Utf16Columns {
+            start: start.utf16_column,
+            end: utf16_end,
+        };
+        (location, columns)
     }
 
-    /// The lines that a span touches, at most three of them and none longer than a screen or two.
-    pub(crate) fn excerpt(&self, span: (u32, u32)) -> Option<String> {
-        let (first, _) = self.position(span.0);
-        let (last, _) = self.position(span.1.max(span.0));
+    /// The lines of a range of bytes, at most three, if they fit on a screen.
+    fn excerpt(&self, span: Span) -> Option<String> {
+        let line = |offset| self.lines.position(&self.text, offset).line;
+        let (first, last) = (line(span.0), line(span.1.max(span.0)));
         let last = last.min(first + 2);
-        let start = *self.line_starts.get(first.checked_sub(1)? as usize)? as usize;
-        let end = self
-            .line_starts
-            .get(last as usize)
-            .map_or(self.text.len(), |next| *next as usize);
+        let start = self.lines.start(first)?;
+        let end = self.lines.start(last + 1).unwrap_or(self.text.len());
         if end - start > 2_000 {
             return None;
         }
@@ -155,12 +146,6 @@ impl Source {
         let excerpt = excerpt.strip_prefix('\u{feff}').unwrap_or(excerpt);
         Some(excerpt.to_owned())
     }
-}
-
-fn line_starts(text: &str) -> Vec<u32> {
-    let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
-    let after_breaks = breaks.map(|at| index(at + 1));
-    std::iter::once(0).chain(after_breaks).collect()
 }
 
 impl Sources {
@@ -188,14 +173,14 @@ impl Sources {
         self.files.iter()
     }
 
-    /// Where an entry stands, if it was read from a file.
+    /// The location of an entry, if it was read from a file.
     pub(crate) fn locate(&self, place: Place) -> Option<Location> {
         let spot = place.spot()?;
         let source = self.get(spot.file)?;
         Some(source.location(source.tree.span(spot.key)))
     }
 
-    /// Whether the entry that was read from a place has a key, be its value faulty or not.
+    /// Whether the entry at a place has a key, even if its value has an error.
     pub(crate) fn has(&self, place: Place, key: &str) -> bool {
         place.spot().is_some_and(|spot| {
             self.get(spot.file)
@@ -203,7 +188,7 @@ impl Sources {
         })
     }
 
-    /// Whether the mapping that a route leads to has a key, be its value faulty or not.
+    /// Whether the mapping at the end of a route has a key, even if its value has an error.
     pub(crate) fn has_within(&self, place: Place, route: &[&str], key: &str) -> bool {
         place.spot().is_some_and(|spot| {
             self.get(spot.file).is_some_and(|source| {
@@ -218,7 +203,7 @@ impl Sources {
         })
     }
 
-    /// Whether some file says something under a top-level key, be it faulty or not.
+    /// Whether some file has a value for a top-level key, even if it has an error.
     pub(crate) fn say(&self, key: &str) -> bool {
         self.iter().any(|source| {
             let (tree, text) = (&source.tree, source.text.as_str());
@@ -228,7 +213,7 @@ impl Sources {
         })
     }
 
-    /// Whether the list that a route leads to holds more than was understood of it.
+    /// Whether the list at the end of a route has more items than were understood.
     pub(crate) fn holds_more(&self, place: Place, route: &[&str], understood: usize) -> bool {
         place.spot().is_some_and(|spot| {
             self.get(spot.file).is_some_and(|source| {
@@ -242,13 +227,13 @@ impl Sources {
         })
     }
 
-    /// The keys of a top-level section in all files, be their entries faulty or not.
+    /// The keys of a top-level section in all files, even if their entries have errors.
     pub(crate) fn keys(&self, section: &str) -> Vec<&str> {
         let keys_of = |source| Source::keys(source, section);
         self.iter().flat_map(keys_of).collect()
     }
 
-    /// Whether a word stands anywhere within a top-level section of some file.
+    /// Whether a word occurs anywhere in a top-level section of some file.
     pub(crate) fn name_within(&self, section: &str, word: &str) -> bool {
         self.iter().any(|source| {
             let (tree, text) = (&source.tree, source.text.as_str());
@@ -257,7 +242,7 @@ impl Sources {
         })
     }
 
-    /// Whether some file has an entry of this key in a top-level section, be it faulty or not.
+    /// Whether a top-level section of some file has an entry with this key, even if it has an error.
     pub(crate) fn mention(&self, section: &str, key: &str) -> bool {
         self.iter().any(|source| {
             source
@@ -270,36 +255,23 @@ impl Sources {
 }
 
 pub(super) fn too_large(name: &str) -> Diagnostic {
-    let message = "the files of an assessment or catalogue are longer than 16 MiB together";
+    let message = "the files of an assessment or catalog exceed 16 MiB in total";
     Diagnostic::new(Code::LimitExceeded, message)
         .at(Location::start_of(name))
-        .help("keep large material out of the file and point to it with `locator`")
+        .help("keep large material outside of the file and refer to it with `locator`")
 }
 
 fn not_utf8(name: &str, bytes: &[u8], valid: usize) -> Diagnostic {
+    // What comes before is UTF-8, so it has lines and columns.
     let before = bytes.get(..valid).unwrap_or_default();
-    let line = String::from_utf8_lossy(before).matches('\n').count() + 1;
-    let start = before
-        .iter()
-        .rposition(|b| *b == b'\n')
-        .map_or(0, |i| i + 1);
-    let column = String::from_utf8_lossy(before.get(start..).unwrap_or_default())
-        .chars()
-        .count()
-        + 1;
-    let (line, column) = (index(line), index(column));
+    let before = Source::of_text(name, String::from_utf8_lossy(before).into_owned());
+    let at = index(valid);
     let help = if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
         "the file is UTF-16; save it as UTF-8"
     } else {
         "save the file as UTF-8"
     };
-    Diagnostic::new(Code::NotUtf8, "the file is not UTF-8")
-        .at(Location {
-            file: name.into(),
-            line,
-            column,
-            end_line: line,
-            end_column: column,
-        })
-        .help(help)
+    let mut diagnostic = before.diagnostic(Code::NotUtf8, "the file is not UTF-8", (at, at));
+    diagnostic.excerpt = None;
+    diagnostic.help(help)
 }

@@ -1,18 +1,21 @@
 //! The values of one file, in one arena. A node is a number, so an alias costs nothing and a place
-//! is eight bytes.
+//! takes eight bytes.
 
 use super::Source;
 use crate::index::index;
 
 pub(crate) type NodeId = u32;
 
-/// A stretch of the text, in bytes.
+/// A range of the text, in bytes.
 pub(crate) type Span = (u32, u32);
 
+/// The nodes of a file, each after those within it, in the order of the text.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     nodes: Vec<Node>,
     children: Vec<NodeId>,
+    /// The children that are aliases, by their position in `children`, with their own spans.
+    aliases: Vec<(u32, Span)>,
     root: Option<NodeId>,
 }
 
@@ -22,27 +25,43 @@ struct Node {
     value: Value,
 }
 
-/// Scalars that stand in the text as they are point into it; lists and mappings point to a run of
-/// `children`, in a mapping key and value by turns.
+/// Scalars that occur in the text as they are point into it; lists and mappings point to a run of
+/// `children`, which alternates keys and values in a mapping.
 #[derive(Debug)]
 enum Value {
-    Borrowed { start: u32, end: u32, plain: bool },
-    Owned { text: Box<str>, plain: bool },
-    Sequence { start: u32, end: u32 },
-    Mapping { start: u32, end: u32 },
+    Borrowed { start: u32, end: u32, style: Style },
+    Owned { text: Box<str>, style: Style },
+    Sequence { start: u32, end: u32, flow: bool },
+    Mapping { start: u32, end: u32, flow: bool },
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    Plain,
+    Quoted,
+    /// `|` or `>`; the span begins after the header.
+    Block,
 }
 
 /// What a node is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind<'t> {
-    /// `plain` where it has no quotes, so that other readers may take it for a number.
+    /// `plain` if it has no quotes, so that other readers may read it as a number.
     Scalar {
         text: &'t str,
         plain: bool,
     },
     Sequence(&'t [NodeId]),
-    /// Keys and values by turns.
+    /// Keys and values alternate.
     Mapping(&'t [NodeId]),
+}
+
+/// An entry of a mapping or an item of a list, by its position from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Slot {
+    pub(crate) container: NodeId,
+    pub(crate) index: usize,
 }
 
 impl Tree {
@@ -58,6 +77,7 @@ impl Tree {
         Self {
             nodes: Vec::with_capacity(bytes / 18),
             children: Vec::with_capacity(bytes / 18),
+            aliases: Vec::new(),
             root: None,
         }
     }
@@ -69,22 +89,17 @@ impl Tree {
     }
 
     pub(crate) fn kind<'t>(&'t self, node: NodeId, text: &'t str) -> Kind<'t> {
-        let run = |start: u32, end: u32| {
-            self.children
-                .get(start as usize..end as usize)
-                .unwrap_or_default()
-        };
         match self.nodes.get(node as usize).map(|node| &node.value) {
-            Some(Value::Borrowed { start, end, plain }) => Kind::Scalar {
+            Some(Value::Borrowed { start, end, style }) => Kind::Scalar {
                 text: text.get(*start as usize..*end as usize).unwrap_or_default(),
-                plain: *plain,
+                plain: *style == Style::Plain,
             },
-            Some(Value::Owned { text, plain }) => Kind::Scalar {
+            Some(Value::Owned { text, style }) => Kind::Scalar {
                 text,
-                plain: *plain,
+                plain: *style == Style::Plain,
             },
-            Some(Value::Sequence { start, end }) => Kind::Sequence(run(*start, *end)),
-            Some(Value::Mapping { start, end }) => Kind::Mapping(run(*start, *end)),
+            Some(Value::Sequence { .. }) => Kind::Sequence(self.children(node)),
+            Some(Value::Mapping { .. }) => Kind::Mapping(self.children(node)),
             None => Kind::Scalar {
                 text: "",
                 plain: true,
@@ -92,35 +107,169 @@ impl Tree {
         }
     }
 
-    pub(crate) fn push_borrowed(&mut self, span: Span, content: Span, plain: bool) -> NodeId {
+    /// How a scalar is written; none for lists and mappings.
+    pub(super) fn style(&self, node: NodeId) -> Option<Style> {
+        match self.nodes.get(node as usize).map(|node| &node.value) {
+            Some(Value::Borrowed { style, .. } | Value::Owned { style, .. }) => Some(*style),
+            _ => None,
+        }
+    }
+
+    /// Whether a list or mapping is written in brackets.
+    pub(super) fn is_flow(&self, node: NodeId) -> bool {
+        matches!(
+            self.nodes.get(node as usize).map(|node| &node.value),
+            Some(Value::Sequence { flow: true, .. } | Value::Mapping { flow: true, .. })
+        )
+    }
+
+    pub(super) fn is_mapping(&self, node: NodeId) -> bool {
+        matches!(
+            self.nodes.get(node as usize).map(|node| &node.value),
+            Some(Value::Mapping { .. })
+        )
+    }
+
+    fn run(&self, node: NodeId) -> (u32, u32) {
+        match self.nodes.get(node as usize).map(|node| &node.value) {
+            Some(Value::Sequence { start, end, .. } | Value::Mapping { start, end, .. }) => {
+                (*start, *end)
+            }
+            _ => (0, 0),
+        }
+    }
+
+    fn children(&self, node: NodeId) -> &[NodeId] {
+        let (start, end) = self.run(node);
+        self.children
+            .get(start as usize..end as usize)
+            .unwrap_or_default()
+    }
+
+    /// How many entries or items a node has.
+    pub(crate) fn len(&self, node: NodeId) -> usize {
+        let children = self.children(node).len();
+        if self.is_mapping(node) {
+            children / 2
+        } else {
+            children
+        }
+    }
+
+    /// The entries or items of a node.
+    pub(super) fn slots(&self, container: NodeId) -> impl Iterator<Item = Slot> {
+        (0..self.len(container)).map(move |index| Slot { container, index })
+    }
+
+    /// The key of an entry; none for an item.
+    pub(crate) fn key(&self, slot: Slot) -> Option<NodeId> {
+        let children = self.children(slot.container);
+        self.is_mapping(slot.container)
+            .then(|| children.get(slot.index * 2).copied())?
+    }
+
+    /// The value of an entry, or an item.
+    pub(crate) fn value(&self, slot: Slot) -> Option<NodeId> {
+        self.children(slot.container)
+            .get(self.value_position(slot))
+            .copied()
+    }
+
+    fn value_position(&self, slot: Slot) -> usize {
+        if self.is_mapping(slot.container) {
+            slot.index * 2 + 1
+        } else {
+            slot.index
+        }
+    }
+
+    /// The span of the alias that stands for a value, if one does.
+    pub(super) fn alias(&self, slot: Slot) -> Option<Span> {
+        self.alias_at(slot.container, self.value_position(slot))
+    }
+
+    /// Whether a key is an alias.
+    pub(super) fn has_alias_key(&self, slot: Slot) -> bool {
+        self.is_mapping(slot.container) && self.alias_at(slot.container, slot.index * 2).is_some()
+    }
+
+    fn alias_at(&self, container: NodeId, child: usize) -> Option<Span> {
+        let position = self.run(container).0 + index(child);
+        let found = self
+            .aliases
+            .binary_search_by_key(&position, |(at, _)| *at)
+            .ok()?;
+        self.aliases.get(found).map(|(_, span)| *span)
+    }
+
+    /// Whether an alias elsewhere repeats a node.
+    pub(super) fn is_repeated(&self, node: NodeId) -> bool {
+        self.aliases
+            .iter()
+            .any(|(position, _)| self.children.get(*position as usize) == Some(&node))
+    }
+
+    /// The entries and items that a node is within, from the root; the last one has it as its key or
+    /// value.
+    pub(super) fn trail(&self, node: NodeId) -> Option<Vec<Slot>> {
+        let mut trail = Vec::new();
+        let mut here = self.root?;
+        while here != node {
+            // A node comes after those within it, so the first one that is not before the wanted
+            // one holds it; an alias stands for a node that is before all that follow the alias.
+            let children = self.children(here);
+            let position = children.iter().enumerate().position(|(position, child)| {
+                *child >= node && self.alias_at(here, position).is_none()
+            })?;
+            let index = if self.is_mapping(here) {
+                position / 2
+            } else {
+                position
+            };
+            trail.push(Slot {
+                container: here,
+                index,
+            });
+            here = *children.get(position)?;
+        }
+        Some(trail)
+    }
+
+    pub(crate) fn push_borrowed(&mut self, span: Span, content: Span, style: Style) -> NodeId {
         self.push(
             span,
             Value::Borrowed {
                 start: content.0,
                 end: content.1,
-                plain,
+                style,
             },
         )
     }
 
-    pub(crate) fn push_owned(&mut self, span: Span, text: &str, plain: bool) -> NodeId {
+    pub(crate) fn push_owned(&mut self, span: Span, text: &str, style: Style) -> NodeId {
         self.push(
             span,
             Value::Owned {
                 text: text.into(),
-                plain,
+                style,
             },
         )
     }
 
-    pub(crate) fn push_sequence(&mut self, span: Span, items: &[NodeId]) -> NodeId {
+    pub(crate) fn push_sequence(&mut self, span: Span, items: &[NodeId], flow: bool) -> NodeId {
         let (start, end) = self.push_children(items);
-        self.push(span, Value::Sequence { start, end })
+        self.push(span, Value::Sequence { start, end, flow })
     }
 
-    pub(crate) fn push_mapping(&mut self, span: Span, entries: &[NodeId]) -> NodeId {
+    pub(crate) fn push_mapping(&mut self, span: Span, entries: &[NodeId], flow: bool) -> NodeId {
         let (start, end) = self.push_children(entries);
-        self.push(span, Value::Mapping { start, end })
+        self.push(span, Value::Mapping { start, end, flow })
+    }
+
+    /// Notes that a child of the list or mapping that is pushed next is an alias.
+    pub(super) fn push_alias(&mut self, child: usize, span: Span) {
+        self.aliases
+            .push((index(self.children.len() + child), span));
     }
 
     fn push_children(&mut self, children: &[NodeId]) -> (u32, u32) {
@@ -150,17 +299,15 @@ impl Tree {
         let Kind::Mapping(entries) = self.kind(node, text) else {
             return Vec::new();
         };
-        let keys = entries
-            .iter()
-            .step_by(2)
-            .filter_map(|key| match self.kind(*key, text) {
-                Kind::Scalar { text, .. } => Some(text),
-                Kind::Sequence(_) | Kind::Mapping(_) => None,
-            });
-        keys.collect()
+        let keys = entries.chunks_exact(2).filter_map(|pair| pair.first());
+        keys.filter_map(|key| match self.kind(*key, text) {
+            Kind::Scalar { text, .. } => Some(text),
+            Kind::Sequence(_) | Kind::Mapping(_) => None,
+        })
+        .collect()
     }
 
-    /// Whether a word stands anywhere within a value.
+    /// Whether a value or anything within it is a word.
     pub(crate) fn holds_word(&self, node: NodeId, text: &str, word: &str) -> bool {
         match self.kind(node, text) {
             Kind::Scalar { text, .. } => text == word,
@@ -180,13 +327,22 @@ impl Tree {
 
     /// The key and the value of an entry of a mapping.
     pub(crate) fn entry(&self, text: &str, mapping: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
+        let slot = self.slot(text, mapping, key)?;
+        Some((self.key(slot)?, self.value(slot)?))
+    }
+
+    /// The entry of a mapping with a key: the first one if it is repeated.
+    pub(crate) fn slot(&self, text: &str, mapping: NodeId, key: &str) -> Option<Slot> {
         let Kind::Mapping(entries) = self.kind(mapping, text) else {
             return None;
         };
-        entries.chunks_exact(2).find_map(|pair| match *pair {
-            [k, v] => matches!(self.kind(k, text), Kind::Scalar { text, .. } if text == key)
-                .then_some((k, v)),
-            _ => None,
+        let index = entries.chunks_exact(2).position(|pair| {
+            let key_of = |node: &NodeId| self.kind(*node, text);
+            matches!(pair.first().map(key_of), Some(Kind::Scalar { text, .. }) if text == key)
+        })?;
+        Some(Slot {
+            container: mapping,
+            index,
         })
     }
 }
@@ -196,40 +352,64 @@ impl Tree {
 pub(crate) enum Step<'s> {
     /// The value of a key.
     Key(&'s str),
-    /// An item of a list by its text: the first, the second … that says so, from 0.
+    /// An item of a list by its text: the first, the second … with this text, from 0.
     Item(&'s str, usize),
     /// The key itself instead of its value; the last step of a route.
     Name(&'s str),
 }
 
+/// What a route leads to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target {
+    /// The key, value or item that a diagnostic marks.
+    pub(super) node: NodeId,
+    /// The entry or item that it belongs to; none if the route has no steps.
+    pub(super) slot: Option<Slot>,
+}
+
 impl Source {
-    /// Follows a route from the value of an entry as far as it leads; the entry's key where it leads
+    /// Follows a route from the value of an entry as far as it leads: the entry's key if it leads
     /// nowhere.
-    pub(super) fn follow(&self, key: NodeId, value: NodeId, route: &[Step<'_>]) -> Span {
+    pub(super) fn follow(&self, key: NodeId, value: NodeId, route: &[Step<'_>]) -> Target {
         let (tree, text) = (&self.tree, self.text.as_str());
-        let (mut here, mut found) = (value, key);
+        let mut here = value;
+        let mut found = Target {
+            node: key,
+            slot: None,
+        };
         for step in route {
-            let next = match *step {
-                Step::Key(key) => tree.entry(text, here, key).map(|(_, value)| (value, value)),
-                Step::Name(key) => tree.entry(text, here, key).map(|(key, value)| (value, key)),
-                Step::Item(wanted, nth) => match tree.kind(here, text) {
-                    Kind::Sequence(items) => items
-                        .iter()
-                        .filter(|item| {
-                            matches!(tree.kind(**item, text), Kind::Scalar { text, .. } if text == wanted)
-                        })
-                        .nth(nth)
-                        .map(|item| (*item, *item)),
-                    Kind::Scalar { .. } | Kind::Mapping(_) => None,
-                },
+            let slot = match *step {
+                Step::Key(key) | Step::Name(key) => tree.slot(text, here, key),
+                Step::Item(wanted, nth) => tree
+                    .slots(here)
+                    .filter(|slot| {
+                        let item = tree.value(*slot).map(|item| tree.kind(item, text));
+                        !tree.is_mapping(here)
+                            && matches!(item, Some(Kind::Scalar { text, .. }) if text == wanted)
+                    })
+                    .nth(nth),
             };
-            let Some((next, mark)) = next else { break };
-            (here, found) = (next, mark);
+            let Some((slot, value)) = slot.and_then(|slot| Some((slot, tree.value(slot)?))) else {
+                break;
+            };
+            let node = match step {
+                Step::Name(_) => tree.key(slot).unwrap_or(value),
+                Step::Key(_) | Step::Item(..) => value,
+            };
+            here = value;
+            found = Target {
+                node,
+                slot: Some(slot),
+            };
         }
-        let span = tree.span(found);
-        match tree.kind(found, text) {
+        found
+    }
+
+    /// The span that a diagnostic about a node marks: its first character if it is long.
+    pub(super) fn mark(&self, node: NodeId) -> Span {
+        let span = self.tree.span(node);
+        match self.tree.kind(node, &self.text) {
             Kind::Scalar { .. } => span,
-            // A long value is pointed to by its first character.
             Kind::Sequence(_) | Kind::Mapping(_) => (span.0, span.0),
         }
     }

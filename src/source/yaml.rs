@@ -1,29 +1,30 @@
-//! YAML text → tree, by the events of the YAML crate's own parser.
+//! YAML text → tree, from the events of the YAML crate's parser.
 //!
 //! Why events and not the crate's typed reader: a typed reader stops at the first value of a wrong
-//! type, and ours has to show every fault of a file in one pass. What the typed reader's options
-//! would enforce is enforced here, as each event comes; a test reads the same files with the typed
-//! reader in its strict profile and compares.
+//! type, and this one reports every error of a file in one pass. What the options of the typed reader
+//! would enforce is enforced here for each event; a test reads the same files with the typed reader
+//! in its strict profile and compares.
 
-use super::tree::{NodeId, Span, Tree};
+use super::tree::{NodeId, Span, Style, Tree};
 use super::{Failure, too_many_entries};
 use crate::diagnostic::Code;
 use crate::index::index;
 use crate::limits;
-use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, options};
+use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, StructureStyle, options};
 use std::collections::BTreeMap;
 
 struct Open {
     mapping: bool,
+    flow: bool,
     start: usize,
     anchor: usize,
-    /// Where its children begin in `Builder::pending`.
+    /// The position of its first child in `Builder::pending`.
     first: usize,
-    /// How much it holds, itself included, with what aliases repeat.
+    /// How much it contains, itself included, counting what aliases repeat.
     weight: Weight,
 }
 
-/// How much a value holds: values, and bytes of text.
+/// How much a value contains: values, and bytes of text.
 #[derive(Clone, Copy, Default)]
 struct Weight {
     values: usize,
@@ -48,7 +49,9 @@ struct Builder<'t> {
     tree: Tree,
     open: Vec<Open>,
     pending: Vec<NodeId>,
-    /// Anchored nodes, and how much each stands for.
+    /// Which of `pending` are aliases, and where.
+    pending_aliases: Vec<(usize, Span)>,
+    /// Anchored nodes, and how much each contains.
     anchors: BTreeMap<usize, (NodeId, Weight)>,
     held: Weight,
     aliases: usize,
@@ -57,8 +60,8 @@ struct Builder<'t> {
 pub(super) fn parse(text: &str) -> Result<Tree, Failure> {
     if let Some(at) = text.find('\0') {
         return Err(
-            Failure::new(Code::NotYaml, at, "the file holds a NUL character")
-                .help("a file in UTF-16 looks like this; save it as UTF-8"),
+            Failure::new(Code::NotYaml, at, "the file contains a NUL character")
+                .help("the file may be UTF-16; save it as UTF-8"),
         );
     }
     let options = options! {
@@ -72,6 +75,7 @@ pub(super) fn parse(text: &str) -> Result<Tree, Failure> {
         tree: Tree::with_capacity(text.len()),
         open: Vec::new(),
         pending: Vec::new(),
+        pending_aliases: Vec::new(),
         anchors: BTreeMap::new(),
         held: Weight::default(),
         aliases: 0,
@@ -91,29 +95,31 @@ pub(super) fn parse(text: &str) -> Result<Tree, Failure> {
                     return Err(Failure::new(
                         Code::SeveralDocuments,
                         range.start,
-                        "a second document begins here",
+                        "a second document starts here",
                     )
-                    .help("a file holds one document; put the other one in a file of its own"));
+                    .help("write one document per file"));
                 }
             }
             Event::Scalar(value, style, anchor, tag) => {
                 builder.refuse_tag(tag.is_some(), range.start)?;
                 builder.scalar(&value, style, anchor, &range)?;
             }
-            Event::SequenceStart(_, anchor, tag) => {
+            Event::SequenceStart(style, anchor, tag) => {
                 builder.refuse_tag(tag.is_some(), range.start)?;
-                builder.begin(false, anchor, range.start)?;
+                let flow = matches!(style, StructureStyle::Flow);
+                builder.begin(false, flow, anchor, range.start)?;
             }
-            Event::MappingStart(_, anchor, tag) => {
+            Event::MappingStart(style, anchor, tag) => {
                 builder.refuse_tag(tag.is_some(), range.start)?;
-                builder.begin(true, anchor, range.start)?;
+                let flow = matches!(style, StructureStyle::Flow);
+                builder.begin(true, flow, anchor, range.start)?;
             }
             Event::SequenceEnd | Event::MappingEnd => builder.end(range.end)?,
             Event::Alias(anchor) => builder.alias(anchor, &range)?,
             _ => {}
         }
     }
-    let empty = || Failure::new(Code::EmptyDocument, 0, "the file holds no document");
+    let empty = || Failure::new(Code::EmptyDocument, 0, "empty file");
     let root = *builder.pending.first().ok_or_else(empty)?;
     if builder.tree.is_nothing(root, text) {
         return Err(empty());
@@ -130,17 +136,21 @@ impl Builder<'_> {
         anchor: usize,
         range: &std::ops::Range<usize>,
     ) -> Result<(), Failure> {
-        let plain = matches!(style, ScalarStyle::Plain);
-        if plain && value == "<<" && self.is_key() {
+        let style = match style {
+            ScalarStyle::Plain => Style::Plain,
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
+            ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
+        };
+        if style == Style::Plain && value == "<<" && self.is_key() {
             return Err(
-                Failure::new(Code::MergeKey, range.start, "merge keys may not be used")
-                    .help("write the entries out: a reader must see what each one says"),
+                Failure::new(Code::MergeKey, range.start, "merge keys are not allowed")
+                    .help("write the entries out"),
             );
         }
         let span = self.span(range);
         let node = match borrowed(self.text, value) {
-            Some(content) => self.tree.push_borrowed(span, content, plain),
-            None => self.tree.push_owned(span, value, plain),
+            Some(content) => self.tree.push_borrowed(span, content, style),
+            None => self.tree.push_owned(span, value, style),
         };
         let weight = Weight::of_text(value.len());
         self.count(weight, range.start)?;
@@ -159,7 +169,13 @@ impl Builder<'_> {
             .is_some_and(|open| open.mapping && (self.pending.len() - open.first).is_multiple_of(2))
     }
 
-    fn begin(&mut self, mapping: bool, anchor: usize, start: usize) -> Result<(), Failure> {
+    fn begin(
+        &mut self,
+        mapping: bool,
+        flow: bool,
+        anchor: usize,
+        start: usize,
+    ) -> Result<(), Failure> {
         if self.open.len() >= limits::DEPTH {
             return Err(too_deep(start));
         }
@@ -167,11 +183,12 @@ impl Builder<'_> {
             return Err(Failure::new(
                 Code::WrongType,
                 start,
-                "a key must be a single word or text",
+                "expected a string as key",
             ));
         }
         self.open.push(Open {
             mapping,
+            flow,
             start,
             anchor,
             first: self.pending.len(),
@@ -184,12 +201,18 @@ impl Builder<'_> {
         let Some(open) = self.open.pop() else {
             return Ok(());
         };
+        let begin = self
+            .pending_aliases
+            .partition_point(|(at, _)| *at < open.first);
+        for (at, span) in self.pending_aliases.drain(begin..) {
+            self.tree.push_alias(at - open.first, span);
+        }
         let children = self.pending.get(open.first..).unwrap_or_default();
         let span = self.span(&(open.start..end.max(open.start)));
         let node = if open.mapping {
-            self.tree.push_mapping(span, children)
+            self.tree.push_mapping(span, children, open.flow)
         } else {
-            self.tree.push_sequence(span, children)
+            self.tree.push_sequence(span, children, open.flow)
         };
         self.pending.truncate(open.first);
         self.count(Weight::of_text(0), open.start)?;
@@ -202,30 +225,28 @@ impl Builder<'_> {
             return Err(Failure::new(
                 Code::LimitExceeded,
                 range.start,
-                "the file holds too many aliases",
+                "the file contains too many aliases",
             ));
         }
         let Some((node, weight)) = self.anchors.get(&anchor).copied() else {
-            return Err(Failure::new(
-                Code::NotYaml,
-                range.start,
-                "an alias stands within what it repeats",
-            ));
+            return Err(Failure::new(Code::NotYaml, range.start, "recursive alias"));
         };
         self.count(weight, range.start)?;
+        let span = self.span(range);
+        self.pending_aliases.push((self.pending.len(), span));
         self.add(node, 0, weight)
     }
 
-    /// Counts what is new: each value once, and once more for each alias that repeats it.
+    /// Counts each value once, and once more for each alias that repeats it.
     fn count(&mut self, new: Weight, at: usize) -> Result<(), Failure> {
         self.held = self.held.plus(new);
         let length = self.text.len();
         if self.held.values <= limits::values(length) && self.held.text <= limits::text(length) {
             return Ok(());
         }
-        let message = "the file holds too many values or too much text";
-        Err(Failure::new(Code::LimitExceeded, at, message)
-            .help("aliases that repeat large parts count each time; write less, or split the file"))
+        let message = "the file contains too many values or too much text";
+        let help = "each alias counts as much as the value that it repeats; split the file";
+        Err(Failure::new(Code::LimitExceeded, at, message).help(help))
     }
 
     fn add(&mut self, node: NodeId, anchor: usize, weight: Weight) -> Result<(), Failure> {
@@ -246,18 +267,35 @@ impl Builder<'_> {
 
     fn refuse_tag(&self, tagged: bool, at: usize) -> Result<(), Failure> {
         if tagged {
-            let failure = Failure::new(
-                Code::TagNotAllowed,
-                tag_before(self.text, at),
-                "tags may not be used",
-            );
-            return Err(failure.help("leave the tag out, the word that begins with `!`"));
+            let start = tag_before(self.text, at);
+            let rest = self.text.get(start..).unwrap_or_default();
+            let tag = rest.split(char::is_whitespace).next().unwrap_or_default();
+            let blank = rest.get(tag.len()..).unwrap_or_default();
+            let blank = blank.len() - blank.trim_start_matches(' ').len();
+            let failure = Failure::new(Code::TagNotAllowed, start, "tags are not allowed")
+                .help("remove the tag, the word that starts with `!`");
+            return Err(if tag.starts_with('!') {
+                let end = start + tag.len() + blank;
+                let ends_line = self
+                    .text
+                    .get(end..)
+                    .is_none_or(|rest| rest.is_empty() || rest.starts_with(['\n', '\r']));
+                let before = self.text.get(..start).unwrap_or_default();
+                let start = if ends_line {
+                    before.trim_end_matches(' ').len()
+                } else {
+                    start
+                };
+                failure.repair("remove the tag", start..end, "")
+            } else {
+                failure
+            });
         }
         Ok(())
     }
 }
 
-/// Where the tag of a value begins; an anchor may stand between them.
+/// Where the tag of a value begins; an anchor may be between them.
 fn tag_before(text: &str, value: usize) -> usize {
     let mut before = text.get(..value).unwrap_or_default();
     for _ in 0..2 {
@@ -274,7 +312,7 @@ fn tag_before(text: &str, value: usize) -> usize {
     value
 }
 
-/// Where a value stands in the text, if it stands there as it is.
+/// Where a value is in the text, if the text contains it literally.
 fn borrowed(text: &str, value: &str) -> Option<Span> {
     let start = (value.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
     let end = start.checked_add(value.len())?;
@@ -286,7 +324,7 @@ fn too_deep(at: usize) -> Failure {
         Code::LimitExceeded,
         at,
         format!(
-            "lists and mappings lie more than {} levels deep",
+            "lists and mappings are nested more than {} levels deep",
             limits::DEPTH
         ),
     )
@@ -304,29 +342,41 @@ fn syntax(text: &str, error: &granit_parser::ScanError) -> Failure {
     }
     if info == "unclosed quote" || info.contains("multiline quoted scalar") {
         let at = opening_quote(text, at);
-        return Failure::new(Code::NotYaml, at, "this text in quotes does not end")
-            .help("close it with the same mark that it begins with");
+        return Failure::new(Code::NotYaml, at, "missing closing quote")
+            .help("close it with the quote character that it starts with");
     }
-    // The parser tells where the text around a tab begins.
+    // The parser reports where the text around a tab begins.
     let tab = text.get(at..).unwrap_or_default().find('\t');
     let (at, help) = if info.contains("tab") {
         (at + tab.unwrap_or(0), "indent with spaces")
     } else if info.contains("mapping values are not allowed") {
-        let help = "put a text that holds a colon and a space in quotes; a key begins a line";
+        let help = "put text that contains a colon and a space in quotes";
         (at, help)
     } else {
         (at, "")
     };
-    let message = format!("this is not YAML: {}", info.trim_end_matches('.'));
+    let message = format!("invalid YAML: {}", info.trim_end_matches('.'));
     let failure = Failure::new(Code::NotYaml, at, message);
-    if help.is_empty() {
-        failure
-    } else {
-        failure.help(help)
+    match value_with_colon(text, at).filter(|_| info.contains("mapping values")) {
+        Some((value, quoted)) => failure.repair("put the text in quotes", value, quoted),
+        None => failure,
     }
+    .help_if(help)
 }
 
-/// Where a text in quotes that does not end by here begins.
+/// The rest of a line after its first colon, if another one is in it, and the same in quotes.
+fn value_with_colon(text: &str, at: usize) -> Option<(std::ops::Range<usize>, String)> {
+    let start = text.get(..at)?.rfind('\n').map_or(0, |at| at + 1);
+    let line = text.get(start..)?.lines().next()?;
+    let value = line.find(": ")? + 2;
+    let rest = line.get(value..)?;
+    let rest = rest.split(" #").next()?.trim_end();
+    let is_plain = rest.starts_with(char::is_alphanumeric) && !rest.contains(['"', '\\']);
+    let range = start + value..start + value + rest.len();
+    (is_plain && range.contains(&at)).then(|| (range, format!("\"{rest}\"")))
+}
+
+/// Where a quoted text begins that does not end before an offset.
 fn opening_quote(text: &str, at: usize) -> usize {
     let before = text.get(..at).unwrap_or_default();
     let begins = |(quote, _): &(usize, char)| {

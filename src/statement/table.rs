@@ -175,9 +175,7 @@ pub(super) fn fault(
     span: (u32, u32),
     message: impl Into<String>,
 ) -> Diagnostic {
-    let mut fault = Diagnostic::new(code, message).at(source.location(span));
-    fault.excerpt = source.excerpt(span);
-    fault
+    source.diagnostic(code, message, span)
 }
 
 /// The headings and all rows below. The separator is the comma, semicolon or tab with which the
