@@ -13,6 +13,7 @@
 //! | [`location`], [`limits`], [`index`], [`validity`] | where something is in a file, how much a file may hold, positions, the days on which evidence holds |
 //! | [`diagnostic`], [`error`] | what is wrong with a document |
 //! | [`source`] | reading untrusted files, and the position of everything in them |
+//! | [`edit`] | changing files: single entries, with every other byte as it was |
 //! | [`catalog`] | risks and controls |
 //! | [`assessment`] | claims and evidence |
 //! | [`settings`], [`verify`] | the question that is asked, and looking at files of evidence |
@@ -44,6 +45,7 @@ pub mod date;
 pub mod diagnostic;
 pub mod difference;
 pub mod digest;
+pub mod edit;
 pub mod error;
 pub mod explanation;
 pub mod figure;

@@ -7,13 +7,14 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// The layers from the lowest to the highest, and the modules of each.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &[
         "taxonomy", "id", "date", "figure", "text", "location", "limits", "index",
     ],
     &["json", "digest", "validity", "diagnostic"],
     &["error"],
     &["source"],
+    &["edit"],
     &["catalog"],
     &["assessment"],
     &["settings", "verify", "statement", "starter"],
