@@ -6,6 +6,7 @@
 //! [`AssessmentFiles::resolve`] and [`AssessmentDocument::resolve`] create one.
 
 pub mod document;
+mod fix;
 mod merge;
 mod parts;
 mod resolve;
@@ -15,6 +16,7 @@ pub use document::{
     Acceptance, AssessmentDocument, Claim, ControlEfforts, Custodian, Efforts, Evidence,
     NarrowedClaim, Organization, Period, Person, Provider, Quorum, Sha256, Wallet, WalletFacts,
 };
+pub use fix::{Fixed, FixedFile};
 
 pub(crate) use parts::ClaimParts;
 

@@ -156,12 +156,10 @@ impl CatalogCheck<'_> {
         let may_be_declared = !self.is_complete
             && sections.any(|section| self.faults.sources.name_within(section, id));
         if !may_be_declared {
-            self.fault_at(
-                Code::UnknownReference,
-                place,
-                message,
-                did_you_mean(id, all),
-            );
+            let all: Vec<&str> = all.collect();
+            let help = did_you_mean(id, all.iter().copied());
+            self.fault_at(Code::UnknownReference, place, message, help);
+            self.faults.correct(place.0, place.1, all);
         }
     }
 

@@ -42,15 +42,15 @@ const NAMES_WHAT_IT_MARKS: [Code; 19] = [
 ];
 
 /// A file of `tests/invalid`, or a folder whose files are read together.
-struct Case {
-    stem: String,
-    files: Vec<File>,
-    diagnostics: Diagnostics,
+pub(crate) struct Case {
+    pub(crate) stem: String,
+    pub(crate) files: Vec<File>,
+    pub(crate) diagnostics: Diagnostics,
 }
 
-struct File {
-    name: String,
-    text: String,
+pub(crate) struct File {
+    pub(crate) name: String,
+    pub(crate) text: String,
 }
 
 impl Case {
@@ -84,11 +84,11 @@ impl Case {
     }
 
     /// Whether it is a statement of applicability of ISO/IEC 27002:2022.
-    fn is_statement(&self) -> bool {
+    pub(crate) fn is_statement(&self) -> bool {
         self.stem.starts_with("statement-")
     }
 
-    fn diagnose(&self) -> Diagnostics {
+    pub(crate) fn diagnose(&self) -> Diagnostics {
         if self.is_statement() {
             let file = &self.files[0];
             let (name, text) = (&file.name, file.text.as_str());
@@ -114,7 +114,8 @@ impl Case {
         }
     }
 
-    fn diagnostics_of_assessment(&self) -> Diagnostics {
+    /// The files of an assessment, and the catalog that they name.
+    pub(crate) fn assessment(&self) -> (AssessmentFiles, Catalog) {
         let texts = self
             .files
             .iter()
@@ -124,12 +125,16 @@ impl Case {
             .documents()
             .iter()
             .find_map(|document| document.catalog.as_ref());
-        let catalog = if named == Some(&CORE.facts().id) {
-            &CORE
+        if named == Some(&CORE.facts().id) {
+            (files, CORE.clone())
         } else {
-            Catalog::builtin()
-        };
-        match files.resolve(catalog) {
+            (files, Catalog::builtin().clone())
+        }
+    }
+
+    fn diagnostics_of_assessment(&self) -> Diagnostics {
+        let (files, catalog) = self.assessment();
+        match files.resolve(&catalog) {
             Ok(assessment) => assessment.warnings().clone(),
             Err(diagnostics) => diagnostics,
         }
@@ -210,7 +215,7 @@ fn entries(folder: &Path) -> Vec<std::path::PathBuf> {
 
 static CORE: LazyLock<Catalog> = LazyLock::new(|| crate::profile::profile("core"));
 
-static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     entries(&golden::path(FOLDER))
         .iter()
         .filter(|path| path.extension().is_none_or(|extension| extension != "txt"))

@@ -39,6 +39,10 @@ impl<'d> Check<'d, '_> {
                     message,
                     help,
                 );
+                if key == "catalog" {
+                    let loaded = self.catalog.facts().id.as_str();
+                    self.faults.insert(document.place, key, loaded);
+                }
             }
         }
         for document in self.documents {
@@ -72,6 +76,8 @@ impl<'d> Check<'d, '_> {
                 message,
                 Some(help),
             );
+            let route = [Step::Key("catalog")];
+            self.faults.correct(place, &route, [loaded.as_str()]);
         }
         if let Some(period) = document.period.filter(|period| period.to < period.from) {
             let message = format!(

@@ -84,7 +84,7 @@ impl<'c> Check<'_, 'c> {
             return;
         }
         // Suggestions are skipped if there are too many errors.
-        let near = if self.faults.list.len() < 100 {
+        let known = if self.faults.list.len() < 100 {
             let invalid = self.faults.sources.keys(key).into_iter();
             let mut known: IndexSet<&str> =
                 invalid.filter(|id| EvidenceId::new(id).is_ok()).collect();
@@ -92,10 +92,11 @@ impl<'c> Check<'_, 'c> {
                 known.insert(id);
             }
             known.sort_unstable();
-            suggest(id, known)
+            known
         } else {
-            None
+            IndexSet::new()
         };
+        let near = suggest(id, known.iter().copied());
         let help = match near {
             Some(near) if near.starts_with("did you mean") => near,
             Some(words) => format!("{words}, or declare it under `{key}`"),
@@ -103,6 +104,7 @@ impl<'c> Check<'_, 'c> {
         };
         let message = format!("unknown {noun} `{id}`");
         self.fault(*code, place, route, message, Some(help));
+        self.faults.correct(place, route, known);
     }
 
     /// Whether the files may be searched once more for an entry that is invalid. The number of
@@ -180,6 +182,10 @@ impl<'c> Check<'_, 'c> {
             let help = help.unwrap_or_else(|| "list risks with `custody catalog risks`".to_owned());
             let message = format!("unknown risk `{id}`");
             self.fault(Code::UnknownRisk, place, &[], message, Some(help));
+            if self.catalog.control(id.as_str()).is_none() {
+                let risks = self.catalog.risks().map(|risk| risk.id.as_str());
+                self.faults.correct(place, &[], risks);
+            }
         }
         found
     }
@@ -195,6 +201,10 @@ impl<'c> Check<'_, 'c> {
             help.unwrap_or_else(|| "list controls with `custody catalog controls`".to_owned());
         let message = format!("unknown control `{id}`");
         self.fault(Code::UnknownControl, place, route, message, Some(help));
+        if self.catalog.risk(id.as_str()).is_none() {
+            let controls = self.catalog.controls().map(|control| control.id.as_str());
+            self.faults.correct(place, route, controls);
+        }
     }
 
     /// Whether a control is in the catalog, or was left out of it by a profile. True if there are

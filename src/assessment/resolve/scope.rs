@@ -99,13 +99,9 @@ impl<'d> Check<'d, '_> {
             if is_complete && has(backup) && !has(Trait::BackedUp) {
                 let message = format!("`{id}` has `{backup}` but not `{}`", Trait::BackedUp);
                 let help = format!("add `{}` or remove `{backup}`", Trait::BackedUp);
-                self.fault(
-                    Code::ImpossibleTraits,
-                    wallet.place,
-                    &[Step::Key("traits")],
-                    message,
-                    Some(help),
-                );
+                let (place, route) = (wallet.place, [Step::Key("traits")]);
+                self.fault(Code::ImpossibleTraits, place, &route, message, Some(help));
+                self.faults.append(place, &route, Trait::BackedUp.into());
             }
         }
     }

@@ -344,6 +344,9 @@ impl CatalogCheck<'_> {
                 message,
                 Some(help),
             );
+            let route = [Step::Key("catalog")];
+            self.faults
+                .correct(document.place, &route, [loaded.as_str()]);
         }
         if document.profile == *loaded {
             let message =
@@ -408,6 +411,7 @@ impl CatalogCheck<'_> {
                 let message = format!("`{section}` refers to the unknown {what} `{name}`");
                 let help = suggest(&name, all.iter().copied());
                 self.fault_at(Code::UnknownReference, (place, &route), message, help);
+                self.faults.correct(place, &route, all.iter().copied());
             }
         }
         self.once(section, key, items, place);
