@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .filter(grave)
     {
         for cause in &gap.causes {
-            println!("{} {}: {}", gap.change, gap.id, cause.text);
+            println!("{} {}: {cause}", gap.change, gap.id);
         }
     }
     Ok(())

@@ -25,11 +25,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for gap in report.gaps.iter().take(3) {
         println!("\n{} {} {}: {}", gap.severity, gap.kind, gap.id, gap.title);
         if let Some(reason) = gap.because.first() {
-            println!("  because {}", reason.text);
+            println!("  because {reason}");
         }
-        for alternative in &gap.closes_if {
-            let changes: Vec<String> = alternative.iter().map(ToString::to_string).collect();
-            println!("  closes if {}", changes.join(", and "));
+        for alternative in gap.alternatives() {
+            println!("  closes if {alternative}");
         }
     }
     Ok(())

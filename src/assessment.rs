@@ -34,7 +34,7 @@ use crate::source::{self, Location, Sources};
 use crate::taxonomy::{Features, Status, Tier};
 use crate::validity::Validity;
 use indexmap::IndexMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -66,6 +66,17 @@ impl SubjectId {
 impl fmt::Display for SubjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SubjectId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
+        if text == ORGANIZATION {
+            return Ok(Self::Organization);
+        }
+        let wallet = WalletId::new(&text).map_err(serde::de::Error::custom)?;
+        Ok(Self::Wallet(wallet))
     }
 }
 
@@ -253,7 +264,7 @@ pub(crate) struct Header {
 }
 
 /// A file that an assessment was read from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InputFile {

@@ -22,7 +22,7 @@ use crate::index::{
 };
 use crate::settings::Settings;
 use crate::taxonomy::{EvidenceState, FileCheck, Function, RiskVerdict, Status, Verdict};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What is covered on a day.
@@ -122,7 +122,7 @@ pub struct Depth {
 }
 
 /// So many of so many.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ratio {
     /// How many.
@@ -155,7 +155,7 @@ impl fmt::Display for Ratio {
 }
 
 /// How many cells have which verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tally {
     /// In place and proven.
@@ -546,7 +546,7 @@ impl Coverage {
 }
 
 /// The verdict of a claim.
-fn verdict(status: Status, backed: bool) -> Verdict {
+pub(crate) fn verdict(status: Status, backed: bool) -> Verdict {
     match status {
         Status::Implemented | Status::Alternative | Status::Inherited if backed => {
             Verdict::Effective

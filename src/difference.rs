@@ -8,9 +8,10 @@
 
 pub mod baseline;
 mod cause;
+mod record;
 pub mod trend;
 
-pub use cause::{Cause, CauseKind};
+pub use cause::{Cause, CauseDetail, CauseKind, ControlChange, DayMatter, Days, RiskChange};
 
 use crate::assessment::InputFile;
 use crate::coverage::Ratio;
@@ -20,8 +21,8 @@ use crate::id::{AssessmentId, CatalogId, ClauseNumber, RiskId, WalletId};
 use crate::report::{Report, Summary};
 use crate::source::Location;
 use crate::taxonomy::{GapKind, RiskVerdict, Severity, Verdict, Word, schema_vocabulary};
-use cause::Record;
-use serde::Serialize;
+use record::Record;
+use serde::{Deserialize, Serialize};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
 
@@ -98,12 +99,12 @@ impl Shift {
 /// // Nothing was written in between, so whatever changed has ended or begun with the days.
 /// let newly = difference.gaps.iter().filter(|gap| gap.change == Shift::New);
 /// let expired = |gap: &custody_controls::difference::GapDifference| {
-///     gap.causes.iter().any(|cause| cause.kind == CauseKind::EvidenceExpired)
+///     gap.causes.iter().any(|cause| cause.kind() == CauseKind::EvidenceExpired)
 /// };
 /// assert!(newly.clone().count() > 0 && newly.clone().any(expired));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Difference {
@@ -123,7 +124,7 @@ pub struct Difference {
 }
 
 /// What a record that is compared is about and what it was made from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Side {
@@ -169,7 +170,7 @@ impl Side {
 }
 
 /// The numbers of two records, side by side.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DifferenceSummary {
@@ -196,7 +197,7 @@ pub struct DifferenceSummary {
 }
 
 /// How many gaps there are of each shift.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShiftCounts {
     /// That were not there before.
@@ -236,7 +237,7 @@ impl ShiftCounts {
 }
 
 /// A share before and after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RatioDifference {
     /// In the earlier record.
@@ -246,7 +247,7 @@ pub struct RatioDifference {
 }
 
 /// A number before and after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CountDifference {
     /// In the earlier record.
@@ -256,7 +257,7 @@ pub struct CountDifference {
 }
 
 /// How many gaps have a severity, before and after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SeverityDifference {
     /// The severity.
@@ -268,7 +269,7 @@ pub struct SeverityDifference {
 }
 
 /// A gap that is not as it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GapDifference {
@@ -293,6 +294,7 @@ pub struct GapDifference {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict_after: Option<Verdict>,
     /// Why: at least one cause, in the order of their words, then of what they are about.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<cause::Form<'static>>"))]
     pub causes: Vec<Cause>,
 }
 
@@ -307,12 +309,12 @@ impl GapDifference {
     /// Whether nothing changed but the place.
     pub fn is_only_elsewhere(&self) -> bool {
         let mut causes = self.causes.iter();
-        self.change == Shift::Moved && causes.all(|cause| cause.kind == CauseKind::PlaceChanged)
+        self.change == Shift::Moved && causes.all(|cause| cause.kind() == CauseKind::PlaceChanged)
     }
 }
 
 /// A gap on one side of a difference.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GapState {
@@ -336,7 +338,7 @@ impl GapState {
 }
 
 /// A risk whose verdict is not as it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskDifference {

@@ -3,10 +3,11 @@
 
 use crate::assessment::SubjectId;
 use crate::catalog::Risk;
+use crate::catalog::profile::measured;
 use crate::coverage::{Coverage, ParameterFinding, Ratio, RiskOutcome};
 use crate::date::Date;
-use crate::gap::step::Works;
-use crate::gap::{Gap, Step, StepKind, asks, authority, measured};
+use crate::gap::task::Tasks;
+use crate::gap::{Gap, Step, StepKind};
 use crate::id::{AssessmentId, EvidenceId, ParameterId};
 use crate::index::CellIndex;
 use crate::source::Location;
@@ -194,7 +195,7 @@ impl Explanation {
             .filter(|cell| cell.control.id.as_str() == about && is_meant(&cell.subject.id))
             .map(|cell| cell_reason(coverage, cell.index, cell.verdict))
             .collect();
-        let works = Works::of(coverage);
+        let works = Tasks::of(coverage);
         let mut risks: Vec<RiskReason> = coverage
             .outcomes()
             .filter(|(risk, other, _)| risk.id.as_str() == about && is_meant(&other.id))
@@ -271,8 +272,8 @@ fn parameter_reason(finding: &ParameterFinding<'_>) -> ParameterReason {
     });
     ParameterReason {
         parameter: finding.id.clone(),
-        asks: asks(kind, finding.parameter.figure),
-        authority: authority(finding.parameter),
+        asks: finding.parameter.requirement(),
+        authority: finding.parameter.authority(),
         standing: finding.standing,
         facts: facts.collect(),
     }
@@ -280,7 +281,7 @@ fn parameter_reason(finding: &ParameterFinding<'_>) -> ParameterReason {
 
 fn risk_reason(
     coverage: &Coverage,
-    works: &Works,
+    works: &Tasks,
     risk: &Risk,
     outcome: &RiskOutcome,
 ) -> RiskReason {
@@ -301,7 +302,7 @@ fn risk_reason(
     }
 }
 
-fn lifts(works: &Works, verdict: RiskVerdict, shortfalls: &[usize]) -> Vec<Lift> {
+fn lifts(works: &Tasks, verdict: RiskVerdict, shortfalls: &[usize]) -> Vec<Lift> {
     match verdict {
         RiskVerdict::Untreated | RiskVerdict::Unknown => {
             vec![
@@ -315,7 +316,7 @@ fn lifts(works: &Works, verdict: RiskVerdict, shortfalls: &[usize]) -> Vec<Lift>
 }
 
 /// Any step that closes one of the shortfalls is enough.
-fn to_partly_treated(works: &Works, shortfalls: &[usize]) -> Lift {
+fn to_partly_treated(works: &Tasks, shortfalls: &[usize]) -> Lift {
     let closing = shortfalls.iter().filter_map(|at| works.closing.get(*at));
     let ways: BTreeSet<usize> = closing.flatten().copied().collect();
     let complete = ways.len() <= ALTERNATIVES;
@@ -332,7 +333,7 @@ fn to_partly_treated(works: &Works, shortfalls: &[usize]) -> Lift {
 
 /// Every shortfall has to be closed. What only one step closes needs that step; for the others there
 /// is a choice.
-fn to_treated(works: &Works, shortfalls: &[usize]) -> Lift {
+fn to_treated(works: &Tasks, shortfalls: &[usize]) -> Lift {
     let mut always = BTreeSet::new();
     let mut open: Vec<&[usize]> = Vec::new();
     for at in shortfalls {
@@ -421,7 +422,7 @@ fn look(
 
 /// The step, with no more than these shortfalls need of it: evidence is collected for a claim only
 /// where it is about them.
-fn narrowed(works: &Works, work: usize, shortfalls: &[usize]) -> Option<Step> {
+fn narrowed(works: &Tasks, work: usize, shortfalls: &[usize]) -> Option<Step> {
     let work = works.all.get(work)?;
     let mut step = work.step.clone();
     if step.kind == StepKind::Prove {

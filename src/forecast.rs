@@ -1,34 +1,41 @@
-//! Until when: what becomes of proven coverage if nothing is renewed, and what ends it.
+//! How long proven coverage lasts if nothing is renewed, and what ends it.
 //!
-//! Verdicts depend on the day in few ways: an evidence item begins to speak or ends, an acceptance
-//! begins or ends, a day that something was due on passes. Between two such days nothing changes, so
-//! a [`Forecast`] measures the first day and those days only, and still answers for every day:
+//! Verdicts depend on the day in few ways: the validity of an evidence item begins or ends, an
+//! acceptance begins or ends, a due date passes. Between two such events nothing changes, so a
+//! [`Forecast`] measures the first day and the days of events only, and still answers for every day:
 //!
-//! 1. The days on which something turns are collected from the assessment, each with its causes.
-//! 2. The assessment is measured on each of them, and compared with the measure before: which cells
-//!    and risks got another verdict, and which items they rested on.
-//! 3. From the comparisons follow until when each verdict holds, and what has to be renewed by when.
+//! 1. The days of events are collected from the assessment.
+//! 2. The assessment is measured on each of them, and compared with the measurement before: which
+//!    cells and risks have another verdict, and which evidence items those verdicts rested on.
+//! 3. The comparisons give the last day of each verdict, and what has to be renewed by when.
 //!
-//! The law: what a forecast says of a day equals the report that is made as of that day. A property
-//! test holds it.
+//! The invariant: a forecast for a day equals the report as of that day. A property test checks it.
 
 mod build;
+mod comparison;
+mod entry;
+mod events;
+mod lifetimes;
+
+pub use entry::Entry;
 
 use crate::assessment::{Assessment, SubjectId};
 use crate::coverage::{Ratio, Tally};
 use crate::date::Date;
 use crate::id::{ControlId, EvidenceId, PersonId, RiskId};
+use crate::location::Location;
+use crate::message::{Message, Part, message};
 use crate::report::{Facts, SeverityCount, VerdictCount};
 use crate::settings::Settings;
-use crate::source::Location;
-use crate::taxonomy::{EvidenceKind, RiskVerdict, Severity, Turn, Verdict};
-use serde::Serialize;
+use crate::taxonomy::{EventKind, EvidenceKind, RiskVerdict, Severity, Verdict};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The name and version of the forecast's JSON form. A change that breaks readers raises the number.
 pub const SCHEMA: &str = "custody-controls/forecast/1";
 
-/// What becomes of an assessment from a day on if nothing is renewed: owned, complete, in order.
+/// How the coverage of an assessment changes from a day on if nothing is renewed: complete and in
+/// order.
 ///
 /// ```
 /// use custody_controls::{AssessmentFiles, Catalog, Forecast, Settings};
@@ -38,9 +45,9 @@ pub const SCHEMA: &str = "custody-controls/forecast/1";
 /// let settings = Settings::as_of("2026-09-30".parse()?);
 /// let forecast = Forecast::new(&assessment, &settings, "2027-09-30".parse()?);
 ///
-/// // Until when it holds, and because of what.
-/// let holds_until = forecast.proven.until.ok_or("it holds beyond")?;
-/// assert_eq!(forecast.proven.because[0].day, holds_until);
+/// // How long all of it remains proven, and what ends that.
+/// let until = forecast.proven.until.ok_or("all of it remains proven")?;
+/// assert_eq!(forecast.proven.because[0].day, until);
 ///
 /// // Any day in between, without measuring again.
 /// let step = forecast.on("2027-01-15".parse()?).ok_or("the day is not in the forecast")?;
@@ -48,7 +55,7 @@ pub const SCHEMA: &str = "custody-controls/forecast/1";
 /// assert!(step.causes.iter().all(|cause| cause.day < step.day));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Forecast {
@@ -58,41 +65,42 @@ pub struct Forecast {
     pub facts: Facts,
     /// Its last day.
     pub until: Date,
-    /// Until when what is proven on the first day stays proven.
-    pub proven: ProvenHold,
-    /// The first day, then every day on which something turns; each holds until the next one.
+    /// How long everything that is proven on the first day remains proven.
+    pub proven: ProvenUntil,
+    /// The first day, then every day with an event; each lasts until the next one.
     pub steps: Vec<Step>,
-    /// Until when the verdict of each risk holds: those that end first come first, then the gravest
-    /// first, then in catalogue order.
-    pub risks: Vec<RiskHold>,
-    /// Until when the verdict of each cell holds: by subject, the organization first; then in
-    /// catalogue order.
-    pub cells: Vec<CellHold>,
-    /// What ends or falls due before the last day, by day.
+    /// The last day of the verdict of each risk: the earliest first, then the most severe, then in
+    /// the order of the catalog.
+    pub risks: Vec<RiskLifetime>,
+    /// The last day of the verdict of each cell: by subject, the organization first; then in the order
+    /// of the catalog.
+    pub cells: Vec<CellLifetime>,
+    /// What ends or is due before the last day, by day.
     pub renewals: Vec<Renewal>,
-    /// How the forecast comes about.
+    /// How the forecast is made.
     pub method: Vec<String>,
 }
 
-/// Until when what is proven on the first day stays proven.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// How long everything that is proven on the first day remains proven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct ProvenHold {
+pub struct ProvenUntil {
     /// What is proven on the first day.
     pub first: Ratio,
-    /// The last day on which every cell that is proven on the first day is still proven; none where
-    /// that is so to the end. What begins to be proven in between makes up for nothing.
+    /// The last day on which every cell that is proven on the first day is still proven; none if all
+    /// of them are to the end. Cells that become proven in between do not make up for others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
-    /// How many of these cells fall on the day after.
-    pub falls: u64,
-    /// What ends on `until` and takes proof with it.
+    /// The number of these cells that are no longer proven on the day after.
+    #[serde(rename = "falls")]
+    pub loses_proof: u64,
+    /// The evidence that ends on `until` and that these cells rest on.
     pub because: Vec<Cause>,
 }
 
 /// A stretch of days on which nothing changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Step {
@@ -102,17 +110,18 @@ pub struct Step {
     pub until: Date,
     /// The numbers of a report that is made on any of them.
     pub numbers: Numbers,
-    /// What turned; nothing on the first day of a forecast.
+    /// The events that begin the step; none on the first day of a forecast.
     pub causes: Vec<Cause>,
-    /// The cells that got another verdict: by subject, the organization first; then in catalogue
-    /// order.
+    /// The cells with another verdict than before: by subject, the organization first; then in the
+    /// order of the catalog.
     pub cells: Vec<CellChange>,
-    /// The risks that got another verdict for a subject: the gravest first, then in catalogue order.
+    /// The risks with another verdict for a subject: the most severe first, then in the order of the
+    /// catalog.
     pub risks: Vec<RiskChange>,
 }
 
 /// The numbers of a report that depend on the day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Numbers {
@@ -120,7 +129,7 @@ pub struct Numbers {
     pub cells: Tally,
     /// Cells in place and proven, of all that are not excluded.
     pub proven: Ratio,
-    /// Cells that may be in place, of all that are not excluded.
+    /// Cells that are proven or may still turn out to be, of all that are not excluded.
     pub possible: Ratio,
     /// Risks by verdict of their worst subject, from worst to best.
     pub risks: Vec<VerdictCount>,
@@ -138,46 +147,55 @@ pub struct Numbers {
     pub acceptances_in_force: u64,
 }
 
-/// Something that turns.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// An event: something begins, ends or is due.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Cause {
-    /// What happens to it.
-    pub kind: Turn,
-    /// The evidence item, the risk that is accepted, or the control whose claim has a due day; with
-    /// `@` and the wallet, where the claim is narrowed.
-    pub entry: String,
-    /// What readers call it.
+    /// What happens.
+    pub kind: EventKind,
+    /// The entry that it happens to.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schemars(with = "entry::Form<'static>"))]
+    pub entry: Entry,
+    /// The title of the entry.
     pub title: String,
-    /// The last day of what ends, the day that something was due on, or the first day of what begins.
+    /// The last day of what ends, the due date, or the first day of what begins.
     pub day: Date,
     /// Where it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
 }
 
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            entry, title, day, ..
-        } = self;
-        match self.kind {
-            Turn::EvidenceEnds => write!(f, "`{entry}` ({title}) may be relied on until {day}"),
-            Turn::AcceptanceEnds => {
-                write!(f, "the acceptance of `{entry}` ({title}) ends on {day}")
-            }
-            Turn::DuePasses => write!(f, "`{entry}` ({title}) is due on {day}"),
-            Turn::EvidenceBegins => write!(f, "`{entry}` ({title}) speaks from {day}"),
-            Turn::AcceptanceBegins => {
-                write!(f, "the acceptance of `{entry}` ({title}) begins on {day}")
-            }
-        }
+impl Cause {
+    /// The event in words.
+    pub fn message(&self) -> Message<'_> {
+        let (before, after) = match self.kind {
+            EventKind::EvidenceEnds => ("", ") is valid until "),
+            EventKind::AcceptanceEnds => ("the acceptance of ", ") ends on "),
+            EventKind::DuePasses => ("", ") is due on "),
+            EventKind::EvidenceBegins => ("", ") is valid from "),
+            EventKind::AcceptanceBegins => ("the acceptance of ", ") begins on "),
+        };
+        message![
+            before,
+            &self.entry,
+            " (",
+            Part::quote(&self.title),
+            after,
+            self.day,
+        ]
     }
 }
 
-/// A cell that gets another verdict.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message().fmt(f)
+    }
+}
+
+/// A cell whose verdict changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CellChange {
@@ -185,40 +203,39 @@ pub struct CellChange {
     pub control: ControlId,
     /// The subject.
     pub subject: SubjectId,
-    /// What readers call the control.
+    /// The title of the control.
     pub title: String,
     /// The verdict before.
     pub from: Verdict,
     /// The verdict from the day on.
     pub to: Verdict,
-    /// The items that ended, or that began to speak.
+    /// The evidence items whose validity ended or began.
     pub because: Vec<EvidenceId>,
 }
 
-/// A risk that gets another verdict for at least one subject.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A risk whose verdict changes for at least one subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskChange {
     /// The risk.
     pub risk: RiskId,
-    /// What readers call it.
+    /// Its title.
     pub title: String,
-    /// How bad the stated consequence is.
+    /// The severity of its stated consequence.
     pub severity: Severity,
     /// The verdict of its worst subject before.
     pub from: RiskVerdict,
-    /// The verdict of its worst subject from the day on; the same, where a worse subject stays as it
-    /// is.
+    /// The verdict of its worst subject from the day on; the same if a worse subject is unchanged.
     pub to: RiskVerdict,
     /// The subjects for which the verdict changes.
     pub subjects: Vec<RiskSubjectChange>,
-    /// The items that ended, or that began to speak.
+    /// The evidence items whose validity ended or began.
     pub because: Vec<EvidenceId>,
 }
 
 /// A subject for which the verdict of a risk changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskSubjectChange {
@@ -230,65 +247,66 @@ pub struct RiskSubjectChange {
     pub to: RiskVerdict,
 }
 
-/// Until when the verdict of a risk holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// The last day of the verdict of a risk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct RiskHold {
+pub struct RiskLifetime {
     /// The risk.
     pub risk: RiskId,
-    /// What readers call it.
+    /// Its title.
     pub title: String,
-    /// How bad the stated consequence is.
+    /// The severity of its stated consequence.
     pub severity: Severity,
     /// The verdict of its worst subject on the first day.
     pub verdict: RiskVerdict,
-    /// The last day on which that is its verdict; none where it is so to the end.
+    /// The last day on which that is its verdict; none if that is so to the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
     /// The verdict on the day after.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub then: Option<RiskVerdict>,
-    /// What ends on that day, or begins on the day after.
+    /// The events on that day, or on the day after for what begins.
     pub because: Vec<Cause>,
 }
 
-/// Until when the verdict of a cell holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// The last day of the verdict of a cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct CellHold {
+pub struct CellLifetime {
     /// The control.
     pub control: ControlId,
     /// The subject.
     pub subject: SubjectId,
     /// The verdict on the first day.
     pub verdict: Verdict,
-    /// The last day on which that is its verdict; none where it is so to the end.
+    /// The last day on which that is its verdict; none if that is so to the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
     /// The verdict on the day after.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub then: Option<Verdict>,
-    /// The items that end on that day, or begin on the day after.
+    /// The evidence items that end on that day, or begin on the day after.
     pub because: Vec<EvidenceId>,
 }
 
 /// Something that has to be renewed, or to be in place, by a day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Renewal {
-    /// The last day on which it may be relied on or is in force, or the day that it is due on.
+    /// The last day on which it is valid or in force, or its due date.
     pub day: Date,
     /// What happens otherwise.
-    pub kind: Turn,
-    /// The evidence item, the risk that is accepted, or the control whose claim has a due day; with
-    /// `@` and the wallet, where the claim is narrowed.
-    pub entry: String,
-    /// What readers call it.
+    pub kind: EventKind,
+    /// The entry that it happens to.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schemars(with = "entry::Form<'static>"))]
+    pub entry: Entry,
+    /// Its title.
     pub title: String,
-    /// What kind of thing an evidence item is.
+    /// The kind of an evidence item.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence_kind: Option<EvidenceKind>,
     /// Where an evidence item is.
@@ -300,13 +318,15 @@ pub struct Renewal {
     /// The name behind `person`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What falls on the day after. Evidence: the cells that nothing else proves. An acceptance: the
-    /// risks and subjects, as `risk@subject`, that are open then. A due day: the cells that are then
-    /// overdue.
-    pub falls: Vec<String>,
+    /// What is affected on the day after. Evidence: the cells that are no longer proven. An
+    /// acceptance: the risks and subjects, as `risk@subject`, that are open and no longer accepted. A
+    /// due date: the cells that are overdue.
+    #[serde(rename = "falls")]
+    pub affected: Vec<String>,
     /// The cells that lose this item and are still proven by another one.
-    pub weakens: Vec<String>,
-    /// The risks that get a worse verdict with what falls, in catalogue order.
+    #[serde(rename = "weakens")]
+    pub loses_one_of_several: Vec<String>,
+    /// The risks that have a worse verdict on the day after, in the order of the catalog.
     pub risks: Vec<RiskId>,
     /// Where it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -314,13 +334,13 @@ pub struct Renewal {
 }
 
 impl Forecast {
-    /// What becomes of an assessment from the day of the settings until another one, both included.
-    /// Where that lies earlier, the forecast is about the day of the settings only.
+    /// The forecast from the day of the settings until another day, both included. If the other day is
+    /// earlier, the forecast is for the day of the settings only.
     pub fn new(assessment: &Assessment, settings: &Settings, until: Date) -> Self {
         build::forecast(assessment, settings, until)
     }
 
-    /// The step that a day lies in; none where the forecast does not reach it.
+    /// The step that includes a day; none if the forecast does not include it.
     pub fn on(&self, day: Date) -> Option<&Step> {
         let after = self.steps.partition_point(|step| step.day <= day);
         self.steps
@@ -328,40 +348,42 @@ impl Forecast {
             .filter(|step| day <= step.until)
     }
 
-    /// The whole forecast in a sentence or two: until when it holds, because of what, and what is
-    /// left on the last day.
-    pub fn verdict(&self) -> String {
-        let ProvenHold { first, until, .. } = &self.proven;
+    /// The whole forecast in a sentence or two: how long all of it remains proven, what ends that, and
+    /// what remains proven on the last day.
+    pub fn verdict(&self) -> Message<'_> {
+        let ProvenUntil { first, until, .. } = &self.proven;
         if first.denominator == 0 {
-            return "No control applies.".to_owned();
+            return message!["No control applies."];
         }
-        let Some(day) = until else {
-            return format!(
-                "Coverage is proven for {first}, and all of it stays so beyond {}.",
-                self.until
-            );
+        let proven = Part::made(format!("Coverage is proven for {first}"));
+        let Some(day) = *until else {
+            return message![
+                proven,
+                ", and all of it remains proven beyond ",
+                self.until,
+                "."
+            ];
         };
-        let causes: Vec<String> = self
-            .proven
-            .because
-            .iter()
-            .map(|cause| format!("`{}`", cause.entry))
-            .collect();
-        let fall = if self.proven.falls == 1 {
-            "falls"
-        } else {
-            "fall"
+        let causes = &self.proven.because;
+        let cells = match self.proven.loses_proof {
+            1 => "1 of these cells is".to_owned(),
+            cells => format!("{cells} of these cells are"),
         };
-        let left = self
-            .steps
-            .last()
-            .map(|step| step.numbers.proven)
-            .unwrap_or_default();
-        format!(
-            "Coverage is proven for {first}. All of it holds until {day}, the last day of {}: {} of these cells {fall} on the day after. If nothing is renewed, {left} is left on {}.",
-            causes.join(", "),
-            self.proven.falls,
-            self.until
-        )
+        let left = self.steps.last().map(|step| step.numbers.proven);
+        let left = left.unwrap_or_default();
+        let mut message = message![proven, ". All of it remains proven until ", day];
+        message.push(", the last day of ");
+        let causes = causes.iter().map(|cause| message![&cause.entry]);
+        message.extend(Message::joined(causes, ", "));
+        message.extend(message![
+            ": ",
+            Part::made(cells),
+            " no longer proven on the day after. If nothing is renewed, ",
+            Part::made(left.to_string()),
+            " is still proven on ",
+            self.until,
+            ".",
+        ]);
+        message
     }
 }

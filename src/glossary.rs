@@ -8,7 +8,7 @@ use crate::taxonomy::{
     Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EvidenceKind,
     EvidenceState, Factor, FactorGroup, FileCheck, ForeignVerdict, Function, GapKind,
     ParameterKind, ParameterStanding, Provenance, RiskVerdict, Severity, Status, Strength,
-    SubjectKind, Technique, Threat, Tier, Trait, TransitionKind, Turn, Verdict, Word,
+    SubjectKind, Technique, Threat, Tier, Trait, TransitionKind, Verdict, Word,
 };
 
 crate::vocabulary! {
@@ -111,7 +111,7 @@ vocabularies!(
     Technique,
     EvidenceState,
     FileCheck,
-    Turn,
+    EventKind,
     Tier,
     Trait,
     Channel,

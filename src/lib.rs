@@ -21,6 +21,7 @@
 //! | [`statement`] | statements of applicability of other frameworks, as proposals |
 //! | [`coverage`] | verdicts and numbers |
 //! | [`gap`] | what falls short, why, and what would close it |
+//! | [`message`] | sentences as data: text, ids, days and quotations as separate parts |
 //! | [`supports`] | what rests on what: single points of failure, cuts, duties that come together |
 //! | [`report`] | the record, complete and in order |
 //! | [`forecast`] | until when it holds if nothing is renewed, and what ends it |
@@ -57,6 +58,7 @@ pub mod index;
 pub mod json;
 pub mod limits;
 pub mod location;
+pub mod message;
 pub mod portfolio;
 pub mod report;
 #[cfg(feature = "schema")]

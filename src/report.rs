@@ -24,7 +24,7 @@ use crate::taxonomy::{
     ParameterKind, ParameterStanding, RiskVerdict, Severity, Status, SubjectKind, Technique,
     Threat, Tier, Trait, Verdict,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The name and version of the report's JSON form. A change that breaks readers raises the number.
 pub const SCHEMA: &str = "custody-controls/report/1";
@@ -85,7 +85,7 @@ pub struct Report {
 }
 
 /// What a report is about and what it was made from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Facts {
@@ -142,7 +142,7 @@ impl Facts {
 }
 
 /// What a catalogue that is a profile was made of, and what it leaves out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfileFacts {
@@ -169,7 +169,7 @@ pub struct ProfileFacts {
 }
 
 /// A figure that a profile asks for, and who says so.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ParameterRow {
@@ -202,7 +202,7 @@ pub struct ParameterRow {
 }
 
 /// A control that a profile leaves out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ControlLeftOut {
@@ -215,7 +215,7 @@ pub struct ControlLeftOut {
 }
 
 /// A risk that a profile leaves out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskLeftOut {
@@ -257,7 +257,7 @@ pub struct Summary {
 }
 
 /// How many gaps have a severity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SeverityCount {
@@ -275,7 +275,7 @@ impl SeverityCount {
 }
 
 /// How many risks have a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VerdictCount {

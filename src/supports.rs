@@ -23,7 +23,7 @@ use crate::id::{AssessmentId, PersonId, RiskId};
 use crate::location::Location;
 use crate::taxonomy::{RiskVerdict, Severity, schema_vocabulary};
 use cuts::Structure;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 pub use cuts::risk_at;
@@ -86,7 +86,7 @@ impl fmt::Display for Support {
 }
 
 /// A risk and whom it is judged for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RiskAt {
     /// The risk.

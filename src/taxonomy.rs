@@ -30,7 +30,9 @@ pub use origin::{Confidence, Provenance, Strength};
 pub use parameter::{ParameterKind, ParameterStanding};
 pub use risk::{Actor, Asset, Factor, Severity, Threat};
 pub use treatment::{ClaimKey, Function, Status, SubjectKind};
-pub use verdict::{EvidenceState, FileCheck, ForeignVerdict, GapKind, RiskVerdict, Turn, Verdict};
+pub use verdict::{
+    EventKind, EvidenceState, FileCheck, ForeignVerdict, GapKind, RiskVerdict, Verdict,
+};
 
 use std::fmt;
 

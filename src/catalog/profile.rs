@@ -7,6 +7,7 @@
 
 mod document;
 mod resolve;
+mod words;
 
 pub use document::{Exception, Parameter, ParameterSource, ProfileDocument, Selection};
 
@@ -21,6 +22,7 @@ use indexmap::IndexMap;
 use std::fmt;
 
 pub(super) use resolve::resolve;
+pub(crate) use words::{measured, requirement};
 
 /// The selection of a catalog that is a profile, and what it leaves out.
 #[derive(Clone, Debug, PartialEq, Eq)]

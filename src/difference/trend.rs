@@ -4,7 +4,7 @@ use super::baseline::Baseline;
 use super::{ShiftCounts, Side};
 use crate::coverage::Ratio;
 use crate::report::{Report, SeverityCount};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 
 /// The name and version of the JSON form of a trend. A change that breaks readers raises the number.
@@ -28,7 +28,7 @@ pub const SCHEMA: &str = "custody-controls/trend/1";
 /// assert!(trend.points[1].proven.numerator <= trend.points[0].proven.numerator);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Trend {
@@ -39,7 +39,7 @@ pub struct Trend {
 }
 
 /// A record of a trend.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TrendPoint {

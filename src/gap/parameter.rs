@@ -1,59 +1,96 @@
 //! What a parameter of a profile adds to the reasons of a gap, and to what closes it.
 
-use super::{Change, Reason};
-use crate::assessment::{SubjectId, WalletFacts};
-use crate::catalog::profile::Parameter;
+use super::{Change, Reason, ReasonKind};
+use crate::assessment::SubjectId;
+use crate::catalog::profile::{Parameter, measured, requirement};
 use crate::coverage::{Cell, Coverage, ParameterFinding};
 use crate::figure::Figure;
 use crate::id::{ParameterId, WalletId};
+use crate::message::{Message, Part, message};
 use crate::taxonomy::{ParameterKind, ParameterStanding};
-use serde::Serialize;
-use std::fmt;
+use serde::{Deserialize, Serialize};
 
-/// What a parameter asks for, and what is so.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// A parameter of the profile, and what it requires.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct Asked {
+pub struct Bound {
     /// The parameter.
     pub parameter: ParameterId,
     /// What it bounds.
     pub kind: ParameterKind,
     /// Its figure.
     pub figure: Figure,
-    /// Whom it is about, where it is about one wallet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub wallet: Option<WalletId>,
-    /// What is stated now, where it is not enough or too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub now: Option<Figure>,
-    /// The wallets whose facts do not state it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub missing: Vec<WalletId>,
+    /// Where it comes from: jurisdiction, title, publisher, citation, address, day.
+    pub authority: String,
 }
 
-impl fmt::Display for Asked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let [first, rest @ ..] = self.missing.as_slice() {
-            write!(f, "the facts of `{first}`")?;
-            for wallet in rest {
-                write!(f, " and `{wallet}`")?;
-            }
-            write!(f, " state `{}`, and ", fact(self.kind))?;
+impl Bound {
+    pub(crate) fn of(id: &ParameterId, parameter: &Parameter) -> Self {
+        Self {
+            parameter: id.clone(),
+            kind: parameter.kind,
+            figure: parameter.figure,
+            authority: parameter.authority(),
         }
-        if let Some(wallet) = &self.wallet {
-            write!(f, "for `{wallet}` ")?;
-        }
-        write!(f, "{}", asks(self.kind, self.figure))?;
-        match self.now {
-            Some(now) => write!(f, " (now {})", measured(self.kind, now)),
-            None => Ok(()),
-        }
+    }
+
+    /// What it requires, in words.
+    pub fn requirement(&self) -> String {
+        requirement(self.kind, self.figure)
     }
 }
 
-/// The key that states the fact.
-fn fact(kind: ParameterKind) -> &'static str {
+/// What a parameter of the profile requires of some facts, and what they are now.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Requirement {
+    /// The parameter.
+    pub parameter: ParameterId,
+    /// What it bounds.
+    pub kind: ParameterKind,
+    /// Its figure.
+    pub figure: Figure,
+    /// The wallet, if it is about one wallet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wallet: Option<WalletId>,
+    /// What follows from the facts now, if that does not meet it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub now: Option<Figure>,
+    /// The wallets whose facts do not state it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<WalletId>,
+}
+
+impl Requirement {
+    /// What has to be so, in words.
+    pub fn message(&self) -> Message<'_> {
+        let mut message = Message::default();
+        if !self.missing.is_empty() {
+            message.push("the facts of ");
+            let wallets = self.missing.iter().map(|wallet| message![wallet]);
+            message.extend(Message::joined(wallets, " and "));
+            message.extend(message![
+                " state ",
+                Part::key(fact_key(self.kind)),
+                ", and "
+            ]);
+        }
+        if let Some(wallet) = &self.wallet {
+            message.extend(message!["for ", wallet, " "]);
+        }
+        message.push(Part::made(requirement(self.kind, self.figure)));
+        if let Some(now) = self.now {
+            let now = format!(" (now {})", measured(self.kind, now));
+            message.push(Part::made(now));
+        }
+        message
+    }
+}
+
+/// The key that states the fact that a parameter bounds.
+pub(super) fn fact_key(kind: ParameterKind) -> &'static str {
     match kind {
         ParameterKind::LargestHotShare | ParameterKind::LargestOnlineShare => "share_of_assets",
         ParameterKind::SmallestQuorum => "quorum",
@@ -63,131 +100,73 @@ fn fact(kind: ParameterKind) -> &'static str {
     }
 }
 
-/// A figure with its unit.
-pub(crate) fn measured(kind: ParameterKind, figure: Figure) -> String {
-    match kind {
-        ParameterKind::LargestHotShare | ParameterKind::LargestOnlineShare => format!("{figure} %"),
-        ParameterKind::SmallestBackupDistance => format!("{figure} km"),
-        ParameterKind::LargestEvidenceAge => format!("{figure} days"),
-        ParameterKind::SmallestQuorum | ParameterKind::SmallestNumberOfBackups => {
-            figure.to_string()
-        }
-    }
+/// The parameters that a cell does not meet, or for which facts are not stated.
+pub(super) fn falling_short<'c>(
+    coverage: &'c Coverage,
+    cell: &Cell<'_>,
+) -> Vec<ParameterFinding<'c>> {
+    let mut findings = coverage.parameters(cell);
+    findings.retain(|finding| finding.standing != ParameterStanding::Met);
+    findings
 }
 
-/// What has to be so.
-pub fn asks(kind: ParameterKind, figure: Figure) -> String {
-    let measured = measured(kind, figure);
-    match kind {
-        ParameterKind::LargestHotShare => {
-            format!("the share of assets in hot wallets is at most {measured}")
-        }
-        ParameterKind::LargestOnlineShare => {
-            format!("the share of assets in hot and warm wallets is at most {measured}")
-        }
-        ParameterKind::SmallestQuorum => format!("the quorum is at least {measured}"),
-        ParameterKind::SmallestNumberOfBackups => {
-            format!("the number of backups is at least {measured}")
-        }
-        ParameterKind::SmallestBackupDistance => {
-            format!("the distance between keys and backups is at least {measured}")
-        }
-        ParameterKind::LargestEvidenceAge => {
-            format!("the age of the evidence is at most {measured}")
-        }
-    }
-}
-
-/// Where a parameter comes from.
-pub fn authority(parameter: &Parameter) -> String {
-    let source = &parameter.source;
-    let mut parts = vec![
-        parameter.jurisdiction.clone(),
-        source.title.clone(),
-        source.publisher.clone(),
-    ];
-    parts.extend(source.citation.clone());
-    parts.extend(source.url.clone());
-    parts.push(parameter.date.to_string());
-    parts.join(", ")
-}
-
-impl Coverage {
-    /// Why parameters leave less of a verdict than the claim would give.
-    pub(super) fn why_the_parameters(&self, cell: &Cell<'_>) -> Vec<Reason> {
-        let mut because = Vec::new();
-        for finding in self.falling_short(cell) {
-            let parameter = finding.parameter;
-            let found = match (finding.standing, finding.fact) {
-                (ParameterStanding::NotMet, Some(now)) => {
-                    format!("it is {}", measured(parameter.kind, now))
-                }
-                _ => "not all facts that it needs are stated".to_owned(),
+/// Why parameters leave less of a verdict than the claim would give.
+pub(super) fn because(findings: &[ParameterFinding<'_>]) -> impl Iterator<Item = Reason> {
+    findings.iter().flat_map(|finding| {
+        let kind = finding.parameter.kind;
+        let is_not_met = finding.standing == ParameterStanding::NotMet;
+        let parameter = ReasonKind::Parameter {
+            bound: Bound::of(finding.id, finding.parameter),
+            standing: finding.standing,
+            fact: finding.fact.filter(|_| is_not_met),
+        };
+        let facts = finding.stated.iter().map(move |(subject, fact)| {
+            let facts = subject.facts.as_ref();
+            let fact = ReasonKind::Fact {
+                subject: subject.id.clone(),
+                kind,
+                fact: *fact,
+                evidence: facts
+                    .map(|facts| facts.evidence.clone())
+                    .unwrap_or_default(),
             };
-            let text = format!(
-                "by the parameter `{}`, {}, and {found} ({})",
-                finding.id,
-                asks(parameter.kind, parameter.figure),
-                authority(parameter)
-            );
-            because.push(Reason::new(text, None));
-            for (subject, stated) in &finding.stated {
-                let key = fact(parameter.kind);
-                let text = match stated {
-                    Some(figure) => format!(
-                        "`{}` states `{key}` as {}, {}",
-                        subject.id,
-                        measured(parameter.kind, *figure),
-                        resting_on(subject.facts.as_ref())
-                    ),
-                    None => format!("`{}` does not state `{key}`", subject.id),
-                };
-                because.push(Reason::new(text, subject.place_of_facts()));
-            }
-        }
-        because
-    }
-
-    fn falling_short<'c>(&'c self, cell: &Cell<'_>) -> Vec<ParameterFinding<'c>> {
-        let mut findings = self.parameters(cell);
-        findings.retain(|finding| finding.standing != ParameterStanding::Met);
-        findings
-    }
-
-    /// What has to be so for each fact that falls short. Of several parameters about one fact only
-    /// the tightest is named, because whoever meets it meets them all.
-    pub(super) fn meets(&self, cell: &Cell<'_>) -> Vec<Change> {
-        let mut asked: Vec<Asked> = Vec::new();
-        for finding in self.falling_short(cell) {
-            let parameter = finding.parameter;
-            let wallet = |subject: &SubjectId| match subject {
-                SubjectId::Wallet(wallet) => Some(wallet.clone()),
-                SubjectId::Organization => None,
-            };
-            let is_not_met = finding.standing == ParameterStanding::NotMet;
-            let new = Asked {
-                parameter: finding.id.clone(),
-                kind: parameter.kind,
-                figure: parameter.figure,
-                wallet: wallet(&cell.subject.id).filter(|_| !is_share(parameter.kind)),
-                now: finding.fact.filter(|_| is_not_met),
-                missing: finding.missing().filter_map(|of| wallet(&of.id)).collect(),
-            };
-            if asked.iter().any(|old| implies(old, &new)) {
-                continue;
-            }
-            asked.retain(|old| !implies(&new, old));
-            asked.push(new);
-        }
-        asked
-            .into_iter()
-            .map(|asked| Change::Meet { asked })
-            .collect()
-    }
+            Reason::new(fact, subject.place_of_facts())
+        });
+        std::iter::once(Reason::new(parameter, None)).chain(facts)
+    })
 }
 
-/// Leaves out each alternative that asks for all that a shorter one asks for, and for more: of two
-/// controls that rest on the same evidence, one may have to meet a parameter besides.
+/// What each fact that falls short has to meet. Of several parameters about one fact only the
+/// tightest is named, because whoever meets it meets them all.
+pub(super) fn meets(findings: &[ParameterFinding<'_>], subject: &SubjectId) -> Vec<Change> {
+    let wallet = |subject: &SubjectId| match subject {
+        SubjectId::Wallet(wallet) => Some(wallet.clone()),
+        SubjectId::Organization => None,
+    };
+    let mut requirements: Vec<Requirement> = Vec::new();
+    for finding in findings {
+        let parameter = finding.parameter;
+        let is_not_met = finding.standing == ParameterStanding::NotMet;
+        let new = Requirement {
+            parameter: finding.id.clone(),
+            kind: parameter.kind,
+            figure: parameter.figure,
+            wallet: wallet(subject).filter(|_| !is_share(parameter.kind)),
+            now: finding.fact.filter(|_| is_not_met),
+            missing: finding.missing().filter_map(|of| wallet(&of.id)).collect(),
+        };
+        if requirements.iter().any(|old| implies(old, &new)) {
+            continue;
+        }
+        requirements.retain(|old| !implies(&new, old));
+        requirements.push(new);
+    }
+    let meet = |requirement| Change::Meet { requirement };
+    requirements.into_iter().map(meet).collect()
+}
+
+/// Leaves out each alternative that requires all that a shorter one requires, and more: of two controls
+/// that rest on the same evidence, one may have to meet a parameter as well.
 pub(super) fn leave_out_detours(alternatives: &mut Vec<Vec<Change>>) {
     let all = alternatives.clone();
     alternatives.retain(|changes| {
@@ -201,20 +180,10 @@ pub(super) fn leave_out_detours(alternatives: &mut Vec<Vec<Change>>) {
 /// Whether making one change makes the other one.
 fn brings(change: &Change, wanted: &Change) -> bool {
     match (change, wanted) {
-        (Change::Meet { asked: one }, Change::Meet { asked: other }) => {
+        (Change::Meet { requirement: one }, Change::Meet { requirement: other }) => {
             one.wallet == other.wallet && implies(one, other)
         }
         _ => change == wanted,
-    }
-}
-
-fn resting_on(facts: Option<&WalletFacts>) -> String {
-    match facts.map(|facts| facts.evidence.as_slice()) {
-        None | Some([]) => "and cites no evidence".to_owned(),
-        Some(items) => {
-            let items: Vec<String> = items.iter().map(|item| format!("`{item}`")).collect();
-            format!("and cites {}", items.join(", "))
-        }
     }
 }
 
@@ -226,7 +195,7 @@ fn is_share(kind: ParameterKind) -> bool {
 }
 
 /// Whether whoever meets the one meets the other.
-fn implies(one: &Asked, other: &Asked) -> bool {
+fn implies(one: &Requirement, other: &Requirement) -> bool {
     if is_share(one.kind) && is_share(other.kind) {
         // Hot wallets are some of the hot and warm ones.
         let covers = one.kind == other.kind || one.kind == ParameterKind::LargestOnlineShare;

@@ -470,9 +470,12 @@ impl Report {
                 because: gap
                     .because
                     .iter()
-                    .map(|reason| Cow::Borrowed(reason.text.as_str()))
+                    .map(|reason| Cow::Owned(reason.to_string()))
                     .collect(),
-                closes_if: gap.alternatives().map(Cow::Owned).collect(),
+                closes_if: gap
+                    .alternatives()
+                    .map(|alternative| Cow::Owned(alternative.to_string()))
+                    .collect(),
                 owner: gap.owner.as_ref(),
                 due: gap.due,
                 file,

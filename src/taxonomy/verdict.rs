@@ -231,7 +231,7 @@ schema_vocabulary! {
     /// What happens on a day by itself, so that verdicts or gaps may change.
     ///
     /// Closed: evidence and acceptances begin and end, and due dates pass.
-    Turn, "turn" {
+    EventKind, "event kind" {
         /// The day before was the last day on which an evidence item is valid.
         EvidenceEnds,
         /// The day before was the last day on which an acceptance of a risk is in force.

@@ -5,8 +5,8 @@
 //! and the entry. So the same input gives the same bytes, and a calendar that imports a later forecast
 //! moves existing events instead of duplicating them.
 
-use custody_controls::forecast::{Forecast, Renewal};
-use custody_controls::taxonomy::{Turn, Word};
+use custody_controls::forecast::{Entry, Forecast, Renewal};
+use custody_controls::taxonomy::{EventKind, Word};
 use custody_controls::text::sanitize;
 use std::fmt::{Display, Write};
 use std::io;
@@ -91,7 +91,14 @@ impl Calendar<'_> {
 
     fn event(&mut self, forecast: &Forecast, renewal: &Renewal) -> io::Result<()> {
         // Ids contain no `/`, so that every entry has its own UID.
-        let entry = format!("{}/{}", renewal.kind, renewal.entry.replace('@', "/"));
+        let kind = renewal.kind;
+        let entry = match &renewal.entry {
+            Entry::Claim {
+                control,
+                wallet: Some(wallet),
+            } => format!("{kind}/{control}/{wallet}"),
+            entry => format!("{kind}/{entry}"),
+        };
         let summary = summary(renewal);
         self.begin(
             forecast,
@@ -163,28 +170,28 @@ impl Calendar<'_> {
 fn summary(renewal: &Renewal) -> String {
     let (entry, title) = (&renewal.entry, one_line(&renewal.title));
     match renewal.kind {
-        Turn::EvidenceEnds | Turn::EvidenceBegins => format!("Renew {entry}: {title}"),
-        Turn::AcceptanceEnds | Turn::AcceptanceBegins => {
+        EventKind::EvidenceEnds | EventKind::EvidenceBegins => format!("Renew {entry}: {title}"),
+        EventKind::AcceptanceEnds | EventKind::AcceptanceBegins => {
             format!("Review acceptance of {entry}: {title}")
         }
-        Turn::DuePasses => format!("Due {entry}: {title}"),
+        EventKind::DuePasses => format!("Due {entry}: {title}"),
     }
 }
 
 fn description(renewal: &Renewal) -> String {
     let mut text = String::new();
     let falls = match renewal.kind {
-        Turn::EvidenceEnds | Turn::EvidenceBegins => "No longer proven from the next day",
-        Turn::AcceptanceEnds | Turn::AcceptanceBegins => {
+        EventKind::EvidenceEnds | EventKind::EvidenceBegins => "No longer proven from the next day",
+        EventKind::AcceptanceEnds | EventKind::AcceptanceBegins => {
             "Open and no longer accepted from the next day"
         }
-        Turn::DuePasses => "Overdue from the next day",
+        EventKind::DuePasses => "Overdue from the next day",
     };
-    list(&mut text, falls, &renewal.falls);
+    list(&mut text, falls, &renewal.affected);
     list(
         &mut text,
         "Still proven, by other evidence",
-        &renewal.weakens,
+        &renewal.loses_one_of_several,
     );
     list(&mut text, "Risks that get worse", &renewal.risks);
     if let Some(kind) = renewal.evidence_kind {

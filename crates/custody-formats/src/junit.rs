@@ -124,7 +124,7 @@ fn end_case(xml: &mut Writer<&mut dyn io::Write>, last: Event<'_>) -> io::Result
 fn reasons(gap: &Gap) -> String {
     let mut text = String::new();
     for reason in &gap.because {
-        let _ = write!(text, "because {}", sanitize(&reason.text));
+        let _ = write!(text, "because {}", sanitize(&reason.to_string()));
         if let Some(location) = &reason.location {
             let _ = write!(text, " ({})", sanitize(&location.to_string()));
         }
@@ -132,7 +132,7 @@ fn reasons(gap: &Gap) -> String {
     }
     for (index, alternative) in gap.alternatives().enumerate() {
         let or = if index > 0 { "or " } else { "" };
-        let _ = writeln!(text, "closes if {or}{}", sanitize(&alternative));
+        let _ = writeln!(text, "closes if {or}{}", sanitize(&alternative.to_string()));
     }
     text
 }

@@ -230,12 +230,11 @@ fn gap_finding<'r>(
             .filter_map(|reason| reason.location.as_ref())
     };
     let main = gap.location.as_ref().or_else(|| reasons().next());
-    let because: Vec<&str> = gap
-        .because
-        .iter()
-        .map(|reason| reason.text.as_str())
-        .collect();
-    let alternatives: Vec<String> = gap.alternatives().collect();
+    let because: Vec<String> = gap.because.iter().map(ToString::to_string).collect();
+    let alternatives = gap
+        .alternatives()
+        .map(|alternative| alternative.to_string());
+    let alternatives: Vec<String> = alternatives.collect();
     let message = format!(
         "{} (`{}`): {}. Because {}. Closes if {}",
         gap.title,
@@ -244,10 +243,14 @@ fn gap_finding<'r>(
         because.join("; "),
         alternatives.join("; or ")
     );
-    let related = gap.because.iter().filter_map(|reason| {
-        let location = reason.location.as_ref().filter(|at| Some(*at) != main)?;
-        Some((location, reason.text.as_str()))
-    });
+    let related = gap
+        .because
+        .iter()
+        .zip(&because)
+        .filter_map(|(reason, text)| {
+            let location = reason.location.as_ref().filter(|at| Some(*at) != main)?;
+            Some((location, text.as_str()))
+        });
     let key = format!("{rule_id}\n{}\n{}", report.facts.assessment, gap.id);
     Finding {
         rule_index: rule_index(gap.kind),

@@ -3,7 +3,8 @@
 
 mod glyphs;
 
-use custody_controls::gap::Gap;
+use custody_controls::gap::{Gap, Reason};
+use custody_controls::message::Message;
 use custody_controls::report::Report;
 use custody_controls::text::sanitize;
 use serde::{Serialize, Serializer};
@@ -16,7 +17,7 @@ const TEMPLATE: &str = include_str!("typst/report.typ");
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let data = Data {
         verdict: report.verdict(),
-        closes_if: ClosesIf(&report.gaps),
+        sentences: Sentences(&report.gaps),
         report,
     };
     out.write_all(TEMPLATE.as_bytes())?;
@@ -31,20 +32,20 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
 #[derive(Serialize)]
 struct Data<'r> {
     verdict: String,
-    closes_if: ClosesIf<'r>,
+    sentences: Sentences<'r>,
     report: &'r Report,
 }
 
-/// The alternatives that close each gap, in words.
-struct ClosesIf<'r>(&'r [Gap]);
+/// The reasons of each gap and what closes it, as messages.
+struct Sentences<'r>(&'r [Gap]);
 
-impl Serialize for ClosesIf<'_> {
+impl Serialize for Sentences<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(
-            self.0
-                .iter()
-                .map(|gap| gap.alternatives().collect::<Vec<String>>()),
-        )
+        serializer.collect_seq(self.0.iter().map(|gap| {
+            let because: Vec<Message<'_>> = gap.because.iter().map(Reason::message).collect();
+            let closes_if: Vec<Message<'_>> = gap.alternatives().collect();
+            (because, closes_if)
+        }))
     }
 }
 

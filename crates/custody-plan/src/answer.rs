@@ -4,7 +4,7 @@ use crate::program::Solution;
 use crate::question::{Question, RiskGoal};
 use crate::{Lifted, Plan, PlanStep, Reduction, SCHEMA, Target};
 use custody_controls::coverage::Ratio;
-use custody_controls::gap::step::Work;
+use custody_controls::gap::task::Task;
 use custody_controls::taxonomy::{RiskVerdict, Severity, Verdict, Word};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -158,7 +158,7 @@ impl Question<'_> {
             .iter()
             .map(|gap| (gap.id.as_str(), gap.severity))
             .collect();
-        let severity_of = |task: &Work| {
+        let severity_of = |task: &Task| {
             let cells = task.step.cells.iter();
             let known = cells.filter_map(|cell| severities.get(cell.as_str()).copied());
             known.max().unwrap_or(Severity::Low)

@@ -5,7 +5,7 @@ use crate::DEFAULT_EFFORTS;
 use crate::program::{Goal, Program, RiskClass};
 use custody_controls::assessment::{ControlEfforts, Efforts};
 use custody_controls::coverage::{Coverage, Tally};
-use custody_controls::gap::step::Works;
+use custody_controls::gap::task::Tasks;
 use custody_controls::gap::{Step, StepKind};
 use custody_controls::index::{CellIndex, SubjectIndex};
 use custody_controls::supports::{RiskAt, risk_at};
@@ -40,7 +40,7 @@ impl RiskGoal {
 /// in `tasks`.
 pub(super) struct Question<'q> {
     pub(super) coverage: &'q Coverage,
-    pub(super) tasks: Works,
+    pub(super) tasks: Tasks,
     /// By task, its effort.
     pub(super) efforts: Vec<u64>,
     /// Tasks, each with a shortfall that has to be closed before.
@@ -53,7 +53,7 @@ pub(super) struct Question<'q> {
 
 impl<'q, 'a> Question<'q> {
     pub(super) fn new(coverage: &'q Coverage) -> Self {
-        let tasks = Works::of(coverage);
+        let tasks = Tasks::of(coverage);
         let assessment = coverage.assessment();
         let efforts = assessment.document().efforts.clone().unwrap_or_default();
         let of_tasks = tasks.all.iter().map(|task| effort_of(&efforts, &task.step));

@@ -228,7 +228,7 @@ fn gaps(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
                 gap.alternatives()
                     .enumerate()
                     .map(|(index, way)| match index {
-                        0 => way,
+                        0 => way.to_string(),
                         _ => format!("or: {way}"),
                     }),
             ),
@@ -244,8 +244,8 @@ fn gaps(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
 
 fn reason(reason: &Reason) -> String {
     match &reason.location {
-        Some(location) => format!("{} ({location})", reason.text),
-        None => reason.text.clone(),
+        Some(location) => format!("{reason} ({location})"),
+        None => reason.to_string(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a profile leaves out, so that it cannot hide anything.
 
 use crate::catalog::{Catalog, Profile};
-use crate::gap::{asks, authority};
 use crate::report::{ControlLeftOut, ParameterRow, ProfileFacts, RiskLeftOut};
 use std::fmt::Display;
 
@@ -85,8 +84,8 @@ pub(super) fn parameters(profile: &Profile) -> Vec<String> {
         };
         format!(
             "By the parameter {id}{whose}, {} ({}).",
-            asks(parameter.kind, parameter.figure),
-            authority(parameter)
+            parameter.requirement(),
+            parameter.authority()
         )
     }));
     rules

@@ -159,7 +159,7 @@ fn describe_all(steps: &[Step]) -> String {
 /// A step and its subjects.
 fn describe(step: &Step) -> String {
     match step.kind {
-        StepKind::Renew => step.title(),
+        StepKind::Renew => step.title().to_string(),
         StepKind::Prove | StepKind::Complete | StepKind::Assess | StepKind::Implement => {
             let subjects: Vec<&str> = step.subjects().collect();
             format!("{} for {}", step.title(), subjects.join(", "))

@@ -99,7 +99,7 @@ fn entry(page: &mut Page<'_>, row: &ApplicabilityRow, index: &Index<'_>) {
             }
         });
         for gap in gaps {
-            block(page, gap, index);
+            block(page, gap);
         }
     });
 }

@@ -1,8 +1,7 @@
 //! Gaps by severity, and each gap with its reasons.
 
 use super::Page;
-use super::index::Index;
-use super::parts::{self, Plain, count, day, place, prose, severity, text, word};
+use super::parts::{self, Plain, count, day, place, sentence, severity, text, word};
 use custody_controls::gap::{Gap, Reason};
 use custody_controls::report::Report;
 use maud::{Markup, html};
@@ -77,7 +76,7 @@ fn row(rank: usize, gap: &Gap, report: &Report) -> Markup {
 }
 
 /// A gap with its reasons, as part of the entry of its control or risk.
-pub(super) fn block(page: &mut Page<'_>, gap: &Gap, index: &Index<'_>) {
+pub(super) fn block(page: &mut Page<'_>, gap: &Gap) {
     let is_at_reason = |reason: &Reason| reason.location == gap.location;
     page.entry("details", "g", ("gap", &gap.id), |page| {
         page.put(html! {
@@ -91,7 +90,7 @@ pub(super) fn block(page: &mut Page<'_>, gap: &Gap, index: &Index<'_>) {
             p { "Because" }
             ul {
                 @for reason in &gap.because {
-                    li { (prose(&reason.text, index)) @if reason.location.is_some() { " " (place(reason.location.as_ref())) } }
+                    li { (sentence(&reason.message())) @if reason.location.is_some() { " " (place(reason.location.as_ref())) } }
                 }
             }
             p { "Closes if" }
@@ -99,7 +98,7 @@ pub(super) fn block(page: &mut Page<'_>, gap: &Gap, index: &Index<'_>) {
                 @for (position, alternative) in gap.alternatives().enumerate() {
                     li {
                         @if position > 0 { "or " }
-                        (prose(&alternative, index))
+                        (sentence(&alternative))
                     }
                 }
             }

@@ -2,13 +2,10 @@
 
 use custody_controls::gap::Gap;
 use custody_controls::report::{ApplicabilityRow, Report};
-use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
 /// The entries of a report by id.
 pub(super) struct Index<'r> {
-    /// The kind of entry by id. Looked up for each id in a reason.
-    kinds: IndexMap<&'r str, &'static str>,
     clauses: BTreeMap<&'r str, &'r str>,
     of_control: BTreeMap<&'r str, Vec<&'r Gap>>,
     of_risk: BTreeMap<&'r str, Vec<&'r Gap>>,
@@ -17,14 +14,7 @@ pub(super) struct Index<'r> {
 
 impl<'r> Index<'r> {
     pub(super) fn of(report: &'r Report) -> Self {
-        let controls = report.applicability.iter();
-        let controls = controls.map(|row| (row.control.as_str(), "control"));
-        let risks = report.risks.iter();
-        let risks = risks.map(|row| (row.risk.as_str(), "risk"));
-        let evidence = report.evidence.iter();
-        let evidence = evidence.map(|row| (row.evidence.as_str(), "evidence"));
         let mut index = Self {
-            kinds: evidence.chain(risks).chain(controls).collect(),
             clauses: report
                 .clauses
                 .iter()
@@ -51,11 +41,6 @@ impl<'r> Index<'r> {
                 .push(gap);
         }
         index
-    }
-
-    /// The kind of the entry with this id.
-    pub(super) fn kind(&self, name: &str) -> Option<&'static str> {
-        self.kinds.get(name).copied()
     }
 
     /// The title of a clause with control instances.

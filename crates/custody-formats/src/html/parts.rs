@@ -1,11 +1,11 @@
 //! Texts, signs and links. Each verdict has a word and a sign; colour only repeats them.
 
-use super::index::Index;
 use custody_controls::assessment::SubjectId;
 use custody_controls::coverage::Ratio;
 use custody_controls::date::Date;
 use custody_controls::gap::Gap;
 use custody_controls::id::{ControlId, EvidenceId, RiskId};
+use custody_controls::message::{IdKind, Message, Part};
 use custody_controls::report::SeverityCount;
 use custody_controls::source::Location;
 use custody_controls::taxonomy::{EvidenceState, RiskVerdict, Severity, Verdict, Word};
@@ -115,58 +115,32 @@ impl Render for Link<'_> {
     }
 }
 
-/// What our own words put between backticks, with strangers' texts in between. What names an entry
-/// of the report leads to it.
-pub(super) fn prose<'p>(words: &'p str, index: &'p Index<'p>) -> Prose<'p> {
-    Prose { words, index }
+/// A message: ids of controls, risks and evidence items lead to their entries.
+pub(super) fn sentence<'m>(message: &'m Message<'m>) -> Sentence<'m> {
+    Sentence(message)
 }
 
-/// Words of ours, with links.
-pub(super) struct Prose<'p> {
-    words: &'p str,
-    index: &'p Index<'p>,
-}
+/// What [`sentence`] gives, written where it stands.
+pub(super) struct Sentence<'m>(&'m Message<'m>);
 
-impl Render for Prose<'_> {
+impl Render for Sentence<'_> {
     fn render_to(&self, page: &mut String) {
-        // Nearly all words are copied as they are.
-        let is_plain = is_plain(self.words) && !has_long_word(self.words);
-        let put = |part: &str, page: &mut String| {
-            if is_plain {
-                page.push_str(part);
-            } else {
-                text(part).render_to(page);
+        for part in self.0.parts() {
+            match part {
+                Part::Text(words) => put(page, words),
+                Part::Id(IdKind::Control, id) => link("control", id).render_to(page),
+                Part::Id(IdKind::Risk, id) => link("risk", id).render_to(page),
+                Part::Id(IdKind::Evidence, id) => link("evidence", id).render_to(page),
+                Part::Id(_, code) | Part::Word(code) | Part::Literal(code) => {
+                    page.push_str("<code>");
+                    text(code).render_to(page);
+                    page.push_str("</code>");
+                }
+                Part::Quote(quote) => text(quote).render_to(page),
+                _ => put(page, &part.to_string()),
             }
-        };
-        let mut rest = Some(self.words);
-        let mut is_quoted = false;
-        while let Some(words) = rest {
-            let end = memchr::memchr(b'`', words.as_bytes());
-            let part = words.get(..end.unwrap_or(words.len())).unwrap_or_default();
-            if !is_quoted {
-                put(part, page);
-            } else if let Some(kind) = self.index.kind(part) {
-                link(kind, part).render_to(page);
-            } else if is_code(part) {
-                page.push_str("<code>");
-                page.push_str(part);
-                page.push_str("</code>");
-            } else {
-                page.push('`');
-                put(part, page);
-                page.push('`');
-            }
-            rest = end.and_then(|end| words.get(end + 1..));
-            is_quoted = !is_quoted;
         }
     }
-}
-
-fn is_code(text: &str) -> bool {
-    let is_of_code = |byte: u8| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@' | b':' | b' ')
-    };
-    !text.is_empty() && text.bytes().all(is_of_code)
 }
 
 fn link<'l>(kind: &'static str, name: &'l str) -> Link<'l> {

@@ -150,7 +150,7 @@ fn entry(page: &mut Page<'_>, row: &RiskRow, index: &Index<'_>) {
             p { "Supporting controls: " (list(&row.supporting_controls, control, "none")) "." }
         });
         for gap in index.gaps_of_risk(name) {
-            block(page, gap, index);
+            block(page, gap);
         }
     });
 }

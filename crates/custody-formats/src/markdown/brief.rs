@@ -1,6 +1,6 @@
 //! The short form for pull requests, which fits on a screen.
 
-use super::escape::{code, codes, escape, place, prose, severities};
+use super::escape::{code, codes, escape, place, sentence, severities};
 use super::page::Page;
 use custody_controls::gap::Gap;
 use custody_controls::report::Report;
@@ -120,7 +120,7 @@ fn closes_if(gap: &Gap) -> String {
         2 => " (or 1 other way)".to_owned(),
         all => format!(" (or {} other ways)", all - 1),
     };
-    format!("{}{others}", prose(&first))
+    format!("{}{others}", sentence(&first))
 }
 
 fn expiring(out: &mut Page<'_>, report: &Report) {

@@ -1,7 +1,7 @@
 //! A crosswalk as Markdown: each reference of another framework, with the controls mapped to it and their
 //! instances.
 
-use super::escape::{code, codes, escape, prose};
+use super::escape::{code, codes, escape};
 use super::page::Page;
 use custody_controls::coverage::Ratio;
 use custody_controls::crosswalk::{Crosswalk, ReferenceRow, TouchingControl};
@@ -20,7 +20,7 @@ pub(crate) fn write(crosswalk: &Crosswalk, out: &mut dyn io::Write) -> io::Resul
     untouched(&mut out, crosswalk);
     out.heading(2, "How to read this crosswalk");
     for line in &crosswalk.method {
-        out.line(format_args!("- {}", prose(line)));
+        out.line(format_args!("- {}", escape(line)));
     }
     out.finish()
 }
@@ -70,7 +70,7 @@ fn overview(out: &mut Page<'_>, crosswalk: &Crosswalk) {
             vec![
                 verdict.to_string(),
                 count.to_string(),
-                prose(&verdict.meaning()),
+                escape(&verdict.meaning()),
             ]
         }),
     );
@@ -113,7 +113,7 @@ fn reference(out: &mut Page<'_>, row: &ReferenceRow) {
     out.line(format_args!(
         "{} {}",
         of(row.effective),
-        prose(&format!(
+        escape(&format!(
             "{} effective; {}.",
             instances(row.effective),
             row.remark

@@ -1,6 +1,6 @@
 //! A difference, for the pull request that causes it: first what got worse.
 
-use super::escape::{at_start, code, codes, escape, place, prose};
+use super::escape::{at_start, code, codes, escape, place, sentence};
 use super::page::Page;
 use custody_controls::coverage::Ratio;
 use custody_controls::difference::{
@@ -115,7 +115,7 @@ fn gaps(out: &mut Page<'_>, difference: &Difference, shift: Shift) {
                         Some(location) => format!(" ({})", place(Some(location))),
                         None => String::new(),
                     };
-                    format!("{}{at}", prose(&cause.text))
+                    format!("{}{at}", sentence(&cause.message()))
                 })
                 .collect();
             vec![

@@ -1,9 +1,10 @@
 //! Texts as Markdown: escaped, as code, and in lists.
 
+use custody_controls::message::{Message, Part};
 use custody_controls::report::SeverityCount;
 use custody_controls::source::Location;
 use custody_controls::text::sanitize;
-use std::fmt::{Display, Write};
+use std::fmt::Display;
 
 /// Untrusted text, escaped so that nothing in it is interpreted as markup, link or mention.
 pub(super) fn escape(text: &str) -> String {
@@ -82,35 +83,25 @@ pub(super) fn at_start(escaped: &str) -> String {
     }
 }
 
-/// What our own words put between backticks, with strangers' texts in between.
-pub(super) fn prose(text: &str) -> String {
-    let mut marked = String::with_capacity(text.len() + 16);
-    for (index, part) in text.split('`').enumerate() {
-        if index % 2 == 1 && is_code(part) {
-            let _ = write!(marked, "`{part}`");
-        } else if index % 2 == 1 {
-            let _ = write!(marked, "\\`{}\\`", escape(part));
-        } else {
-            marked.push_str(&escape(part));
-        }
+/// A message, with its ids, words and literals as code.
+pub(super) fn sentence(message: &Message<'_>) -> String {
+    let mut marked = String::new();
+    for part in message.parts() {
+        marked.push_str(&match part {
+            Part::Id(_, text) | Part::Word(text) | Part::Literal(text) => code(text),
+            _ => escape(&part.to_string()),
+        });
     }
     marked
 }
 
-fn is_code(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | ':' | ' '))
-}
-
+/// A text as code. What would end the code or the cell of a table is escaped text instead.
 pub(super) fn code(text: impl Display) -> String {
     let text = text.to_string();
-    if is_code(&text) {
-        format!("`{text}`")
-    } else {
-        escape(&text)
+    if text.is_empty() || text.contains(['`', '|', '<', '>', '&']) {
+        return escape(&text);
     }
+    format!("`{}`", sanitize(&text))
 }
 
 pub(super) fn codes<T: Display>(items: impl IntoIterator<Item = T>) -> String {

@@ -1,8 +1,8 @@
 //! A forecast as Markdown: the timeline, how long the verdict of each risk holds, and what to renew.
 
-use super::escape::{code, codes, escape, place, prose, severities};
+use super::escape::{code, codes, escape, place, sentence, severities};
 use super::page::Page;
-use custody_controls::forecast::{Cause, Forecast, Renewal, RiskHold, Step};
+use custody_controls::forecast::{Cause, Forecast, Renewal, RiskLifetime, Step};
 use custody_controls::taxonomy::RiskVerdict;
 use std::io;
 
@@ -14,7 +14,7 @@ pub(crate) fn write(forecast: &Forecast, out: &mut dyn io::Write) -> io::Result<
     renewals(&mut out, forecast);
     out.heading(2, "How the forecast is computed");
     for line in &forecast.method {
-        out.line(format_args!("- {}", prose(line)));
+        out.line(format_args!("- {}", escape(line)));
     }
     out.finish()
 }
@@ -40,7 +40,7 @@ fn head(out: &mut Page<'_>, forecast: &Forecast) {
         ));
     }
     out.gap();
-    out.line(format_args!("**{}**", prose(&forecast.verdict())));
+    out.line(format_args!("**{}**", sentence(&forecast.verdict())));
     for cause in &forecast.proven.because {
         out.line(format_args!("- {}", describe(cause)));
     }
@@ -54,7 +54,7 @@ fn describe(cause: &Cause) -> String {
     } else {
         format!(" ({place})")
     };
-    format!("{}{place}", prose(&cause.to_string()))
+    format!("{}{place}", sentence(&cause.message()))
 }
 
 fn timeline(out: &mut Page<'_>, forecast: &Forecast) {
@@ -95,7 +95,7 @@ fn timeline(out: &mut Page<'_>, forecast: &Forecast) {
 
 fn risks(out: &mut Page<'_>, forecast: &Forecast) {
     out.heading(2, "How long the verdicts of risks hold");
-    let row = |hold: &RiskHold| {
+    let row = |hold: &RiskLifetime| {
         vec![
             hold.until.map_or_else(
                 || format!("beyond {}", forecast.until),
@@ -144,8 +144,8 @@ fn renewals(out: &mut Page<'_>, forecast: &Forecast) {
             code(&renewal.entry),
             escape(&renewal.title),
             renewal.name.as_deref().map(escape).unwrap_or_default(),
-            codes(&renewal.falls),
-            codes(&renewal.weakens),
+            codes(&renewal.affected),
+            codes(&renewal.loses_one_of_several),
             codes(&renewal.risks),
             renewal.locator.as_deref().map(escape).unwrap_or_default(),
             place(renewal.location.as_ref()),

@@ -1,6 +1,6 @@
 //! The complete report.
 
-use super::escape::{at_start, code, codes, escape, place, prose, severities};
+use super::escape::{at_start, code, codes, escape, place, sentence, severities};
 use super::page::Page;
 use custody_controls::coverage::{Depth, Ratio, Tally};
 use custody_controls::gap::Gap;
@@ -326,14 +326,17 @@ fn gap_entry(out: &mut Page<'_>, gap: &Gap) {
             .as_ref()
             .map(|location| format!(" ({})", escape(&location.to_string())))
             .unwrap_or_default();
-        out.line(format_args!("- {}{at}", at_start(&prose(&reason.text))));
+        out.line(format_args!(
+            "- {}{at}",
+            at_start(&sentence(&reason.message()))
+        ));
     }
     out.gap();
     out.line("Closes if:");
     out.gap();
     for (index, alternative) in gap.alternatives().enumerate() {
         let or = if index > 0 { "or: " } else { "" };
-        out.line(format_args!("- {or}{}", prose(&alternative)));
+        out.line(format_args!("- {or}{}", sentence(&alternative)));
     }
 }
 

@@ -1,41 +1,42 @@
-//! What somebody does as one piece of work, and which cells are effective when it is done.
+//! Tasks: what somebody does as one piece of work, and the cells that are effective when it is done.
 
-use super::Change;
-use crate::assessment::{Assessment, CellClaim};
+use super::{Change, ClaimedCell};
+use crate::assessment::Assessment;
 use crate::coverage::{Cell, Coverage};
 use crate::id::{ControlId, EvidenceId, PersonId};
 use crate::index::{AssertionIndex, CellIndex, EvidenceIndex};
-use crate::source::Location;
-use crate::taxonomy::{Verdict, schema_vocabulary};
-use serde::Serialize;
+use crate::location::Location;
+use crate::message::Message;
+use crate::taxonomy::{ClaimKey, Verdict, schema_vocabulary};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 schema_vocabulary! {
-    /// What a piece of work is.
+    /// The kind of a step.
     ///
     /// Closed: efforts are stated for each kind of step.
     StepKind, "kind of step" {
-        /// An evidence item that may not be relied on is made reliable: renewed, or its file put
-        /// right. Every claim that cites it is backed then.
+        /// An evidence item that may not be relied on is made reliable: it is renewed, or its file is
+        /// corrected. Every claim that cites it is backed then.
         Renew,
-        /// A claim that says that a control is in place gets evidence that is current.
+        /// A claim that a control is in place gets current evidence.
         Prove,
-        /// A control that is partly in place is completed, and that is proven.
+        /// A control that is partly in place is completed, with current evidence.
         Complete,
-        /// A control that nobody has looked at is looked at, put in place where it is not, and that
-        /// is proven.
+        /// A control that has not been assessed is assessed, and put in place if it is not, with
+        /// current evidence.
         Assess,
-        /// A control that is not in place is put in place, and that is proven.
+        /// A control that is not in place is put in place, with current evidence.
         Implement,
     }
 }
 
 /// A piece of work: all of its changes are made, or none.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Step {
-    /// What it is.
+    /// Its kind.
     pub kind: StepKind,
     /// The evidence item, for `renew`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,37 +53,43 @@ pub struct Step {
 /// A cell that is neither effective nor excluded.
 #[derive(Clone, Debug)]
 pub struct Shortfall {
+    /// Its subject and its control.
     pub cell: CellIndex,
+    /// Its name, `control@subject`.
     pub name: String,
 }
 
-/// A step by positions.
+/// A step, with its cells by position.
 #[derive(Clone, Debug)]
-pub struct Work {
+pub struct Task {
+    /// The step.
     pub step: Step,
-    /// Positions in `Works::shortfalls`.
+    /// The cells of the step, as positions in [`Tasks::shortfalls`].
     pub cells: Vec<usize>,
 }
 
-/// All that falls short, and all that can be done about it.
+/// Everything that falls short, and every task that would change that.
 #[derive(Debug)]
-pub struct Works {
+pub struct Tasks {
+    /// The cells that fall short: by subject, the organization first; then in the order of the catalog.
     pub shortfalls: Vec<Shortfall>,
+    /// Positions in `shortfalls`, by cell.
     pub by_cell: BTreeMap<CellIndex, usize>,
-    pub all: Vec<Work>,
-    /// By shortfall, the works that close it.
+    /// The tasks: evidence items first, then claims, then cells, each in their order.
+    pub all: Vec<Task>,
+    /// For each shortfall, the positions in `all` of the tasks of which each closes it.
     pub closing: Vec<Vec<usize>>,
 }
 
 impl Step {
     /// All steps that can be taken: evidence items first, then claims, then cells, each in their
-    /// order. Waiting for evidence that speaks only from a later day is no step.
+    /// order. Waiting for evidence to become valid is not a step.
     pub fn all(coverage: &Coverage) -> Vec<Self> {
-        let works = Works::of(coverage).all.into_iter();
-        works.map(|work| work.step).collect()
+        let tasks = Tasks::of(coverage).all.into_iter();
+        tasks.map(|task| task.step).collect()
     }
 
-    /// The subjects of its cells: `organization`, or the id of a wallet, in the cells' order.
+    /// The subjects of its cells: `organization`, or the id of a wallet, in the order of the cells.
     pub fn subjects(&self) -> impl Iterator<Item = &str> {
         let cells = self.cells.iter();
         cells.filter_map(|cell| cell.split_once('@').map(|(_, subject)| subject))
@@ -95,28 +102,33 @@ impl Step {
     }
 
     /// What is done, in words.
-    pub fn title(&self) -> String {
-        let id = |id: Option<&str>| id.unwrap_or_default().to_owned();
-        let control = id(self.control.as_ref().map(ControlId::as_str));
+    pub fn title(&self) -> Message<'_> {
+        let mut title = Message::default();
+        let (before, after) = match self.kind {
+            _ if self.is_only_about_parameters() => ("for ", ", ensure that "),
+            StepKind::Renew => ("renew ", ""),
+            StepKind::Prove => ("collect evidence for ", ""),
+            StepKind::Complete => ("complete ", ""),
+            StepKind::Assess => ("assess ", " and implement what is missing"),
+            StepKind::Implement => ("implement ", ""),
+        };
+        title.push(before);
+        if let Some(control) = &self.control {
+            title.push(control);
+        } else if let Some(evidence) = &self.evidence {
+            title.push(evidence);
+        }
+        title.push(after);
         if self.is_only_about_parameters() {
-            let asked: Vec<String> = self.changes.iter().map(ToString::to_string).collect();
-            return format!("for `{control}`, see to it that {}", asked.join(", and "));
+            let changes = self.changes.iter().map(Change::message);
+            title.extend(Message::joined(changes, ", and "));
         }
-        match self.kind {
-            StepKind::Renew => {
-                let item = id(self.evidence.as_ref().map(EvidenceId::as_str));
-                format!("renew `{item}`")
-            }
-            StepKind::Prove => format!("collect evidence for `{control}`"),
-            StepKind::Complete => format!("complete `{control}`"),
-            StepKind::Assess => format!("look at `{control}`, and put in place what is missing"),
-            StepKind::Implement => format!("put `{control}` in place"),
-        }
+        title
     }
 }
 
-/// What makes a cell effective that is not in place, or that falls short of a parameter. To confirm what
-/// is proposed for it would say the same of other cells too, and to exclude it would prove nothing.
+/// What makes a cell effective that is not in place, or that does not meet a parameter. Confirming its
+/// proposal would change other cells too, and excluding it would prove nothing.
 fn put_in_place(cell: &Cell<'_>, alternatives: Vec<Vec<Change>>) -> Vec<Change> {
     let is_of_this_cell = |changes: &Vec<Change>| {
         let is_of_others =
@@ -139,19 +151,20 @@ fn put_in_place(cell: &Cell<'_>, alternatives: Vec<Vec<Change>>) -> Vec<Change> 
             let state = Change::State {
                 control: control.clone(),
                 subject: subject.clone(),
-                without: vec!["proposed"],
+                without: vec![ClaimKey::Proposed],
             };
             let cite = Change::Cite { control, subject };
             [state, cite].into_iter().chain(meets).collect()
         })
 }
 
-impl Work {
-    /// Who is responsible, and where the claim or the evidence item is written.
+impl Task {
+    /// Who is responsible, if anybody is named, and where the claim or the evidence item is written.
+    /// `tasks` are those that the task is one of.
     pub fn responsible(
         &self,
         assessment: &Assessment,
-        works: &Works,
+        tasks: &Tasks,
     ) -> (Option<PersonId>, Option<Location>) {
         if let Some(id) = self.step.evidence.as_ref() {
             let found = assessment.evidence_index(id.as_str());
@@ -163,7 +176,7 @@ impl Work {
         let shortfall = self
             .cells
             .first()
-            .and_then(|cell| works.shortfalls.get(*cell));
+            .and_then(|cell| tasks.shortfalls.get(*cell));
         let assertion = shortfall.and_then(|shortfall| assessment.assertion_on(shortfall.cell));
         assertion.map_or((None, None), |assertion| {
             let owner = assessment.parts(assertion).owner;
@@ -172,7 +185,8 @@ impl Work {
     }
 }
 
-impl Works {
+impl Tasks {
+    /// The tasks of an assessment that was measured.
     pub fn of(coverage: &Coverage) -> Self {
         let assessment = coverage.assessment();
         let mut shortfalls = Vec::new();
@@ -190,21 +204,15 @@ impl Works {
                 cell: cell.index,
                 name: cell.name(),
             });
-            let claim = match assessment.cell(cell.index) {
-                CellClaim::Claimed(claim) => Some(claim),
-                CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
-            };
-            let assertion = claim.map(|claim| assessment.assertion(claim));
-            let alternatives = coverage.closes_cell(&cell, assertion);
+            let claimed = ClaimedCell::of(coverage, &cell);
+            let alternatives = coverage.closes_cell(&claimed);
             let meets = alternatives
                 .iter()
                 .flatten()
                 .any(|change| matches!(change, Change::Meet { .. }));
-            if let (Verdict::Unproven, Some(claim), Some(assertion), false) =
-                (cell.verdict, claim, assertion, meets)
-            {
-                by_claim.entry(claim).or_default().push(at);
-                for item in assessment.cited_by(assertion) {
+            if let (Verdict::Unproven, Some(claim), false) = (cell.verdict, &claimed.claim, meets) {
+                by_claim.entry(claim.index).or_default().push(at);
+                for item in claim.cited {
                     let cells = by_item.entry(*item).or_default();
                     if cells.last() != Some(&at) {
                         cells.push(at);
@@ -227,7 +235,7 @@ impl Works {
             all: Vec::new(),
         };
         for (item, cells) in by_item {
-            let changes = coverage.mend(item).unwrap_or_default();
+            let changes = coverage.mend(item);
             let waits = |change: &Change| matches!(change, Change::Await { .. });
             if !changes.iter().any(waits) {
                 let (id, ..) = assessment.evidence_at(item);
@@ -281,7 +289,7 @@ impl Works {
                 closing.push(at);
             }
         }
-        self.all.push(Work {
+        self.all.push(Task {
             step: Step {
                 kind,
                 evidence,

@@ -1,0 +1,146 @@
+//! The days on which something begins, ends or is due.
+
+use super::{Cause, Entry};
+use crate::assessment::{Assessment, CellClaim, SubjectId};
+use crate::coverage::Coverage;
+use crate::date::Date;
+use crate::index::{AcceptanceIndex, AssertionIndex, EvidenceIndex};
+use crate::taxonomy::{EventKind, Verdict};
+use std::collections::BTreeMap;
+
+/// An event, and where its entry is in the assessment.
+pub(super) struct Event {
+    pub(super) cause: Cause,
+    pub(super) index: EntryIndex,
+}
+
+/// An entry of the assessment.
+#[derive(Clone, Copy)]
+pub(super) enum EntryIndex {
+    Evidence(EvidenceIndex),
+    Acceptance(AcceptanceIndex),
+    Claim(AssertionIndex),
+}
+
+/// All events of a forecast.
+pub(super) struct Events {
+    /// By the last day before an event changes something.
+    pub(super) days: BTreeMap<Date, Vec<Event>>,
+    /// By assertion, the cells that are overdue once its due date has passed.
+    pub(super) overdue: BTreeMap<AssertionIndex, Vec<String>>,
+    /// The first and the last day of the forecast.
+    window: (Date, Date),
+}
+
+impl Events {
+    pub(super) fn of(first: &Coverage, until: Date) -> Self {
+        let mut events = Self {
+            days: BTreeMap::new(),
+            overdue: BTreeMap::new(),
+            window: (first.settings().as_of, until),
+        };
+        events.add_evidence(first);
+        events.add_acceptances(first.assessment());
+        events.add_dues(first);
+        for events in events.days.values_mut() {
+            events.sort_by(|a, b| a.cause.cmp(&b.cause));
+        }
+        events
+    }
+
+    fn add_evidence(&mut self, first: &Coverage) {
+        let assessment = first.assessment();
+        for item in assessment.evidence().indices() {
+            let (id, evidence, facts) = assessment.evidence_at(item);
+            let index = EntryIndex::Evidence(item);
+            let cause = |kind, day| Cause {
+                kind,
+                entry: Entry::Evidence {
+                    evidence: id.clone(),
+                },
+                title: evidence.title.clone(),
+                day,
+                location: facts.location.clone(),
+            };
+            // An item whose file is missing or differs does not become reliable.
+            if !first.evidence_at(item).file.is_against() {
+                self.begins(cause(EventKind::EvidenceBegins, facts.from), index);
+            }
+            self.ends(cause(EventKind::EvidenceEnds, facts.until), index);
+        }
+    }
+
+    fn add_acceptances(&mut self, assessment: &Assessment) {
+        for index in assessment.acceptances().indices() {
+            let (id, acceptance, facts) = assessment.acceptance(index);
+            let index = EntryIndex::Acceptance(index);
+            let cause = |kind, day| Cause {
+                kind,
+                entry: Entry::Acceptance { risk: id.clone() },
+                title: assessment.catalog().risk_at(facts.risk).title.clone(),
+                day,
+                location: facts.location.clone(),
+            };
+            if let Some(from) = acceptance.from {
+                self.begins(cause(EventKind::AcceptanceBegins, from), index);
+            }
+            self.ends(cause(EventKind::AcceptanceEnds, acceptance.until), index);
+        }
+    }
+
+    /// A claim that is not closed in time makes gaps overdue, if it has any.
+    fn add_dues(&mut self, first: &Coverage) {
+        let assessment = first.assessment();
+        let mut dues: BTreeMap<AssertionIndex, Cause> = BTreeMap::new();
+        for cell in first.cells() {
+            let CellClaim::Claimed(index) = assessment.cell(cell.index) else {
+                continue;
+            };
+            let assertion = assessment.assertion(index);
+            let Some(day) = assessment.parts(assertion).due else {
+                continue;
+            };
+            if !matches!(cell.verdict, Verdict::Partial | Verdict::Absent) {
+                continue;
+            }
+            self.overdue.entry(index).or_default().push(cell.name());
+            dues.entry(index).or_insert_with(|| Cause {
+                kind: EventKind::DuePasses,
+                entry: Entry::Claim {
+                    control: cell.control.id.clone(),
+                    wallet: match (assertion.narrowed, &cell.subject.id) {
+                        (Some(_), SubjectId::Wallet(wallet)) => Some(wallet.clone()),
+                        _ => None,
+                    },
+                },
+                title: cell.control.title.clone(),
+                day,
+                location: assertion.location.clone(),
+            });
+        }
+        for (index, cause) in dues {
+            self.ends(cause, EntryIndex::Claim(index));
+        }
+    }
+
+    /// What begins changes something on its first day.
+    fn begins(&mut self, cause: Cause, index: EntryIndex) {
+        let (first, until) = self.window;
+        if first < cause.day && cause.day <= until {
+            self.add(cause.day.previous(), cause, index);
+        }
+    }
+
+    /// What ends changes something on the day after its last one.
+    fn ends(&mut self, cause: Cause, index: EntryIndex) {
+        let (first, until) = self.window;
+        if first <= cause.day && cause.day < until {
+            self.add(cause.day, cause, index);
+        }
+    }
+
+    fn add(&mut self, last_day: Date, cause: Cause, index: EntryIndex) {
+        let events = self.days.entry(last_day).or_default();
+        events.push(Event { cause, index });
+    }
+}

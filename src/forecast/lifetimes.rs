@@ -1,0 +1,104 @@
+//! The last day of each verdict of the first day.
+
+use super::comparison::{Comparison, worst_verdicts};
+use super::{Cause, CellLifetime, Entry, ProvenUntil, RiskLifetime, Step};
+use crate::coverage::Coverage;
+use crate::date::Date;
+use crate::id::EvidenceId;
+use crate::index::{IndexVec, RiskIndex};
+use crate::taxonomy::Verdict;
+use std::cmp::Reverse;
+
+/// The last day of each verdict of the first day.
+pub(super) struct Lifetimes {
+    pub(super) cells: Vec<CellLifetime>,
+    risks: IndexVec<RiskIndex, RiskLifetime>,
+}
+
+impl Lifetimes {
+    pub(super) fn of(first: &Coverage) -> Self {
+        let cells = first.cells().map(|cell| CellLifetime {
+            control: cell.control.id.clone(),
+            subject: cell.subject.id.clone(),
+            verdict: cell.verdict,
+            until: None,
+            then: None,
+            because: Vec::new(),
+        });
+        let risks = first.assessment().catalog().risks();
+        let risks = risks
+            .zip(worst_verdicts(first).into_vec())
+            .map(|(risk, verdict)| RiskLifetime {
+                risk: risk.id.clone(),
+                title: risk.title.clone(),
+                severity: risk.severity,
+                verdict,
+                until: None,
+                then: None,
+                because: Vec::new(),
+            });
+        Self {
+            cells: cells.collect(),
+            risks: risks.collect(),
+        }
+    }
+
+    /// Notes the verdicts that change after a last day, with the step that follows it.
+    pub(super) fn note(&mut self, last_day: Date, step: &Step, comparison: &Comparison<'_>) {
+        for (change, position) in step.cells.iter().zip(&comparison.cell_positions) {
+            if let Some(lifetime) = self.cells.get_mut(*position)
+                && lifetime.until.is_none()
+            {
+                lifetime.until = Some(last_day);
+                lifetime.then = Some(change.to);
+                lifetime.because.clone_from(&change.because);
+            }
+        }
+        for (change, risk) in step.risks.iter().zip(&comparison.risk_indices) {
+            let lifetime = &mut self.risks[*risk];
+            if lifetime.until.is_none() && change.from != change.to {
+                lifetime.until = Some(last_day);
+                lifetime.then = Some(change.to);
+                lifetime.because = causes_among(step, &change.because);
+            }
+        }
+    }
+
+    /// The lifetimes of risks: the earliest end first, then the most severe.
+    pub(super) fn risks(&mut self) -> Vec<RiskLifetime> {
+        let mut risks = std::mem::take(&mut self.risks).into_vec();
+        // A stable sort keeps the order of the catalog within.
+        risks.sort_by_key(|risk| (risk.until.is_none(), risk.until, Reverse(risk.severity)));
+        risks
+    }
+
+    /// How long everything that is proven on the first day remains proven.
+    pub(super) fn proven(&self, steps: &[Step]) -> ProvenUntil {
+        let cells = self.cells.iter();
+        let proven = cells.filter(|cell| cell.verdict == Verdict::Effective);
+        let until = proven.clone().filter_map(|cell| cell.until).min();
+        let lost: Vec<&CellLifetime> = proven
+            .filter(|cell| until.is_some() && cell.until == until)
+            .collect();
+        let items: Vec<EvidenceId> = lost.iter().flat_map(|cell| cell.because.clone()).collect();
+        let mut pairs = steps.iter().zip(steps.iter().skip(1));
+        let loss = pairs.find(|(before, _)| Some(before.until) == until);
+        ProvenUntil {
+            first: steps
+                .first()
+                .map(|step| step.numbers.proven)
+                .unwrap_or_default(),
+            until,
+            loses_proof: lost.len() as u64,
+            because: loss
+                .map(|(_, step)| causes_among(step, &items))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+/// The causes of a step that are about some evidence items.
+fn causes_among(step: &Step, items: &[EvidenceId]) -> Vec<Cause> {
+    let is_among = |cause: &&Cause| matches!(&cause.entry, Entry::Evidence { evidence } if items.contains(evidence));
+    step.causes.iter().filter(is_among).cloned().collect()
+}

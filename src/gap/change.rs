@@ -1,0 +1,219 @@
+//! What would close a gap, as data, and in words on demand.
+
+use super::parameter::Requirement;
+use crate::assessment::SubjectId;
+use crate::date::Date;
+use crate::id::{ControlId, EvidenceId, RiskId};
+use crate::message::{Message, Part, message};
+use crate::taxonomy::{ClaimKey, Status};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A change that helps to close a gap.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "change", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Change {
+    /// The claim on a cell has a status by which the control is in place: `implemented`,
+    /// `alternative` or `inherited`, with what these require.
+    State {
+        /// The control.
+        control: ControlId,
+        /// The subject of the claim.
+        subject: SubjectId,
+        /// The keys of the claim that are not allowed with such a status and have to be deleted.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        without: Vec<ClaimKey>,
+    },
+    /// The proposal for a control is confirmed: somebody reviews it and deletes its key `proposed`.
+    Confirm {
+        /// The control.
+        control: ControlId,
+    },
+    /// The claim on a cell cites evidence that is current on the day.
+    Cite {
+        /// The control.
+        control: ControlId,
+        /// The subject of the claim.
+        subject: SubjectId,
+    },
+    /// The claim on a cell has the status `not-applicable`, with a justification.
+    Exclude {
+        /// The control.
+        control: ControlId,
+        /// The subject of the claim.
+        subject: SubjectId,
+    },
+    /// An evidence item that has expired is renewed and valid until the day or later.
+    Renew {
+        /// The item.
+        evidence: EvidenceId,
+        /// The day until which it must be valid.
+        until: Date,
+    },
+    /// An evidence item becomes valid.
+    Await {
+        /// The item.
+        evidence: EvidenceId,
+        /// The first day of its validity.
+        from: Date,
+    },
+    /// The file of an evidence item is restored at its locator.
+    RestoreFile {
+        /// The item.
+        evidence: EvidenceId,
+    },
+    /// The file of an evidence item is replaced by the one that was collected, or the SHA-256 of the
+    /// item is corrected after a review.
+    CorrectFile {
+        /// The item.
+        evidence: EvidenceId,
+    },
+    /// A risk is accepted, by somebody with the authority to do so, until the day or later.
+    Accept {
+        /// The risk.
+        risk: RiskId,
+        /// The subject of the acceptance.
+        subject: SubjectId,
+        /// The day until which it must be in force.
+        until: Date,
+    },
+    /// Every direct control of a risk is effective.
+    Treat {
+        /// The risk.
+        risk: RiskId,
+        /// The subject.
+        subject: SubjectId,
+    },
+    /// A catalog of your own has a control that treats the risk directly, and it is effective.
+    AddControl {
+        /// The risk.
+        risk: RiskId,
+    },
+    /// The facts of wallets state what a parameter of the profile requires, and meet it.
+    Meet {
+        /// What it requires.
+        #[serde(rename = "asked")]
+        requirement: Requirement,
+    },
+}
+
+impl Change {
+    /// The state to which the change leads, in words.
+    pub fn message(&self) -> Message<'_> {
+        match self {
+            Self::State {
+                control,
+                subject,
+                without,
+            } => {
+                let mut message = message![
+                    "the claim on ",
+                    control,
+                    " for ",
+                    subject,
+                    " has status ",
+                    Status::Implemented,
+                    ", ",
+                    Status::Alternative,
+                    " or ",
+                    Status::Inherited,
+                ];
+                if !without.is_empty() {
+                    message.push(" (without ");
+                    let keys = without.iter().map(|key| message![*key]);
+                    message.extend(Message::joined(keys, " and "));
+                    message.push(")");
+                }
+                message
+            }
+            Self::Confirm { control } => message![
+                "the proposal for ",
+                control,
+                " is confirmed by deleting its key ",
+                ClaimKey::Proposed,
+            ],
+            Self::Cite { control, subject } => message![
+                "the claim on ",
+                control,
+                " for ",
+                subject,
+                " cites current evidence",
+            ],
+            Self::Exclude { control, subject } => message![
+                "the claim on ",
+                control,
+                " for ",
+                subject,
+                " has status ",
+                Status::NotApplicable,
+                " with a justification",
+            ],
+            Self::Renew { evidence, until } => {
+                message![
+                    evidence,
+                    " is renewed and valid until ",
+                    *until,
+                    " or later"
+                ]
+            }
+            Self::Await { evidence, from } => message![evidence, " becomes valid on ", *from],
+            Self::RestoreFile { evidence } => {
+                message!["the file of ", evidence, " is restored at its locator"]
+            }
+            Self::CorrectFile { evidence } => message![
+                "the file of ",
+                evidence,
+                " is replaced by the one that was collected, or its ",
+                Part::key("sha256"),
+                " is corrected",
+            ],
+            Self::Accept {
+                risk,
+                subject,
+                until,
+            } => message![
+                risk,
+                " is accepted for ",
+                subject,
+                " until ",
+                *until,
+                " or later",
+            ],
+            Self::Treat { risk, subject } => message![
+                "every direct control of ",
+                risk,
+                " is effective for ",
+                subject,
+            ],
+            Self::AddControl { risk } => message![
+                "a control of your own catalog treats ",
+                risk,
+                " directly and is effective",
+            ],
+            Self::Meet { requirement } => requirement.message(),
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message().fmt(f)
+    }
+}
+
+/// An alternative, in words. The changes of it that are about one claim name the claim once.
+pub(super) fn alternative(changes: &[Change]) -> Message<'_> {
+    let is_of_claim =
+        |change: &Change| matches!(change, Change::Confirm { .. } | Change::State { .. });
+    let of_claim = changes.first().is_some_and(is_of_claim);
+    let messages = changes.iter().enumerate().map(|(position, change)| {
+        if of_claim && position == 1 && matches!(change, Change::Cite { .. }) {
+            message!["cites current evidence"]
+        } else {
+            change.message()
+        }
+    });
+    Message::joined(messages, ", and ")
+}

@@ -1,0 +1,280 @@
+//! Finding gaps: which cells and risks fall short, how severely, and why.
+
+use super::claim::ClaimedCell;
+use super::parameter::{self, Bound};
+use super::reason::{
+    Claimed, Due, ExpiryRule, Reason, ReasonKind, SeverityRule, UnreliableEvidence,
+};
+use super::{Gap, risk};
+use crate::catalog::Risk;
+use crate::coverage::{Cell, Coverage, EvidenceStanding, RiskOutcome};
+use crate::index::{EvidenceIndex, Grid, Position, RiskIndex, SubjectIndex};
+use crate::taxonomy::{EvidenceState, FileCheck, GapKind, Severity, Status, Verdict};
+use std::cmp::Reverse;
+
+impl Coverage {
+    /// All gaps, the most severe first: by severity, then by the number of open risks that the control
+    /// treats directly, then gaps of cells before gaps of risks, then in the order of the catalog, then
+    /// by subject.
+    pub fn gaps(&self) -> Vec<Gap> {
+        let mut gaps: Vec<Gap> = self
+            .cells()
+            .filter_map(|cell| self.cell_gap(&cell))
+            .collect();
+        for (risk, subject, outcome) in self.outcomes() {
+            gaps.extend(self.risk_gaps(risk, &subject.id, outcome));
+        }
+        gaps.sort_by_cached_key(|gap| {
+            (
+                Reverse(gap.severity),
+                Reverse(gap.open_risks.len()),
+                gap.kind.is_of_risk(),
+                gap.position,
+                gap.subject.clone(),
+                gap.kind,
+            )
+        });
+        gaps
+    }
+
+    /// The severity of each gap, as [`Coverage::gaps`] has them but in no order, and how many of them
+    /// are overdue. A forecast measures many days and needs these numbers only.
+    pub(crate) fn gap_severities(&self) -> (Vec<Severity>, u64) {
+        let (catalog, subjects) = (self.assessment().catalog(), self.assessment().subjects());
+        // Whether each risk is open for each subject; the organization's cells matter for all.
+        let mut open: Grid<RiskIndex, SubjectIndex, bool> =
+            Grid::filled(catalog.risks().len(), subjects.len(), false);
+        let mut severities = Vec::new();
+        for (risk, _, outcome) in self.outcomes() {
+            if outcome.verdict.is_open() {
+                open[(outcome.risk, SubjectIndex::ORGANIZATION)] = true;
+                open[(outcome.risk, outcome.subject)] = true;
+            }
+            let kinds = risk::kinds(self, outcome);
+            severities.extend(kinds.map(|kind| risk::severity_of(kind, risk)));
+        }
+        let mut overdue = 0;
+        for cell in self.cells() {
+            if matches!(cell.verdict, Verdict::Effective | Verdict::Excluded) {
+                continue;
+            }
+            let is_open = |risk: &&RiskIndex| open[(**risk, cell.index.subject)];
+            let risks = cell.control.direct_risks.iter().filter(is_open);
+            let highest = risks.map(|risk| catalog.risk_at(*risk).severity).max();
+            severities.push(severity_of(cell.verdict, highest).0);
+            let assertion = self.assessment().assertion_on(cell.index);
+            let due = assertion.and_then(|assertion| self.assessment().parts(assertion).due);
+            overdue += u64::from(due.is_some_and(|due| due < self.settings().as_of));
+        }
+        (severities, overdue)
+    }
+
+    fn cell_gap(&self, cell: &Cell<'_>) -> Option<Gap> {
+        if matches!(cell.verdict, Verdict::Effective | Verdict::Excluded) {
+            return None;
+        }
+        let claimed = ClaimedCell::of(self, cell);
+        let open = self.open_risks(cell);
+        let highest = open.iter().map(|(risk, _)| risk.severity).max();
+        let (severity, rule) = severity_of(cell.verdict, highest);
+        let mut because = self.why_the_verdict(&claimed);
+        because.reserve_exact(open.len() + 1);
+        because.extend(
+            open.iter()
+                .map(|(risk, outcome)| self.matters(risk, outcome)),
+        );
+        because.push(Reason::new(ReasonKind::Severity { severity, rule }, None));
+        let claim = claimed.claim.as_ref();
+        Some(Gap {
+            id: cell.name(),
+            kind: self.kind_of(&claimed)?,
+            severity,
+            control: Some(cell.control.id.clone()),
+            risk: None,
+            subject: cell.subject.id.clone(),
+            title: cell.control.title.clone(),
+            clause: cell.control.clause.clone(),
+            open_risks: open.iter().map(|(risk, _)| risk.id.clone()).collect(),
+            because,
+            closes_if: self.closes_cell(&claimed),
+            owner: claim.and_then(|claim| claim.parts.owner.cloned()),
+            due: claim.and_then(|claim| claim.parts.due),
+            location: match claimed.proposal {
+                Some(proposal) => proposal.location.clone(),
+                None => claim.and_then(|claim| claim.assertion.location.clone()),
+            },
+            position: cell.position.1,
+        })
+    }
+
+    fn kind_of(&self, cell: &ClaimedCell<'_>) -> Option<GapKind> {
+        let is_overdue = || {
+            let due = cell.claim.and_then(|claim| claim.parts.due);
+            due.is_some_and(|due| due < self.settings().as_of)
+        };
+        Some(match cell.cell.verdict {
+            Verdict::Effective | Verdict::Excluded => return None,
+            Verdict::Unknown => GapKind::NotAssessed,
+            Verdict::Partial if cell.claimed() != Verdict::Partial => GapKind::ParameterNotMet,
+            Verdict::Unproven if cell.claimed() == Verdict::Effective => GapKind::FactMissing,
+            Verdict::Partial | Verdict::Absent if is_overdue() => GapKind::Overdue,
+            Verdict::Partial => GapKind::Partial,
+            Verdict::Absent => match cell.claim.map(|claim| claim.assertion.status) {
+                Some(Status::Planned) => GapKind::Planned,
+                _ => GapKind::NotImplemented,
+            },
+            Verdict::Unproven => {
+                let cited = cell.claim.map(|claim| claim.cited).unwrap_or_default();
+                self.kind_of_unproven(cited)
+            }
+        })
+    }
+
+    fn kind_of_unproven(&self, cited: &[EvidenceIndex]) -> GapKind {
+        let has = |wanted: fn(EvidenceStanding) -> bool| {
+            let mut standings = cited.iter().map(|item| self.evidence_at(*item));
+            standings.any(wanted)
+        };
+        if has(|standing| standing.file == FileCheck::Mismatch) {
+            GapKind::EvidenceHashMismatch
+        } else if has(|standing| standing.file == FileCheck::Missing) {
+            GapKind::EvidenceMissingFile
+        } else if has(|standing| standing.state == EvidenceState::Expired) {
+            GapKind::EvidenceExpired
+        } else if cited.is_empty() {
+            GapKind::Unproven
+        } else {
+            GapKind::EvidenceNotYetValid
+        }
+    }
+
+    /// The open risks that a cell treats directly, the most severe first, each with its worst outcome.
+    fn open_risks(&self, cell: &Cell<'_>) -> Vec<(&Risk, RiskOutcome)> {
+        let subject = cell.index.subject;
+        let is_organization = subject == SubjectIndex::ORGANIZATION;
+        let mut open: Vec<(&Risk, RiskOutcome)> = cell
+            .control
+            .direct_risks
+            .iter()
+            .filter_map(|position| {
+                let all = self.outcomes_at(*position);
+                let worst = if is_organization {
+                    let open = all.iter().filter(|outcome| outcome.verdict.is_open());
+                    *open.min_by_key(|outcome| outcome.verdict.rank())?
+                } else {
+                    // The outcomes of a risk are in the order of subjects.
+                    let found = all.binary_search_by_key(&subject, |outcome| outcome.subject);
+                    let outcome = all.get(found.ok()?)?;
+                    Some(*outcome).filter(|outcome| outcome.verdict.is_open())?
+                };
+                Some((self.assessment().catalog().risk_at(*position), worst))
+            })
+            .collect();
+        open.sort_by_key(|(risk, outcome)| {
+            (Reverse(risk.severity), outcome.verdict.rank(), outcome.risk)
+        });
+        open
+    }
+
+    fn why_the_verdict(&self, cell: &ClaimedCell<'_>) -> Vec<Reason> {
+        let (control, subject) = (&cell.cell.control.id, &cell.cell.subject.id);
+        if let Some(proposal) = cell.proposal {
+            let proposed = ReasonKind::Proposed {
+                control: control.clone(),
+                subject: subject.clone(),
+                status: proposal.claim.status,
+                origin: proposal.origin().to_owned(),
+            };
+            return vec![Reason::new(proposed, proposal.location.clone())];
+        }
+        let mut because = Vec::new();
+        if let Some(claim) = cell.claim {
+            let parts = claim.parts;
+            let as_of = self.settings().as_of;
+            let claimed = ReasonKind::Claim(Claimed {
+                control: control.clone(),
+                subject: claim.assertion.narrowed.map(|_| subject.clone()),
+                status: claim.assertion.status,
+                missing: parts.missing.map(str::to_owned),
+                due: parts.due.map(|day| Due {
+                    day,
+                    days_left: as_of.days_until(day),
+                }),
+                note: parts.note.map(str::to_owned),
+            });
+            because.push(Reason::new(claimed, claim.assertion.location.clone()));
+            if claim.verdict == Verdict::Unproven {
+                if claim.cited.is_empty() {
+                    because.push(Reason::new(ReasonKind::NoEvidence, None));
+                }
+                let items = claim.cited.iter();
+                because.extend(items.map(|item| self.why_not_reliable(*item)));
+            }
+        } else {
+            let not_assessed = ReasonKind::NotAssessed {
+                control: control.clone(),
+                subject: subject.clone(),
+            };
+            because.push(Reason::new(not_assessed, None));
+        }
+        because.extend(parameter::because(&cell.parameters));
+        because
+    }
+
+    fn why_not_reliable(&self, item: EvidenceIndex) -> Reason {
+        let (id, evidence, facts) = self.assessment().evidence_at(item);
+        let standing = self.evidence_at(item);
+        let shortened_by = facts.shortened_by.as_ref().and_then(|id| {
+            let profile = self.assessment().catalog().profile()?;
+            Some(Bound::of(id, profile.parameters.get(id)?))
+        });
+        let unreliable = UnreliableEvidence {
+            evidence: id.clone(),
+            title: evidence.title.clone(),
+            state: standing.state,
+            file: standing.file,
+            locator: evidence.locator.clone(),
+            collected: evidence.collected,
+            from: facts.from,
+            until: facts.until,
+            expiry: match (&shortened_by, evidence.valid_until) {
+                (Some(_), _) => ExpiryRule::Profile,
+                (None, Some(_)) => ExpiryRule::Stated,
+                (None, None) => ExpiryRule::Age,
+            },
+            shortened_by,
+        };
+        let kind = ReasonKind::EvidenceNotReliable(Box::new(unreliable));
+        Reason::new(kind, facts.location.clone())
+    }
+
+    fn matters(&self, risk: &Risk, outcome: &RiskOutcome) -> Reason {
+        let matters = ReasonKind::Matters {
+            risk: risk.id.clone(),
+            title: risk.title.clone(),
+            severity: risk.severity,
+            subject: self.assessment().subject(outcome.subject).id.clone(),
+            verdict: outcome.verdict,
+            direct: outcome.direct,
+            accepted: outcome.accepted,
+        };
+        Reason::new(matters, None)
+    }
+}
+
+/// The severity of a gap of a cell, by the highest severity among the open risks that it treats
+/// directly: one level lower if the cell is partial or unproven, `low` if there is no such risk.
+fn severity_of(verdict: Verdict, highest: Option<Severity>) -> (Severity, SeverityRule) {
+    let Some(highest) = highest else {
+        return (Severity::Low, SeverityRule::NoOpenRisk);
+    };
+    match verdict {
+        Verdict::Partial | Verdict::Unproven => (
+            highest.one_step_lower(),
+            SeverityRule::BelowHighestRisk { highest, verdict },
+        ),
+        Verdict::Absent | Verdict::Unknown | Verdict::Effective | Verdict::Excluded => {
+            (highest, SeverityRule::HighestRisk)
+        }
+    }
+}
