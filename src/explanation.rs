@@ -1,130 +1,133 @@
-//! Why a verdict is what it is, down to the lines of the file, and what is the least that would lift
-//! it.
+//! Why a verdict is what it is, down to the lines of the file, and the least that would raise it.
 
 use crate::assessment::SubjectId;
 use crate::catalog::Risk;
 use crate::catalog::profile::measured;
 use crate::coverage::{Coverage, ParameterFinding, Ratio, RiskOutcome};
 use crate::date::Date;
+use crate::figure::Figure;
+#[cfg(feature = "schema")]
+use crate::gap::BoundForm;
 use crate::gap::task::Tasks;
-use crate::gap::{Gap, Step, StepKind};
-use crate::id::{AssessmentId, EvidenceId, ParameterId};
+use crate::gap::{Bound, Gap, Step, StepKind};
+use crate::id::{AssessmentId, EvidenceId};
 use crate::index::CellIndex;
 use crate::source::Location;
 use crate::supports::{RiskAt, risk_at};
 use crate::taxonomy::{EvidenceState, FileCheck, ParameterStanding, RiskVerdict, Status, Verdict};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The name and version of the JSON form. A change that breaks readers raises the number.
 pub const SCHEMA: &str = "custody-controls/explanation/1";
 
-/// How many alternatives of a lift are told at most.
+/// The largest number of alternatives that a lift has.
 pub const ALTERNATIVES: usize = 10;
 
-/// How many sets of steps are looked at for one lift before the search is given up.
+/// The number of sets of steps after which the search for one lift stops.
 const SEARCHED: usize = 20_000;
 
-/// What an evidence item is worth on the day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Whether an evidence item may be relied on, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EvidenceReason {
     /// The item.
     pub evidence: EvidenceId,
-    /// What readers call it.
+    /// Its title.
     pub title: String,
-    /// Whether the day lies in its validity.
+    /// Its validity on the day.
     pub state: EvidenceState,
-    /// What became of looking at its file.
+    /// The result of checking its file.
     pub file: FileCheck,
-    /// The day from which it speaks.
+    /// The first day of its validity.
     pub from: Date,
-    /// The last day on which it may be relied on.
+    /// The last day of its validity.
     pub until: Date,
-    /// Where it stands.
+    /// Where it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
 }
 
-/// What a subject states about a parameter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// The fact of a wallet that a parameter bounds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StatedFact {
     /// The wallet.
     pub subject: SubjectId,
-    /// What it states, with its unit; nothing where it states nothing.
+    /// The figure, if it is stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub figure: Option<Figure>,
+    /// The figure with its unit, if it is stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fact: Option<String>,
-    /// Where it is stated, or where the wallet stands.
+    /// Where it is stated, or where the wallet is declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
 }
 
-/// How facts stand to a parameter of the profile that gives a figure to the control.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A parameter of the profile that gives a figure to the control, and how the facts compare with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ParameterReason {
-    /// The parameter.
-    pub parameter: ParameterId,
-    /// What it asks for, in words.
-    pub asks: String,
-    /// Where it comes from: jurisdiction, title, publisher, citation, address, day.
-    pub authority: String,
-    /// How the facts stand to it.
+    /// The parameter, and what it requires.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schemars(with = "BoundForm<'static>"))]
+    pub bound: Bound,
+    /// How the facts compare with it.
     pub standing: ParameterStanding,
-    /// The facts that count.
+    /// The facts that it bounds.
     pub facts: Vec<StatedFact>,
 }
 
 /// What the verdict of a cell follows from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CellReason {
     /// The cell, as `control@subject`.
     pub cell: String,
-    /// What readers call the control.
+    /// The title of the control.
     pub title: String,
     /// The verdict.
     pub verdict: Verdict,
-    /// Whether a parameter of the profile leaves less of it than the claim would give.
+    /// Whether a parameter of the profile lowers the verdict that follows from the claim.
     pub held_down: bool,
-    /// Where a claim comes from that is only proposed, and that nobody has confirmed.
+    /// Where the proposal comes from, if the claim is only proposed and awaits confirmation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proposed: Option<String>,
-    /// What the claim says; nothing where nobody has looked.
+    /// The status of the claim; none if the control has not been assessed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// Where the claim stands.
+    /// Where the claim is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
-    /// What the claim cites.
+    /// The evidence that the claim cites.
     pub evidence: Vec<EvidenceReason>,
     /// The parameters of the profile, met or not.
     pub parameters: Vec<ParameterReason>,
 }
 
-/// What would lift the verdict of a risk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// What would raise the verdict of a risk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Lift {
-    /// The verdict to which it is lifted.
+    /// The verdict to which it is raised.
     pub to: RiskVerdict,
     /// Steps that every alternative needs.
     pub always: Vec<Step>,
-    /// What has to be done besides, in one of these ways; none of them can be left out of its way.
-    /// The fewest steps come first.
+    /// What has to be done as well, in one of these ways; no step of a way can be left out. The ways
+    /// with the fewest steps come first.
     pub alternatives: Vec<Vec<Step>>,
-    /// Whether these are all the ways there are.
+    /// Whether these are all the ways.
     pub complete: bool,
 }
 
 /// What the verdict of a risk for a subject follows from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskReason {
@@ -133,17 +136,17 @@ pub struct RiskReason {
     pub risk: RiskAt,
     /// The verdict.
     pub verdict: RiskVerdict,
-    /// How many cells of controls that treat it directly are effective, of how many.
+    /// The effective cells of controls that treat it directly, of all that are not excluded.
     pub direct: Ratio,
     /// Whether the risk is accepted on the day.
     pub accepted: bool,
     /// The cells of controls that treat it directly.
     pub cells: Vec<CellReason>,
-    /// What would lift the verdict, a rung at a time.
+    /// What would raise the verdict, one level at a time.
     pub lifts: Vec<Lift>,
 }
 
-/// Why it is so: the verdicts of a control or a risk, with all that they follow from.
+/// The verdicts of a control or a risk, with everything that they follow from.
 ///
 /// ```
 /// use custody_controls::explanation::Explanation;
@@ -152,13 +155,13 @@ pub struct RiskReason {
 /// let text = include_str!("../examples/exchange.yaml");
 /// let assessment = AssessmentFiles::from_text("exchange.yaml", text).resolve(Catalog::builtin())?;
 /// let coverage = Coverage::measure(&assessment, &Settings::as_of("2026-09-30".parse()?));
-/// let why = Explanation::of(&coverage, "8.2.2.3-h@alt-hot").ok_or("nothing is called so")?;
-/// let risk = why.risks.first().ok_or("it is judged for this wallet")?;
+/// let why = Explanation::of(&coverage, "8.2.2.3-h@alt-hot").ok_or("no such entry")?;
+/// let risk = why.risks.first().ok_or("the risk has a verdict for this wallet")?;
 /// assert_eq!(risk.cells.len(), 1);
 /// assert_eq!(risk.lifts.len(), 2, "to partly treated, and to treated");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Explanation {
@@ -166,9 +169,9 @@ pub struct Explanation {
     pub schema: String,
     /// The assessment.
     pub assessment: AssessmentId,
-    /// What readers call it.
+    /// Its title.
     pub title: String,
-    /// The day for which it holds.
+    /// The day for which verdicts are given.
     pub as_of: Date,
     /// The id that was asked for.
     pub id: String,
@@ -176,13 +179,13 @@ pub struct Explanation {
     pub cells: Vec<CellReason>,
     /// For a risk: its verdict for each subject, the worst first.
     pub risks: Vec<RiskReason>,
-    /// The gaps that it is about.
+    /// The gaps of the control or the risk.
     pub gaps: Vec<Gap>,
 }
 
 impl Explanation {
     /// Explains a control, a cell (`control@subject`), a risk, a risk for a subject
-    /// (`risk@subject`) or a gap; nothing where nothing here is called so.
+    /// (`risk@subject`) or a gap; none if the assessment has no such entry.
     pub fn of(coverage: &Coverage, id: &str) -> Option<Self> {
         let about = id.split_once(':').map_or(id, |(about, _)| about);
         let (about, subject) = match about.split_once('@') {
@@ -195,11 +198,11 @@ impl Explanation {
             .filter(|cell| cell.control.id.as_str() == about && is_meant(&cell.subject.id))
             .map(|cell| cell_reason(coverage, cell.index, cell.verdict))
             .collect();
-        let works = Tasks::of(coverage);
+        let tasks = Tasks::of(coverage);
         let mut risks: Vec<RiskReason> = coverage
             .outcomes()
             .filter(|(risk, other, _)| risk.id.as_str() == about && is_meant(&other.id))
-            .map(|(risk, _, outcome)| risk_reason(coverage, &works, risk, outcome))
+            .map(|(risk, _, outcome)| risk_reason(coverage, &tasks, risk, outcome))
             .collect();
         risks.sort_by_key(|risk| risk.verdict.rank());
         if cells.is_empty() && risks.is_empty() {
@@ -267,13 +270,12 @@ fn parameter_reason(finding: &ParameterFinding<'_>) -> ParameterReason {
     let kind = finding.parameter.kind;
     let facts = finding.stated.iter().map(|(subject, fact)| StatedFact {
         subject: subject.id.clone(),
+        figure: *fact,
         fact: fact.map(|figure| measured(kind, figure)),
         location: subject.place_of_facts(),
     });
     ParameterReason {
-        parameter: finding.id.clone(),
-        asks: finding.parameter.requirement(),
-        authority: finding.parameter.authority(),
+        bound: Bound::of(finding.id, finding.parameter),
         standing: finding.standing,
         facts: facts.collect(),
     }
@@ -281,12 +283,12 @@ fn parameter_reason(finding: &ParameterFinding<'_>) -> ParameterReason {
 
 fn risk_reason(
     coverage: &Coverage,
-    works: &Tasks,
+    tasks: &Tasks,
     risk: &Risk,
     outcome: &RiskOutcome,
 ) -> RiskReason {
     let cells = coverage.direct_cells(outcome);
-    let find = |cell: &CellIndex| works.by_cell.get(cell).copied();
+    let find = |cell: &CellIndex| tasks.by_cell.get(cell).copied();
     let shortfalls: Vec<usize> = cells.iter().filter_map(find).collect();
     let reasons = cells.iter().filter_map(|cell| {
         let verdict = coverage.verdict_at(*cell)?;
@@ -298,26 +300,26 @@ fn risk_reason(
         direct: outcome.direct,
         accepted: outcome.accepted,
         cells: reasons.collect(),
-        lifts: lifts(works, outcome.verdict, &shortfalls),
+        lifts: lifts(tasks, outcome.verdict, &shortfalls),
     }
 }
 
-fn lifts(works: &Tasks, verdict: RiskVerdict, shortfalls: &[usize]) -> Vec<Lift> {
+fn lifts(tasks: &Tasks, verdict: RiskVerdict, shortfalls: &[usize]) -> Vec<Lift> {
     match verdict {
         RiskVerdict::Untreated | RiskVerdict::Unknown => {
             vec![
-                to_partly_treated(works, shortfalls),
-                to_treated(works, shortfalls),
+                to_partly_treated(tasks, shortfalls),
+                to_treated(tasks, shortfalls),
             ]
         }
-        RiskVerdict::PartlyTreated => vec![to_treated(works, shortfalls)],
+        RiskVerdict::PartlyTreated => vec![to_treated(tasks, shortfalls)],
         RiskVerdict::Treated | RiskVerdict::NoControl | RiskVerdict::OutOfScope => Vec::new(),
     }
 }
 
 /// Any step that closes one of the shortfalls is enough.
-fn to_partly_treated(works: &Tasks, shortfalls: &[usize]) -> Lift {
-    let closing = shortfalls.iter().filter_map(|at| works.closing.get(*at));
+fn to_partly_treated(tasks: &Tasks, shortfalls: &[usize]) -> Lift {
+    let closing = shortfalls.iter().filter_map(|at| tasks.closing.get(*at));
     let ways: BTreeSet<usize> = closing.flatten().copied().collect();
     let complete = ways.len() <= ALTERNATIVES;
     let ways = ways.into_iter().take(ALTERNATIVES);
@@ -325,7 +327,7 @@ fn to_partly_treated(works: &Tasks, shortfalls: &[usize]) -> Lift {
         to: RiskVerdict::PartlyTreated,
         always: Vec::new(),
         alternatives: ways
-            .map(|work| narrowed(works, work, shortfalls).into_iter().collect())
+            .map(|task| narrowed(tasks, task, shortfalls).into_iter().collect())
             .collect(),
         complete,
     }
@@ -333,11 +335,11 @@ fn to_partly_treated(works: &Tasks, shortfalls: &[usize]) -> Lift {
 
 /// Every shortfall has to be closed. What only one step closes needs that step; for the others there
 /// is a choice.
-fn to_treated(works: &Tasks, shortfalls: &[usize]) -> Lift {
+fn to_treated(tasks: &Tasks, shortfalls: &[usize]) -> Lift {
     let mut always = BTreeSet::new();
     let mut open: Vec<&[usize]> = Vec::new();
     for at in shortfalls {
-        match works.closing.get(*at).map(Vec::as_slice) {
+        match tasks.closing.get(*at).map(Vec::as_slice) {
             Some([only]) => {
                 always.insert(*only);
             }
@@ -345,11 +347,11 @@ fn to_treated(works: &Tasks, shortfalls: &[usize]) -> Lift {
             None => {}
         }
     }
-    open.retain(|closing| !closing.iter().any(|work| always.contains(work)));
+    open.retain(|closing| !closing.iter().any(|task| always.contains(task)));
     let (ways, complete) = ways(&open);
     let steps = |way: &BTreeSet<usize>| -> Vec<Step> {
         way.iter()
-            .filter_map(|work| narrowed(works, *work, shortfalls))
+            .filter_map(|task| narrowed(tasks, *task, shortfalls))
             .collect()
     };
     Lift {
@@ -360,7 +362,7 @@ fn to_treated(works: &Tasks, shortfalls: &[usize]) -> Lift {
     }
 }
 
-/// The sets of works that close everything and of which none can be left out: the smallest first, and
+/// The sets of tasks that close everything and of which none can be left out: the smallest first, and
 /// whether these are all.
 fn ways(open: &[&[usize]]) -> (Vec<BTreeSet<usize>>, bool) {
     let mut found: Vec<BTreeSet<usize>> = Vec::new();
@@ -381,7 +383,7 @@ fn ways(open: &[&[usize]]) -> (Vec<BTreeSet<usize>>, bool) {
     (found, true)
 }
 
-/// Closes the first thing that is open in each way there is, with no more works than are left.
+/// Closes the first thing that is open in each way there is, with no more tasks than are left.
 fn look(
     open: &[&[usize]],
     left: usize,
@@ -394,15 +396,15 @@ fn look(
         return;
     }
     let is_closed = |closing: &&&[usize], chosen: &BTreeSet<usize>| {
-        closing.iter().any(|work| chosen.contains(work))
+        closing.iter().any(|task| chosen.contains(task))
     };
     let Some(next) = open.iter().find(|closing| !is_closed(closing, chosen)) else {
-        let is_needed = |work: &usize| {
+        let is_needed = |task: &usize| {
             open.iter().any(|closing| {
-                closing.contains(work)
+                closing.contains(task)
                     && !closing
                         .iter()
-                        .any(|other| other != work && chosen.contains(other))
+                        .any(|other| other != task && chosen.contains(other))
             })
         };
         if left == 0 && chosen.iter().all(is_needed) {
@@ -413,24 +415,24 @@ fn look(
     if left == 0 {
         return;
     }
-    for work in *next {
-        chosen.insert(*work);
+    for task in *next {
+        chosen.insert(*task);
         look(open, left - 1, chosen, found, looked);
-        chosen.remove(work);
+        chosen.remove(task);
     }
 }
 
 /// The step, with no more than these shortfalls need of it: evidence is collected for a claim only
 /// where it is about them.
-fn narrowed(works: &Tasks, work: usize, shortfalls: &[usize]) -> Option<Step> {
-    let work = works.all.get(work)?;
-    let mut step = work.step.clone();
+fn narrowed(tasks: &Tasks, task: usize, shortfalls: &[usize]) -> Option<Step> {
+    let task = tasks.all.get(task)?;
+    let mut step = task.step.clone();
     if step.kind == StepKind::Prove {
         // Changes and cells of such a step stand side by side.
         let is_needed = |cell: &usize| shortfalls.contains(cell);
-        let mut needed = work.cells.iter().map(is_needed);
+        let mut needed = task.cells.iter().map(is_needed);
         step.changes.retain(|_| needed.next().unwrap_or(false));
-        let mut needed = work.cells.iter().map(is_needed);
+        let mut needed = task.cells.iter().map(is_needed);
         step.cells.retain(|_| needed.next().unwrap_or(false));
     }
     Some(step)

@@ -15,6 +15,8 @@ pub mod task;
 
 pub use change::Change;
 pub(crate) use claim::ClaimedCell;
+#[cfg(feature = "schema")]
+pub(crate) use parameter::BoundForm;
 pub use parameter::{Bound, Requirement};
 pub use reason::{Claimed, Due, ExpiryRule, Reason, ReasonKind, SeverityRule, UnreliableEvidence};
 pub use task::{Step, StepKind};
@@ -67,10 +69,6 @@ pub struct Gap {
     /// Where the claim or the acceptance is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
-    /// The position of the control or the risk in the catalog.
-    #[serde(skip)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
-    pub(crate) position: u32,
 }
 
 impl Gap {

@@ -5,8 +5,8 @@ use crate::difference::{CauseKind, Shift};
 use crate::gap::StepKind;
 use crate::supports::{Duty, SupportKind};
 use crate::taxonomy::{
-    Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EvidenceKind,
-    EvidenceState, Factor, FactorGroup, FileCheck, ForeignVerdict, Function, GapKind,
+    Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EventKind,
+    EvidenceKind, EvidenceState, Factor, FactorGroup, FileCheck, ForeignVerdict, Function, GapKind,
     ParameterKind, ParameterStanding, Provenance, RiskVerdict, Severity, Status, Strength,
     SubjectKind, Technique, Threat, Tier, Trait, TransitionKind, Verdict, Word,
 };

@@ -328,7 +328,7 @@ pub struct Cause {
     pub location: Option<Location>,
 }
 
-/// The JSON form of a [`Cause`].
+/// A cause, in words and as data.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Cause"))]

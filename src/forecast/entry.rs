@@ -30,7 +30,7 @@ pub enum Entry {
     },
 }
 
-/// The JSON form of an [`Entry`].
+/// An entry of the assessment that begins, ends or is due, by name and by type.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Entry"))]

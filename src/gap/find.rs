@@ -17,24 +17,26 @@ impl Coverage {
     /// treats directly, then gaps of cells before gaps of risks, then in the order of the catalog, then
     /// by subject.
     pub fn gaps(&self) -> Vec<Gap> {
-        let mut gaps: Vec<Gap> = self
+        // With the position of the control or the risk in the catalog.
+        let mut gaps: Vec<(u32, Gap)> = self
             .cells()
-            .filter_map(|cell| self.cell_gap(&cell))
+            .filter_map(|cell| Some((cell.position.1, self.cell_gap(&cell)?)))
             .collect();
         for (risk, subject, outcome) in self.outcomes() {
-            gaps.extend(self.risk_gaps(risk, &subject.id, outcome));
+            let of_risk = self.risk_gaps(risk, &subject.id, outcome);
+            gaps.extend(of_risk.map(|gap| (outcome.risk, gap)));
         }
-        gaps.sort_by_cached_key(|gap| {
+        gaps.sort_by_cached_key(|(position, gap)| {
             (
                 Reverse(gap.severity),
                 Reverse(gap.open_risks.len()),
                 gap.kind.is_of_risk(),
-                gap.position,
+                *position,
                 gap.subject.clone(),
                 gap.kind,
             )
         });
-        gaps
+        gaps.into_iter().map(|(_, gap)| gap).collect()
     }
 
     /// The severity of each gap, as [`Coverage::gaps`] has them but in no order, and how many of them
@@ -103,7 +105,6 @@ impl Coverage {
                 Some(proposal) => proposal.location.clone(),
                 None => claim.and_then(|claim| claim.assertion.location.clone()),
             },
-            position: cell.position.1,
         })
     }
 

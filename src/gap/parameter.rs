@@ -8,11 +8,12 @@ use crate::figure::Figure;
 use crate::id::{ParameterId, WalletId};
 use crate::message::{Message, Part, message};
 use crate::taxonomy::{ParameterKind, ParameterStanding};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// A parameter of the profile, and what it requires.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+///
+/// Its JSON form has the requirement in words beside the data.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Bound {
     /// The parameter.
@@ -23,6 +24,36 @@ pub struct Bound {
     pub figure: Figure,
     /// Where it comes from: jurisdiction, title, publisher, citation, address, day.
     pub authority: String,
+}
+
+/// A parameter of the profile, and what it requires in words.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Bound"))]
+pub(crate) struct BoundForm<'b> {
+    /// The parameter.
+    parameter: &'b ParameterId,
+    /// What it bounds.
+    kind: ParameterKind,
+    /// Its figure.
+    figure: Figure,
+    /// What it requires, in words.
+    asks: String,
+    /// Where it comes from: jurisdiction, title, publisher, citation, address, day.
+    authority: &'b str,
+}
+
+impl Serialize for Bound {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let form = BoundForm {
+            parameter: &self.parameter,
+            kind: self.kind,
+            figure: self.figure,
+            asks: self.requirement(),
+            authority: &self.authority,
+        };
+        form.serialize(serializer)
+    }
 }
 
 impl Bound {

@@ -1,5 +1,7 @@
 //! Why a gap is open, as data, and in words on demand.
 
+#[cfg(feature = "schema")]
+use super::parameter::BoundForm;
 use super::parameter::{Bound, fact_key};
 use crate::assessment::SubjectId;
 use crate::catalog::profile::measured;
@@ -29,7 +31,7 @@ pub struct Reason {
     pub location: Option<Location>,
 }
 
-/// The JSON form of a [`Reason`].
+/// A reason, in words and as data.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Reason"))]
@@ -91,6 +93,7 @@ pub enum ReasonKind {
     Parameter {
         /// The parameter, and what it requires.
         #[serde(flatten)]
+        #[cfg_attr(feature = "schema", schemars(with = "BoundForm<'static>"))]
         bound: Bound,
         /// How the facts compare with it.
         standing: ParameterStanding,
@@ -242,6 +245,7 @@ pub struct UnreliableEvidence {
     pub expiry: ExpiryRule,
     /// The parameter of the profile that its last day follows from, for [`ExpiryRule::Profile`].
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<BoundForm<'static>>"))]
     pub shortened_by: Option<Bound>,
 }
 

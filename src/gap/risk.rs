@@ -185,6 +185,5 @@ fn risk_gap(kind: GapKind, risk: &Risk, subject: &SubjectId, outcome: &RiskOutco
         owner: None,
         due: None,
         location: None,
-        position: outcome.risk,
     }
 }

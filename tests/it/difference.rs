@@ -237,7 +237,11 @@ fn a_difference_is_whole_and_the_same_from_both_sides() {
             .gaps
             .iter()
             .map(|gap| {
-                let abouts: BTreeSet<_> = gap.causes.iter().map(|cause| &cause.about).collect();
+                let abouts: BTreeSet<_> = gap
+                    .causes
+                    .iter()
+                    .map(custody_controls::difference::Cause::about)
+                    .collect();
                 let sides = (
                     &gap.before,
                     &gap.after,
@@ -251,7 +255,11 @@ fn a_difference_is_whole_and_the_same_from_both_sides() {
             .gaps
             .iter()
             .map(|gap| {
-                let abouts: BTreeSet<_> = gap.causes.iter().map(|cause| &cause.about).collect();
+                let abouts: BTreeSet<_> = gap
+                    .causes
+                    .iter()
+                    .map(custody_controls::difference::Cause::about)
+                    .collect();
                 let sides = (
                     &gap.after,
                     &gap.before,
@@ -298,7 +306,7 @@ fn a_difference_is_whole_and_the_same_from_both_sides() {
             // Nothing stands anywhere here, so nothing is only elsewhere.
             let is_place = |kind| kind == CauseKind::PlaceChanged;
             prop_assert!(
-                !gap.causes.iter().any(|cause| is_place(cause.kind)),
+                !gap.causes.iter().any(|cause| is_place(cause.kind())),
                 "{:?}",
                 gap
             );
@@ -391,7 +399,7 @@ fn causes_name_what_was_changed() {
     run(small_cases(), pairs(), |pair| {
         let (before, after, difference) = difference(pair)?;
         for cause in difference.gaps.iter().flat_map(|gap| &gap.causes) {
-            seen.borrow_mut().insert(cause.kind);
+            seen.borrow_mut().insert(cause.kind());
         }
         if pair.edits.len() > 1 {
             return Ok(());
@@ -430,8 +438,8 @@ fn causes_name_what_was_changed() {
         };
         for gap in &difference.gaps {
             for cause in &gap.causes {
-                let follows = matches!(cause.kind, C::RiskOpened | C::RiskClosed);
-                let is_own = own.iter().any(|kinds| kinds.contains(&cause.kind));
+                let follows = matches!(cause.kind(), C::RiskOpened | C::RiskClosed);
+                let is_own = own.iter().any(|kinds| kinds.contains(&cause.kind()));
                 prop_assert!(follows || is_own, "{:?}: {:?}", pair.edits, gap);
             }
         }
@@ -527,8 +535,8 @@ fn the_examples_have_no_difference_from_themselves_and_one_from_later() {
             )
         };
         for cause in difference.gaps.iter().flat_map(|gap| &gap.causes) {
-            assert!(is_of_days(cause.kind), "{cause:?}");
-            assert!(!cause.text.is_empty());
+            assert!(is_of_days(cause.kind()), "{cause:?}");
+            assert!(!cause.to_string().is_empty());
         }
     }
 }

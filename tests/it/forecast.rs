@@ -1,9 +1,9 @@
 //! A forecast says of every day what the report of that day says; its calendar is one that others
 //! can read; and `docs/reasoning.md` says what the program says.
 
-use custody_controls::forecast::{Forecast, Numbers, Step};
+use custody_controls::forecast::{Entry, Forecast, Numbers, Step};
 use custody_controls::report::Summary;
-use custody_controls::taxonomy::{RiskVerdict, Turn, Verdict};
+use custody_controls::taxonomy::{EventKind, RiskVerdict, Verdict};
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Date, Report, Settings};
 use custody_testing::generate::{self, Case};
 use custody_testing::golden;
@@ -56,7 +56,7 @@ fn steps_follow_each_other(forecast: &Forecast, first: Date, until: Date) -> Che
         prop_assert_eq!(before.until.next(), after.day);
         prop_assert!(!after.causes.is_empty());
         // One acceptance may take the place of another on the same day.
-        let is_swap = [Turn::AcceptanceEnds, Turn::AcceptanceBegins]
+        let is_swap = [EventKind::AcceptanceEnds, EventKind::AcceptanceBegins]
             .iter()
             .all(|kind| after.causes.iter().any(|cause| cause.kind == *kind));
         // An item that ends where another one begins leaves as many to rely on, and one more expired.
@@ -77,33 +77,43 @@ fn steps_follow_each_other(forecast: &Forecast, first: Date, until: Date) -> Che
 /// Every cause that ends something is an entry of the calendar, and what an entry lets fall is what
 /// the step says.
 fn what_ends_is_in_the_calendar(forecast: &Forecast) -> Checked {
-    let begins = |kind: Turn| matches!(kind, Turn::EvidenceBegins | Turn::AcceptanceBegins);
+    let begins = |kind: EventKind| {
+        matches!(
+            kind,
+            EventKind::EvidenceBegins | EventKind::AcceptanceBegins
+        )
+    };
     let causes = forecast.steps.iter().flat_map(|step| &step.causes);
-    let ending: Vec<(Date, Turn, &str)> = causes
+    let ending: Vec<(Date, EventKind, &Entry)> = causes
         .filter(|cause| !begins(cause.kind))
-        .map(|cause| (cause.day, cause.kind, cause.entry.as_str()))
+        .map(|cause| (cause.day, cause.kind, &cause.entry))
         .collect();
-    let renewals: Vec<(Date, Turn, &str)> = forecast
+    let renewals: Vec<(Date, EventKind, &Entry)> = forecast
         .renewals
         .iter()
-        .map(|renewal| (renewal.day, renewal.kind, renewal.entry.as_str()))
+        .map(|renewal| (renewal.day, renewal.kind, &renewal.entry))
         .collect();
     prop_assert_eq!(ending, renewals);
     for renewal in &forecast.renewals {
-        if renewal.kind != Turn::EvidenceEnds {
+        if renewal.kind != EventKind::EvidenceEnds {
             continue;
         }
         let step = forecast.on(renewal.day.next()).unwrap();
         let is_of = |ids: &[custody_controls::id::EvidenceId]| {
-            ids.iter().any(|id| id.as_str() == renewal.entry)
+            ids.iter().any(|id| id.as_str() == renewal.entry.name())
         };
         let cells = step.cells.iter();
         let falls: Vec<String> = cells
             .filter(|change| change.from == Verdict::Effective && is_of(&change.because))
             .map(|change| format!("{}@{}", change.control, change.subject))
             .collect();
-        prop_assert_eq!(&renewal.falls, &falls);
-        prop_assert!(renewal.weakens.iter().all(|cell| !falls.contains(cell)));
+        prop_assert_eq!(&renewal.affected, &falls);
+        prop_assert!(
+            renewal
+                .loses_one_of_several
+                .iter()
+                .all(|cell| !falls.contains(cell))
+        );
         let risks = step.risks.iter();
         let worse: BTreeSet<_> = risks
             .filter(|change| change.to.rank() < change.from.rank() && is_of(&change.because))
@@ -200,7 +210,7 @@ fn is_the_report_of(case: &Case, forecast: &Forecast, start: &Coverage, day: Dat
         let cells = forecast.cells.iter();
         cells.filter(|hold| hold.verdict == Verdict::Effective)
     };
-    let is_proven = |hold: &&custody_controls::forecast::CellHold| {
+    let is_proven = |hold: &&custody_controls::forecast::CellLifetime| {
         measured[&(hold.control.clone(), hold.subject.clone())] == Verdict::Effective
     };
     let lost = was_proven().filter(|hold| !is_proven(hold)).count();
@@ -208,7 +218,7 @@ fn is_the_report_of(case: &Case, forecast: &Forecast, start: &Coverage, day: Dat
         prop_assert_eq!(lost, 0);
     }
     if forecast.proven.until.map(Date::next) == Some(day) {
-        prop_assert_eq!(lost as u64, forecast.proven.falls);
+        prop_assert_eq!(lost as u64, forecast.proven.loses_proof);
         prop_assert!(lost > 0 && !forecast.proven.because.is_empty());
     }
     Ok(())
@@ -269,6 +279,7 @@ fn a_forecast_that_ends_before_it_begins_is_about_its_first_day() {
     assert!(
         forecast
             .verdict()
-            .contains("all of it stays so beyond 2026-09-30")
+            .to_string()
+            .contains("all of it remains proven beyond 2026-09-30")
     );
 }

@@ -311,7 +311,7 @@ fn the_report_names_what_was_uncovered() {
             });
             for words in [missing, note].into_iter().flatten() {
                 let words = words.trim_end_matches('.');
-                assert!(because.text.contains(words), "{name}: {}", because.text);
+                assert!(because.to_string().contains(words), "{name}: {because}");
             }
         }
     });

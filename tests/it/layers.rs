@@ -18,7 +18,7 @@ const LAYERS: [&[&str]; 13] = [
     &["catalog"],
     &["assessment"],
     &["settings", "verify", "statement", "starter"],
-    &["coverage"],
+    &["coverage", "message"],
     &["gap", "supports"],
     &["report"],
     &[

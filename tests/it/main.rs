@@ -35,6 +35,7 @@ mod internal;
 mod invalid;
 mod laws;
 mod layers;
+mod message;
 mod profile;
 mod proposals;
 mod rules;

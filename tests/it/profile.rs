@@ -186,11 +186,7 @@ fn a_parameter_that_is_not_met_makes_a_gap_for_each_wallet_that_counts() {
     for id in [OF_HOT, OF_WARM] {
         let gap = gap(&report, id).unwrap();
         assert_eq!(gap.kind.word(), "parameter-not-met");
-        let because: Vec<String> = gap
-            .because
-            .iter()
-            .map(|reason| reason.text.clone())
-            .collect();
+        let because: Vec<String> = gap.because.iter().map(ToString::to_string).collect();
         let all = because.join("\n");
         for part in [
             "at most 5 %",
@@ -204,11 +200,13 @@ fn a_parameter_that_is_not_met_makes_a_gap_for_each_wallet_that_counts() {
         let places: Vec<String> = gap
             .because
             .iter()
-            .filter(|reason| reason.text.contains("share_of_assets"))
+            .filter(|reason| reason.to_string().contains("share_of_assets"))
             .map(|reason| reason.location.as_ref().unwrap().line.to_string())
             .collect();
         assert_eq!(places, ["12", "16"]);
-        let closes: Vec<String> = gap.alternatives().collect();
+        let closes: Vec<String> = (gap.alternatives())
+            .map(|alternative| alternative.to_string())
+            .collect();
         assert_eq!(
             closes,
             ["the share of assets in hot and warm wallets is at most 5 % (now 5.75 %)"]
@@ -239,7 +237,9 @@ fn a_fact_that_is_not_stated_is_a_gap_of_its_own() {
     for id in [OF_HOT, OF_WARM] {
         let gap = gap(&report, id).unwrap();
         assert_eq!(gap.kind.word(), "fact-missing");
-        let closes: Vec<String> = gap.alternatives().collect();
+        let closes: Vec<String> = (gap.alternatives())
+            .map(|alternative| alternative.to_string())
+            .collect();
         assert_eq!(
             closes,
             [
@@ -311,11 +311,11 @@ fn a_difference_names_facts_as_its_cause() {
     let before = kaede(&japan, &[("share_of_assets: 4.5", "share_of_assets: 3.75")]);
     let difference = Difference::between(&before, &kaede(&japan, &[]));
     let new = difference.gaps.iter().find(|gap| gap.id == OF_HOT).unwrap();
-    let kinds: Vec<CauseKind> = new.causes.iter().map(|cause| cause.kind).collect();
+    let kinds: Vec<CauseKind> = new.causes.iter().map(|cause| cause.kind()).collect();
     assert_eq!(kinds, [CauseKind::FactsChanged]);
     assert_eq!(
-        new.causes[0].text,
-        "the parameter `jp-online-share` is not met, and was met before"
+        new.causes[0].to_string(),
+        "parameter `jp-online-share` is not met; it was met before"
     );
 }
 
@@ -334,14 +334,10 @@ fn a_largest_age_shortens_a_validity_and_says_so() {
     let report = kaede(&catalog, &collected);
     let gap = gap(&report, OF_HOT).unwrap();
     assert_eq!(gap.kind.word(), "evidence-expired");
-    let all: Vec<String> = gap
-        .because
-        .iter()
-        .map(|reason| reason.text.clone())
-        .collect();
+    let all: Vec<String> = gap.because.iter().map(ToString::to_string).collect();
     let all = all.join("\n");
     assert!(
-        all.contains("until 2026-09-29, because by the parameter `books`"),
+        all.contains("until 2026-09-29, under parameter `books`"),
         "{all}"
     );
     let fresh = [("share_of_assets: 4.5", "share_of_assets: 1")];

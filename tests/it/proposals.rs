@@ -5,7 +5,7 @@ use custody_controls::assessment::Claim;
 use custody_controls::gap::Change;
 use custody_controls::statement::{Proposals, Statement};
 use custody_controls::supports::Supports;
-use custody_controls::taxonomy::{Status, Verdict, Word};
+use custody_controls::taxonomy::{ClaimKey, Status, Verdict, Word};
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Forecast, Report, Settings};
 use custody_testing::change;
 use custody_testing::framework::{FRAMEWORK, with_framework};
@@ -120,7 +120,7 @@ fn what_closes_the_gap_of_a_proposal_is_enough_and_no_more() {
         let proposed = with_proposals(case, &mut choices);
         let names = |change: &Change| {
             matches!(change, Change::Confirm { .. })
-                || matches!(change, Change::State { without, .. } if without.contains(&"proposed"))
+                || matches!(change, Change::State { without, .. } if without.contains(&ClaimKey::Proposed))
         };
         let waits = |gap: &custody_controls::Gap| {
             gap.control.is_some() && gap.closes_if.iter().flatten().any(names)
@@ -132,7 +132,7 @@ fn what_closes_the_gap_of_a_proposal_is_enough_and_no_more() {
             return Err(nothing_to_say());
         };
         prop_assert_eq!(gap.kind.to_string(), "not-assessed");
-        prop_assert!(gap.because[0].text.contains("waits to be confirmed"));
+        prop_assert!(gap.because[0].to_string().contains("awaits confirmation"));
         let is_open = |case: &Case| {
             measure(case, |coverage| {
                 coverage.gaps().iter().any(|open| open.id == gap.id)

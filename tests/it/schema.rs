@@ -4,10 +4,10 @@
 use custody_controls::diagnostic::{Code, Diagnostics, Level};
 use custody_controls::schema::{Document, schema};
 use custody_controls::taxonomy::{
-    Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EvidenceKind,
-    EvidenceState, Factor, FactorGroup, Feature, FileCheck, Function, GapKind, Provenance,
-    RiskVerdict, Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait,
-    TransitionKind, Turn, Verdict, Word,
+    Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EventKind,
+    EvidenceKind, EvidenceState, Factor, FactorGroup, Feature, FileCheck, Function, GapKind,
+    Provenance, RiskVerdict, Severity, Status, Strength, SubjectKind, Technique, Threat, Tier,
+    Trait, TransitionKind, Verdict, Word,
 };
 use custody_controls::{AssessmentFiles, Catalog};
 use custody_testing::shape::shaped;
@@ -343,7 +343,7 @@ fn a_word_is_the_same_everywhere() {
     same_everywhere::<EvidenceState>();
     same_everywhere::<FileCheck>();
     same_everywhere::<GapKind>();
-    same_everywhere::<Turn>();
+    same_everywhere::<EventKind>();
     same_everywhere::<Code>();
     same_everywhere::<Level>();
     same_everywhere::<Document>();

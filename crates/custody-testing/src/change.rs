@@ -212,7 +212,12 @@ fn make_one(case: &mut Case, change: &Change) {
         } => accept(case, risk, subject, *until),
         Change::Treat { risk, subject } => treat(case, risk, subject.as_str()),
         Change::AddControl { risk } => add_control(case, risk),
-        Change::Meet { asked } => meet(case, asked.kind, asked.figure, asked.wallet.as_ref()),
+        Change::Meet { requirement } => meet(
+            case,
+            requirement.kind,
+            requirement.figure,
+            requirement.wallet.as_ref(),
+        ),
         other => panic!("the laws do not know how to make {other:?}"),
     }
 }

@@ -1,6 +1,7 @@
 //! JSON values held against JSON Schemas.
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Every object has the keys that the schema says, and no other.
 pub fn shaped(value: &Value, schema: &Value, name: &str) {
@@ -8,13 +9,21 @@ pub fn shaped(value: &Value, schema: &Value, name: &str) {
 }
 
 fn check(value: &Value, schema: &Value, root: &Value, place: &str) {
-    if let Some(name) = schema["$ref"].as_str() {
-        return check(
-            value,
-            root.pointer(name.trim_start_matches('#')).unwrap(),
-            root,
-            place,
-        );
+    if let Value::Object(object) = value {
+        let mut keys = Keys::default();
+        keys.gather(value, schema, root, place);
+        for (key, value) in object {
+            let schema = keys.known.get(key.as_str());
+            let schema = schema.unwrap_or_else(|| panic!("{place}/{key} is not in the schema"));
+            check(value, schema, root, &format!("{place}/{key}"));
+        }
+        for key in keys.required {
+            assert!(object.contains_key(key), "{place} has no {key}");
+        }
+        return;
+    }
+    if let Some(target) = target(schema, root) {
+        return check(value, target, root, place);
     }
     if let Some(all) = schema["allOf"].as_array() {
         return all.iter().for_each(|part| check(value, part, root, place));
@@ -28,42 +37,12 @@ fn check(value: &Value, schema: &Value, root: &Value, place: &str) {
         return;
     }
     if let Some(all) = schema["oneOf"].as_array() {
-        let tag = |choice: &Value| {
-            choice.get("const").cloned().or_else(|| {
-                let properties = choice["properties"].as_object()?;
-                let tag = properties
-                    .iter()
-                    .find(|(_, value)| value.get("const").is_some())?;
-                (value[tag.0] == tag.1["const"]).then(|| value.clone())
-            })
-        };
-        let chosen = all
-            .iter()
-            .find(|choice| tag(choice).as_ref() == Some(value));
-        let chosen = chosen.unwrap_or_else(|| panic!("{place}: {value} is none of {schema}"));
-        if chosen.get("const").is_none() {
-            check(value, chosen, root, place);
-        }
+        let is_chosen = all.iter().any(|choice| choice["const"] == *value);
+        assert!(is_chosen, "{place}: {value} is none of {schema}");
         return;
     }
     match value {
-        Value::Object(object) => {
-            let properties = schema["properties"]
-                .as_object()
-                .unwrap_or_else(|| panic!("{place}: {schema}"));
-            for (key, value) in object {
-                let schema = properties
-                    .get(key)
-                    .unwrap_or_else(|| panic!("{place}/{key} is not in the schema"));
-                check(value, schema, root, &format!("{place}/{key}"));
-            }
-            for key in schema["required"].as_array().into_iter().flatten() {
-                assert!(
-                    object.contains_key(key.as_str().unwrap()),
-                    "{place} has no {key}"
-                );
-            }
-        }
+        Value::Object(_) => {}
         Value::Array(items) => {
             for item in items {
                 check(item, &schema["items"], root, place);
@@ -85,4 +64,54 @@ fn check(value: &Value, schema: &Value, root: &Value, place: &str) {
             );
         }
     }
+}
+
+/// The schema that a reference leads to.
+fn target<'s>(schema: &Value, root: &'s Value) -> Option<&'s Value> {
+    let name = schema["$ref"].as_str()?;
+    Some(root.pointer(name.trim_start_matches('#')).unwrap())
+}
+
+/// The keys that a schema allows and requires for an object.
+#[derive(Default)]
+struct Keys<'s> {
+    known: BTreeMap<&'s str, &'s Value>,
+    required: Vec<&'s str>,
+}
+
+impl<'s> Keys<'s> {
+    fn gather(&mut self, value: &Value, schema: &'s Value, root: &'s Value, place: &str) {
+        if let Some(target) = target(schema, root) {
+            self.gather(value, target, root, place);
+        }
+        for part in schema["allOf"].as_array().into_iter().flatten() {
+            self.gather(value, part, root, place);
+        }
+        for choices in ["anyOf", "oneOf"] {
+            if let Some(choices) = schema[choices].as_array() {
+                let chosen = choices.iter().find(|choice| is_chosen(value, choice, root));
+                let chosen = chosen.unwrap_or_else(|| panic!("{place}: {value}: {schema}"));
+                self.gather(value, chosen, root, place);
+            }
+        }
+        for (key, schema) in schema["properties"].as_object().into_iter().flatten() {
+            self.known.insert(key, schema);
+        }
+        let required = schema["required"].as_array().into_iter().flatten();
+        self.required.extend(required.filter_map(Value::as_str));
+    }
+}
+
+/// Whether an object has the keys that a choice requires, and its constants.
+fn is_chosen(value: &Value, choice: &Value, root: &Value) -> bool {
+    let choice = target(choice, root).unwrap_or(choice);
+    let mut required = choice["required"].as_array().into_iter().flatten();
+    let mut properties = choice["properties"].as_object().into_iter().flatten();
+    choice["type"] != "null"
+        && required.all(|key| value.get(key.as_str().unwrap()).is_some())
+        && properties.all(|(key, schema)| {
+            schema
+                .get("const")
+                .is_none_or(|constant| value[key] == *constant)
+        })
 }

@@ -101,7 +101,9 @@ fn parameter(reason: &ParameterReason) -> String {
     };
     format!(
         "parameter `{}`: that {} {standing}{facts} ({})",
-        reason.parameter, reason.asks, reason.authority
+        reason.bound.parameter,
+        reason.bound.requirement(),
+        reason.bound.authority
     )
 }
 

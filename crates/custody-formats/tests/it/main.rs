@@ -25,6 +25,7 @@ mod forecast;
 mod formats;
 mod html;
 mod laws;
+mod message;
 mod print;
 mod profile;
 mod rows;

@@ -1,6 +1,8 @@
 //! The formats for people who print and pass on: the short Markdown, the typst source, the workbook.
 //! What only a foreign reader can tell is told in `.ci/`.
 
+use custody_controls::gap::Reason;
+use custody_controls::message::Message;
 use custody_controls::taxonomy::{RiskVerdict, Severity, Word};
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
 use custody_formats::{Format, Render};
@@ -164,17 +166,21 @@ fn the_typst_source_is_the_template_and_data() {
         assert_eq!(above, template, "{file}");
         let mut data: serde_json::Value = serde_json::from_str(&data).unwrap();
         assert_eq!(data["verdict"], report.verdict());
-        let ways = data["closes_if"].as_array().unwrap();
-        assert_eq!(ways.len(), report.gaps.len());
-        for (ways, gap) in ways.iter().zip(&report.gaps) {
-            let told: Vec<String> = gap.alternatives().collect();
-            assert_eq!(ways.clone(), serde_json::json!(told));
-        }
+        assert_eq!(
+            data["sentences"].as_array().unwrap().len(),
+            report.gaps.len()
+        );
         // But for texts that no font can show, the data are the report.
         if file != "tests/print/hostile.yaml" {
             let json: serde_json::Value =
                 serde_json::from_str(&report.render(Format::Json).unwrap()).unwrap();
             assert_eq!(data["report"].take(), json, "{file}");
+            let sentences = report.gaps.iter().map(|gap| {
+                let because: Vec<Message<'_>> = gap.because.iter().map(Reason::message).collect();
+                (because, gap.alternatives().collect::<Vec<_>>())
+            });
+            let sentences = serde_json::to_value(sentences.collect::<Vec<_>>()).unwrap();
+            assert_eq!(data["sentences"], sentences, "{file}");
         }
     }
 }
