@@ -108,10 +108,12 @@ impl Events {
                 kind: EventKind::DuePasses,
                 entry: Entry::Claim {
                     control: cell.control.id.clone(),
-                    wallet: match (assertion.narrowed, &cell.subject.id) {
-                        (Some(_), SubjectId::Wallet(wallet)) => Some(wallet.clone()),
-                        _ => None,
-                    },
+                    wallet: assertion.narrowed.and_then(|narrowed| {
+                        match &assessment.subject(narrowed.subject).id {
+                            SubjectId::Wallet(wallet) => Some(wallet.clone()),
+                            SubjectId::Organization => None,
+                        }
+                    }),
                 },
                 title: cell.control.title.clone(),
                 day,

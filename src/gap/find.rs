@@ -18,13 +18,13 @@ impl Coverage {
     /// by subject.
     pub fn gaps(&self) -> Vec<Gap> {
         // With the position of the control or the risk in the catalog.
-        let mut gaps: Vec<(u32, Gap)> = self
+        let mut gaps: Vec<(usize, Gap)> = self
             .cells()
-            .filter_map(|cell| Some((cell.position.1, self.cell_gap(&cell)?)))
+            .filter_map(|cell| Some((cell.index.control.position(), self.cell_gap(&cell)?)))
             .collect();
         for (risk, subject, outcome) in self.outcomes() {
             let of_risk = self.risk_gaps(risk, &subject.id, outcome);
-            gaps.extend(of_risk.map(|gap| (outcome.risk, gap)));
+            gaps.extend(of_risk.map(|gap| (outcome.risk.position(), gap)));
         }
         gaps.sort_by_cached_key(|(position, gap)| {
             (

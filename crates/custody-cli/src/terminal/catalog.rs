@@ -3,7 +3,6 @@
 use super::layout::table;
 use crate::catalog::{Filter, Section};
 use custody_controls::catalog::Catalog;
-use custody_controls::gap::{asks, authority};
 use custody_controls::glossary;
 use custody_controls::id::ComponentId;
 use custody_controls::taxonomy::{Direction, Threat};
@@ -280,13 +279,13 @@ fn profile(catalog: &Catalog) -> Listing {
             add("own risk", text(&risk.id), text(&risk.title));
         }
         for (id, parameter) in &profile.parameters {
-            let asks = asks(parameter.kind, parameter.figure);
+            let asks = parameter.requirement();
             let about = match (&parameter.control, parameter.evidence) {
                 (Some(control), _) => format!(", for {control}"),
                 (None, Some(kind)) => format!(", for evidence of the kind {kind}"),
                 (None, None) => String::new(),
             };
-            let authority = authority(parameter);
+            let authority = parameter.authority();
             add(
                 "parameter",
                 text(id),

@@ -131,7 +131,7 @@ fn entry(out: &mut String, gap: &GapDifference, width: u16) {
     for (index, cause) in gap.causes.iter().enumerate() {
         let lead = if index == 0 { "    because " } else { INDENT };
         let location = at(cause.location.as_ref());
-        let text = format!("{}: {}{location}", cause.kind, cause.text);
+        let text = format!("{}: {cause}{location}", cause.kind());
         paragraph(out, &text, (lead, INDENT), width, PLAIN);
     }
 }

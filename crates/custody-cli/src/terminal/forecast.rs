@@ -6,7 +6,7 @@ use super::layout::{
 };
 use custody_controls::coverage::Ratio;
 use custody_controls::forecast::{Cause, Forecast, Renewal, Step};
-use custody_controls::taxonomy::{RiskVerdict, Turn};
+use custody_controls::taxonomy::{EventKind, RiskVerdict};
 use custody_controls::text::{count, sanitize};
 
 /// The width of a bar of all cells, in columns.
@@ -24,7 +24,13 @@ pub(crate) fn write(forecast: &Forecast, screen: Screen) -> String {
     paragraph(&mut out, &title, ("", ""), width, BOLD);
     let remark = "; evidence figures are for the whole assessment";
     scope(&mut out, facts.only_wallets.as_deref(), remark, width);
-    paragraph(&mut out, &forecast.verdict(), ("", ""), width, PLAIN);
+    paragraph(
+        &mut out,
+        &forecast.verdict().to_string(),
+        ("", ""),
+        width,
+        PLAIN,
+    );
     heading(&mut out, "Timeline");
     for (before, step) in std::iter::once(None)
         .chain(forecast.steps.iter().map(Some))
@@ -65,14 +71,14 @@ fn event(out: &mut String, before: Option<&Step>, step: &Step, width: u16) {
         changes.push(count(worse, "risk worse", "risks worse"));
     }
     for kind in [
-        Turn::EvidenceEnds,
-        Turn::AcceptanceEnds,
-        Turn::DuePasses,
-        Turn::EvidenceBegins,
-        Turn::AcceptanceBegins,
+        EventKind::EvidenceEnds,
+        EventKind::AcceptanceEnds,
+        EventKind::DuePasses,
+        EventKind::EvidenceBegins,
+        EventKind::AcceptanceBegins,
     ] {
         let causes = step.causes.iter().filter(|cause| cause.kind == kind);
-        let entries: Vec<&str> = causes.map(|cause| cause.entry.as_str()).collect();
+        let entries: Vec<String> = causes.map(|cause| cause.entry.to_string()).collect();
         if !entries.is_empty() {
             changes.push(format!("{}: {}", describe(kind), entries.join(", ")));
         }
@@ -80,13 +86,13 @@ fn event(out: &mut String, before: Option<&Step>, step: &Step, width: u16) {
     hanging(out, &lead, &changes.join("; "), width, PLAIN);
 }
 
-fn describe(kind: Turn) -> &'static str {
+fn describe(kind: EventKind) -> &'static str {
     match kind {
-        Turn::EvidenceEnds => "expired",
-        Turn::AcceptanceEnds => "no longer accepted",
-        Turn::DuePasses => "overdue",
-        Turn::EvidenceBegins => "now valid",
-        Turn::AcceptanceBegins => "accepted",
+        EventKind::EvidenceEnds => "expired",
+        EventKind::AcceptanceEnds => "no longer accepted",
+        EventKind::DuePasses => "overdue",
+        EventKind::EvidenceBegins => "now valid",
+        EventKind::AcceptanceBegins => "accepted",
     }
 }
 
@@ -177,10 +183,10 @@ fn entry(out: &mut String, renewal: &Renewal, width: u16) {
     let lead = format!("  {}  ", paint(BOLD, renewal.day));
     let indent = "              ";
     hanging(out, &lead, &name, width, PLAIN);
-    let cells = renewal.falls.len();
+    let cells = renewal.affected.len();
     let effect = match renewal.kind {
-        Turn::EvidenceEnds | Turn::EvidenceBegins => {
-            let weakened = renewal.weakens.len();
+        EventKind::EvidenceEnds | EventKind::EvidenceBegins => {
+            let weakened = renewal.loses_one_of_several.len();
             let risks = renewal.risks.len();
             let mut parts = vec![count(cells, "cell unproven", "cells unproven")];
             if weakened > 0 {
@@ -192,11 +198,11 @@ fn entry(out: &mut String, renewal: &Renewal, width: u16) {
             }
             format!("if not renewed: {}", parts.join(", "))
         }
-        Turn::AcceptanceEnds | Turn::AcceptanceBegins => format!(
+        EventKind::AcceptanceEnds | EventKind::AcceptanceBegins => format!(
             "if not renewed: {} with an open risk that is not accepted",
             count(cells, "subject", "subjects")
         ),
-        Turn::DuePasses => format!("if not done: {} overdue", count(cells, "cell", "cells")),
+        EventKind::DuePasses => format!("if not done: {} overdue", count(cells, "cell", "cells")),
     };
     paragraph(out, &effect, (indent, indent), width, PLAIN);
 }

@@ -47,7 +47,7 @@ fn reasons<'r>(out: &mut String, reasons: impl Iterator<Item = &'r Reason>, widt
         } else {
             INDENT
         };
-        let text = format!("{}{}", reason.text, at(reason.location.as_ref()));
+        let text = format!("{reason}{}", at(reason.location.as_ref()));
         paragraph(out, &text, (lead, INDENT), width, PLAIN);
     }
 }
@@ -59,6 +59,6 @@ fn closes(out: &mut String, gap: &Gap, width: u16) {
         } else {
             "           or  "
         };
-        paragraph(out, &alternative, (lead, INDENT), width, PLAIN);
+        paragraph(out, &alternative.to_string(), (lead, INDENT), width, PLAIN);
     }
 }
