@@ -363,8 +363,9 @@ impl ReasonKind {
                 Part::plain(*verdict),
                 " for ",
                 subject,
-                Part::made(effective(*direct)),
-                if *accepted { ", and accepted" } else { "" },
+                " (",
+                effective(*direct),
+                if *accepted { "; accepted)" } else { ")" },
             ],
             Self::Severity { severity, rule } => rule.message(*severity),
             Self::NoDirectControl { risk } => {
@@ -421,17 +422,17 @@ impl ReasonKind {
                 Part::plain(*verdict),
                 " for ",
                 subject,
-                Part::made(effective(*direct)),
+                " (",
+                effective(*direct),
+                ")",
             ],
         }
     }
 }
 
-/// `: 2 of 5 direct controls are effective`
-fn effective(direct: Ratio) -> String {
+fn effective(direct: Ratio) -> Part<'static> {
     let (effective, all) = (direct.numerator, direct.denominator);
-    let is = if effective == 1 { "is" } else { "are" };
-    format!(": {effective} of {all} direct controls {is} effective")
+    Part::made(format!("effective direct controls: {effective} of {all}"))
 }
 
 fn proposed<'r>(
@@ -572,7 +573,7 @@ impl SeverityRule {
             Self::BelowHighestRisk { highest, verdict } => message![
                 " is one level below the highest of these, ",
                 highest,
-                ", because the cell is ",
+                ", because the verdict is ",
                 Part::plain(verdict),
             ],
             Self::NoOpenRisk => message![": the control treats no open risk directly here"],

@@ -581,7 +581,7 @@ fn a_statement_becomes_proposals_that_change_no_number() {
     ] {
         assert_eq!(before[part], after[part], "{part}");
     }
-    let waits = |report: &Value| report.to_string().contains("waits to be confirmed");
+    let waits = |report: &Value| report.to_string().contains("awaits confirmation");
     assert!(!waits(&before) && waits(&after));
 
     // One line less, and it is a claim.
