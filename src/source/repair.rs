@@ -160,7 +160,8 @@ impl Source {
                 let text = other.map(|other| self.tree.kind(other, &self.text));
                 matches!(text, Some(Kind::Scalar { text, .. }) if text == near.word)
             });
-        if is_beside {
+        // Two keys cannot be the same; of two items that certainly are, one is removed then.
+        if is_beside && (is_key || near.applicability == Applicability::Suggestion) {
             return None;
         }
         self.rewriting(node, near.word, near.applicability)

@@ -1,7 +1,7 @@
 //! `custody catalog`: the entries of a catalog.
 
 use crate::view::words;
-use crate::{Exit, Failure, faults, output, terminal};
+use crate::{Exit, Failure, diagnostics, output, terminal};
 use custody_controls::catalog::{Catalog, Control, Risk};
 use custody_controls::diagnostic::suggest;
 use custody_controls::id::ClauseNumber;
@@ -114,7 +114,7 @@ fn check(json: bool, catalog: &Catalog) -> Result<Exit, Failure> {
     if json {
         return output::write_json(None, warnings);
     }
-    let mut text = faults::show(warnings);
+    let mut text = diagnostics::show(warnings);
     let _ = writeln!(
         text,
         "no errors: {} of {} to {}",

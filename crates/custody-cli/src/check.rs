@@ -1,21 +1,25 @@
-//! `custody check`: faults only.
+//! `custody check`: the errors and warnings of an assessment, and their fixes.
 
-use super::{Exit, Failure, faults, inputs, output};
+mod fix;
+
+use super::{Exit, Failure, diagnostics, inputs, output};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use custody_controls::assessment::AssessmentFiles;
+use custody_controls::assessment::{Assessment, AssessmentFiles};
 use custody_controls::catalog::Catalog;
-use custody_controls::error::Error;
+use custody_controls::diagnostic::{Diagnostic, Diagnostics, Fix};
+use custody_controls::index::index;
 use custody_controls::taxonomy::Word;
+use custody_controls::text::count;
 use custody_formats::{DiagnosticFormat, write_diagnostics};
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// The forms in which the program can show faults.
+/// The output formats.
 #[derive(Clone, Copy, Debug)]
 enum View {
-    /// A screen, each fault with the lines that it is about.
+    /// For people, with the lines of the files.
     Terminal,
-    /// A document.
+    /// For programs.
     Document(DiagnosticFormat),
 }
 
@@ -27,63 +31,89 @@ fn view() -> impl TypedValueParser<Value = View> {
         .map(|word| DiagnosticFormat::from_word(&word).map_or(View::Terminal, View::Document))
 }
 
-/// Check an assessment and show all faults, with their places and how to repair them.
+/// Check an assessment and report all errors and warnings, with their lines and how to repair them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = super::EXIT_CODES)]
 pub(super) struct Arguments {
-    /// The files of one assessment, or a folder with them.
+    /// The files of one assessment, or a directory that contains them.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The form in which faults are shown.
+    /// Repair what has only one possible meaning, then check the result.
+    #[arg(long)]
+    fix: bool,
+    /// Show the changes of --fix as a diff, and change no file.
+    #[arg(long, requires = "fix", conflicts_with = "format")]
+    dry_run: bool,
+    /// Output format.
     #[arg(long, value_parser = view(), default_value = "terminal")]
     format: View,
-    /// Write what is found to a file instead of the terminal.
+    /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
-    output::refuse_overwriting_input(arguments.output.as_deref(), &arguments.files)?;
+    let path = arguments.output.as_deref();
+    output::refuse_overwriting_input(path, &arguments.files)?;
+    if arguments.fix {
+        let files = AssessmentFiles::read(arguments.files.iter().cloned())?;
+        let fixed = files.fix(catalog);
+        if arguments.dry_run {
+            return fix::show(&fixed, path);
+        }
+        fix::write(&fixed)?;
+    }
     let files = AssessmentFiles::read(arguments.files.iter().cloned())?;
     let names: Vec<String> = files.names().map(str::to_owned).collect();
     let result = files.resolve(catalog);
-    let path = arguments.output.as_deref();
     if let View::Document(format) = arguments.format {
-        let (faults, exit) = match &result {
+        let (found, exit) = match &result {
             Ok(assessment) => (assessment.warnings(), Exit::Clean),
-            Err(faults) => (faults, Exit::Invalid),
+            Err(found) => (found, Exit::Invalid),
         };
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        output::write_with(path, |out| write_diagnostics(faults, format, &names, out))?;
+        output::write_with(path, |out| write_diagnostics(found, format, &names, out))?;
         return Ok(exit);
     }
     let assessment = match result {
         Ok(assessment) => assessment,
-        Err(faults) if path.is_some() => {
-            output::write(path, &faults::show(&faults))?;
+        Err(found) if path.is_some() => {
+            output::write(path, &diagnostics::show(&found))?;
             return Ok(Exit::Invalid);
         }
-        Err(faults) => return Err(Error::Invalid(faults).into()),
+        Err(found) => {
+            diagnostics::print(&found);
+            output::print_to_stderr(&hint(&found));
+            return Ok(Exit::Invalid);
+        }
     };
     let mut text = String::new();
     if path.is_some() {
-        text.push_str(&faults::show(assessment.warnings()));
+        text.push_str(&diagnostics::show(assessment.warnings()));
     } else {
         inputs::print_warnings(assessment.warnings());
     }
+    text.push_str(&summary(&assessment));
+    output::write(path, &text)
+}
+
+/// How many of some diagnostics `--fix` repairs.
+fn hint(found: &Diagnostics) -> String {
+    let is_certain = |diagnostic: &&Diagnostic| diagnostic.fixes.iter().any(Fix::is_certain);
+    match found.iter().filter(is_certain).count() {
+        0 => String::new(),
+        certain => format!("{certain} of them can be repaired with `--fix`\n"),
+    }
+}
+
+/// What a valid assessment contains.
+fn summary(assessment: &Assessment) -> String {
     let document = assessment.document();
-    let count = |number: usize, one: &str| {
-        custody_controls::text::count(
-            custody_controls::source::index(number),
-            one,
-            &format!("{one}s"),
-        )
-    };
-    let _ = writeln!(
-        text,
-        "no errors: {} on {}, {}, {}",
+    let count = |number: usize, one: &str| count(index(number), one, &format!("{one}s"));
+    let mut text = format!(
+        "no errors: {} on {}, {}, {}\n",
         count(document.claims.values().flatten().count(), "claim"),
-        count(assessment.cell_count(), "cell"),
+        count(assessment.cell_count(), "control instance"),
         count(document.evidence.len(), "evidence item"),
         count(document.wallets.len(), "wallet")
     );
@@ -92,8 +122,8 @@ pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         let proposals = count(waiting, "proposal");
         let _ = writeln!(
             text,
-            "{proposals} to be confirmed: each counts as unknown until its line `proposed` is deleted"
+            "{proposals} to confirm: each counts as unknown until its `proposed` line is deleted"
         );
     }
-    output::write(path, &text)
+    text
 }

@@ -1,7 +1,7 @@
 //! The arguments that name an assessment and the question about it, and the way from its files to
 //! coverage.
 
-use crate::{Failure, faults};
+use crate::{Failure, diagnostics};
 use custody_controls::assessment::AssessmentFiles;
 use custody_controls::catalog::Catalog;
 use custody_controls::coverage::Coverage;
@@ -139,6 +139,6 @@ pub(crate) fn evaluate_files<T>(
 /// Prints warnings to standard error; they do not prevent a result.
 pub(crate) fn print_warnings(warnings: &Diagnostics) {
     if !warnings.is_empty() {
-        faults::tell(warnings);
+        diagnostics::print(warnings);
     }
 }

@@ -3,9 +3,9 @@
 mod catalog;
 mod check;
 mod crosswalk;
+mod diagnostics;
 mod diff;
 mod explain;
-mod faults;
 mod forecast;
 mod gaps;
 mod import;
@@ -212,8 +212,8 @@ impl Failure {
     /// Prints the reason and returns the exit code.
     fn report(self) -> Exit {
         match self {
-            Self::Input(Error::Invalid(faults)) => {
-                faults::tell(&faults);
+            Self::Input(Error::Invalid(found)) => {
+                diagnostics::print(&found);
                 Exit::Invalid
             }
             Self::Input(error @ Error::Internal { .. }) => {

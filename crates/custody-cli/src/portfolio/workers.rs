@@ -3,7 +3,7 @@
 
 use super::day::Day;
 use super::inputs::Input;
-use crate::{Failure, faults};
+use crate::{Failure, diagnostics};
 use custody_controls::assessment::AssessmentFiles;
 use custody_controls::catalog::Catalog;
 use custody_controls::coverage::Coverage;
@@ -187,7 +187,7 @@ impl<'j> Job<'j> {
 
 /// The first errors of an input, and the number of the others.
 fn first_errors(errors: &Diagnostics, input: &FaultyInput) -> String {
-    let mut text = faults::show_first(errors, SHOWN_ERRORS);
+    let mut text = diagnostics::show_first(errors, SHOWN_ERRORS);
     let more = input.faults.saturating_sub(SHOWN_ERRORS as u64);
     if more > 0 {
         let name = sanitize(&input.name);

@@ -14,18 +14,18 @@ use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
-const CLEAN: i32 = 0;
+pub(crate) const CLEAN: i32 = 0;
 const GAPS: i32 = 1;
-const FAULTY: i32 = 2;
-const UNAVAILABLE: i32 = 3;
+pub(crate) const FAULTY: i32 = 2;
+pub(crate) const UNAVAILABLE: i32 = 3;
 const INTERNAL: i32 = 4;
 
 /// What a run of the program came to.
 #[derive(Debug, PartialEq, Eq)]
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// The program, in a surrounding that says nothing about terminals.
@@ -56,20 +56,20 @@ fn finish(mut command: Command) -> Run {
 }
 
 /// Runs the program in the folder of the repository.
-fn custody(arguments: &[&str]) -> Run {
+pub(crate) fn custody(arguments: &[&str]) -> Run {
     finish(program(arguments))
 }
 
 impl Run {
     #[track_caller]
-    fn exits(self, code: i32) -> Self {
+    pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{}{}", self.out, self.err);
         self
     }
 
     /// What was printed by a run from which nothing was heard on standard error.
     #[track_caller]
-    fn clean(self) -> String {
+    pub(crate) fn clean(self) -> String {
         assert_eq!((self.code, self.err.as_str()), (CLEAN, ""), "{}", self.out);
         self.out
     }
@@ -92,12 +92,12 @@ impl Run {
     }
 }
 
-fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
 /// A file in a folder, and its path as an argument.
-fn put(folder: &Path, name: &str, text: impl AsRef<[u8]>) -> String {
+pub(crate) fn put(folder: &Path, name: &str, text: impl AsRef<[u8]>) -> String {
     let path = folder.join(name);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(&path, text).unwrap();
@@ -105,7 +105,7 @@ fn put(folder: &Path, name: &str, text: impl AsRef<[u8]>) -> String {
 }
 
 /// The names in a folder, so that nothing is left behind unseen.
-fn names(folder: &Path) -> Vec<String> {
+pub(crate) fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -564,7 +564,7 @@ fn a_statement_becomes_proposals_that_change_no_number() {
     }
 
     let alone = custody(&["check", made]).clean();
-    assert!(alone.contains(" to be confirmed: "), "{alone}");
+    assert!(alone.contains(" to confirm: "), "{alone}");
     custody(&["check", &mine, made]).exits(CLEAN);
     let report = |files: &[&str]| {
         let all = [&["gaps"], files, &["--format", "json"]].concat();

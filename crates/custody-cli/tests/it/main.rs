@@ -18,6 +18,7 @@
     reason = "a failing test panics, and prints what it found"
 )]
 
+mod check;
 mod cli;
 mod difference;
 mod examples;

@@ -1,4 +1,4 @@
-//! Faults of documents on the terminal, with the lines that they are about.
+//! Errors and warnings about documents on the terminal, with the lines that they mark.
 
 use crate::terminal;
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Origin, Renderer, Snippet};
@@ -8,34 +8,32 @@ use custody_controls::text::sanitize;
 use std::fmt::Write as _;
 use std::io::Write;
 
-/// Shows all faults on standard error and counts them.
-pub(super) fn tell(faults: &Diagnostics) {
-    let _ = anstream::stderr().write_all(show(faults).as_bytes());
+/// Prints diagnostics and their number on standard error.
+pub(super) fn print(diagnostics: &Diagnostics) {
+    let _ = anstream::stderr().write_all(show(diagnostics).as_bytes());
 }
 
-/// The first errors as they are shown, at most so many.
-pub(super) fn show_first(faults: &Diagnostics, most: usize) -> String {
-    let errors = faults.iter().filter(|fault| fault.level() == Level::Error);
+/// The first errors, up to a number.
+pub(super) fn show_first(diagnostics: &Diagnostics, most: usize) -> String {
+    let all = diagnostics.iter();
+    let errors = all.filter(|diagnostic| diagnostic.level() == Level::Error);
     list(errors.take(most))
 }
 
-fn list<'f>(faults: impl Iterator<Item = &'f Diagnostic>) -> String {
+fn list<'d>(diagnostics: impl Iterator<Item = &'d Diagnostic>) -> String {
     let renderer = Renderer::styled();
     let mut text = String::new();
-    for fault in faults {
-        let _ = writeln!(text, "{}\n", renderer.render(&[group(fault)]));
+    for diagnostic in diagnostics {
+        let _ = writeln!(text, "{}\n", renderer.render(&[group(diagnostic)]));
     }
     text
 }
 
-/// All faults as they are shown, and their count.
-pub(super) fn show(faults: &Diagnostics) -> String {
-    let mut text = list(faults.iter());
-    let errors = faults
-        .iter()
-        .filter(|fault| fault.level() == Level::Error)
-        .count();
-    let warnings = faults.len() - errors;
+/// Diagnostics with the lines that they mark, and their number.
+pub(super) fn show(diagnostics: &Diagnostics) -> String {
+    let mut text = list(diagnostics.iter());
+    let errors = diagnostics.error_count();
+    let warnings = diagnostics.len() - errors;
     let mut sum: Vec<String> = Vec::new();
     if errors > 0 {
         sum.push(count(errors, "error", "errors"));
@@ -44,26 +42,24 @@ pub(super) fn show(faults: &Diagnostics) -> String {
         sum.push(count(warnings, "warning", "warnings"));
     }
     if !sum.is_empty() {
-        let _ = writeln!(
-            text,
-            "{}; `custody explain <code>` tells more about a code",
-            sum.join(", ")
-        );
+        let sum = sum.join(", ");
+        let _ = writeln!(text, "{sum}; `custody explain <code>` explains a code");
     }
     text
 }
 
-fn group(fault: &Diagnostic) -> Group<'_> {
-    let level = match fault.level() {
+fn group(diagnostic: &Diagnostic) -> Group<'_> {
+    let level = match diagnostic.level() {
         Level::Error => Title::ERROR,
         Level::Warning => Title::WARNING,
     };
-    let code: &'static str = fault.code.into();
-    let mut group = Group::with_title(level.primary_title(sanitize(&fault.message)).id(code));
-    if let Some(location) = &fault.location {
-        group = match &fault.excerpt {
+    let code: &'static str = diagnostic.code.into();
+    let title = level.primary_title(sanitize(&diagnostic.message)).id(code);
+    let mut group = Group::with_title(title);
+    if let Some(location) = &diagnostic.location {
+        group = match &diagnostic.excerpt {
             Some(excerpt) => {
-                // Tabs and other characters are kept in number, so that columns stay true.
+                // Each character is replaced by one, so that columns stay the same.
                 let excerpt: String = excerpt.chars().map(visible).collect();
                 let start = offset(&excerpt, 0, location.column);
                 let lines = (location.end_line - location.line) as usize;
@@ -87,17 +83,17 @@ fn group(fault: &Diagnostic) -> Group<'_> {
             ),
         };
     }
-    for related in &fault.related {
+    for related in &diagnostic.related {
         let text = format!("{}: {}", related.location, related.message);
         group = group.element(Title::NOTE.message(lines(&sanitize(&text))));
     }
-    if let Some(help) = &fault.help {
+    if let Some(help) = &diagnostic.help {
         group = group.element(Title::HELP.message(lines(&sanitize(help))));
     }
     group
 }
 
-/// A text in lines that fit beside what stands before it.
+/// Text wrapped to fit behind its label.
 fn lines(text: &str) -> String {
     let mut lines = String::with_capacity(text.len());
     let width = super::output::width().saturating_sub(12);
@@ -105,7 +101,7 @@ fn lines(text: &str) -> String {
     lines.trim_end().to_owned()
 }
 
-/// A character that takes the place of one that must not be shown, so that columns stay true.
+/// A visible character in place of a harmful one.
 fn visible(c: char) -> char {
     match sanitize(c.encode_utf8(&mut [0; 4])).as_ref() {
         _ if c == '\n' => c,
@@ -115,7 +111,7 @@ fn visible(c: char) -> char {
     }
 }
 
-/// The byte of a column of a line of the excerpt.
+/// The byte offset of a column in a line of the excerpt.
 fn offset(excerpt: &str, line: usize, column: u32) -> usize {
     let start: usize = excerpt.split_inclusive('\n').take(line).map(str::len).sum();
     let rest = excerpt.get(start..).unwrap_or_default();
@@ -127,7 +123,7 @@ fn offset(excerpt: &str, line: usize, column: u32) -> usize {
     start + within
 }
 
-/// The byte after the character at a byte.
+/// The offset behind the character at an offset.
 fn after(excerpt: &str, at: usize) -> usize {
     at + excerpt
         .get(at..)
