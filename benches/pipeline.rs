@@ -77,7 +77,7 @@ fn settings() -> Settings {
     Settings::as_of("2026-09-30".parse().expect("a date"))
 }
 
-/// The floor of floors: every event of the parser, and nothing kept.
+/// The lower bound: every event of the parser, and nothing kept.
 fn events(text: &str) -> usize {
     let options = parser_options! { emit_comments: false };
     let mut events = 0;
@@ -88,8 +88,8 @@ fn events(text: &str) -> usize {
     events
 }
 
-/// The plain way to read the document types, as strict as this crate is: the floor to compare with.
-/// It stops at the first fault and knows no places.
+/// The plain way to read the document types, as strict as this crate is: the reference for comparisons.
+/// It stops at the first error and has no positions.
 fn typed(text: &str) -> AssessmentDocument {
     serde_saphyr::from_str_with_options(text, strict(text.len())).expect("the text is sound")
 }
@@ -137,7 +137,7 @@ fn catalog(criterion: &mut Criterion) {
         bencher.iter_custom(|times| (0..times).map(|_| fresh("builtin").0).sum());
     });
     group.bench_function("read controls/", |bencher| {
-        bencher.iter(|| Catalog::read(root().join("controls")).expect("the catalogue is sound"));
+        bencher.iter(|| Catalog::read(root().join("controls")).expect("the catalog is sound"));
     });
     group.finish();
 }
@@ -215,7 +215,7 @@ fn child(task: &str) {
             black_box(Catalog::builtin());
         }
         "yaml" => {
-            black_box(Catalog::read(root().join("controls")).expect("a catalogue"));
+            black_box(Catalog::read(root().join("controls")).expect("a catalog"));
         }
         _ => {}
     }
@@ -235,7 +235,7 @@ fn fresh(task: &str) -> (Duration, Duration) {
 
 // ---- the table ---------------------------------------------------------------------------------
 
-/// A name, and something that tells how long it took.
+/// A name, and a measurement of how long it took.
 type Contestant<'a> = (&'static str, Box<dyn Fn() -> Duration + 'a>);
 
 /// Measures a step, for which something may have to be made ready.

@@ -22,12 +22,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let difference = Difference::between(&report(before)?, &report(after)?);
     println!("{}", difference.verdict());
-    let grave =
+    let severe =
         |gap: &&_| custody_controls::difference::GapDifference::severity(gap) >= Severity::High;
     for gap in difference
         .of(Shift::New)
         .chain(difference.of(Shift::Worse))
-        .filter(grave)
+        .filter(severe)
     {
         for cause in &gap.causes {
             println!("{} {}: {cause}", gap.change, gap.id);

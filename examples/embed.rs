@@ -1,4 +1,4 @@
-//! Embed the library: read an assessment and print its gravest gaps.
+//! Embed the library: read an assessment and print its most severe gaps.
 //!
 //! `cargo run --example embed`
 
@@ -8,10 +8,10 @@ use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
 use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // As written: the files, with every fault located but not yet judged.
+    // As written: the files, with the location of every error.
     let files = AssessmentFiles::read(["examples/exchange.yaml"])?;
 
-    // As understood: every id is known to the catalogue, or all faults at once.
+    // Resolved: every id is known to the catalog, or all errors at once.
     let assessment = files.resolve(Catalog::builtin())?;
 
     // As measured, on a day that you name; there is no clock in the library.

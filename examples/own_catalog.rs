@@ -1,4 +1,4 @@
-//! A catalogue of your own: the same format as the files under `controls/`, read the same way.
+//! A catalog of your own: the same format as the files under `controls/`, read the same way.
 //!
 //! `cargo run --example own_catalog`
 

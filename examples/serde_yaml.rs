@@ -14,12 +14,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let text = std::fs::read_to_string("examples/small-firm.yaml")?;
     let mut document: AssessmentDocument = serde_yaml::from_str(&text)?;
 
-    // Change it as you like …
+    // Change it …
     document
         .claims
         .insert("9.3.2-a".parse()?, Some(Claim::new(Status::NotImplemented)));
 
-    // … check it against the catalogue as a file would be …
+    // … check it against the catalog as a file would be …
     let assessment = document.resolve(Catalog::builtin())?;
     println!(
         "{} claims on {} cells",

@@ -111,7 +111,7 @@ fn cite(line: &str, copies: impl IntoIterator<Item = usize>) -> String {
 }
 
 /// The first wallet to which a claim about wallets in general applies and to which it is not
-/// narrowed; none where it is about the organization.
+/// narrowed; none if it is about the organization.
 fn wallet_for_copies(original: &custody_controls::Assessment, claim: &Block<'_>) -> Option<String> {
     let control = original.catalog().control(claim.key)?;
     let said = original.document().claims.get(claim.key)?.as_ref()?;

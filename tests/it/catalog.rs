@@ -113,7 +113,7 @@ fn entries(document: &CatalogDocument) -> Vec<(&'static str, String)> {
     entries
 }
 
-/// The entries of the catalogue that is built in, in the same form.
+/// The entries of the catalog that is built in, in the same form.
 fn loaded(catalog: &Catalog) -> BTreeSet<(&'static str, String)> {
     let model = catalog.model();
     let mut whole = CatalogDocument {
@@ -325,7 +325,7 @@ fn what_the_source_leaves_uncovered_stays_uncovered() {
     assert_eq!(only_supported, ["8.3.4-b", "8.3.4-c", "8.3.4-d"]);
 }
 
-/// The words of a vocabulary that the catalogue does not use.
+/// The words of a vocabulary that the catalog does not use.
 fn unused<W: Word + Ord>(used: impl IntoIterator<Item = W>) -> Vec<&'static str> {
     let used: BTreeSet<W> = used.into_iter().collect();
     let unused = W::values()
@@ -383,7 +383,7 @@ fn every_word_for_the_catalogue_is_used_in_it() {
         unused::<Strength>(about_controls.iter().map(|c| c.strength)),
         NONE
     );
-    // The word is for catalogues of other owners.
+    // The word is for catalogs of other owners.
     let provenances = about_risks.iter().map(|r| r.provenance);
     assert_eq!(
         unused::<Provenance>(provenances.chain(about_controls.iter().map(|c| c.provenance))),

@@ -3,7 +3,7 @@
 //!
 //! A pair is a random case of [`custody_testing::generate`] and the same case with some of its parts taken from a
 //! second one: the day, the wallets that are looked at, the files, claims, evidence, acceptances,
-//! wallets, the catalogue, or all of it.
+//! wallets, the catalog, or all of it.
 
 use custody_controls::Report;
 use custody_controls::difference::baseline::Baseline;
@@ -31,7 +31,7 @@ enum Edit {
     Acceptances,
     Traits,
     RemovedWallet,
-    Catalogue,
+    NaiveCatalog,
     Everything,
 }
 
@@ -42,7 +42,7 @@ const EDITS: [Edit; 10] = [
     Edit::Acceptances,
     Edit::Traits,
     Edit::RemovedWallet,
-    Edit::Catalogue,
+    Edit::NaiveCatalog,
     Edit::Files,
     Edit::Scope,
     Edit::Everything,
@@ -138,7 +138,7 @@ fn apply(edit: Edit, case: &mut Case, other: &Case, choices: &mut Choices<'_>) {
                 remove_wallet(document, &gone);
             }
         }
-        Edit::Catalogue => {
+        Edit::NaiveCatalog => {
             case.plain = Arc::clone(&other.plain);
             case.authored = Arc::clone(&other.authored);
             case.catalog = Arc::clone(&other.catalog);
@@ -422,7 +422,7 @@ fn causes_name_what_was_changed() {
             // An acceptance of one wallet goes with what makes it one that can suffer the risk.
             Some(Edit::Traits) => &[&[C::SubjectChanged], ACCEPTANCES],
             Some(Edit::RemovedWallet) => &[&[C::SubjectRemoved], ACCEPTANCES],
-            Some(Edit::Catalogue) => &[
+            Some(Edit::NaiveCatalog) => &[
                 &[
                     C::ControlAdded,
                     C::ControlRemoved,

@@ -2,8 +2,8 @@
 //!
 //! [`engine_and_naive_agree`] compares everything that the engine says with a second, naive
 //! implementation ([`crate::naive`]); nine tests hold one law each, and [`profile`] those of profiles. Every test looks at 10,000 random
-//! cases over small random catalogues, where structures are explored densely, and at a few over the
-//! built-in catalogue, which is large: 250 for the comparison, 40 for each law. `LAW_CASES` sets
+//! cases over small random catalogs, where structures are explored densely, and at a few over the
+//! built-in catalog, which is large: 250 for the comparison, 40 for each law. `LAW_CASES` sets
 //! another number of small cases, and the large ones follow; `PROPTEST_RNG_SEED`, other cases. A case
 //! to which a law has nothing to say is not counted.
 //!
@@ -855,7 +855,7 @@ fn alternatives_close(case: &Case) -> Checked {
     let kind = choices.one_of(&kinds).ok_or_else(nothing_to_say)?;
     let gap = choices.one_of(&by_kind[&kind]).ok_or_else(nothing_to_say)?;
     prop_assert!(!gap.closes_if.is_empty(), "{} cannot be closed", gap.id);
-    // A control cannot be added to the built-in catalogue, nor here to a profile.
+    // A control cannot be added to the built-in catalog, nor here to a profile.
     let is_possible = |changes: &&Vec<Change>| {
         !((case.is_builtin || case.catalog.profile().is_some())
             && changes

@@ -1,4 +1,4 @@
-//! Profiles are ordinary catalogues, and hide nothing.
+//! Profiles are ordinary catalogs, and hide nothing.
 
 use custody_controls::diagnostic::Code;
 use custody_controls::difference::{CauseKind, Difference};

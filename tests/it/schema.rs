@@ -92,7 +92,7 @@ impl Sample {
     fn object(&mut self, schema: &Value, pointer: &str) -> Value {
         let mut object = Map::new();
         if let Some(properties) = schema["properties"].as_object() {
-            // Sections whose keys are the ids of the catalogue are mappings and no records.
+            // Sections whose keys are the ids of the catalog are mappings and no records.
             let is_record = properties.len() < 50;
             for (key, value) in properties.iter().take(if is_record { 50 } else { 1 }) {
                 let value = self.value(value, &format!("{pointer}/{key}"));

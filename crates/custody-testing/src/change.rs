@@ -4,15 +4,15 @@
 //! |---|---|
 //! | `State` | the claim that the cell goes by becomes `implemented` and keeps its evidence; for a wallet as a narrower claim, so that no other cell moves |
 //! | `Confirm` | the line `proposed` of the claim is deleted |
-//! | `Cite` | an item that is collected on the day is added to that claim; nothing where there is no claim to cite it |
+//! | `Cite` | an item that is collected on the day is added to that claim; nothing if no claim can cite it |
 //! | `Exclude` | that claim becomes `not-applicable`, with a reason |
 //! | `Renew` | the item is valid until the day that the change names, not a day longer |
-//! | `Await` | the item speaks from the day of the question; asking for a later day would begin and end other things too, so it would be more than this change (law 8 asks for that day besides) |
+//! | `Await` | the item is valid from the as-of date; asking for a later date would begin and end other things too, so it would be more than this change (invariant 8 tests that date as well) |
 //! | `RestoreFile`, `CorrectFile` | the file is found, and is the right one |
 //! | `Accept` | the risk is accepted for the subject until the day that the change names |
 //! | `Treat` | the three of `State`, `Cite` and `Meet` for every direct cell that is not excluded |
 //! | `Meet` | the wallets that count state a share of 0, or the figure that the parameter asks for where they state less |
-//! | `AddControl` | the catalogue gets a control about the organization that treats the risk directly, and it is claimed and proven |
+//! | `AddControl` | the catalog gets a control about the organization that treats the risk directly, and it is claimed and proven |
 
 use super::generate::{self, Case, parse};
 use crate::naive;
@@ -31,7 +31,7 @@ use std::sync::Arc;
 
 /// The wide part of a claim in the form of a narrowed one.
 pub fn wide_part(claim: &Claim) -> Option<NarrowedClaim> {
-    // A proposal is no claim.
+    // A proposal is not a claim.
     let status = claim.status.filter(|_| claim.proposed.is_none());
     let mut wide = NarrowedClaim::new(status?);
     wide.evidence.clone_from(&claim.evidence);
@@ -113,7 +113,7 @@ pub fn in_place(before: Option<NarrowedClaim>) -> NarrowedClaim {
     }
 }
 
-/// A claim with another status and nothing of the old one but what may stand on any claim.
+/// A claim with another status and of the old one, only keys that any claim may have.
 pub fn with_status(before: Option<NarrowedClaim>, status: Status) -> NarrowedClaim {
     let mut claim = NarrowedClaim::new(status);
     if let Some(before) = before {
@@ -218,7 +218,7 @@ fn make_one(case: &mut Case, change: &Change) {
             requirement.figure,
             requirement.wallet.as_ref(),
         ),
-        other => panic!("the laws do not know how to make {other:?}"),
+        other => panic!("the properties cannot make {other:?}"),
     }
 }
 
@@ -348,7 +348,7 @@ fn add_control(case: &mut Case, risk: &RiskId) {
     };
     let authored = Arc::make_mut(&mut case.authored);
     authored.families.insert(parse(&control.family), family);
-    case.catalog = Arc::new(authored.clone().resolve().expect("the catalogue is valid"));
+    case.catalog = Arc::new(authored.clone().resolve().expect("the catalog is valid"));
     Arc::make_mut(&mut case.plain).controls.push(control);
     state(case, &id, ORGANIZATION);
     cite(case, &id, ORGANIZATION);

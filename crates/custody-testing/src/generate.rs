@@ -1,10 +1,10 @@
-//! Random catalogues, assessments and questions.
+//! Random catalogs, assessments and questions.
 //!
 //! Everything is made from a list of numbers, each of which decides one thing; 0 decides for the
 //! plainest. So proptest makes a case smaller by lowering numbers, and whatever it tries is a valid
 //! case again.
 
-use crate::naive::{self, Catalogue, Control, Risk, When};
+use crate::naive::{self, Control, NaiveCatalog, Risk, When};
 use custody_controls::assessment::{
     Acceptance, Claim, Evidence, NarrowedClaim, Organization, Period, Person, Provider, Wallet,
 };
@@ -24,7 +24,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, LazyLock};
 
-/// How many numbers are kept for what a law itself chooses, and for each thing that is made.
+/// How many numbers are kept for what a property itself chooses, and for each thing that is made.
 const FOR_A_LAW: usize = 160;
 const FOR_A_LAW_ABOUT_MUCH: usize = 1200;
 const FOR_A_CATALOGUE: usize = 4 * FOR_A_RISK + 6 * FOR_A_CONTROL + 3;
@@ -101,7 +101,7 @@ impl<'n> Choices<'n> {
 
     /// A day so many days around another one.
     fn day_around(&mut self, day: Date, before: i32, after: i32) -> Date {
-        let span = usize::try_from(before + after).expect("a span is no less than 0");
+        let span = usize::try_from(before + after).expect("a span is at least 0");
         let days = i32::try_from(self.below(span + 1)).expect("a span is short");
         day.plus_days(days - before)
     }
@@ -113,14 +113,14 @@ impl<'n> Choices<'n> {
     }
 }
 
-/// An assessment against a catalogue, and the question that is asked about it.
+/// An assessment against a catalog, and the question that is asked about it.
 #[derive(Clone)]
 pub struct Case {
-    /// The catalogue as the naive side knows it.
-    pub plain: Arc<Catalogue>,
-    /// The catalogue as it is authored.
+    /// The catalog as the naive side knows it.
+    pub plain: Arc<NaiveCatalog>,
+    /// The catalog as it is authored.
     pub authored: Arc<CatalogDocument>,
-    /// The catalogue as the engine knows it.
+    /// The catalog as the engine knows it.
     pub catalog: Arc<Catalog>,
     pub is_builtin: bool,
     pub document: AssessmentDocument,
@@ -129,7 +129,7 @@ pub struct Case {
 }
 
 impl Case {
-    /// What the law chooses by.
+    /// The numbers by which the property chooses.
     pub fn choices(&self) -> Choices<'_> {
         Choices::new(&self.for_the_law)
     }
@@ -150,7 +150,7 @@ impl Case {
 impl fmt::Debug for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_builtin {
-            writeln!(f, "the built-in catalogue")?;
+            writeln!(f, "the built-in catalog")?;
         } else {
             for risk in &self.plain.risks {
                 writeln!(f, "{risk:?}")?;
@@ -164,7 +164,7 @@ impl fmt::Debug for Case {
     }
 }
 
-/// Cases over small catalogues of their own.
+/// Cases over small catalogs of their own.
 pub fn small() -> impl Strategy<Value = Case> {
     numbers(FOR_A_LAW + FOR_A_SMALL_CASE).prop_map(|numbers| {
         let (for_the_law, rest) = numbers.split_at(FOR_A_LAW);
@@ -189,16 +189,16 @@ pub fn small() -> impl Strategy<Value = Case> {
 }
 
 struct Builtin {
-    plain: Arc<Catalogue>,
+    plain: Arc<NaiveCatalog>,
     catalog: Arc<Catalog>,
 }
 
 static BUILTIN: LazyLock<Builtin> = LazyLock::new(|| Builtin {
-    plain: Arc::new(Catalogue::builtin()),
+    plain: Arc::new(NaiveCatalog::builtin()),
     catalog: Arc::new(Catalog::builtin().clone()),
 });
 
-/// Cases over the built-in catalogue.
+/// Cases over the built-in catalog.
 pub fn builtin() -> impl Strategy<Value = Case> {
     numbers(FOR_A_LAW_ABOUT_MUCH + FOR_A_LARGE_CASE).prop_map(|numbers| {
         let (for_the_law, rest) = numbers.split_at(FOR_A_LAW_ABOUT_MUCH);
@@ -238,7 +238,7 @@ pub fn with_one_claim_of_two(claim: Option<NarrowedClaim>) -> Case {
         severity: "high".to_owned(),
         when: Vec::new(),
     };
-    let plain = Catalogue {
+    let plain = NaiveCatalog {
         risks: vec![risk],
         controls: vec![control(0), control(1)],
         parameters: Vec::new(),
@@ -254,7 +254,7 @@ pub fn with_one_claim_of_two(claim: Option<NarrowedClaim>) -> Case {
     document.claims.insert(parse("control-0"), claim);
     Case {
         plain: Arc::new(plain),
-        catalog: Arc::new(authored.clone().resolve().expect("the catalogue is valid")),
+        catalog: Arc::new(authored.clone().resolve().expect("the catalog is valid")),
         authored: Arc::new(authored),
         is_builtin: false,
         document,
@@ -267,7 +267,7 @@ fn numbers(count: usize) -> impl Strategy<Value = Vec<u16>> {
     proptest::collection::vec(proptest::num::u16::ANY, count)
 }
 
-// Catalogues.
+// Catalogs.
 
 const CLAUSES: [&str; 4] = ["8.2", "8.10", "9.2", "9.10"];
 const SEVERITIES: [&str; 4] = ["low", "critical", "medium", "high"];
@@ -280,27 +280,27 @@ fn words(items: &[&str]) -> Vec<String> {
     items.iter().map(ToString::to_string).collect()
 }
 
-fn small_catalogue(choices: &mut Choices<'_>) -> Catalogue {
-    let mut catalogue = Catalogue::default();
+fn small_catalogue(choices: &mut Choices<'_>) -> NaiveCatalog {
+    let mut catalog = NaiveCatalog::default();
     for number in 0..choices.between(1, 4) {
         let choices = &mut choices.part(FOR_A_RISK);
-        catalogue.risks.push(Risk {
+        catalog.risks.push(Risk {
             id: format!("risk-{number}"),
             clause: choices.one_of(&words(&CLAUSES[..2])).unwrap_or_default(),
             severity: choices.one_of(&words(&SEVERITIES)).unwrap_or_default(),
             when: small_when(choices, &WORDS_OF_WALLETS, 1),
         });
     }
-    let risks: Vec<String> = catalogue.risks.iter().map(|risk| risk.id.clone()).collect();
+    let risks: Vec<String> = catalog.risks.iter().map(|risk| risk.id.clone()).collect();
     let of_wallets = choices.one_of(&[1, 2, 3, 0]).unwrap_or(1);
     for number in 0..choices.between(1, 6) {
         let choices = &mut choices.part(FOR_A_CONTROL);
         let control = small_control(number, &risks, of_wallets, choices);
-        catalogue.controls.push(control);
+        catalog.controls.push(control);
     }
-    keep_only_possible_conditions(&mut catalogue);
-    catalogue.put_in_order();
-    catalogue
+    keep_only_possible_conditions(&mut catalog);
+    catalog.put_in_order();
+    catalog
 }
 
 fn small_control(
@@ -376,7 +376,7 @@ fn small_when(choices: &mut Choices<'_>, words_of_subject: &[&str], times_of_3: 
 
 /// A risk has a condition only where a wallet control treats it directly and every wallet control
 /// that is linked to it can apply together with it.
-fn keep_only_possible_conditions(catalogue: &mut Catalogue) {
+fn keep_only_possible_conditions(catalog: &mut NaiveCatalog) {
     let tier_of = |all: &Vec<String>| {
         all.iter()
             .find(|word| TIERS.contains(&word.as_str()))
@@ -386,9 +386,9 @@ fn keep_only_possible_conditions(catalogue: &mut Catalogue) {
         (Some(one), Some(other)) => one == other,
         _ => true,
     };
-    for index in 0..catalogue.risks.len() {
-        let risk = &catalogue.risks[index];
-        let is_possible = catalogue.controls.iter().all(|control| {
+    for index in 0..catalog.risks.len() {
+        let risk = &catalog.risks[index];
+        let is_possible = catalog.controls.iter().all(|control| {
             let is_linked =
                 control.directly.contains(&risk.id) || control.supporting.contains(&risk.id);
             !is_linked
@@ -399,8 +399,8 @@ fn keep_only_possible_conditions(catalogue: &mut Catalogue) {
                     .iter()
                     .any(|one| risk.when.iter().any(|other| fit(one, other)))
         });
-        if !is_possible || !catalogue.is_per_wallet(risk) {
-            catalogue.risks[index].when.clear();
+        if !is_possible || !catalog.is_per_wallet(risk) {
+            catalog.risks[index].when.clear();
         }
     }
 }
@@ -428,7 +428,7 @@ static FRAME: LazyLock<CatalogDocument> = LazyLock::new(|| {
     CatalogDocument {
         catalog: Some(CatalogFacts {
             id: parse("own"),
-            title: "A catalogue of its own".to_owned(),
+            title: "A catalog of its own".to_owned(),
             standard: "None".to_owned(),
             edition: "1".to_owned(),
             version: "1".to_owned(),
@@ -443,8 +443,8 @@ static FRAME: LazyLock<CatalogDocument> = LazyLock::new(|| {
     }
 });
 
-/// A catalogue as its author would have written it, the last entry first.
-fn author(plain: &Catalogue) -> CatalogDocument {
+/// A catalog as its author would have written it, the last entry first.
+fn author(plain: &NaiveCatalog) -> CatalogDocument {
     let mut document = FRAME.clone();
     for risk in plain.risks.iter().rev() {
         document.risks.insert(parse(&risk.id), author_risk(risk));
@@ -517,7 +517,7 @@ const WALLETS: [&str; 5] = ["vault", "b-wallet", "btc-hot", "a-wallet", "zz-cold
 
 /// Makes an assessment and a question, with claims on a share of the controls.
 fn assess(
-    plain: &Catalogue,
+    plain: &NaiveCatalog,
     choices: &mut Choices<'_>,
     share: (usize, usize),
 ) -> (AssessmentDocument, Settings) {
@@ -535,7 +535,7 @@ fn assess(
     (document, settings)
 }
 
-fn heading(plain: &Catalogue, choices: &mut Choices<'_>) -> AssessmentDocument {
+fn heading(plain: &NaiveCatalog, choices: &mut Choices<'_>) -> AssessmentDocument {
     let person = |name: &str| Person {
         name: name.to_owned(),
         organization: None,
@@ -663,7 +663,7 @@ struct Author {
 
 impl Author {
     fn accept_risks(
-        plain: &Catalogue,
+        plain: &NaiveCatalog,
         document: &mut AssessmentDocument,
         choices: &mut Choices<'_>,
     ) {
@@ -708,7 +708,7 @@ impl Author {
     fn claim_controls(
         &self,
         choices: &mut Choices<'_>,
-        plain: &Catalogue,
+        plain: &NaiveCatalog,
         document: &mut AssessmentDocument,
         share: (usize, usize),
     ) {

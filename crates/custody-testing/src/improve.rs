@@ -130,7 +130,7 @@ fn extend_a_validity(case: &Case, choices: &mut Choices<'_>) -> Step {
     Some((case.clone(), better))
 }
 
-/// Nobody has looked after all. Exclusions stay: taking one away is neither better nor worse.
+/// It has not been assessed after all. Exclusions stay: taking one away is neither better nor worse.
 fn remove_a_claim(case: &Case, choices: &mut Choices<'_>) -> Step {
     let mut worse = case.clone();
     let index = choices.below(worse.document.claims.len());

@@ -2,7 +2,7 @@
 //!
 //! Written from `docs/coverage.md` and `docs/format.md` alone, with texts, maps and loops. Days are
 //! texts, because `YYYY-MM-DD` sorts as days do; words are the words of the documents. The built-in
-//! catalogue is read from the files under `controls/` by another YAML reader than the engine's, and
+//! catalog is read from the files under `controls/` by another YAML reader than the engine's, and
 //! its packed form plays no part. What both sides share is the authored document
 //! ([`AssessmentDocument`]) and nothing that computes.
 //!
@@ -30,12 +30,12 @@ const RISK_VERDICTS_FROM_WORST: [&str; 6] = [
 /// Alternatives of words that must all hold; none means always.
 pub type When = Vec<Vec<String>>;
 
-/// What coverage needs to know of a catalogue.
+/// What coverage needs to know of a catalog.
 #[derive(Clone, Debug, Default)]
-pub struct Catalogue {
-    /// In catalogue order.
+pub struct NaiveCatalog {
+    /// In catalog order.
     pub risks: Vec<Risk>,
-    /// In catalogue order.
+    /// In catalog order.
     pub controls: Vec<Control>,
     /// What a profile asks for.
     pub parameters: Vec<Parameter>,
@@ -141,17 +141,17 @@ struct Cell {
 /// Cells by control and subject.
 type Cells = BTreeMap<(String, String), Cell>;
 
-impl Catalogue {
-    /// The built-in catalogue, from the files that it is kept in.
+impl NaiveCatalog {
+    /// The built-in catalog, from the files that it is kept in.
     pub fn builtin() -> Self {
-        let mut catalogue = Self::default();
+        let mut catalog = Self::default();
         let root = crate::golden::path("controls");
         for file in yaml_files(&root) {
-            let text = std::fs::read_to_string(&file).expect("a catalogue file is readable");
-            catalogue.add(&serde_yaml::from_str(&text).expect("a catalogue file is YAML"));
+            let text = std::fs::read_to_string(&file).expect("a catalog file is readable");
+            catalog.add(&serde_yaml::from_str(&text).expect("a catalog file is YAML"));
         }
-        catalogue.put_in_order();
-        catalogue
+        catalog.put_in_order();
+        catalog
     }
 
     fn add(&mut self, file: &Value) {
@@ -213,16 +213,16 @@ impl Catalogue {
     }
 }
 
-/// What a profile leaves of a catalogue; an empty set selects everything.
+/// What a profile leaves of a catalog; an empty set selects everything.
 pub fn narrowed(
-    catalogue: &Catalogue,
+    catalog: &NaiveCatalog,
     controls: &BTreeSet<String>,
     risks: &BTreeSet<String>,
     functions: &BTreeSet<String>,
     without: &BTreeSet<String>,
-) -> Catalogue {
-    let mut left = Catalogue::default();
-    for control in &catalogue.controls {
+) -> NaiveCatalog {
+    let mut left = NaiveCatalog::default();
+    for control in &catalog.controls {
         let treated = [control.directly.clone(), control.supporting.clone()].concat();
         let has_risk = treated.iter().any(|risk| risks.contains(risk));
         let has_function = control
@@ -238,9 +238,9 @@ pub fn narrowed(
         }
         left.controls.push(control.clone());
     }
-    for risk in &catalogue.risks {
+    for risk in &catalog.risks {
         let is_named = risks.is_empty() || risks.contains(&risk.id);
-        let was_there = !catalogue.direct(risk).is_empty();
+        let was_there = !catalog.direct(risk).is_empty();
         let is_left = left
             .controls
             .iter()
@@ -259,8 +259,8 @@ pub fn narrowed(
 
 fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("a catalogue folder is readable") {
-        let path = entry.expect("a catalogue folder is readable").path();
+    for entry in std::fs::read_dir(folder).expect("a catalog folder is readable") {
+        let path = entry.expect("a catalog folder is readable").path();
         if path.is_dir() {
             files.extend(yaml_files(&path));
         } else if path
@@ -284,14 +284,14 @@ fn entries<'v>(value: &'v Value, key: &str) -> Vec<(String, &'v Value)> {
 }
 
 fn text(value: &Value, key: &str) -> String {
-    value[key].as_str().expect("a text stands here").to_owned()
+    value[key].as_str().expect("expected a string").to_owned()
 }
 
 fn text_list(value: &Value) -> Vec<String> {
-    let items = value.as_sequence().expect("a list stands here");
+    let items = value.as_sequence().expect("expected a list");
     items
         .iter()
-        .map(|item| item.as_str().expect("a text stands here").to_owned())
+        .map(|item| item.as_str().expect("expected a string").to_owned())
         .collect()
 }
 
@@ -325,7 +325,7 @@ pub fn holds(when: &When, words: &BTreeSet<String>) -> bool {
             .any(|all| all.iter().all(|word| words.contains(word)))
 }
 
-/// The words that a wallet is described by; none where there is no such wallet.
+/// The words that describe a wallet; none if there is no such wallet.
 pub fn words_of_wallet(document: &AssessmentDocument, wallet: &str) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     if let Some(entry) = document.wallets.get(wallet) {
@@ -343,7 +343,7 @@ fn words_of_organization(document: &AssessmentDocument) -> BTreeSet<String> {
     channels.map(ToString::to_string).collect()
 }
 
-/// The organization, then the wallets that are looked at, by id.
+/// The organization, then the wallets that are assessed, by id.
 fn subjects(document: &AssessmentDocument, settings: &Settings) -> Vec<Subject> {
     let mut subjects = vec![Subject {
         id: ORGANIZATION.to_owned(),
@@ -388,7 +388,7 @@ fn narrow(claim: &NarrowedClaim) -> Said {
     }
 }
 
-/// The narrower claim wins for its wallet; an entry without anything says that nobody has looked.
+/// The narrower claim wins for its wallet; an empty entry means not assessed.
 fn said(document: &AssessmentDocument, control: &str, subject: &str) -> Option<Said> {
     let claim = document.claims.get(control)?.as_ref()?;
     match claim.wallets.get(subject) {
@@ -514,7 +514,7 @@ fn cell(document: &AssessmentDocument, settings: &Settings, said: Option<Said>) 
         "planned" => ("absent", unless_overdue("planned")),
         "not-implemented" => ("absent", unless_overdue("not-implemented")),
         "not-applicable" => ("excluded", None),
-        other => panic!("{other} is no status"),
+        other => panic!("{other} is not a status"),
     };
     Cell {
         verdict: verdict.to_owned(),
@@ -541,7 +541,7 @@ fn stated(document: &AssessmentDocument, wallet: &str, kind: &str) -> Option<u64
         "smallest-quorum" => facts.quorum.map(|quorum| u64::from(quorum.required) * 100),
         "smallest-number-of-backups" => facts.backups.as_ref().map(hundredths),
         "smallest-backup-distance" => facts.backup_distance.as_ref().map(hundredths),
-        other => panic!("{other} is no parameter about facts"),
+        other => panic!("{other} is not a parameter about facts"),
     }
 }
 
@@ -582,14 +582,14 @@ fn standing(document: &AssessmentDocument, parameter: &Parameter, subject: &str)
 
 /// What the parameters of a control leave of a cell.
 fn bounded(
-    catalogue: &Catalogue,
+    catalog: &NaiveCatalog,
     document: &AssessmentDocument,
     control: &str,
     subject: &str,
     cell: Cell,
 ) -> Cell {
     let mut standings: Vec<&str> = Vec::new();
-    for parameter in &catalogue.parameters {
+    for parameter in &catalog.parameters {
         if parameter.kind != "largest-evidence-age" && parameter.about == control {
             standings.push(standing(document, parameter, subject));
         }
@@ -609,10 +609,10 @@ fn bounded(
 }
 
 /// The document with the last day of each item written out, and no later than parameters allow.
-fn aged(catalogue: &Catalogue, document: &AssessmentDocument) -> AssessmentDocument {
+fn aged(catalog: &NaiveCatalog, document: &AssessmentDocument) -> AssessmentDocument {
     let mut aged = document.clone();
     for (id, item) in &mut aged.evidence {
-        for parameter in &catalogue.parameters {
+        for parameter in &catalog.parameters {
             if parameter.kind == "largest-evidence-age" && parameter.about == item.kind.to_string()
             {
                 let days = u32::try_from(parameter.figure / 100).expect("days are few");
@@ -629,19 +629,19 @@ fn aged(catalogue: &Catalogue, document: &AssessmentDocument) -> AssessmentDocum
 }
 
 fn all_cells(
-    catalogue: &Catalogue,
+    catalog: &NaiveCatalog,
     document: &AssessmentDocument,
     settings: &Settings,
     subjects: &[Subject],
 ) -> Cells {
     let mut cells = Cells::new();
     for subject in subjects {
-        for control in &catalogue.controls {
+        for control in &catalog.controls {
             if applies(control, subject) {
                 let said = said(document, &control.id, &subject.id);
                 let key = (control.id.clone(), subject.id.clone());
                 let alone = cell(document, settings, said);
-                let cell = bounded(catalogue, document, &control.id, &subject.id, alone);
+                let cell = bounded(catalog, document, &control.id, &subject.id, alone);
                 cells.insert(key, cell);
             }
         }
@@ -731,7 +731,7 @@ fn acceptance(
 }
 
 fn outcome(
-    catalogue: &Catalogue,
+    catalog: &NaiveCatalog,
     document: &AssessmentDocument,
     settings: &Settings,
     cells: &Cells,
@@ -739,7 +739,7 @@ fn outcome(
     subject: &str,
 ) -> Outcome {
     let day = settings.as_of.to_string();
-    let direct_controls = catalogue.direct(risk);
+    let direct_controls = catalog.direct(risk);
     let direct = counting(cells, &direct_controls, subject);
     let mut depth = BTreeSet::new();
     for (control, verdict) in &direct {
@@ -750,7 +750,7 @@ fn outcome(
     Outcome {
         verdict: risk_verdict(!direct_controls.is_empty(), &direct).to_owned(),
         direct: effective_of(&direct),
-        supporting: effective_of(&counting(cells, &catalogue.supporting(risk), subject)),
+        supporting: effective_of(&counting(cells, &catalog.supporting(risk), subject)),
         depth,
         detection_offered: detection_applies(cells, &direct_controls, subject),
         accepted: acceptance(document, &risk.id, subject)
@@ -778,8 +778,12 @@ fn detection_applies(cells: &Cells, direct: &[&Control], subject: &str) -> bool 
 }
 
 /// The subjects that a risk is judged for.
-fn judged_for<'s>(catalogue: &Catalogue, risk: &Risk, subjects: &'s [Subject]) -> Vec<&'s Subject> {
-    let is_per_wallet = catalogue.is_per_wallet(risk);
+fn judged_for<'s>(
+    catalog: &NaiveCatalog,
+    risk: &Risk,
+    subjects: &'s [Subject],
+) -> Vec<&'s Subject> {
+    let is_per_wallet = catalog.is_per_wallet(risk);
     let is_meant = |subject: &&Subject| {
         if is_per_wallet {
             subject.id != ORGANIZATION && holds(&risk.when, &subject.words)
@@ -814,12 +818,12 @@ struct Placed {
 }
 
 fn cell_gaps(
-    catalogue: &Catalogue,
+    catalog: &NaiveCatalog,
     subjects: &[Subject],
     cells: &Cells,
     risks: &BTreeMap<(String, String), Outcome>,
 ) -> Vec<Placed> {
-    let severities: BTreeMap<&str, &str> = catalogue
+    let severities: BTreeMap<&str, &str> = catalog
         .risks
         .iter()
         .map(|risk| (risk.id.as_str(), risk.severity.as_str()))
@@ -831,7 +835,7 @@ fn cell_gaps(
         }
     }
     let mut gaps = Vec::new();
-    for (position, control) in catalogue.controls.iter().enumerate() {
+    for (position, control) in catalog.controls.iter().enumerate() {
         for (index, subject) in subjects.iter().enumerate() {
             let Some(cell) = cells.get(&(control.id.clone(), subject.id.clone())) else {
                 continue;
@@ -878,7 +882,7 @@ fn cell_gaps(
 }
 
 fn risk_gap_kinds(
-    catalogue: &Catalogue,
+    catalog: &NaiveCatalog,
     document: &AssessmentDocument,
     settings: &Settings,
     cells: &Cells,
@@ -886,7 +890,7 @@ fn risk_gap_kinds(
     subject: &str,
     outcome: &Outcome,
 ) -> Vec<(&'static str, String)> {
-    let direct = counting(cells, &catalogue.direct(risk), subject);
+    let direct = counting(cells, &catalog.direct(risk), subject);
     let detective: Vec<_> = direct
         .into_iter()
         .filter(|(control, _)| is_detective(control))
@@ -908,7 +912,7 @@ fn risk_gap_kinds(
 }
 
 fn risk_gaps(
-    catalogue: &Catalogue,
+    catalog: &NaiveCatalog,
     document: &AssessmentDocument,
     settings: &Settings,
     subjects: &[Subject],
@@ -916,13 +920,13 @@ fn risk_gaps(
     risks: &BTreeMap<(String, String), Outcome>,
 ) -> Vec<Placed> {
     let mut gaps = Vec::new();
-    for (position, risk) in catalogue.risks.iter().enumerate() {
+    for (position, risk) in catalog.risks.iter().enumerate() {
         for (index, subject) in subjects.iter().enumerate() {
             let Some(outcome) = risks.get(&(risk.id.clone(), subject.id.clone())) else {
                 continue;
             };
             for (kind, severity) in risk_gap_kinds(
-                catalogue,
+                catalog,
                 document,
                 settings,
                 cells,
@@ -979,27 +983,27 @@ pub fn worst(risks: &BTreeMap<(String, String), Outcome>) -> BTreeMap<String, St
 
 /// Coverage by its definition.
 pub fn evaluate(
-    catalogue: &Catalogue,
+    catalog: &NaiveCatalog,
     document: &AssessmentDocument,
     settings: &Settings,
 ) -> Answer {
-    let document = &aged(catalogue, document);
+    let document = &aged(catalog, document);
     let subjects = subjects(document, settings);
-    let cells = all_cells(catalogue, document, settings, &subjects);
+    let cells = all_cells(catalog, document, settings, &subjects);
     let mut tally = BTreeMap::new();
     for cell in cells.values() {
         *tally.entry(cell.verdict.clone()).or_insert(0) += 1;
     }
     let mut risks = BTreeMap::new();
-    for risk in &catalogue.risks {
-        for subject in judged_for(catalogue, risk, &subjects) {
-            let outcome = outcome(catalogue, document, settings, &cells, risk, &subject.id);
+    for risk in &catalog.risks {
+        for subject in judged_for(catalog, risk, &subjects) {
+            let outcome = outcome(catalog, document, settings, &cells, risk, &subject.id);
             risks.insert((risk.id.clone(), subject.id.clone()), outcome);
         }
     }
-    let mut gaps = cell_gaps(catalogue, &subjects, &cells, &risks);
+    let mut gaps = cell_gaps(catalog, &subjects, &cells, &risks);
     gaps.extend(risk_gaps(
-        catalogue, document, settings, &subjects, &cells, &risks,
+        catalog, document, settings, &subjects, &cells, &risks,
     ));
     gaps.sort_by_key(|placed| {
         let severity = std::cmp::Reverse(rank_of_severity(&placed.gap.severity));

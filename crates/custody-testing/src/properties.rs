@@ -13,7 +13,7 @@ use proptest::prelude::{Strategy, TestCaseError};
 pub type Checked<T = ()> = Result<T, TestCaseError>;
 
 const SMALL_CASES: u32 = 10_000;
-/// Small cases for each case over the built-in catalogue.
+/// Small cases for each case over the built-in catalog.
 const SMALL_CASES_PER_LARGE_CASE: u32 = 250;
 /// The same for the comparison of two implementations.
 pub const SMALL_CASES_PER_LARGE_CASE_OF_EQUALITY: u32 = 40;
@@ -26,31 +26,31 @@ pub fn small_cases() -> u32 {
 }
 
 /// Looks at many small cases and some large ones.
-pub fn check(law: impl Fn(&Case) -> Checked) {
-    check_with(SMALL_CASES_PER_LARGE_CASE, law);
+pub fn check(property: impl Fn(&Case) -> Checked) {
+    check_with(SMALL_CASES_PER_LARGE_CASE, property);
 }
 
 /// As [`check`], with another share of large cases.
-pub fn check_with(small_for_each_large: u32, law: impl Fn(&Case) -> Checked) {
+pub fn check_with(small_for_each_large: u32, property: impl Fn(&Case) -> Checked) {
     let small = small_cases();
-    run(small, generate::small(), &law);
+    run(small, generate::small(), &property);
     run(
         (small / small_for_each_large).max(1),
         generate::builtin(),
-        &law,
+        &property,
     );
 }
 
 pub fn run<T: std::fmt::Debug>(
     cases: u32,
     strategy: impl Strategy<Value = T>,
-    law: impl Fn(&T) -> Checked,
+    property: impl Fn(&T) -> Checked,
 ) {
-    random::run(cases, &strategy, |case| law(&case));
+    random::run(cases, &strategy, |case| property(&case));
 }
 
 pub fn nothing_to_say() -> TestCaseError {
-    TestCaseError::reject("the law has nothing to say")
+    TestCaseError::reject("the property does not apply to the case")
 }
 
 pub fn resolve(case: &Case) -> Checked<Assessment> {

@@ -3,7 +3,7 @@
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 
-/// Looks at so many random cases; a failure is told with the smallest case that shows it.
+/// Tests so many random cases; a failure is reported with the smallest case that shows it.
 ///
 /// The cases are the same in each run, so that what is green stays green until something changes.
 /// `PROPTEST_RNG_SEED` is the number of another series.

@@ -1,4 +1,4 @@
-//! JSON values held against JSON Schemas.
+//! JSON values compared with JSON Schemas.
 
 use serde_json::Value;
 use std::collections::BTreeMap;

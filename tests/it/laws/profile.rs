@@ -18,7 +18,7 @@ use proptest::prelude::{prop_assert, prop_assert_eq};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// A profile of the catalogue of a case, of which nothing is known but its name.
+/// A profile of the catalog of a case, of which nothing is known but its name.
 fn profile_of(case: &Case) -> ProfileDocument {
     let base = case.catalog.facts().id.clone();
     ProfileDocument::new(
@@ -322,7 +322,7 @@ fn a_parameter_never_raises_a_verdict_and_a_tighter_one_neither() {
     });
 }
 
-/// The catalogue of a case with the document of another one.
+/// The catalog of a case with the document of another one.
 fn bounded_base(case: &Case, bounded: &Case) -> Case {
     let mut base = case.clone();
     base.document = bounded.document.clone();

@@ -114,7 +114,7 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// A catalogue of one risk of severity `high` and one control, and an assessment in which the
+/// A catalog of one risk of severity `high` and one control, and an assessment in which the
 /// control is proven or absent.
 fn small_world(folder: &Path, status: &str) -> (String, String) {
     let catalog = put(
@@ -602,7 +602,7 @@ fn a_statement_becomes_proposals_that_change_no_number() {
     );
 }
 
-/// A catalogue of one's own is checked for crosswalks, and the built-in one tells what is left.
+/// A catalog of one's own is checked for crosswalks, and the built-in one tells what is left.
 #[test]
 fn a_catalogue_is_checked() {
     let own = "tests/invalid/catalog-edition-left-out.yaml";
