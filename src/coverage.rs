@@ -1,13 +1,14 @@
-//! The measure: what is covered on a day, and how far that is proven. `docs/coverage.md` is the
-//! definition; this room computes it and nothing else.
+//! Coverage as of a date, and how much of it is proven, as defined by `docs/coverage.md`.
 //!
-//! 1. Each evidence item is not yet valid, current or expired, and so each claim is backed or not.
-//! 2. Each cell, a (control, subject) pair to which the control applies, gets a [`Verdict`] from the
-//!    narrowest claim on it; the parameters of a profile may leave less of it.
-//! 3. Each risk gets a [`RiskVerdict`] per subject from the cells of the controls that treat it
-//!    directly; supporting controls are counted beside it.
+//! 1. Each evidence item is not yet valid, current or expired, and therefore each claim is backed
+//!    or not.
+//! 2. Each cell, a pair of a control and a subject to which it applies, gets a [`Verdict`] from its
+//!    most specific claim; the parameters of a profile may lower it. Reports call it a *control
+//!    instance*.
+//! 3. Each risk gets a [`RiskVerdict`] for each affected subject from the cells of the controls
+//!    that treat it directly; supporting controls are only counted.
 //!
-//! The result holds numbers and positions; names and reasons are added by [`crate::gap`] and
+//! The result consists of numbers and indices; titles and reasons are added by [`crate::gap`] and
 //! [`crate::report`].
 
 mod parameter;
@@ -25,7 +26,7 @@ use crate::taxonomy::{EvidenceState, FileCheck, Function, RiskVerdict, Status, V
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What is covered on a day.
+/// Coverage as of a date.
 ///
 /// ```
 /// use custody_controls::{AssessmentFiles, Catalog, Coverage, Settings};
@@ -50,24 +51,24 @@ pub struct Coverage {
     outcomes: Vec<RiskOutcome>,
 }
 
-/// What an evidence item is worth on the day.
+/// The state of an evidence item as of the date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EvidenceStanding {
-    /// Whether the day lies in its validity.
+    /// Whether the date is within its validity.
     pub state: EvidenceState,
-    /// What became of looking at its file.
+    /// The result of checking its file.
     pub file: FileCheck,
 }
 
 impl EvidenceStanding {
-    /// Whether a claim may rest on it.
+    /// Whether a claim may rely on it.
     pub fn is_reliable(self) -> bool {
         self.state == EvidenceState::Current && !self.file.is_against()
     }
 }
 
-/// A cell and its verdict.
+/// A cell (control instance) and its verdict.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Cell<'a> {
@@ -81,43 +82,43 @@ pub struct Cell<'a> {
 }
 
 impl Cell<'_> {
-    /// What reports call it: `control@subject`.
+    /// Its name in reports: `control@subject`.
     pub fn name(&self) -> String {
         [self.control.id.as_str(), "@", self.subject.id.as_str()].concat()
     }
 }
 
-/// What came out for a risk and a subject.
+/// The verdict of a risk for a subject, and its basis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RiskOutcome {
     pub(crate) risk: RiskIndex,
     pub(crate) subject: SubjectIndex,
-    /// The measured verdict; an acceptance never hides it.
+    /// The measured verdict, which does not depend on acceptances.
     pub verdict: RiskVerdict,
-    /// How many cells of controls that treat it directly are effective, of how many.
+    /// Effective controls that treat the risk directly, of all that apply and are not excluded.
     pub direct: Ratio,
-    /// How many cells of controls that support its treatment are effective, of how many.
+    /// Effective controls that support its treatment, of all that apply and are not excluded.
     pub supporting: Ratio,
-    /// What effective direct cells do.
+    /// How the effective direct controls act.
     pub depth: Depth,
-    /// Whether a detective direct control applies here, excluded or not.
+    /// Whether a detective direct control applies, excluded or not.
     pub detection_offered: bool,
-    /// Whether a detective direct control applies here and is not excluded.
+    /// Whether a detective direct control applies and is not excluded.
     pub(crate) detection_left: bool,
-    /// Whether the risk is accepted on the day.
+    /// Whether the risk is accepted as of the date.
     pub accepted: bool,
 }
 
-/// What the effective cells of controls that treat a risk directly do.
+/// How the effective controls that treat a risk directly act.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Depth {
-    /// At least one prevents.
+    /// At least one is preventive.
     pub prevents: bool,
-    /// At least one detects.
+    /// At least one is detective.
     pub detects: bool,
-    /// At least one corrects.
+    /// At least one is corrective.
     pub corrects: bool,
 }
 
@@ -125,15 +126,14 @@ pub struct Depth {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ratio {
-    /// How many.
+    /// The part.
     pub numerator: u64,
-    /// Of how many.
+    /// The whole.
     pub denominator: u64,
 }
 
 impl Ratio {
-    /// Whole per cent, rounded down, so that 100 appears only where all are; none where there is
-    /// nothing to count.
+    /// The percentage, rounded down, so that 100 means all; `None` if the whole is zero.
     pub fn percent(self) -> Option<u64> {
         (u128::from(self.numerator) * 100)
             .checked_div(u128::from(self.denominator))
@@ -158,22 +158,22 @@ impl fmt::Display for Ratio {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tally {
-    /// In place and proven.
+    /// In place, proven by current evidence.
     pub effective: u64,
-    /// Said to be in place, not proven.
+    /// Claimed to be in place, not proven.
     pub unproven: u64,
-    /// Some of it in place.
+    /// Partly in place.
     pub partial: u64,
     /// Not in place.
     pub absent: u64,
-    /// Not looked at.
+    /// Not assessed.
     pub unknown: u64,
-    /// Not applicable, with a justification; in no denominator.
+    /// Not applicable, with a justification; not counted in any denominator.
     pub excluded: u64,
 }
 
 impl Tally {
-    /// Counts a cell.
+    /// Adds an instance.
     pub fn add(&mut self, verdict: Verdict) {
         match verdict {
             Verdict::Effective => self.effective += 1,
@@ -185,7 +185,7 @@ impl Tally {
         }
     }
 
-    /// How many cells have a verdict.
+    /// The number of instances with a verdict.
     pub fn count(self, verdict: Verdict) -> u64 {
         match verdict {
             Verdict::Effective => self.effective,
@@ -197,12 +197,12 @@ impl Tally {
         }
     }
 
-    /// All cells but the excluded ones.
+    /// The number of instances that are not excluded.
     pub fn denominator(self) -> u64 {
         self.effective + self.unproven + self.partial + self.absent + self.unknown
     }
 
-    /// The lower bound: what is in place and proven.
+    /// The lower bound of coverage: effective instances, of all that are not excluded.
     pub fn proven(self) -> Ratio {
         Ratio {
             numerator: self.effective,
@@ -210,8 +210,9 @@ impl Tally {
         }
     }
 
-    /// The upper bound: what is proven, what only lacks proof, and what nobody has looked at. What
-    /// lies between the bounds is work for the auditor, not for the engineer.
+    /// The upper bound of coverage: effective, unproven and unknown instances, of all that are not
+    /// excluded. The difference between the bounds requires assessment or proof, not
+    /// implementation.
     pub fn possible(self) -> Ratio {
         Ratio {
             numerator: self.effective + self.unproven + self.unknown,
@@ -219,7 +220,7 @@ impl Tally {
         }
     }
 
-    /// The verdict that a risk would have over these cells of controls that treat it directly.
+    /// The verdict of a risk if these are the instances of all controls that treat it directly.
     pub fn risk_verdict(self) -> RiskVerdict {
         judge(
             self.denominator(),
@@ -230,8 +231,8 @@ impl Tally {
     }
 }
 
-/// The verdict over a number of cells, excluded ones left out, of controls that treat a risk
-/// directly.
+/// The verdict of a risk over the instances of controls that treat it directly, without excluded
+/// ones.
 fn judge(cells: u64, effective: u64, partial: u64, unknown: u64) -> RiskVerdict {
     if cells == 0 {
         RiskVerdict::OutOfScope
@@ -247,7 +248,7 @@ fn judge(cells: u64, effective: u64, partial: u64, unknown: u64) -> RiskVerdict 
 }
 
 impl Coverage {
-    /// Measures an assessment.
+    /// Measures an assessment as of the date of the settings.
     pub fn measure(assessment: &Assessment, settings: &Settings) -> Self {
         let evidence: IndexVec<EvidenceIndex, EvidenceStanding> = assessment
             .evidence()
@@ -402,12 +403,12 @@ impl Coverage {
         &self.assessment
     }
 
-    /// The question that was asked.
+    /// The settings with which it was measured.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// All cells with their verdicts: by subject, the organization first; then in catalogue order.
+    /// All cells with their verdicts: by subject, the organization first, then in catalog order.
     pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
         self.included_rows().flat_map(move |(index, row)| {
             let subject = self.assessment.subject(index);
@@ -434,7 +435,7 @@ impl Coverage {
         included.map(|(subject, _)| (subject, self.cells.row(subject)))
     }
 
-    /// The verdict of a cell; none where the control does not apply to the subject.
+    /// The verdict of a cell; `None` if the control does not apply to the subject.
     pub fn verdict(&self, control: &str, subject: &str) -> Option<Verdict> {
         let control = self.assessment.catalog().control_index(control)?;
         let subject = self.assessment.subject_index(subject)?;
@@ -457,7 +458,7 @@ impl Coverage {
         self.cells[(cell.subject, cell.control)]
     }
 
-    /// How the facts stand to the parameters that give a figure to the control of a cell.
+    /// How the facts compare with the parameters for the control of a cell.
     pub fn parameters(&self, cell: &Cell<'_>) -> Vec<ParameterFinding<'_>> {
         self.parameters_at(cell.index.subject, cell.control)
     }
@@ -470,13 +471,13 @@ impl Coverage {
         parameter::findings(&self.assessment, subject, control.id.as_str())
     }
 
-    /// Whether a claim may rest on at least one of the items that it cites.
+    /// Whether a claim cites at least one evidence item on which it may rely.
     pub(crate) fn is_backed(&self, assertion: &Assertion) -> bool {
         let mut cited = self.assessment.cited_by(assertion).iter();
         cited.any(|item| self.evidence_at(*item).is_reliable())
     }
 
-    /// The verdict that a claim alone would give.
+    /// The verdict according to a claim alone, without parameters.
     pub(crate) fn claimed(&self, assertion: &Assertion) -> Verdict {
         verdict(assertion.status, self.is_backed(assertion))
     }
@@ -490,7 +491,7 @@ impl Coverage {
         tally
     }
 
-    /// What came out for each risk and each subject that it is judged for, with both.
+    /// All risks with each affected subject, and the verdict.
     pub fn outcomes(&self) -> impl Iterator<Item = (&Risk, &Subject, &RiskOutcome)> {
         self.outcomes.iter().map(|outcome| {
             (
@@ -501,7 +502,8 @@ impl Coverage {
         })
     }
 
-    /// What came out for a risk and a subject; none where the risk is not judged for it.
+    /// The verdict of a risk for a subject and its basis; `None` if the risk does not affect the
+    /// subject.
     pub fn outcome_of(&self, risk: &str, subject: &str) -> Option<&RiskOutcome> {
         self.outcomes()
             .find(|(entry, of, _)| entry.id.as_str() == risk && of.id.as_str() == subject)
@@ -515,8 +517,8 @@ impl Coverage {
         proven(of_risk.get(..end))
     }
 
-    /// The cells on which the verdict of a risk for a subject rests, by subject and control: those of
-    /// controls that treat it directly, be they there or not.
+    /// The subject and control of each cell on which the verdict of a risk for a subject depends:
+    /// those of the controls that treat it directly, whether they apply or not.
     pub fn direct_cells(&self, outcome: &RiskOutcome) -> Vec<CellIndex> {
         let links = &self.assessment.catalog().risk_at(outcome.risk).links;
         let of = |subject| {
@@ -534,7 +536,7 @@ impl Coverage {
             .collect()
     }
 
-    /// What an evidence item is worth on the day.
+    /// The state of an evidence item as of the date.
     pub fn evidence(&self, id: &str) -> Option<EvidenceStanding> {
         let index = self.assessment.evidence_index(id)?;
         Some(self.evidence_at(index))

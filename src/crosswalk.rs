@@ -309,7 +309,7 @@ const METHOD: [&str; 5] = [
     "The control instances of a reference are those of all controls that touch it. Proven: every instance is effective. Partly-proven: some are. Unproven: all are claimed to be in place, and none is proven. Partial: some are claimed to be in place, at least in part, and none is proven. Absent: none is in place, not even in part. Unknown: none has been assessed.",
     "Excluded instances are left out and counted separately; if all are excluded, so is the reference. Out-of-scope: controls touch it, but none of them applies to a subject of this assessment. Untouched: no control of the catalog touches it, so nothing is known about it.",
     "The confidence is that of the weakest mapping on which the verdict is based.",
-    "There is deliberately no percentage for the framework: whether the controls that touch a reference satisfy it is for auditors of that framework to decide.",
+    "Coverage of the framework is deliberately not stated: whether the controls that touch a reference satisfy it is for auditors of that framework to decide.",
 ];
 
 fn touching_control(

@@ -1,9 +1,8 @@
-//! The record: everything that a reader needs to know about an assessment on a day, owned, complete
-//! and in order.
+//! The report on an assessment as of a date: complete, sorted and independent of the assessment.
 //!
-//! A [`Report`] has never heard of a format: every format is a pure function of it, and none of them
-//! filters, sorts or computes. Its JSON form is its own shape, named by [`SCHEMA`]; a test compares
-//! the published JSON Schema with it, so that no change goes unnoticed.
+//! A [`Report`] does not know about formats: each format is a pure function of it and does not
+//! filter, sort or compute. Its JSON form has the structure of the type and is identified by
+//! [`SCHEMA`]; a test compares the published JSON Schema with it, so that no change goes unnoticed.
 
 mod build;
 pub mod rows;
@@ -26,10 +25,11 @@ use crate::taxonomy::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The name and version of the report's JSON form. A change that breaks readers raises the number.
+/// The identifier and version of the JSON form of a report. The number is raised by breaking
+/// changes.
 pub const SCHEMA: &str = "custody-controls/report/1";
 
-/// Everything that a reader needs to know about an assessment on a day.
+/// The report on an assessment as of a date.
 ///
 /// ```
 /// use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
@@ -45,42 +45,43 @@ pub const SCHEMA: &str = "custody-controls/report/1";
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Report {
-    /// [`SCHEMA`].
+    /// The value of [`SCHEMA`].
     pub schema: String,
-    /// What the report is about and what it was made from.
+    /// The assessment, the catalog and the settings of the report.
     pub facts: Facts,
-    /// The numbers that everything else explains.
+    /// The key figures.
     pub summary: Summary,
-    /// Coverage per clause, in the order of the standard.
+    /// Coverage by clause, in the order of the standard.
     pub clauses: Vec<ClauseCoverage>,
-    /// Every clause that a control, a risk or a gap belongs to, in the order of the standard.
+    /// The clauses of all controls, risks and gaps, in the order of the standard.
     pub clause_titles: Vec<ClauseTitle>,
-    /// Coverage per subject: the organization, then wallets by id.
+    /// Coverage by subject: the organization, then wallets by id.
     pub subjects: Vec<SubjectCoverage>,
-    /// The families of controls, in catalogue order.
+    /// Coverage by family of controls, in catalog order.
     pub families: Vec<FamilyCoverage>,
-    /// Every risk: by verdict from worst to best, then the gravest first, then in catalogue order.
+    /// All risks: by verdict from worst to best, then by severity, the most severe first, then in
+    /// catalog order.
     pub risks: Vec<RiskRow>,
-    /// The signature-key matrix of clause 8.2.2.2 with what came out for its risks.
+    /// The signature-key matrix of clause 8.2.2.2 with the verdicts of its risks.
     pub signature_key_matrix: SignatureKeyMatrix,
-    /// The reference model of clause 5.2 with where open risks sit.
+    /// The reference model of clause 5.2 with open risks by component.
     pub model: ReferenceModel,
-    /// What falls short, the gravest first.
+    /// All gaps, the most severe first.
     pub gaps: Vec<Gap>,
-    /// By what rule the gaps are in their order.
+    /// The rule by which gaps are sorted.
     pub ranking: String,
-    /// Every evidence item, by the last day on which it may be relied on.
+    /// All evidence items, by last valid date.
     pub evidence: Vec<EvidenceRow>,
-    /// Every control, in or out of scope and why, with the verdict of each of its cells; in catalogue
+    /// All controls, in or out of scope and why, with the verdicts of their instances; in catalog
     /// order.
     pub applicability: Vec<ApplicabilityRow>,
-    /// Risks that are knowingly kept, in force or not, in catalogue order.
+    /// Accepted risks, whether the acceptance is in force or not, in catalog order.
     pub acceptances: Vec<AcceptanceRow>,
-    /// Risks that the catalogue offers no direct control for, in catalogue order.
+    /// Risks for which the catalog has no direct control, in catalog order.
     pub not_covered: Vec<NotCovered>,
-    /// What the catalogue does not speak about at all.
+    /// The limits of the catalog: what it does not cover.
     pub limits: Vec<String>,
-    /// How the numbers come about.
+    /// How the numbers are computed.
     pub method: Vec<String>,
 }
 
@@ -89,53 +90,53 @@ pub struct Report {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Facts {
-    /// The assessment.
+    /// The id of the assessment.
     pub assessment: AssessmentId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// The firm that is assessed.
+    /// The custodian.
     pub custodian: String,
-    /// Where it is supervised.
+    /// The jurisdiction in which the custodian is supervised.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jurisdiction: Option<String>,
-    /// The first day that the assessment is about.
+    /// The first day of the assessed period.
     pub period_from: Date,
-    /// The last day that the assessment is about.
+    /// The last day of the assessed period.
     pub period_to: Date,
-    /// The day for which verdicts are given.
+    /// The date as of which verdicts are given.
     pub as_of: Date,
-    /// The last day of the horizon within which what runs out is named.
+    /// The last day of the horizon; evidence that expires by then is reported.
     pub horizon_end: Date,
-    /// Who assessed.
+    /// The assessors.
     pub assessors: Vec<String>,
-    /// The catalogue.
+    /// The id of the catalog.
     pub catalog: CatalogId,
-    /// What readers call the catalogue.
+    /// The title of the catalog.
     pub catalog_title: String,
-    /// The standard that the catalogue structures.
+    /// The standard on which the catalog is based.
     pub catalog_standard: String,
-    /// The edition of that standard.
+    /// The edition of the standard.
     pub catalog_edition: String,
-    /// The version of the catalogue.
+    /// The version of the catalog.
     pub catalog_version: String,
-    /// The SHA-256 of the catalogue's canonical form.
+    /// The SHA-256 of the canonical form of the catalog.
     pub catalog_sha256: String,
-    /// What the catalogue was made of and leaves out, where it is a profile.
+    /// The profile, if the catalog was built from one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfileFacts>,
-    /// The version of this crate.
+    /// The version of this library.
     pub program_version: String,
-    /// The files that the assessment was read from, by name.
+    /// The files of the assessment, by name.
     pub files: Vec<InputFile>,
-    /// The only wallets that were looked at, where not all were.
+    /// The wallets to which the report is limited, if it is limited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub only_wallets: Option<Vec<WalletId>>,
-    /// Whether the files of evidence were looked at.
+    /// Whether evidence files were checked.
     pub evidence_files_checked: bool,
 }
 
 impl Facts {
-    /// The facts of what was measured.
+    /// The facts of a coverage.
     pub(crate) fn of(coverage: &Coverage) -> Self {
         build::facts(coverage)
     }
@@ -146,25 +147,25 @@ impl Facts {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfileFacts {
-    /// The catalogue that it selects from.
+    /// The id of the base catalog.
     pub base: CatalogId,
-    /// What readers call that catalogue.
+    /// The title of the base catalog.
     pub base_title: String,
-    /// The version of that catalogue.
+    /// The version of the base catalog.
     pub base_version: String,
-    /// The SHA-256 of that catalogue's canonical form.
+    /// The SHA-256 of the canonical form of the base catalog.
     pub base_sha256: String,
-    /// What it leaves out and adds, in numbers.
+    /// The numbers of entries that the profile leaves out and adds, in words.
     pub scope: String,
-    /// The controls that it leaves out, in catalogue order.
+    /// The controls that the profile leaves out, in catalog order.
     pub controls_left_out: Vec<ControlLeftOut>,
-    /// The risks that it leaves out, in catalogue order.
+    /// The risks that the profile leaves out, in catalog order.
     pub risks_left_out: Vec<RiskLeftOut>,
-    /// The controls that it adds.
+    /// The controls that the profile adds.
     pub own_controls: Vec<ControlId>,
-    /// The risks that it adds.
+    /// The risks that the profile adds.
     pub own_risks: Vec<RiskId>,
-    /// The figures that it asks for.
+    /// The parameters of the profile.
     pub parameters: Vec<ParameterRow>,
 }
 
@@ -173,31 +174,31 @@ pub struct ProfileFacts {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ParameterRow {
-    /// The parameter.
+    /// The id of the parameter.
     pub parameter: ParameterId,
-    /// What it bounds.
+    /// The quantity that the parameter bounds.
     pub kind: ParameterKind,
     /// The figure: in percent for a share, in kilometres for a distance, in days for an age.
     pub figure: Figure,
-    /// The control that it gives the figure to.
+    /// The control to which the figure applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub control: Option<ControlId>,
-    /// The kind of evidence whose age it bounds.
+    /// The kind of evidence whose age is bounded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<EvidenceKind>,
-    /// Where, or for whom, it holds.
+    /// The jurisdiction or the entities for which the figure holds.
     pub jurisdiction: String,
-    /// What the text that says so is called.
+    /// The title of the source.
     pub source: String,
-    /// Who publishes that text.
+    /// The publisher of the source.
     pub publisher: String,
-    /// Where in that text.
+    /// The place within the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub citation: Option<String>,
-    /// Where that text can be read.
+    /// The address of the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The day of that text.
+    /// The date of the source.
     pub date: Date,
 }
 
@@ -206,11 +207,11 @@ pub struct ParameterRow {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ControlLeftOut {
-    /// The control.
+    /// The id of the control.
     pub control: ControlId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// The clause that it belongs to.
+    /// The clause.
     pub clause: ClauseNumber,
 }
 
@@ -219,30 +220,30 @@ pub struct ControlLeftOut {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskLeftOut {
-    /// The risk.
+    /// The id of the risk.
     pub risk: RiskId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// The clause that it belongs to.
+    /// The clause.
     pub clause: ClauseNumber,
 }
 
-/// The numbers that everything else explains.
+/// The key figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Summary {
-    /// Cells by verdict.
+    /// Control instances by verdict.
     pub cells: Tally,
-    /// Cells in place and proven, of all that are not excluded.
+    /// Effective control instances, of all that are not excluded.
     pub proven: Ratio,
-    /// Cells that may be in place, of all that are not excluded.
+    /// Control instances that are effective, unproven or unknown, of all that are not excluded.
     pub possible: Ratio,
-    /// Gaps by severity, the gravest first.
+    /// Gaps by severity, the most severe first.
     pub gaps: Vec<SeverityCount>,
     /// Risks by verdict of their worst subject, from worst to best.
     pub risks: Vec<VerdictCount>,
-    /// Critical risks that are treated for each of their subjects, of all critical risks in scope.
+    /// Critical risks that are treated for every affected subject, of all critical risks in scope.
     pub critical_risks_treated: Ratio,
     /// Evidence items that may be relied on, of all.
     pub evidence_current: Ratio,
@@ -252,7 +253,7 @@ pub struct Summary {
     pub evidence_expiring: u64,
     /// Acceptances in force.
     pub acceptances_in_force: u64,
-    /// Gaps whose due day has passed.
+    /// Gaps whose due date has passed.
     pub overdue: u64,
 }
 
@@ -263,12 +264,13 @@ pub struct Summary {
 pub struct SeverityCount {
     /// The severity.
     pub severity: Severity,
-    /// How many.
+    /// The number.
     pub count: u64,
 }
 
 impl SeverityCount {
-    /// The number of each severity, the gravest first; none is left out.
+    /// The number of each severity, the most severe first; severities that do not occur are
+    /// included.
     pub(crate) fn of(severities: impl Iterator<Item = Severity>) -> Vec<Self> {
         build::by_severity_of(severities)
     }
@@ -281,25 +283,25 @@ impl SeverityCount {
 pub struct VerdictCount {
     /// The verdict of the worst subject.
     pub verdict: RiskVerdict,
-    /// How many.
+    /// The number.
     pub count: u64,
 }
 
 impl VerdictCount {
-    /// The number of each verdict, from worst to best; none is left out.
+    /// The number of each verdict, from worst to best; verdicts that do not occur are included.
     pub(crate) fn of(verdicts: &[RiskVerdict]) -> Vec<Self> {
         build::by_verdict(verdicts)
     }
 }
 
-/// A clause and what the catalogue calls it.
+/// A clause and its title.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClauseTitle {
     /// The clause.
     pub clause: ClauseNumber,
-    /// Its title.
+    /// The title.
     pub title: String,
 }
 
@@ -310,18 +312,18 @@ pub struct ClauseTitle {
 pub struct ClauseCoverage {
     /// The clause.
     pub clause: ClauseNumber,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// Its cells by verdict.
+    /// Control instances by verdict.
     pub cells: Tally,
-    /// Cells in place and proven.
+    /// Effective control instances, of all that are not excluded.
     pub proven: Ratio,
-    /// Cells that may be in place.
+    /// Control instances that are effective, unproven or unknown, of all that are not excluded.
     pub possible: Ratio,
 }
 
 impl ClauseCoverage {
-    /// What the cells of a clause come to.
+    /// The coverage of a clause with these control instances.
     pub(crate) fn of(clause: &ClauseNumber, cells: Tally, catalog: &Catalog) -> Self {
         Self {
             clause: clause.clone(),
@@ -340,22 +342,22 @@ impl ClauseCoverage {
 pub struct SubjectCoverage {
     /// The subject.
     pub subject: SubjectId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// The tier of a wallet.
+    /// The tier, for a wallet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<Tier>,
-    /// The traits of a wallet.
+    /// The traits, for a wallet.
     pub traits: Vec<Trait>,
-    /// Its cells by verdict.
+    /// Control instances by verdict.
     pub cells: Tally,
-    /// Cells in place and proven.
+    /// Effective control instances, of all that are not excluded.
     pub proven: Ratio,
-    /// Cells that may be in place.
+    /// Control instances that are effective, unproven or unknown, of all that are not excluded.
     pub possible: Ratio,
-    /// Gaps by severity, the gravest first.
+    /// Gaps by severity, the most severe first.
     pub gaps: Vec<SeverityCount>,
-    /// Where the wallet is declared.
+    /// The location of the declaration, for a wallet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
 }
@@ -367,57 +369,56 @@ pub struct SubjectCoverage {
 pub struct FamilyCoverage {
     /// The family.
     pub family: FamilyId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// Its cells by verdict.
+    /// Control instances by verdict.
     pub cells: Tally,
-    /// Cells in place and proven.
+    /// Effective control instances, of all that are not excluded.
     pub proven: Ratio,
-    /// Cells that may be in place.
+    /// Control instances that are effective, unproven or unknown, of all that are not excluded.
     pub possible: Ratio,
 }
 
-/// A risk and what came out for it.
+/// A risk and its verdicts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskRow {
-    /// The risk.
+    /// The id of the risk.
     pub risk: RiskId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// The clause that it belongs to.
+    /// The clause.
     pub clause: ClauseNumber,
-    /// What happens to customers' assets.
+    /// The consequence for customers' assets.
     pub consequence: String,
-    /// How bad the stated consequence is.
+    /// The severity of the consequence.
     pub severity: Severity,
-    /// The verdict of its worst subject; `out-of-scope` where it is judged for none.
+    /// The verdict for the worst subject; `out-of-scope` if no subject is affected.
     pub verdict: RiskVerdict,
     /// The worst subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worst: Option<SubjectId>,
-    /// What came out for each subject that it is judged for.
+    /// The verdict and its basis for each affected subject.
     pub subjects: Vec<RiskSubjectRow>,
-    /// What came out in each family that has cells of controls that treat it directly, in catalogue
-    /// order.
+    /// The verdict within each family whose controls treat the risk directly, in catalog order.
     pub families: Vec<RiskFamilyRow>,
-    /// The controls that treat it directly.
+    /// The controls that treat the risk directly.
     pub direct_controls: Vec<ControlId>,
-    /// The controls that support its treatment.
+    /// The controls that support the treatment of the risk.
     pub supporting_controls: Vec<ControlId>,
 }
 
-/// What came out for a risk in a family of controls, over all subjects that the risk is judged for.
+/// The verdict of a risk within a family of controls, over all affected subjects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskFamilyRow {
     /// The family.
     pub family: FamilyId,
-    /// The verdict that these cells alone would give.
+    /// The verdict according to the controls of this family alone.
     pub verdict: RiskVerdict,
-    /// Effective cells of the family's controls that treat the risk directly.
+    /// Effective instances of the controls of this family that treat the risk directly.
     pub direct: Ratio,
 }
 
@@ -426,9 +427,9 @@ pub struct RiskFamilyRow {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SignatureKeyMatrix {
-    /// Its columns.
+    /// The columns.
     pub threats: Vec<Threat>,
-    /// Its rows, in catalogue order.
+    /// The rows, in catalog order.
     pub rows: Vec<MatrixRow>,
 }
 
@@ -437,13 +438,13 @@ pub struct SignatureKeyMatrix {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MatrixRow {
-    /// The row.
+    /// The id of the row.
     pub row: MatrixRowId,
-    /// What the factor belongs to.
+    /// The group of the factor.
     pub group: FactorGroup,
     /// The factor.
     pub factor: String,
-    /// Its cells, in the order of the columns; a threat that does not apply is left out.
+    /// The cells of the row, in the order of the columns; threats that do not apply are left out.
     pub cells: Vec<MatrixCell>,
 }
 
@@ -454,24 +455,24 @@ pub struct MatrixRow {
 pub struct MatrixCell {
     /// The threat.
     pub threat: Threat,
-    /// The risk that the cell rolls up to.
+    /// The risk to which the cell belongs.
     pub risk: RiskId,
-    /// The verdict of that risk's worst subject.
+    /// The verdict of the risk for its worst subject.
     pub verdict: RiskVerdict,
 }
 
-/// The reference model of a custodian with where open risks sit.
+/// The reference model of a custodian with open risks by component.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReferenceModel {
-    /// The functional components, in catalogue order.
+    /// The functional components, in catalog order.
     pub components: Vec<ComponentRow>,
-    /// Parties outside that the links reach, in catalogue order.
+    /// External parties to which components are linked, in catalog order.
     pub outside: Vec<OutsideRow>,
-    /// What passes between them, in catalogue order.
+    /// The flows between components and parties, in catalog order.
     pub links: Vec<LinkRow>,
-    /// Open risks to assets that no component is said to hold or handle, in the order of the risks.
+    /// Open risks that belong to no component, in the order of the risks.
     pub elsewhere: Vec<RiskId>,
 }
 
@@ -480,50 +481,50 @@ pub struct ReferenceModel {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ComponentRow {
-    /// The component.
+    /// The id of the component.
     pub component: ComponentId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// Which part of the system it belongs to.
+    /// The part of the system to which the component belongs.
     pub group: ComponentGroup,
-    /// What it does.
+    /// The function of the component.
     pub summary: String,
-    /// What it itself holds or handles; empty where the catalogue does not say.
+    /// The assets that the component holds or handles; empty if the catalog states none.
     pub assets: Vec<Asset>,
-    /// Open risks to these assets, in the order of the risks.
+    /// The open risks to these assets, in the order of the risks.
     pub open_risks: Vec<RiskId>,
-    /// The same by severity, the gravest first.
+    /// The open risks by severity, the most severe first.
     pub severities: Vec<SeverityCount>,
 }
 
-/// A party outside of the reference model.
+/// An external party.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OutsideRow {
-    /// The party.
+    /// The id of the party.
     pub party: ComponentId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
 }
 
-/// Something that passes between two components, or between one and a party outside.
+/// A flow between two components, or between a component and an external party.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LinkRow {
-    /// Where it comes from.
+    /// The origin.
     pub from: ComponentId,
-    /// Where it goes.
+    /// The destination.
     pub to: ComponentId,
-    /// Whether it also goes back.
+    /// Whether the flow is in both directions.
     pub both_ways: bool,
-    /// What passes, where the catalogue says so.
+    /// What is carried, if the catalog states it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub carries: Option<String>,
 }
 
-/// What came out for a risk and a subject.
+/// The verdict of a risk for a subject, and its basis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -532,63 +533,62 @@ pub struct RiskSubjectRow {
     pub subject: SubjectId,
     /// The measured verdict.
     pub verdict: RiskVerdict,
-    /// Effective cells of controls that treat it directly.
+    /// Effective controls that treat the risk directly, for this subject.
     pub direct: Ratio,
-    /// Effective cells of controls that support its treatment.
+    /// Effective controls that support the treatment of the risk, for this subject.
     pub supporting: Ratio,
-    /// What effective direct cells do.
+    /// How the effective direct controls act.
     pub depth: Depth,
-    /// Where no effective direct cell detects: whether the catalogue offers a detective control
-    /// here.
+    /// Why no effective direct control is detective, if none is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<&'static str>,
-    /// The last day of the acceptance that is in force.
+    /// The last day of the acceptance in force, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted_until: Option<Date>,
 }
 
-/// An evidence item and what it is worth.
+/// An evidence item and its state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EvidenceRow {
-    /// The item.
+    /// The id of the evidence item.
     pub evidence: EvidenceId,
-    /// What it is.
+    /// The title.
     pub title: String,
-    /// What kind of thing it is.
+    /// The kind of evidence.
     pub kind: EvidenceKind,
-    /// How it was obtained.
+    /// The assessment technique.
     pub technique: Technique,
-    /// The day from which it speaks.
+    /// The date of collection, from which the evidence is valid.
     pub collected: Date,
-    /// The last day on which it may be relied on.
+    /// The last day on which the evidence is valid.
     pub until: Date,
-    /// What it is worth on the day.
+    /// The state of the evidence as of the date of the report.
     pub state: EvidenceState,
-    /// How many days it may still be relied on; negative where it has expired.
+    /// The number of days for which the evidence is still valid; negative if it has expired.
     pub days_left: i32,
-    /// Whether it is current and expires within the horizon.
+    /// Whether the evidence is current and expires within the horizon.
     pub expiring: bool,
-    /// What became of looking at its file.
+    /// The result of checking the file.
     pub file: FileCheck,
-    /// Where it is.
+    /// The locator: where the evidence is stored.
     pub locator: String,
-    /// The SHA-256 of the file.
+    /// The stated SHA-256 of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
-    /// Who produced or collected it.
+    /// The person who produced or collected the evidence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,
-    /// The cells whose claims cite it, as `control@subject`.
+    /// The control instances whose claims cite the evidence, as `control@subject`.
     pub cited_by: Vec<String>,
-    /// Where it is declared.
+    /// The location of the declaration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
 }
 
 impl EvidenceRow {
-    /// Whether a claim may rest on it.
+    /// Whether a claim may rely on the evidence.
     pub fn is_reliable(&self) -> bool {
         let (state, file) = (self.state, self.file);
         EvidenceStanding { state, file }.is_reliable()
@@ -600,33 +600,33 @@ impl EvidenceRow {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicabilityRow {
-    /// The control.
+    /// The id of the control.
     pub control: ControlId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// What is to be in place.
+    /// What the control requires.
     pub statement: String,
-    /// The clause that it belongs to.
+    /// The clause.
     pub clause: ClauseNumber,
-    /// The family that it belongs to.
+    /// The family.
     pub family: FamilyId,
-    /// Whom it is about.
+    /// Whether the control is about wallets or the organization.
     pub subject: SubjectKind,
-    /// How it acts on an event.
+    /// How the control acts: it prevents, detects or corrects.
     pub functions: Vec<Function>,
-    /// Whether it applies to any subject.
+    /// Whether the control applies to any subject.
     pub applies: bool,
-    /// Where it applies, in words.
+    /// The condition under which the control applies, in words.
     pub when: String,
-    /// The risks that it treats directly.
+    /// The risks that the control treats directly.
     pub directly: Vec<RiskId>,
-    /// The risks whose treatment it supports.
+    /// The risks whose treatment the control supports.
     pub supporting: Vec<RiskId>,
-    /// Its cells.
+    /// The instances of the control.
     pub cells: Vec<CellRow>,
 }
 
-/// A cell in the statement of applicability.
+/// A control instance in the statement of applicability.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -635,115 +635,115 @@ pub struct CellRow {
     pub subject: SubjectId,
     /// The verdict.
     pub verdict: Verdict,
-    /// What the claim says.
+    /// The status of the claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// Whether the claim is narrowed to this subject.
+    /// Whether the claim is specific to this subject.
     pub narrowed: bool,
-    /// The claim's justification, rationale, or what is missing.
+    /// The justification or rationale of the claim, or what is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<String>,
-    /// Anything else that the claim says.
+    /// The note of the claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// Who provides the control, where it is inherited.
+    /// The provider, if the control is inherited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<ProviderId>,
-    /// Who is responsible.
+    /// The responsible person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<PersonId>,
-    /// By when it is to be in place.
+    /// The due date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
-    /// What the claim cites.
+    /// The evidence that the claim cites.
     pub evidence: Vec<EvidenceId>,
-    /// How the facts stand to the parameters of the profile that give its control a figure.
+    /// How the facts compare with the parameters of the profile for this control.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<CellParameter>,
-    /// Where the claim stands.
+    /// The location of the claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
 }
 
-/// How the facts of a subject stand to a parameter of the profile.
+/// How the facts of a subject compare with a parameter of the profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CellParameter {
-    /// The parameter.
+    /// The id of the parameter.
     pub parameter: ParameterId,
-    /// How the facts stand to it.
+    /// Whether the facts meet the parameter.
     pub standing: ParameterStanding,
-    /// What they state, as far as they do.
+    /// The stated fact, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fact: Option<Figure>,
 }
 
-/// A risk that is knowingly kept.
+/// An accepted risk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AcceptanceRow {
-    /// The risk.
+    /// The id of the risk.
     pub risk: RiskId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// How bad the stated consequence is.
+    /// The severity of the consequence.
     pub severity: Severity,
-    /// The measured verdict of the worst subject that the acceptance is about.
+    /// The measured verdict for the worst subject of the acceptance.
     pub verdict: RiskVerdict,
-    /// Why it is accepted.
+    /// The justification.
     pub because: String,
-    /// Who decided it.
+    /// The person who approved the acceptance.
     pub approved_by: PersonId,
-    /// The name behind `approved_by`.
+    /// The name of the person who approved the acceptance.
     pub approver: String,
-    /// The first day.
+    /// The first day on which the acceptance is in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
-    /// The last day.
+    /// The last day on which the acceptance is in force.
     pub until: Date,
-    /// The only wallets that it is about.
+    /// The wallets to which the acceptance is limited; empty if it is not limited.
     pub wallets: Vec<WalletId>,
-    /// Whether it is in force on the day.
+    /// Whether the acceptance is in force as of the date of the report.
     pub in_force: bool,
-    /// Where it stands.
+    /// The location of the acceptance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
 }
 
-/// A risk that the catalogue offers no direct control for.
+/// A risk for which the catalog has no direct control.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NotCovered {
-    /// The risk.
+    /// The id of the risk.
     pub risk: RiskId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// How bad the stated consequence is.
+    /// The severity of the consequence.
     pub severity: Severity,
-    /// The controls that support its treatment.
+    /// The controls that support the treatment of the risk.
     pub supporting_controls: Vec<ControlId>,
-    /// Whether it is accepted on the day.
+    /// Whether the risk is accepted as of the date of the report.
     pub accepted: bool,
 }
 
 impl Report {
-    /// The record of what was measured.
+    /// The report on a coverage.
     pub fn new(coverage: &Coverage) -> Self {
         build::report(coverage)
     }
 
-    /// How many evidence items speak only from a later day.
+    /// The number of evidence items that are not yet valid.
     pub fn evidence_not_yet_valid(&self) -> usize {
         let rows = self.evidence.iter();
         rows.filter(|row| row.state == EvidenceState::NotYetValid)
             .count()
     }
 
-    /// The whole report in a sentence or two: what is proven, what is possible, and what is open.
-    pub fn verdict(&self) -> String {
+    /// The result in one or two sentences: proven and possible coverage, and open gaps.
+    pub fn headline(&self) -> String {
         let Summary {
             proven, possible, ..
         } = self.summary;
@@ -754,26 +754,37 @@ impl Report {
                 .find(|entry| entry.severity == wanted)
                 .map_or(0, |entry| entry.count)
         };
-        let open = match (of_severity(Severity::Critical), self.gaps.len()) {
-            (_, 0) => "No gap is open".to_owned(),
-            (critical, 1) => format!("1 gap is open, {critical} of them critical"),
-            (critical, all) => format!("{all} gaps are open, {critical} of them critical"),
-        };
-        let overdue = match self.summary.overdue {
-            0 => String::new(),
-            overdue => format!(" and {overdue} overdue"),
+        let overdue = self.summary.overdue;
+        let open = match (self.gaps.len(), of_severity(Severity::Critical)) {
+            (0, _) => "No gap is open".to_owned(),
+            (1, critical) => {
+                let critical = if critical > 0 { "critical " } else { "" };
+                let overdue = if overdue > 0 { " and overdue" } else { "" };
+                format!("1 {critical}gap is open{overdue}")
+            }
+            (all, critical) => {
+                let (critical, and) = match critical {
+                    0 => ("none".to_owned(), ","),
+                    critical => (critical.to_string(), " and"),
+                };
+                let overdue = match overdue {
+                    0 => String::new(),
+                    overdue => format!("{and} {overdue} overdue"),
+                };
+                format!("{all} gaps are open, {critical} of them critical{overdue}")
+            }
         };
         if proven.denominator == 0 {
-            format!("No control applies. {open}{overdue}.")
+            format!("No control applies. {open}.")
         } else if proven == possible {
-            format!("Coverage is proven for {proven}. {open}{overdue}.")
+            format!("Coverage is proven for {proven}. {open}.")
         } else {
-            format!("Coverage is proven for {proven}, possible for {possible}. {open}{overdue}.")
+            format!("Coverage is proven for {proven}, possible for {possible}. {open}.")
         }
     }
 
-    /// The gravest severity among the gaps.
-    pub fn gravest(&self) -> Option<Severity> {
+    /// The severity of the most severe gap.
+    pub fn highest_severity(&self) -> Option<Severity> {
         self.gaps.iter().map(|gap| gap.severity).max()
     }
 }

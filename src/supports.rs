@@ -1,17 +1,18 @@
-//! What rests on what: evidence, controls, people, providers and wallets whose loss would leave a
-//! risk untreated.
+//! Single points of failure: evidence, controls, people, providers and wallets whose loss would
+//! make a risk untreated.
 //!
-//! A *support* is something that verdicts rest on. When it is *lost*,
+//! A *support* is something on which verdicts depend. If it is *lost*,
 //!
-//! - an evidence item may not be relied on any more;
-//! - the cells of a control, of a wallet, and those that are inherited from a provider, are absent;
-//! - the cells that a person owns are absent, and the evidence that this person collected may not be
-//!   relied on any more.
+//! - an evidence item may no longer be relied on;
+//! - the instances of a control, those for a wallet, and those inherited from a provider are
+//!   absent;
+//! - the instances that a person owns are absent, and the evidence that this person collected may
+//!   no longer be relied on.
 //!
-//! A risk loses its treatment for a subject when none of the cells of controls that treat it directly
-//! is effective or partial any more: its verdict is `untreated`. A *cut* is a set of supports whose
-//! loss together does that, while the loss of fewer of them does not. All cuts up to a size are
-//! found, none is missed; a cut of one is a single point of failure.
+//! A risk becomes `untreated` for a subject if no instance of the controls that treat it directly
+//! remains effective or partial. A *cut* is a minimal set of supports whose loss together makes a
+//! risk untreated. All cuts up to a given size are found; a cut of size one is a single point of
+//! failure.
 
 mod cuts;
 mod duties;
@@ -28,54 +29,54 @@ use std::fmt;
 
 pub use cuts::risk_at;
 
-/// The name and version of the JSON form. A change that breaks readers raises the number.
+/// The identifier and version of the JSON form. The number is raised by breaking changes.
 pub const SCHEMA: &str = "custody-controls/supports/1";
 
-/// The largest cut that is looked for: beyond it, the number of sets to look at grows too fast.
+/// The largest size of cuts that can be requested, since the number of sets grows exponentially.
 pub const LARGEST_CUT: usize = 4;
 
 schema_vocabulary! {
-    /// What a verdict can rest on.
+    /// The kinds of support.
     ///
-    /// Closed: verdicts rest on no other entries of an assessment.
+    /// Closed: verdicts depend on no other entries of an assessment.
     SupportKind, "kind of support" {
         /// An evidence item.
         Evidence,
-        /// A control, wherever it applies.
+        /// A control, for all subjects to which it applies.
         Control,
-        /// A person: the claims that they own and the evidence that they collected.
+        /// A person, with the claims that they own and the evidence that they collected.
         Person,
-        /// A third party from whom controls are inherited.
+        /// A third party from which controls are inherited.
         Provider,
-        /// A wallet: all controls that are about it.
+        /// A wallet, with all controls that apply to it.
         Wallet,
     }
 }
 
 schema_vocabulary! {
-    /// What a person can have to do with one thing.
+    /// A duty of a person for a control instance.
     ///
     /// May grow.
     #[non_exhaustive]
     Duty, "duty" {
         /// Is one of the assessors.
         Assesses,
-        /// Owns the claim: is responsible for the control.
+        /// Owns the claim, and is therefore responsible for the control.
         Owns,
-        /// Collected evidence that the claim rests on.
+        /// Collected evidence that the claim cites.
         Evidences,
         /// Approved the acceptance of a risk that the control treats directly.
         Approves,
     }
 }
 
-/// Something that verdicts rest on.
+/// Something on which verdicts depend.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Support {
-    /// What it is.
+    /// The kind of support.
     pub kind: SupportKind,
-    /// Its id.
+    /// The id.
     pub id: String,
 }
 
@@ -89,33 +90,33 @@ impl fmt::Display for Support {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RiskAt {
-    /// The risk.
+    /// The id of the risk.
     pub risk: RiskId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// How grave it is.
+    /// The severity of the risk.
     pub severity: Severity,
-    /// Whom it is judged for.
+    /// The affected subject.
     pub subject: SubjectId,
 }
 
-/// A support and what its loss alone would do.
+/// A support and the effect of its loss.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SupportRow {
     /// The support.
     pub support: Support,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// Where it is declared; none for controls.
+    /// The location of the declaration; absent for controls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
-    /// The cells that would not be effective or partial any more, as `control@subject`.
+    /// The control instances that would no longer be effective or partial, as `control@subject`.
     pub cells: Vec<String>,
-    /// The risks that would be untreated and are not now, the gravest first.
+    /// The risks that would become untreated, the most severe first.
     pub untreated: Vec<RiskAt>,
-    /// The risks that would not be treated any more and are now, the gravest first.
+    /// The risks that would no longer be treated, the most severe first.
     pub opened: Vec<RiskAt>,
 }
 
@@ -127,33 +128,33 @@ pub struct CutRow {
     /// The risk and the subject.
     #[serde(flatten)]
     pub risk: RiskAt,
-    /// The verdict as it is now.
+    /// The current verdict.
     pub verdict: RiskVerdict,
-    /// The cells of controls that treat it directly and hold now, effective or partial.
+    /// The effective and partial instances of controls that treat the risk directly.
     pub holding: Vec<String>,
-    /// Every cut up to the size that was looked for, the smallest first.
+    /// All cuts up to the requested size, the smallest first.
     pub cuts: Vec<Vec<Support>>,
-    /// Whether all cuts of this size were found. Only where a risk rests on very many supports is
-    /// the search given up.
+    /// Whether all cuts up to this size were found. The search is only stopped if a risk depends on
+    /// very many supports.
     pub complete: bool,
 }
 
-/// A person who has more than one duty for one thing.
+/// A person with conflicting duties.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DutyRow {
-    /// The person.
+    /// The id of the person.
     pub person: PersonId,
-    /// What readers call them.
+    /// The name of the person.
     pub name: String,
-    /// The duties that come together in the same cells.
+    /// The duties for the same control instances.
     pub duties: Vec<Duty>,
-    /// Where they come together, as `control@subject`.
+    /// The control instances, as `control@subject`.
     pub cells: Vec<String>,
 }
 
-/// What the verdicts of an assessment rest on.
+/// The supports of the verdicts of an assessment.
 ///
 /// ```
 /// use custody_controls::supports::Supports;
@@ -170,32 +171,32 @@ pub struct DutyRow {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Supports {
-    /// [`SCHEMA`].
+    /// The value of [`SCHEMA`].
     pub schema: String,
-    /// The assessment.
+    /// The id of the assessment.
     pub assessment: AssessmentId,
-    /// What readers call it.
+    /// The title.
     pub title: String,
-    /// The day for which it holds.
+    /// The date as of which verdicts are given.
     pub as_of: Date,
-    /// The size up to which cuts were looked for.
+    /// The maximum size of cuts, as requested.
     pub size: usize,
-    /// Every support whose loss alone would leave a risk untreated: the one with the gravest risks
-    /// first, then the one with the most.
+    /// The supports whose loss alone would make a risk untreated, sorted by the severity, then the
+    /// number of these risks.
     pub single: Vec<SupportRow>,
-    /// Every risk and subject that holds now and has a cut, the gravest first.
+    /// Risks that are treated or partly treated and have a cut, the most severe first.
     pub cuts: Vec<CutRow>,
-    /// Of the critical risks that hold now, how many have no cut of this size.
+    /// Critical risks that have no cut up to this size, of all that are treated or partly treated.
     pub critical_without_cut: usize,
-    /// The size of the smallest cut of a critical risk; none where there is none of this size.
+    /// The size of the smallest cut of a critical risk; absent if there is none up to this size.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smallest: Option<usize>,
-    /// People who have more than one duty for one thing.
+    /// People with conflicting duties.
     pub duties: Vec<DutyRow>,
 }
 
 impl Supports {
-    /// What the verdicts of an assessment rest on, with all cuts up to a size, which is at most
+    /// Finds the supports of the verdicts of an assessment, with all cuts up to a size of at most
     /// [`LARGEST_CUT`].
     pub fn new(coverage: &Coverage, size: usize) -> Self {
         let size = size.clamp(1, LARGEST_CUT);
@@ -242,14 +243,14 @@ impl Supports {
         }
     }
 
-    /// What the loss of one support would do; none where nothing rests on it.
+    /// The effect of the loss of a support; `None` if nothing depends on it.
     pub fn if_lost(coverage: &Coverage, support: &Support) -> Option<SupportRow> {
         let structure = Structure::of(coverage);
         let index = structure.index_of(support)?;
         Some(structure.row(coverage, index))
     }
 
-    /// Every support that some effective or partial cell rests on, in order of kind and id.
+    /// All supports on which an effective or partial cell depends, by kind and id.
     pub fn all(coverage: &Coverage) -> Vec<Support> {
         let mut all: Vec<Support> = Structure::of(coverage).supports.into_iter().collect();
         all.sort();

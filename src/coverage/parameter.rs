@@ -1,4 +1,4 @@
-//! How the facts of wallets stand to the parameters of a profile, and what that leaves of a verdict.
+//! How the facts of wallets compare with the parameters of a profile, and how that lowers verdicts.
 
 use crate::assessment::{Assessment, Subject};
 use crate::catalog::profile::Parameter;
@@ -7,7 +7,7 @@ use crate::id::ParameterId;
 use crate::index::{ControlIndex, Grid, SubjectIndex};
 use crate::taxonomy::{ParameterKind, ParameterStanding, Tier, Verdict};
 
-/// How the facts stand to a parameter that gives a figure to the control of a cell.
+/// How the facts compare with a parameter for the control of a cell.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ParameterFinding<'a> {
@@ -15,11 +15,11 @@ pub struct ParameterFinding<'a> {
     pub id: &'a ParameterId,
     /// The parameter.
     pub parameter: &'a Parameter,
-    /// How the facts stand to it.
+    /// Whether the facts meet the parameter.
     pub standing: ParameterStanding,
-    /// What the facts state: the sum of what is stated, where several wallets count together.
+    /// The stated fact; the sum if several wallets count together.
     pub fact: Option<Figure>,
-    /// The wallets whose facts count, with what each states.
+    /// The wallets whose facts count, with the fact of each.
     pub stated: Vec<(&'a Subject, Option<Figure>)>,
 }
 
@@ -31,7 +31,7 @@ impl ParameterFinding<'_> {
     }
 }
 
-/// How the facts stand to the parameters that give a figure to a control, for a subject.
+/// How the facts of a subject compare with the parameters for a control.
 pub(super) fn findings<'a>(
     assessment: &'a Assessment,
     subject: SubjectIndex,
@@ -80,7 +80,7 @@ fn finding<'a>(
             fact < parameter.figure
         }
     });
-    // What some wallets state may be too much already, whatever the others hold.
+    // The facts of some wallets may already exceed the figure, regardless of the others.
     let standing = if violates {
         ParameterStanding::NotMet
     } else if is_silent {
@@ -108,7 +108,7 @@ fn is_upper_bound(kind: ParameterKind) -> bool {
     }
 }
 
-/// Whether what a wallet holds counts for a parameter about shares.
+/// Whether the holdings of a wallet count for a parameter about shares.
 fn holds_share(subject: &Subject, kind: ParameterKind) -> bool {
     match subject.tier {
         Some(Tier::Hot) => true,
@@ -128,7 +128,7 @@ fn fact_of(subject: &Subject, kind: ParameterKind) -> Option<Figure> {
     }
 }
 
-/// Lowers the verdicts of cells, where parameters leave less of them.
+/// Lowers the verdicts of cells as required by parameters.
 pub(super) fn cap(
     assessment: &Assessment,
     cells: &mut Grid<SubjectIndex, ControlIndex, Option<Verdict>>,
@@ -140,7 +140,7 @@ pub(super) fn cap(
         let Some(control) = control.and_then(|named| catalog.control_index(named.as_str())) else {
             continue;
         };
-        // What counts together stands alike for every subject.
+        // Facts that count together have the same result for every subject.
         let mut together = None;
         for subject in assessment.subject_indices() {
             if let Some(verdict) = &mut cells[(subject, control)] {
@@ -155,8 +155,8 @@ pub(super) fn cap(
     }
 }
 
-/// What a parameter leaves of a verdict: it never raises one, and what is excluded, absent or unknown
-/// stays what it is.
+/// The verdict after a parameter, which never raises it. Excluded, absent and unknown remain
+/// unchanged.
 fn capped(verdict: Verdict, standing: ParameterStanding) -> Verdict {
     match (standing, verdict) {
         (ParameterStanding::NotMet, Verdict::Effective | Verdict::Unproven) => Verdict::Partial,

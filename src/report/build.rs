@@ -1,5 +1,4 @@
-//! [`Coverage`] → [`Report`]: names, reasons and places are added to the numbers, and everything is
-//! put in order.
+//! [`Coverage`] → [`Report`]: adds titles, reasons and locations, and sorts everything.
 
 mod model;
 mod profile;
@@ -19,8 +18,8 @@ use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, SubjectKind, Word};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// By what rule the gaps are in their order.
-const RANKING: &str = "Gaps are ranked by severity, then by the number of open risks that the control treats directly, then gaps of cells before gaps of risks, then in catalogue order. No weights are used.";
+/// The rule by which gaps are sorted.
+const RANKING: &str = "Gaps are ranked by severity, then by the number of open risks that the control treats directly, then gaps of control instances before gaps of risks, then in catalog order. No weights are used.";
 
 pub(super) fn report(coverage: &Coverage) -> Report {
     let gaps = coverage.gaps();
@@ -163,7 +162,7 @@ fn summary(
     }
 }
 
-/// What the cells come to that are the same in something.
+/// The tallies of control instances by a key.
 fn tallies<'c, K: Ord>(
     coverage: &'c Coverage,
     same: impl Fn(&Cell<'c>) -> &'c K,
@@ -171,7 +170,7 @@ fn tallies<'c, K: Ord>(
     let mut tallies: BTreeMap<&K, Tally> = BTreeMap::new();
     let mut cells = coverage.cells().peekable();
     while let Some(first) = cells.next() {
-        // Those that are the same mostly follow each other.
+        // Equal keys are mostly adjacent.
         let key = same(&first);
         let tally = tallies.entry(key).or_default();
         tally.add(first.verdict);
@@ -271,14 +270,15 @@ fn risks(coverage: &Coverage) -> Vec<RiskRow> {
         .indexed_risks()
         .map(|(index, risk)| risk_row(coverage, risk, coverage.outcomes_at(index)))
         .collect();
-    // A stable sort keeps catalogue order within.
+    // A stable sort keeps catalog order among equal risks.
     rows.sort_by_key(|row| (row.verdict.rank(), Reverse(row.severity)));
     rows
 }
 
 fn worst(outcomes: &[RiskOutcome]) -> Option<&RiskOutcome> {
     outcomes.iter().min_by_key(|outcome| {
-        // The lower share of effective direct cells is the worse one among equal verdicts.
+        // Among equal verdicts, the subject with the lowest share of effective direct controls is
+        // the worst.
         let Ratio {
             numerator,
             denominator,
@@ -334,7 +334,7 @@ fn risk_row(coverage: &Coverage, risk: &Risk, outcomes: &[RiskOutcome]) -> RiskR
     }
 }
 
-/// What the cells of controls that treat a risk directly come to, family by family.
+/// The verdict of a risk within each family of controls that treat it directly.
 fn families_of_risk(
     coverage: &Coverage,
     risk: &Risk,
@@ -344,7 +344,7 @@ fn families_of_risk(
     if outcomes.is_empty() {
         return Vec::new();
     }
-    // They are few.
+    // There are few families.
     let mut tallies: Vec<(&FamilyId, Tally)> = Vec::new();
     for index in Catalog::direct_indices(risk) {
         let control = catalog.control_at(index);
@@ -356,8 +356,8 @@ fn families_of_risk(
             let Some(verdict) = coverage.verdict_at(cell) else {
                 return;
             };
-            let mut told = tallies.iter_mut();
-            if let Some((_, cells)) = told.find(|(family, _)| *family == &control.family) {
+            let mut known = tallies.iter_mut();
+            if let Some((_, cells)) = known.find(|(family, _)| *family == &control.family) {
                 cells.add(verdict);
             } else {
                 let mut cells = Tally::default();
@@ -366,7 +366,7 @@ fn families_of_risk(
             }
         };
         match control.subject {
-            // The organization's cells are the same for every wallet, and count once.
+            // The instances of the organization are the same for every wallet and count once.
             SubjectKind::Organization => add(SubjectIndex::ORGANIZATION),
             SubjectKind::Wallet => {
                 let subjects = outcomes.iter().map(|outcome| outcome.subject);
@@ -395,9 +395,9 @@ fn remark(outcome: &RiskOutcome) -> Option<&'static str> {
     } else if outcome.detection_left {
         Some("no detective control is effective")
     } else if outcome.detection_offered {
-        Some("the detective controls here are excluded")
+        Some("the detective controls are excluded")
     } else {
-        Some("the source offers no detective control here")
+        Some("the catalog has no detective control for this risk")
     }
 }
 
@@ -436,7 +436,7 @@ fn evidence(coverage: &Coverage) -> Vec<EvidenceRow> {
     rows
 }
 
-/// The cells whose claims cite each evidence item, in the order of cells.
+/// By evidence item, the control instances whose claims cite it, in their order.
 fn cited_by(coverage: &Coverage) -> IndexVec<EvidenceIndex, Vec<String>> {
     let assessment = coverage.assessment();
     let items = assessment.evidence().iter();
@@ -578,21 +578,24 @@ fn not_covered(coverage: &Coverage) -> Vec<NotCovered> {
 fn method(coverage: &Coverage) -> Vec<String> {
     let (catalog, settings) = (coverage.assessment().catalog().facts(), coverage.settings());
     let mut method = vec![
-        format!("Verdicts hold for {}. The same files give the same report for this day on every machine.", settings.as_of),
-        "A cell is a control and a subject to which it applies. Effective: said to be in place, and at least one evidence item is current on the day. Unproven: said to be in place, and none is. Partial, absent, unknown: as claimed, or not looked at.".to_owned(),
-        "Proven counts effective cells. Possible counts effective, unproven and unknown cells. Both are taken of all cells but the excluded ones, which are listed by name. Percentages are rounded down; 100 % means all.".to_owned(),
-        "A risk is judged by the controls that treat it directly, per wallet where a control about wallets does, otherwise once for the organization. It is treated where all of their cells are effective, and as good as its worst subject. Controls that only support its treatment are counted beside it.".to_owned(),
-        "The severity of a gap is the highest among the open risks that its control treats directly, one step lower where the cell is partial or unproven, and low where there is none. A risk without a control, or with an acceptance that ended, counts with its own severity; one that nothing would detect, one step lower.".to_owned(),
+        format!("Verdicts hold as of {}. The same files give the same report for this date on every machine.", settings.as_of),
+        "A control instance is a control and a subject to which it applies. Effective: claimed to be in place, and at least one cited evidence item is current. Unproven: claimed to be in place, without current evidence. Partial, absent: as claimed. Unknown: not assessed.".to_owned(),
+        "Proven counts effective instances. Possible counts effective, unproven and unknown instances. Both are relative to all instances that are not excluded; excluded instances are listed by name. Percentages are rounded down; 100 % means all.".to_owned(),
+        "The verdict of a risk is determined by the controls that treat it directly: for each wallet if such a control applies to wallets, otherwise once for the organization. A risk is treated if all of their instances are effective. Its verdict is that of its worst subject. Controls that only support its treatment are counted separately.".to_owned(),
+        "The severity of a gap is the highest among the open risks that its control treats directly, one level lower if the instance is partial or unproven, and low if there is no such risk. A gap of a risk without a control, or whose acceptance has expired, has the severity of the risk; a gap of a risk that nothing would detect is one level lower.".to_owned(),
         RANKING.to_owned(),
-        format!("{} is a Technical Report: its items are considerations, not requirements, and nobody can be certified against it. Severities and links between controls and risks are the catalogue's own analysis.", catalog.standard),
+        format!("{} is a Technical Report: its items are considerations, not requirements, and certification against it is not possible. Severities and the links between controls and risks are an analysis of the catalog.", catalog.standard),
     ];
     if let Some(profile) = coverage.assessment().catalog().profile() {
         method.extend(profile::parameters(profile));
     }
     if settings.files.is_empty() {
-        method.push("The files of evidence were not looked at: an item counts as current by its dates alone.".to_owned());
+        method.push(
+            "Evidence files were not checked: an item counts as current by its dates alone."
+                .to_owned(),
+        );
     } else {
-        method.push("The files of evidence were looked at: an item whose file is missing or has another SHA-256 was not relied on.".to_owned());
+        method.push("Evidence files were checked: an item whose file is missing or has a different SHA-256 is not relied on.".to_owned());
     }
     method
 }

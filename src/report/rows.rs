@@ -1,8 +1,9 @@
-//! The record as rows: one for each cell, each risk and subject, and each gap, for tables, databases
-//! and many custodians side by side.
+//! The report as rows for tables and databases: one for each control instance, one for each risk
+//! and subject, and one for each gap.
 //!
-//! Every row repeats what it is about, so that rows of many assessments can lie in one table. The
-//! columns keep their names and their order; new ones come at the end. `docs/formats.md` tells more.
+//! Each row repeats the assessment and the catalog, so that rows of many assessments can be
+//! combined in one table. Columns keep their names and order; new columns are appended. See
+//! `docs/formats.md`.
 
 use super::{ApplicabilityRow, CellRow, EvidenceRow, Report, RiskRow, RiskSubjectRow};
 use crate::assessment::SubjectId;
@@ -17,21 +18,21 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The name and version of the row of a cell.
+/// The identifier and version of the row of a control instance.
 pub const CELL_SCHEMA: &str = "custody-controls/cell-row/1";
-/// The name and version of the row of a risk and a subject.
+/// The identifier and version of the row of a risk and a subject.
 pub const RISK_SCHEMA: &str = "custody-controls/risk-row/1";
-/// The name and version of the row of a gap.
+/// The identifier and version of the row of a gap.
 pub const GAP_SCHEMA: &str = "custody-controls/gap-row/1";
 
-/// What stands in a column of a row.
+/// The value of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field<'r> {
-    /// Nothing.
+    /// No value.
     Empty,
-    /// A whole number.
+    /// An integer.
     Number(i64),
-    /// A day.
+    /// A date.
     Day(Date),
     /// A text, a word of a vocabulary or an id.
     Text(Cow<'r, str>),
@@ -41,19 +42,18 @@ pub enum Field<'r> {
     Texts(&'r [Cow<'r, str>]),
 }
 
-/// A row: named columns in a stated order.
+/// A row: named columns in a fixed order.
 pub trait Row: Serialize {
     /// The names of the columns.
     const COLUMNS: &'static [&'static str];
 
-    /// How many of them, from the first, are known to be the same in all rows of a table, as they say
-    /// what it is about.
+    /// The number of leading columns that have the same values in all rows of a report.
     const SHARED: usize = 0;
 
-    /// Hands over what stands in each column, from the given one on, in their order.
+    /// Passes the value of each column, beginning with column `from`, to a function, in order.
     fn each_field<'s>(&'s self, from: usize, take: impl FnMut(Field<'s>));
 
-    /// What stands in them.
+    /// The values of all columns.
     fn fields(&self) -> Vec<Field<'_>> {
         let mut fields = Vec::with_capacity(Self::COLUMNS.len());
         self.each_field(0, |field| fields.push(field));
@@ -61,7 +61,7 @@ pub trait Row: Serialize {
     }
 }
 
-/// A type that stands in a column.
+/// A type of values.
 trait Column {
     fn field(&self) -> Field<'_>;
 }
@@ -122,7 +122,8 @@ fields! {
     ids: AssessmentId CatalogId ClauseNumber ControlId PersonId ProviderId RiskId SubjectId;
 }
 
-/// Hands over columns but the first ones, of which `before` tells how many they are.
+/// Passes values to a function, except those of columns that are to be skipped; `before` is the
+/// number of columns before these.
 macro_rules! hand_over {
     (($before:ident, $take:ident, $row:expr) $($column:ident)+) => {$(
         if $before == 0 {
@@ -132,7 +133,7 @@ macro_rules! hand_over {
     )+};
 }
 
-/// Declares rows: what they are about, which is the same in all of them, and columns of their own.
+/// Declares rows with the common columns and columns of their own.
 macro_rules! rows {
     ($($(#[$meta:meta])* $name:ident { $($(#[$column_meta:meta])+ $column:ident: $kind:ty,)+ })+) => {$(
         $(#[$meta])*
@@ -140,21 +141,21 @@ macro_rules! rows {
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[non_exhaustive]
         pub struct $name<'r> {
-            /// The name and version of the form of the row.
+            /// The identifier and version of the row.
             pub schema: &'static str,
-            /// The assessment.
+            /// The id of the assessment.
             pub assessment: &'r AssessmentId,
-            /// The firm that is assessed.
+            /// The custodian.
             pub custodian: &'r str,
-            /// Where it is supervised.
+            /// The jurisdiction in which the custodian is supervised.
             pub jurisdiction: Option<&'r str>,
-            /// The day for which verdicts are given.
+            /// The date as of which verdicts are given.
             pub as_of: Date,
-            /// The catalogue.
+            /// The id of the catalog.
             pub catalog: &'r CatalogId,
-            /// The version of the catalogue.
+            /// The version of the catalog.
             pub catalog_version: &'r str,
-            /// The SHA-256 of the catalogue's canonical form.
+            /// The SHA-256 of the canonical form of the catalog.
             pub catalog_sha256: &'r str,
             $($(#[$column_meta])+ pub $column: $kind,)+
         }
@@ -179,48 +180,48 @@ macro_rules! rows {
 }
 
 rows! {
-    /// A cell: a control and a subject to which it applies.
+    /// A control instance: a control and a subject to which it applies.
     CellRecord {
         /// The subject.
         subject: &'r SubjectId,
-        /// The tier of a wallet.
+        /// The tier, for a wallet.
         tier: Option<Tier>,
-        /// The control.
+        /// The id of the control.
         control: &'r ControlId,
         /// The clause that the control belongs to.
         clause: &'r ClauseNumber,
-        /// What readers call the control.
+        /// The title of the control.
         title: &'r str,
         /// The verdict.
         verdict: Verdict,
-        /// 1 where the cell counts in the denominator, 0 where it is excluded.
+        /// 1 if the instance is counted, 0 if it is excluded.
         counted: u8,
-        /// 1 where the cell is in place and proven, otherwise 0.
+        /// 1 if the instance is effective, otherwise 0.
         proven: u8,
-        /// 1 where the cell may be in place, otherwise 0.
+        /// 1 if the instance is effective, unproven or unknown, otherwise 0.
         possible: u8,
-        /// What the claim says.
+        /// The status of the claim.
         status: Option<Status>,
-        /// The claim's justification, rationale, or what is missing.
+        /// The justification or rationale of the claim, or what is missing.
         explanation: Option<&'r str>,
-        /// How many evidence items the claim cites.
+        /// The number of evidence items that the claim cites.
         evidence_count: u64,
-        /// How many of them may be relied on.
+        /// The number of cited evidence items that may be relied on.
         evidence_current: u64,
-        /// The day from which the newest of them speaks.
+        /// The collection date of the newest cited evidence.
         evidence_newest: Option<Date>,
-        /// How many days lie between that day and the day of the verdict; negative where it lies
-        /// ahead.
+        /// The age of the newest cited evidence as of the date of the report, in days; negative if
+        /// it was collected later.
         evidence_age_days: Option<i32>,
-        /// Who provides the control, where it is inherited.
+        /// The provider, if the control is inherited.
         provider: Option<&'r ProviderId>,
-        /// Who is responsible.
+        /// The responsible person.
         owner: Option<&'r PersonId>,
-        /// By when it is to be in place.
+        /// The due date.
         due: Option<Date>,
         /// The risks that the control treats directly.
         risks: &'r [RiskId],
-        /// The file in which the claim stands.
+        /// The file of the claim.
         file: Option<&'r str>,
         /// The line of the claim, from 1.
         line: Option<u32>,
@@ -228,88 +229,87 @@ rows! {
         column: Option<u32>,
     }
 
-    /// A risk and a subject that it is judged for. A risk that is judged for none has one row
-    /// without a subject.
+    /// A risk and an affected subject. A risk that affects no subject has one row without a
+    /// subject.
     RiskRecord {
         /// The subject.
         subject: Option<&'r SubjectId>,
-        /// The tier of a wallet.
+        /// The tier, for a wallet.
         tier: Option<Tier>,
-        /// The risk.
+        /// The id of the risk.
         risk: &'r RiskId,
         /// The clause that the risk belongs to.
         clause: &'r ClauseNumber,
-        /// What readers call the risk.
+        /// The title of the risk.
         title: &'r str,
-        /// How bad the stated consequence is.
+        /// The severity of the consequence.
         severity: Severity,
         /// The measured verdict.
         verdict: RiskVerdict,
-        /// 1 where something remains to be done about the risk, otherwise 0.
+        /// 1 if the verdict is open, otherwise 0.
         open: u8,
-        /// 1 in the row of the worst subject, of which each risk has one, otherwise 0.
+        /// 1 in the row of the worst subject, otherwise 0. Each risk has one worst subject.
         worst: u8,
-        /// Effective cells of controls that treat it directly.
+        /// Effective controls that treat the risk directly, for this subject.
         direct_effective: u64,
-        /// Cells of controls that treat it directly.
+        /// Controls that treat the risk directly, for this subject.
         direct_total: u64,
-        /// Effective cells of controls that support its treatment.
+        /// Effective controls that support the treatment of the risk, for this subject.
         supporting_effective: u64,
-        /// Cells of controls that support its treatment.
+        /// Controls that support the treatment of the risk, for this subject.
         supporting_total: u64,
-        /// 1 where an effective direct cell prevents, otherwise 0.
+        /// 1 if an effective direct control is preventive, otherwise 0.
         prevents: u8,
-        /// 1 where an effective direct cell detects, otherwise 0.
+        /// 1 if an effective direct control is detective, otherwise 0.
         detects: u8,
-        /// 1 where an effective direct cell corrects, otherwise 0.
+        /// 1 if an effective direct control is corrective, otherwise 0.
         corrects: u8,
-        /// The last day of the acceptance that is in force.
+        /// The last day of the acceptance in force, if there is one.
         accepted_until: Option<Date>,
-        /// Where no effective direct cell detects: whether the catalogue offers a detective control
-        /// here.
+        /// Why no effective direct control is detective, if none is.
         remark: Option<&'r str>,
     }
 
-    /// A gap: a cell or a risk that falls short.
+    /// A gap: a control instance or a risk that falls short.
     GapRecord {
-        /// Its id, the same in every report.
+        /// The id of the gap, which is the same in every report.
         gap: &'r str,
-        /// How it falls short.
+        /// The kind of gap.
         kind: GapKind,
-        /// How much it matters.
+        /// The severity of the gap.
         severity: Severity,
-        /// Whom it is about.
+        /// Whether the control is about wallets or the organization.
         subject: &'r SubjectId,
-        /// The tier of a wallet.
+        /// The tier, for a wallet.
         tier: Option<Tier>,
-        /// The control, for a gap of a cell.
+        /// The control, for a gap of a control instance.
         control: Option<&'r ControlId>,
         /// The risk, for a gap of a risk.
         risk: Option<&'r RiskId>,
         /// The clause that the control or the risk belongs to.
         clause: &'r ClauseNumber,
-        /// What readers call the control or the risk.
+        /// The title of the control or the risk.
         title: &'r str,
-        /// The risks that stay open with it.
+        /// The open risks that the control treats directly.
         open_risks: &'r [RiskId],
-        /// The chain from the verdict to the line in the file.
+        /// The reasons, with their locations.
         because: Vec<Cow<'r, str>>,
-        /// Alternatives, each of which closes the gap.
+        /// The alternatives, each of which closes the gap.
         closes_if: Vec<Cow<'r, str>>,
-        /// Who is responsible.
+        /// The responsible person.
         owner: Option<&'r PersonId>,
-        /// By when it is to be closed.
+        /// The due date.
         due: Option<Date>,
-        /// The file in which the claim or the acceptance stands.
+        /// The file of the claim or the acceptance.
         file: Option<&'r str>,
-        /// Its line, from 1.
+        /// The line, from 1.
         line: Option<u32>,
-        /// Its column, from 1, in characters.
+        /// The column, from 1, in characters.
         column: Option<u32>,
     }
 }
 
-/// A row with what every row says of the report.
+/// A row with the common columns.
 macro_rules! row_of {
     ($report:expr, $schema:expr, $name:ident { $($column:ident $(: $value:expr)?,)+ }) => {
         $name {
@@ -327,7 +327,7 @@ macro_rules! row_of {
 }
 
 impl Report {
-    /// A row for each cell, in the order of [`Report::applicability`].
+    /// A row for each control instance, in the order of [`Report::applicability`].
     pub fn cell_records(&self) -> impl Iterator<Item = CellRecord<'_>> {
         let tiers = self.tiers();
         let evidence: BTreeMap<&EvidenceId, &EvidenceRow> = self
@@ -388,8 +388,7 @@ impl Report {
         )
     }
 
-    /// A row for each risk and each subject that it is judged for, in the order of
-    /// [`Report::risks`].
+    /// A row for each risk and each affected subject, in the order of [`Report::risks`].
     pub fn risk_records(&self) -> impl Iterator<Item = RiskRecord<'_>> {
         let tiers = self.tiers();
         self.risks

@@ -1,4 +1,4 @@
-//! What each cell rests on, and the sets of supports whose loss takes cells away.
+//! The supports of each cell, and the sets of supports whose loss makes a risk untreated.
 
 use super::{RiskAt, Support, SupportKind, SupportRow};
 use crate::assessment::SubjectId;
@@ -13,20 +13,21 @@ use std::collections::{BTreeMap, BTreeSet};
 indices! {
     /// A support.
     pub(super) SupportIndex;
-    /// A cell that holds.
+    /// A cell that is effective or partial.
     pub(super) HoldingIndex;
 }
 
-/// How many sets are looked at for one risk and subject before the search gives up and says so.
+/// The maximum number of sets that are examined for one risk and subject; if it is reached, the
+/// result is marked as incomplete.
 const SEARCHED: usize = 200_000;
 
-/// A cell that holds, effective or partial, and what takes it away.
+/// A cell that is effective or partial, and the supports on which it depends.
 struct Holding {
     cell: CellIndex,
-    /// Supports of which the loss of any one is enough.
+    /// Supports that are all required: the cell is lost if any of them is lost.
     any: Vec<SupportIndex>,
-    /// Evidence that backs it; the loss of all is enough. Each item is lost by itself or with the
-    /// person who collected it. None where the cell does not rest on evidence.
+    /// The evidence that backs the cell, which is lost if all of it is lost. Each item is lost by
+    /// itself or with the person who collected it. `None` if the cell does not depend on evidence.
     backing: Option<Vec<(SupportIndex, Option<SupportIndex>)>>,
 }
 
@@ -41,7 +42,7 @@ impl Holding {
             })
     }
 
-    /// Supports of which one must be lost if the cell is to be lost.
+    /// The supports of which at least one has to be lost for the cell to be lost.
     fn next(&self, lost: &[SupportIndex]) -> Vec<SupportIndex> {
         let mut next = self.any.clone();
         let left = self.backing.iter().flatten().find(|(item, by)| {
@@ -144,7 +145,8 @@ impl Structure {
             .collect()
     }
 
-    /// Every risk and subject that is held up by some cell, with these cells.
+    /// All risks for affected subjects with effective or partial direct controls, and the cells of
+    /// these.
     pub(super) fn holding<'c>(
         &'c self,
         coverage: &'c Coverage,
@@ -164,7 +166,7 @@ impl Structure {
         cells.all(|cell| self.cells[*cell].is_lost(lost))
     }
 
-    /// All cuts up to a size, by size and then in order, and whether none can have been missed.
+    /// All cuts up to a size, by size and then in order, and whether the search was complete.
     pub(super) fn cuts(
         &self,
         cells: &[HoldingIndex],
@@ -187,7 +189,7 @@ impl Structure {
         (cuts, searched < SEARCHED)
     }
 
-    /// Whatever takes all cells away has to take one of what is next for some cell that is left.
+    /// A set that removes all cells contains one of the required supports of each remaining cell.
     fn search(
         &self,
         cells: &[HoldingIndex],
@@ -293,7 +295,7 @@ pub fn risk_at(coverage: &Coverage, risk: &Risk, outcome: &RiskOutcome) -> RiskA
     }
 }
 
-/// What readers call a support, and where it is declared.
+/// The title of a support, and the location of its declaration.
 fn facts(coverage: &Coverage, support: &Support) -> (String, Option<Location>) {
     let assessment = coverage.assessment();
     let document = assessment.document();

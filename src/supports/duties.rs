@@ -1,12 +1,12 @@
-//! Duties that come together in one person.
+//! Duties that one person has for the same control instance.
 
 use super::{Duty, DutyRow};
 use crate::coverage::Coverage;
 use crate::id::PersonId;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// People who have more than one duty for one thing: whoever owns a control and brings the evidence
-/// for it, or assesses it, judges their own work.
+/// People with conflicting duties: anyone who owns a control and also assesses it or collects its
+/// evidence judges their own work.
 pub(super) fn duties(coverage: &Coverage) -> Vec<DutyRow> {
     let assessment = coverage.assessment();
     let document = assessment.document();
@@ -41,7 +41,7 @@ pub(super) fn duties(coverage: &Coverage) -> Vec<DutyRow> {
             }
         }
         for (person, mut duties) in duties {
-            // An assessor collects evidence; that is their task.
+            // Collecting evidence is a task of assessors.
             let works = duties.contains(&Duty::Owns) || duties.contains(&Duty::Approves);
             if works && document.assessors.contains(person) {
                 duties.insert(Duty::Assesses);

@@ -129,7 +129,7 @@ fn exit(
     view: View,
 ) -> Exit {
     let (threshold, highest) = match ratchet {
-        None => (threshold, report.gravest()),
+        None => (threshold, report.highest_severity()),
         Some(ratchet) => (threshold.or(Some(Severity::Low)), ratchet.gravest()),
     };
     let is_reached = threshold

@@ -16,7 +16,7 @@ const TEMPLATE: &str = include_str!("typst/report.typ");
 
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let data = Data {
-        verdict: report.verdict(),
+        headline: report.headline(),
         sentences: Sentences(&report.gaps),
         report,
     };
@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
 /// The argument of the template.
 #[derive(Serialize)]
 struct Data<'r> {
-    verdict: String,
+    headline: String,
     sentences: Sentences<'r>,
     report: &'r Report,
 }

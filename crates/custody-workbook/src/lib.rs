@@ -83,7 +83,7 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         |group: &str, what: &str, value: Value| vec![Value::word(group), Value::text(what), value];
     let fact = |what: &str, text: &str| row("Facts", what, Value::text(text));
     let mut rows = vec![
-        row("Result", "Summary", Value::text(report.verdict())),
+        row("Result", "Summary", Value::text(report.headline())),
         share("Coverage", "Proven", numbers.proven),
         share("Coverage", "Possible", numbers.possible),
         share(

@@ -1,4 +1,4 @@
-//! The reference model and the signature-key matrix, with what came out for their risks.
+//! The reference model and the signature-key matrix, with the verdicts of their risks.
 
 use super::by_severity_of;
 use crate::coverage::Coverage;
@@ -16,7 +16,7 @@ pub(super) fn signature_key_matrix(coverage: &Coverage, risks: &[RiskRow]) -> Si
         .map(|row| (row.risk.as_str(), row.verdict))
         .collect();
     let matrix = &coverage.assessment().catalog().model().signature_key_matrix;
-    // The standard's own order of columns is the order in which its rows name the threats.
+    // The columns of the standard are in the order in which its rows name the threats.
     let mut threats: Vec<Threat> = Vec::new();
     for threat in matrix.values().flat_map(|row| row.cells.keys()) {
         if !threats.contains(threat) {

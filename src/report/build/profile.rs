@@ -1,4 +1,4 @@
-//! What a profile leaves out, so that it cannot hide anything.
+//! What a profile leaves out, so that nothing is hidden.
 
 use crate::catalog::{Catalog, Profile};
 use crate::report::{ControlLeftOut, ParameterRow, ProfileFacts, RiskLeftOut};
@@ -51,11 +51,11 @@ pub(super) fn facts(profile: &Profile) -> ProfileFacts {
     }
 }
 
-/// What the catalogue does not speak about, and, where it is a profile, all that it leaves out.
+/// The limits of the catalog, and everything that a profile leaves out.
 pub(super) fn limits(catalog: &Catalog) -> Vec<String> {
     let mut limits = catalog.limits().to_vec();
     if let Some(profile) = catalog.profile() {
-        let mut tell = |what: &str, ids: Vec<String>| {
+        let mut add = |what: &str, ids: Vec<String>| {
             if !ids.is_empty() {
                 let (whose, base) = (&catalog.facts().id, &profile.base.id);
                 let ids = ids.join(", ");
@@ -64,26 +64,26 @@ pub(super) fn limits(catalog: &Catalog) -> Vec<String> {
                 ));
             }
         };
-        tell("controls", words(profile.controls_left_out.keys()));
-        tell("risks", words(profile.risks_left_out.keys()));
+        add("controls", words(profile.controls_left_out.keys()));
+        add("risks", words(profile.risks_left_out.keys()));
     }
     limits
 }
 
-/// The rule of parameters, and what each of them asks for.
+/// The rule of parameters, and what each parameter requires.
 pub(super) fn parameters(profile: &Profile) -> Vec<String> {
     if profile.parameters.is_empty() {
         return Vec::new();
     }
-    let mut rules = vec!["A cell whose control has a parameter of the profile that the facts do not meet is at most partial, and one for which a fact is not stated at most unproven. A largest age of evidence shortens what the assessment says, and never lengthens it.".to_owned()];
+    let mut rules = vec!["If the facts do not meet a parameter of the profile, the instances of its control are at most partial; if a fact is not stated, they are at most unproven. A maximum age of evidence shortens the validity that the assessment states and never extends it.".to_owned()];
     rules.extend(profile.parameters.iter().map(|(id, parameter)| {
         let whose = match (&parameter.control, parameter.evidence) {
-            (Some(control), _) => format!(", for the control {control}"),
-            (None, Some(kind)) => format!(", for evidence of the kind {kind}"),
+            (Some(control), _) => format!(" for control {control}"),
+            (None, Some(kind)) => format!(" for evidence of kind {kind}"),
             (None, None) => String::new(),
         };
         format!(
-            "By the parameter {id}{whose}, {} ({}).",
+            "Parameter {id}{whose}: {} ({}).",
             parameter.requirement(),
             parameter.authority()
         )

@@ -48,7 +48,7 @@ fn head(out: &mut Page<'_>, report: &Report) {
         facts.as_of
     ));
     out.gap();
-    out.line(format_args!("**{}**", report.verdict()));
+    out.line(format_args!("**{}**", report.headline()));
     if let Some(profile) = &facts.profile {
         let scope = short(&profile.scope);
         out.gap();

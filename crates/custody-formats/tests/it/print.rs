@@ -89,21 +89,37 @@ fn the_short_form_counts_what_it_leaves_out() {
 }
 
 #[test]
-fn the_verdict_says_what_is_open() {
+fn the_headline_counts_open_gaps() {
     let mut report = report("examples/exchange.yaml");
     assert_eq!(
-        report.verdict(),
+        report.headline(),
         "Coverage is proven for 250 of 389 (64 %), possible for 315 of 389 (80 %). 179 gaps are open, 24 of them critical and 5 overdue."
     );
-    report.summary.possible = report.summary.proven;
+    let ends_in = |report: &Report, end: &str| {
+        let headline = report.headline();
+        assert!(headline.ends_with(end), "{headline}");
+    };
+    report.gaps.truncate(1);
+    report.summary.gaps[0].count = 1;
+    ends_in(&report, ". 1 critical gap is open and overdue.");
+    report.summary.gaps[0].count = 0;
     report.summary.overdue = 0;
+    ends_in(&report, ". 1 gap is open.");
+    report.gaps.push(report.gaps[0].clone());
+    ends_in(&report, ". 2 gaps are open, none of them critical.");
+    report.summary.overdue = 1;
+    ends_in(
+        &report,
+        ". 2 gaps are open, none of them critical, 1 overdue.",
+    );
+    report.summary.possible = report.summary.proven;
     report.gaps.clear();
     assert_eq!(
-        report.verdict(),
+        report.headline(),
         "Coverage is proven for 250 of 389 (64 %). No gap is open."
     );
     report.summary.proven = custody_controls::coverage::Ratio::default();
-    assert_eq!(report.verdict(), "No control applies. No gap is open.");
+    assert_eq!(report.headline(), "No control applies. No gap is open.");
 }
 
 #[test]
@@ -165,7 +181,7 @@ fn the_typst_source_is_the_template_and_data() {
         let (above, data) = typst(&report);
         assert_eq!(above, template, "{file}");
         let mut data: serde_json::Value = serde_json::from_str(&data).unwrap();
-        assert_eq!(data["verdict"], report.verdict());
+        assert_eq!(data["headline"], report.headline());
         assert_eq!(
             data["sentences"].as_array().unwrap().len(),
             report.gaps.len()
