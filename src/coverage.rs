@@ -122,7 +122,7 @@ pub struct Depth {
     pub corrects: bool,
 }
 
-/// So many of so many.
+/// A part of a whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ratio {
@@ -154,7 +154,7 @@ impl fmt::Display for Ratio {
     }
 }
 
-/// How many cells have which verdict.
+/// Control instances by verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tally {
@@ -482,7 +482,7 @@ impl Coverage {
         verdict(assertion.status, self.is_backed(assertion))
     }
 
-    /// How many cells have which verdict.
+    /// Control instances by verdict.
     pub fn tally(&self) -> Tally {
         let mut tally = Tally::default();
         for (_, row) in self.included_rows() {

@@ -85,7 +85,7 @@ pub struct Report {
     pub method: Vec<String>,
 }
 
-/// What a report is about and what it was made from.
+/// The assessment, the catalog and the settings of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -142,7 +142,7 @@ impl Facts {
     }
 }
 
-/// What a catalogue that is a profile was made of, and what it leaves out.
+/// A profile: the catalog on which it is based, and what it leaves out and adds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -169,7 +169,7 @@ pub struct ProfileFacts {
     pub parameters: Vec<ParameterRow>,
 }
 
-/// A figure that a profile asks for, and who says so.
+/// A figure that a profile requires, and its source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -257,7 +257,7 @@ pub struct Summary {
     pub overdue: u64,
 }
 
-/// How many gaps have a severity.
+/// The number of gaps of a severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -276,7 +276,7 @@ impl SeverityCount {
     }
 }
 
-/// How many risks have a verdict.
+/// The number of risks with a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -86,7 +86,7 @@ impl fmt::Display for Support {
     }
 }
 
-/// A risk and whom it is judged for.
+/// A risk and an affected subject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RiskAt {
