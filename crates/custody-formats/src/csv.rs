@@ -1,7 +1,7 @@
 //! CSV (RFC 4180), for spreadsheets: a header, then a line for each row.
 //!
-//! Spreadsheets interpret a text that begins like a formula as a formula. Such a text is prefixed with an
-//! apostrophe, which spreadsheets interpret as "this is text".
+//! Spreadsheets interpret a text that begins like a formula as a formula. Such a text is prefixed
+//! with an apostrophe, which spreadsheets interpret as "this is text".
 
 use custody_controls::id::RiskId;
 use custody_controls::report::rows::{Field, Row};

@@ -1,8 +1,8 @@
-//! HTML, for people who read, print and sign: a single self-contained file without scripts or external
-//! resources.
+//! HTML, for people who read, print and sign: a single self-contained file without scripts or
+//! external resources.
 //!
-//! The content security policy in its head allows only the style sheet of the page, by digest. Text is
-//! escaped by the templates. Each section is written as soon as it is made.
+//! The content security policy in its head allows only the style sheet of the page, by digest. Text
+//! is escaped by the templates. Each section is written as soon as it is made.
 
 mod appendix;
 mod charts;

@@ -1,9 +1,9 @@
-//! iCalendar (RFC 5545): an all-day event for everything that has to be renewed, with an alarm before it,
-//! and one for the date on which the forecast ends.
+//! iCalendar (RFC 5545): an all-day event for everything that has to be renewed, with an alarm
+//! before it, and one for the date on which the forecast ends.
 //!
-//! Events are stamped with the date of the forecast, and their UID consists of the ids of the assessment
-//! and the entry. So the same input gives the same bytes, and a calendar that imports a later forecast
-//! moves existing events instead of duplicating them.
+//! Events are stamped with the date of the forecast, and their UID consists of the ids of the
+//! assessment and the entry. So the same input gives the same bytes, and a calendar that imports a
+//! later forecast moves existing events instead of duplicating them.
 
 use custody_controls::forecast::{Entry, Forecast, Renewal};
 use custody_controls::taxonomy::{EventKind, Word};
@@ -92,12 +92,14 @@ impl Calendar<'_> {
     fn event(&mut self, forecast: &Forecast, renewal: &Renewal) -> io::Result<()> {
         // Ids contain no `/`, so that every entry has its own UID.
         let kind = renewal.kind;
-        let entry = match &renewal.entry {
-            Entry::Claim {
-                control,
-                wallet: Some(wallet),
-            } => format!("{kind}/{control}/{wallet}"),
-            entry => format!("{kind}/{entry}"),
+        let entry = if let Entry::Claim {
+            control,
+            wallet: Some(wallet),
+        } = &renewal.entry
+        {
+            format!("{kind}/{control}/{wallet}")
+        } else {
+            format!("{kind}/{}", renewal.entry)
         };
         let summary = summary(renewal);
         self.begin(

@@ -1,6 +1,6 @@
-//! JUnit XML, for build servers: a suite for each clause and a test case for each control instance. An
-//! instance passes if it is effective, is skipped if it is excluded, and fails otherwise. Gaps of risks
-//! do not belong to an instance and are only reported by other formats.
+//! JUnit XML, for build servers: a suite for each clause and a test case for each control instance.
+//! An instance passes if it is effective, is skipped if it is excluded, and fails otherwise. Gaps
+//! of risks do not belong to an instance and are only reported by other formats.
 
 use custody_controls::gap::Gap;
 use custody_controls::report::{ApplicabilityRow, CellRow, ClauseCoverage, Report};

@@ -1,8 +1,8 @@
 //! Reports and other results of `custody-controls` in the formats that their readers use.
 //!
 //! Each format is a module of its own and a pure function of its input, such as [`Report`] or
-//! [`Forecast`]. Formats do not filter, sort or compute, and do not depend on each other. Each writer
-//! escapes untrusted text by the rules of its format.
+//! [`Forecast`]. Formats do not filter, sort or compute, and do not depend on each other. Each
+//! writer escapes untrusted text by the rules of its format.
 
 mod csv;
 mod html;
@@ -12,6 +12,7 @@ mod markdown;
 mod ndjson;
 mod sarif;
 mod typst;
+mod words;
 
 use custody_controls::crosswalk::Crosswalk;
 use custody_controls::diagnostic::Diagnostics;
@@ -33,8 +34,8 @@ vocabulary! {
     Format, "format" {
         /// GitHub-flavoured Markdown, complete.
         Markdown,
-        /// GitHub-flavoured Markdown that fits on a screen, for a pull request: the numbers, the ten
-        /// most severe gaps, the evidence that expires soon, the untreated critical risks.
+        /// GitHub-flavoured Markdown that fits on a screen, for a pull request: the numbers, the
+        /// ten most severe gaps, the evidence that expires soon, the untreated critical risks.
         MarkdownBrief,
         /// A single HTML file without scripts, complete, to read, print and sign.
         Html,
@@ -148,8 +149,9 @@ vocabulary! {
 /// A result that can be written in several formats.
 ///
 /// Import this trait to call [`render`](Self::render) and [`write`](Self::write) on a [`Report`],
-/// [`Forecast`], [`Crosswalk`], [`Difference`], [`Trend`] or [`Portfolio`]. The output depends on the
-/// result and the format only: no clock, no locale, no environment. The same input gives the same bytes.
+/// [`Forecast`], [`Crosswalk`], [`Difference`], [`Trend`] or [`Portfolio`]. The output depends on
+/// the result and the format only: no clock, no locale, no environment. The same input gives the
+/// same bytes.
 ///
 /// ```
 /// # use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
@@ -268,8 +270,8 @@ impl Render for Crosswalk {
     }
 }
 
-/// Writes diagnostics to `out`. `files` are the names of the files that were read; a diagnostic without
-/// a location is reported at the first of them.
+/// Writes diagnostics to `out`. `files` are the names of the files that were read; a diagnostic
+/// without a location is reported at the first of them.
 ///
 /// # Errors
 ///

@@ -1,5 +1,7 @@
-//! GitHub-flavoured Markdown, for reviewers: the complete report, and a short form for pull requests.
+//! GitHub-flavoured Markdown, for reviewers: the complete report, and a short form for pull
+//! requests.
 
+mod annexes;
 mod brief;
 mod crosswalk;
 mod difference;

@@ -1,8 +1,8 @@
-//! NDJSON, for databases: one JSON object per line, each with all columns. `schemas/*-row.schema.json`
-//! describe them.
+//! NDJSON, for databases: one JSON object per line, each with all columns.
+//! `schemas/*-row.schema.json` describe them.
 //!
-//! Lines are equal to the serialization of their rows, byte for byte; a test compares them. The names of
-//! columns and the values that all rows of a report share are serialized once and copied.
+//! Lines are equal to the serialization of their rows, byte for byte; a test compares them. The
+//! names of columns and the values that all rows of a report share are serialized once and copied.
 
 use custody_controls::id::RiskId;
 use custody_controls::json;

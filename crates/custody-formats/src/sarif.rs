@@ -1,8 +1,8 @@
-//! SARIF 2.1.0, for code scanning and editors. There are two families of rules: `gap/…` for gaps of a
-//! custodian, `fault/…` for errors and warnings in a file.
+//! SARIF 2.1.0, for code scanning and editors. There are two families of rules: `gap/…` for gaps of
+//! a custodian, `fault/…` for errors and warnings in a file.
 //!
-//! A result keeps its identity when the file around it changes: its fingerprints are computed from the
-//! rule and the gap or message, never from a line number.
+//! A result keeps its identity when the file around it changes: its fingerprints are computed from
+//! the rule and the gap or message, never from a line number.
 
 mod model;
 

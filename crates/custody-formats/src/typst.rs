@@ -1,5 +1,5 @@
-//! A self-contained document for the Typst compiler, which makes a PDF of it: the template, and the data
-//! as a single JSON string, so that untrusted text is never interpreted as markup.
+//! A self-contained document for the Typst compiler, which makes a PDF of it: the template, and the
+//! data as a single JSON string, so that untrusted text is never interpreted as markup.
 
 mod glyphs;
 

@@ -150,8 +150,8 @@ impl Question<'_> {
         reductions
     }
 
-    /// The chosen tasks in an order in which they can be done: prerequisites first, then the most severe,
-    /// then the cheapest.
+    /// The chosen tasks in an order in which they can be done: prerequisites first, then the most
+    /// severe, then the cheapest.
     fn steps(&self, chosen: &[bool]) -> Vec<PlanStep> {
         let gaps = self.coverage.gaps();
         let severities: BTreeMap<&str, Severity> = gaps

@@ -1,11 +1,12 @@
-//! Plans for the gaps of an assessment: the cheapest steps that reach a target, or the steps that reduce
-//! risk most within a budget.
+//! Plans for the gaps of an assessment: the cheapest steps that reach a target, or the steps that
+//! reduce risk most within a budget.
 //!
-//! Candidates are the steps of [`Step::all`](custody_controls::gap::Step::all). The effort of a step is
-//! taken from `efforts` in the assessment, or from [`DEFAULT_EFFORTS`]. The choice is an integer program
-//! with one binary variable per step, solved by branch and bound. Every solution is checked in integer
-//! arithmetic before it is returned. A plan is *optimal* if the solver has proven that no other plan is
-//! better; if the search reached its limit first, the plan states the bound that was proven.
+//! Candidates are the steps of [`Step::all`](custody_controls::gap::Step::all). The effort of a
+//! step is taken from `efforts` in the assessment, or from [`DEFAULT_EFFORTS`]. The choice is an
+//! integer program with one binary variable per step, solved by branch and bound. Every solution is
+//! checked in integer arithmetic before it is returned. A plan is *optimal* if the solver has
+//! proven that no other plan is better; if the search reached its limit first, the plan states the
+//! bound that was proven.
 
 mod answer;
 mod plan;
@@ -34,8 +35,8 @@ pub fn schema() -> serde_json::Value {
     )
 }
 
-/// The effort of a step by kind, unless the assessment states another under `efforts`. Efforts are in
-/// the unit of the assessment.
+/// The effort of a step by kind, unless the assessment states another under `efforts`. Efforts are
+/// in the unit of the assessment.
 pub const DEFAULT_EFFORTS: [(StepKind, u32); 5] = [
     (StepKind::Renew, 1),
     (StepKind::Prove, 1),

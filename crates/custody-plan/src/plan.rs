@@ -40,8 +40,8 @@ pub struct PlanStep {
 
 /// By how much a plan raises the verdicts of the risks of one severity.
 ///
-/// A risk for a subject can be raised by up to two levels: from untreated or unknown to partly treated,
-/// and from partly treated to treated.
+/// A risk for a subject can be raised by up to two levels: from untreated or unknown to partly
+/// treated, and from partly treated to treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -52,8 +52,8 @@ pub struct Reduction {
     pub levels: u64,
     /// By how many levels the verdicts could be raised at most, in total.
     pub of: u64,
-    /// The proven maximum of `levels` within the budget, among plans that do as much for more severe
-    /// risks.
+    /// The proven maximum of `levels` within the budget, among plans that do as much for more
+    /// severe risks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bound: Option<u64>,
 }
@@ -124,8 +124,8 @@ pub struct Plan {
     pub reductions: Vec<Reduction>,
     /// The risks whose verdict is raised, the most severe first.
     pub lifted: Vec<Lifted>,
-    /// The risks for which the catalog has no direct control: no step raises their verdict, and targets
-    /// do not include them.
+    /// The risks for which the catalog has no direct control: no step raises their verdict, and
+    /// targets do not include them.
     pub beyond: Vec<RiskAt>,
 }
 
@@ -140,9 +140,9 @@ impl Plan {
         Question::new(coverage).cheapest(targets)
     }
 
-    /// Finds the steps that reduce risk most and whose total effort is within the budget: first that of
-    /// critical risks, then that of high ones, and so on. Among equal sets of steps, the cheapest is
-    /// chosen.
+    /// Finds the steps that reduce risk most and whose total effort is within the budget: first
+    /// that of critical risks, then that of high ones, and so on. Among equal sets of steps, the
+    /// cheapest is chosen.
     ///
     /// # Errors
     ///

@@ -6,8 +6,8 @@ use custody_controls::taxonomy::Severity;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions, SolveOutcome, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The limit of the solver's search, in nodes: lower if there are more tasks, since each node takes longer
-/// then. It is a number of nodes and not a time, so that the same input gives the same plan.
+/// The limit of the solver's search, in nodes: lower if there are more tasks, since each node takes
+/// longer then. It is a number of nodes and not a time, so that the same input gives the same plan.
 fn node_limit(tasks: usize) -> u64 {
     let tasks = u64::try_from(tasks).unwrap_or(u64::MAX).max(1);
     (1_000_000 / tasks).clamp(2_000, 50_000)
@@ -113,8 +113,8 @@ impl Program<'_> {
         self.solve(&model, self.limit(), |bound| (bound - 1e-6).ceil())
     }
 
-    /// The tasks that raise the verdicts of these classes most, the first class first. With `and_effort`,
-    /// the cheapest of such tasks.
+    /// The tasks that raise the verdicts of these classes most, the first class first. With
+    /// `and_effort`, the cheapest of such tasks.
     ///
     /// The bound is in terms of [`Self::weights`].
     pub(super) fn most(
@@ -144,8 +144,8 @@ impl Program<'_> {
         self.budget.map_or(all, |budget| budget.min(all))
     }
 
-    /// How the levels of some classes are combined into one number; with `and_effort`, together with the
-    /// effort that is left of the budget.
+    /// How the levels of some classes are combined into one number; with `and_effort`, together
+    /// with the effort that is left of the budget.
     pub(super) fn weights(&self, classes: &[RiskClass], and_effort: bool) -> LexicographicWeights {
         let of_classes = classes.iter().map(RiskClass::levels);
         LexicographicWeights::new(of_classes.chain(and_effort.then(|| self.limit())))
@@ -218,16 +218,16 @@ impl Program<'_> {
         }
     }
 
-    /// Excludes choices that are never better than others. A task that bears on no risk is needless. Of two
-    /// tasks, if the first costs no more than the second
+    /// Excludes choices that are never better than others. A task that bears on no risk is
+    /// needless. Of two tasks, if the first costs no more than the second
     ///
     /// - and closes everything that the second closes, the second is needless;
-    /// - and bears on every risk on which the second bears, and no other task closes what the first closes,
-    ///   the second is chosen only with the first: the second alone is not better, since none of these risks
-    ///   is treated without the first.
+    /// - and bears on every risk on which the second bears, and no other task closes what the first
+    ///   closes, the second is chosen only with the first: the second alone is not better, since
+    ///   none of these risks is treated without the first.
     ///
-    /// A task that has to wait is never the first, and one for which others wait is never the second. The
-    /// risks are those of `classes` and those whose verdicts have to be kept.
+    /// A task that has to wait is never the first, and one for which others wait is never the
+    /// second. The risks are those of `classes` and those whose verdicts have to be kept.
     fn prefer(&self, model: &mut Model, classes: &[RiskClass]) {
         let traits = self.traits(classes);
         let tasks = model.tasks.clone();
@@ -307,8 +307,8 @@ impl Program<'_> {
         closing.flatten().copied()
     }
 
-    /// Solves a model whose optimum is an integer of at most `maximum`. `round` makes an integer of the
-    /// solver's bound.
+    /// Solves a model whose optimum is an integer of at most `maximum`. `round` makes an integer of
+    /// the solver's bound.
     fn solve(
         &self,
         model: &Model,
@@ -373,8 +373,8 @@ impl Model {
     }
 }
 
-/// A weighted sum with each variable once: the variable of a task that alone closes several shortfalls
-/// occurs once for each of them.
+/// A weighted sum with each variable once: the variable of a task that alone closes several
+/// shortfalls occurs once for each of them.
 fn weighted_sum(variables: Vec<Variable>, weight: f64) -> Vec<(Variable, f64)> {
     let mut sum: BTreeMap<usize, (Variable, f64)> = BTreeMap::new();
     for variable in variables {
@@ -384,8 +384,8 @@ fn weighted_sum(variables: Vec<Variable>, weight: f64) -> Vec<(Variable, f64)> {
     sum.into_values().collect()
 }
 
-/// Adds a variable for each level by which verdicts can be raised, and returns their sum. Risks with the
-/// same shortfalls share variables.
+/// Adds a variable for each level by which verdicts can be raised, and returns their sum. Risks
+/// with the same shortfalls share variables.
 fn raise(model: &mut Model, goals: &[Goal], weight: f64) -> Vec<(Variable, f64)> {
     let mut treated: BTreeMap<Vec<usize>, u64> = BTreeMap::new();
     let mut held: BTreeMap<Vec<usize>, u64> = BTreeMap::new();

@@ -1,5 +1,5 @@
-//! What is known before anything is chosen: tasks with their efforts and prerequisites, and risks with
-//! the control instances that they need.
+//! What is known before anything is chosen: tasks with their efforts and prerequisites, and risks
+//! with the control instances that they need.
 
 use crate::DEFAULT_EFFORTS;
 use crate::program::{Goal, Program, RiskClass};
@@ -24,8 +24,8 @@ pub(super) struct RiskGoal {
 }
 
 impl RiskGoal {
-    /// Whether the verdict is untreated or unknown, so that one more effective control raises it to partly
-    /// treated.
+    /// Whether the verdict is untreated or unknown, so that one more effective control raises it to
+    /// partly treated.
     pub(super) fn is_untreated(&self) -> bool {
         matches!(self.verdict, RiskVerdict::Untreated | RiskVerdict::Unknown)
     }
@@ -36,8 +36,8 @@ impl RiskGoal {
     }
 }
 
-/// The question to which a plan is the answer. Tasks and shortfalls are referred to by their positions
-/// in `tasks`.
+/// The question to which a plan is the answer. Tasks and shortfalls are referred to by their
+/// positions in `tasks`.
 pub(super) struct Question<'q> {
     pub(super) coverage: &'q Coverage,
     pub(super) tasks: Tasks,
@@ -51,7 +51,7 @@ pub(super) struct Question<'q> {
     pub(super) beyond: Vec<RiskAt>,
 }
 
-impl<'q, 'a> Question<'q> {
+impl<'q> Question<'q> {
     pub(super) fn new(coverage: &'q Coverage) -> Self {
         let tasks = Tasks::of(coverage);
         let assessment = coverage.assessment();

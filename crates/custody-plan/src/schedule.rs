@@ -10,9 +10,9 @@ use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
 impl Plan {
-    /// Gives each step a due date, with efforts as days: each owner takes one step after the other, and no
-    /// step begins before the steps that it waits for are done. Steps without an owner are assigned to
-    /// `default_owner`, if given.
+    /// Gives each step a due date, with efforts as days: each owner takes one step after the other,
+    /// and no step begins before the steps that it waits for are done. Steps without an owner are
+    /// assigned to `default_owner`, if given.
     #[must_use]
     pub fn scheduled(mut self, begin: Date, default_owner: Option<&PersonId>) -> Self {
         let mut free: BTreeMap<Option<PersonId>, Date> = BTreeMap::new();
@@ -34,9 +34,9 @@ impl Plan {
         self
     }
 
-    /// The claims for the controls that the plan completes or implements, to be used until that is done:
-    /// complete entries, with owner and due date. Steps without an owner or a due date are left out, and
-    /// so are steps that only assess a control or collect evidence.
+    /// The claims for the controls that the plan completes or implements, to be used until that is
+    /// done: complete entries, with owner and due date. Steps without an owner or a due date are
+    /// left out, and so are steps that only assess a control or collect evidence.
     pub fn claims(&self, assessment: &Assessment) -> IndexMap<ControlId, Claim> {
         let mut claims: IndexMap<ControlId, Claim> = IndexMap::new();
         for step in &self.steps {

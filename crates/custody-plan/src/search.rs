@@ -1,5 +1,5 @@
-//! The search for the cheapest steps that reach a target, and for the steps that reduce risk most within
-//! a budget.
+//! The search for the cheapest steps that reach a target, and for the steps that reduce risk most
+//! within a budget.
 
 use crate::program::{Program, RiskClass, Solution};
 use crate::question::Question;
@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 /// The best choice for a budget, and what is proven of it.
 struct BudgetOptimum {
     chosen: Vec<bool>,
-    /// By severity, the proven maximum of levels if the verdicts of more severe risks are raised as far
-    /// as possible.
+    /// By severity, the proven maximum of levels if the verdicts of more severe risks are raised as
+    /// far as possible.
     bounds: BTreeMap<Severity, u64>,
     /// The least effort that raises the verdicts as far, if it is known.
     least: Option<u64>,
@@ -78,11 +78,12 @@ impl Question<'_> {
     }
 
     /// The tasks that raise the verdicts of risks most: those of the most severe risks as far as
-    /// possible, then those of the next severity as far as possible without loss to the former, and so
-    /// on; and of such tasks the cheapest.
+    /// possible, then those of the next severity as far as possible without loss to the former, and
+    /// so on; and of such tasks the cheapest.
     ///
-    /// The most severe risks are first searched alone, so that they come first even if the search for all
-    /// reaches its limit; then all, in as few searches as the precision of the solver allows.
+    /// The most severe risks are first searched alone, so that they come first even if the search
+    /// for all reaches its limit; then all, in as few searches as the precision of the solver
+    /// allows.
     fn optimum(
         &self,
         program: &mut Program<'_>,
@@ -121,8 +122,8 @@ impl Question<'_> {
         Ok(optimum)
     }
 
-    /// Searches for the best choice for some classes, after more severe ones, and keeps what it reaches.
-    /// With `and_effort`, the effort is minimized in the same search.
+    /// Searches for the best choice for some classes, after more severe ones, and keeps what it
+    /// reaches. With `and_effort`, the effort is minimized in the same search.
     fn search(
         &self,
         program: &mut Program<'_>,
@@ -145,7 +146,8 @@ impl Question<'_> {
         let reached = reached(&optimum.chosen);
         let bounds = program.weights(now, and_effort).counts(solution.bound);
         for (class, (reached, bound)) in now.iter().zip(reached.iter().zip(&bounds)) {
-            // A bound for less severe risks holds only if the maximum for more severe ones is known.
+            // A bound for less severe risks holds only if the maximum for more severe ones is
+            // known.
             if optimum.is_proven {
                 let of_class = optimum.bounds.entry(class.severity).or_insert(*bound);
                 *of_class = (*of_class).min(*bound);

@@ -5,7 +5,8 @@ use custody_controls::taxonomy::{Severity, Word};
 use std::fmt;
 use std::str::FromStr;
 
-/// What a plan is to reach, written as `treated=high`, `held=critical`, `proven=80` or `wallet=btc-hot`.
+/// What a plan is to reach, written as `treated=high`, `held=critical`, `proven=80` or
+/// `wallet=btc-hot`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// Every risk of this severity or higher is treated, for each subject.

@@ -1,7 +1,7 @@
 //! Several objectives as one number.
 
-/// Weights that combine several counts into one number that is compared lexicographically: one more of a
-/// count outweighs all counts after it, like the places of a mixed-radix number.
+/// Weights that combine several counts into one number that is compared lexicographically: one more
+/// of a count outweighs all counts after it, like the places of a mixed-radix number.
 pub(super) struct LexicographicWeights {
     /// By count, its maximum.
     maxima: Vec<u64>,
@@ -10,7 +10,8 @@ pub(super) struct LexicographicWeights {
 }
 
 impl LexicographicWeights {
-    /// Below this, a solver in floating-point arithmetic distinguishes consecutive numbers reliably.
+    /// Below this, a solver in floating-point arithmetic distinguishes consecutive numbers
+    /// reliably.
     const EXACT_BELOW: u64 = 1 << 32;
 
     /// Weights for counts with these maxima, the most important first.

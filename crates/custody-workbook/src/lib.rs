@@ -1,8 +1,8 @@
-//! Reports of `custody-controls` as workbooks (Office Open XML, `.xlsx`), which auditors filter, sort and
-//! annotate.
+//! Reports of `custody-controls` as workbooks (Office Open XML, `.xlsx`), which auditors filter,
+//! sort and annotate.
 //!
-//! Texts are stored as strings and never become formulas; dates are dates and numbers are numbers. A
-//! workbook is compressed as a whole, so it is built in memory.
+//! Texts are stored as strings and never become formulas; dates are dates and numbers are numbers.
+//! A workbook is compressed as a whole, so it is built in memory.
 
 mod sheet;
 
@@ -16,8 +16,8 @@ use sheet::{Column, Sheets, Value};
 use std::fmt::Display;
 use std::io;
 
-/// Writes a report as a workbook with the sheets *Summary*, *Gaps*, *Risks*, *Statement of applicability*
-/// and *Evidence*. The same report gives the same bytes.
+/// Writes a report as a workbook with the sheets *Summary*, *Gaps*, *Risks*, *Statement of
+/// applicability* and *Evidence*. The same report gives the same bytes.
 ///
 /// # Errors
 ///

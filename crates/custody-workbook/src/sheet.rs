@@ -131,8 +131,8 @@ impl Column {
         }
     }
 
-    /// The number of lines of a value, estimated rather too high than too low. Some programs do not compute
-    /// row heights and would show the first line only.
+    /// The number of lines of a value, estimated rather too high than too low. Some programs do not
+    /// compute row heights and would show the first line only.
     fn lines(&self, value: &Value) -> u32 {
         let Value::Text(text) = value else { return 1 };
         if !self.wraps {

@@ -1,5 +1,5 @@
-//! Bars and lines, drawn with rectangles. Each picture has a title and a description; a table next to it
-//! has its numbers.
+//! Bars and lines, drawn with rectangles. Each picture has a title and a description; a table next
+//! to it has its numbers.
 
 use super::parts::{count, list, of, sign, text};
 use custody_controls::coverage::Tally;

@@ -1,4 +1,5 @@
-//! The overview of a portfolio: a row for each assessment, the worst first, with links to the reports.
+//! The overview of a portfolio: a row for each assessment, the worst first, with links to the
+//! reports.
 
 use super::parts::{count, of, ratio, severities, text};
 use super::{Page, STYLE, charts, head};

@@ -17,8 +17,8 @@ use std::fmt::{Display, Write};
 /// A word of more bytes may be broken anywhere, so that it does not widen its table.
 const LONGEST_WORD: usize = 32;
 
-/// Untrusted text. Text that is not ASCII may be written from right to left, and is isolated from its
-/// surroundings.
+/// Untrusted text. Text that is not ASCII may be written from right to left, and is isolated from
+/// its surroundings.
 pub(super) fn text(text: &str) -> Text<'_> {
     Text(text)
 }
@@ -82,8 +82,8 @@ fn put(page: &mut String, text: &str) {
     }
 }
 
-/// Whether a text has a word that is so long that it may be broken anywhere. The search continues after
-/// the last space of each window of that length, so that it visits few bytes.
+/// Whether a text has a word that is so long that it may be broken anywhere. The search continues
+/// after the last space of each window of that length, so that it visits few bytes.
 fn has_long_word(text: &str) -> bool {
     let mut rest = text.as_bytes();
     while let Some(window) = rest.get(..=LONGEST_WORD) {
@@ -115,12 +115,12 @@ impl Render for Link<'_> {
     }
 }
 
-/// A message: ids of controls, risks and evidence items lead to their entries.
+/// A message. Ids of controls, risks and evidence items link to their entries.
 pub(super) fn sentence<'m>(message: &'m Message<'m>) -> Sentence<'m> {
     Sentence(message)
 }
 
-/// What [`sentence`] gives, written where it stands.
+/// The result of [`sentence`].
 pub(super) struct Sentence<'m>(&'m Message<'m>);
 
 impl Render for Sentence<'_> {
@@ -137,7 +137,7 @@ impl Render for Sentence<'_> {
                     page.push_str("</code>");
                 }
                 Part::Quote(quote) => text(quote).render_to(page),
-                _ => put(page, &part.to_string()),
+                Part::Day(_) | _ => put(page, &part.to_string()),
             }
         }
     }

@@ -1,4 +1,5 @@
-//! The reference model as a picture: components in rows, the flows between them, and their open risks.
+//! The reference model as a picture: components in rows, the flows between them, and their open
+//! risks.
 
 use super::Page;
 use super::parts::{count, list, risk, severities, words};

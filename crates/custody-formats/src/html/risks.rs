@@ -1,4 +1,5 @@
-//! Risks: by family of controls, in the matrix of the standard, in the reference model, and one by one.
+//! Risks: by family of controls, in the matrix of the standard, in the reference model, and one by
+//! one.
 
 use super::gaps::block;
 use super::index::Index;
@@ -7,7 +8,7 @@ use super::parts::{
     severity_mark, subject, text, word,
 };
 use super::{Page, picture};
-use custody_controls::coverage::Depth;
+use crate::words::depth;
 use custody_controls::report::{Report, RiskRow, RiskSubjectRow};
 use custody_controls::taxonomy::{RiskVerdict, Severity, Word};
 use maud::{Markup, html};
@@ -173,27 +174,10 @@ fn outcome(rows: &[&RiskSubjectRow], verdict: RiskVerdict) -> Markup {
             span { (risk_verdict(row.verdict)) }
             span {
                 (of(row.direct)) " direct, " (of(row.supporting)) " supporting"
-                @if verdict != RiskVerdict::NoControl { "; " (depth(row.depth)) }
+                @if verdict != RiskVerdict::NoControl { "; " (depth(row.depth, "nothing prevents, detects or corrects it")) }
                 @if let Some(remark) = &row.remark { "; " (text(remark)) }
                 @if row.accepted_until.is_some() { "; accepted until " (day(row.accepted_until)) }
             }
         }
-    }
-}
-
-fn depth(depth: Depth) -> String {
-    let words = [
-        (depth.prevents, "prevents"),
-        (depth.detects, "detects"),
-        (depth.corrects, "corrects"),
-    ];
-    let held: Vec<&str> = words
-        .into_iter()
-        .filter_map(|(held, word)| held.then_some(word))
-        .collect();
-    if held.is_empty() {
-        "nothing prevents, detects or corrects it".to_owned()
-    } else {
-        held.join(", ")
     }
 }

@@ -1,5 +1,5 @@
-//! A trend as a page: proven and possible coverage over time, the open gaps of each report, and tables
-//! with all numbers.
+//! A trend as a page: proven and possible coverage over time, the open gaps of each report, and
+//! tables with all numbers.
 
 use super::parts::text;
 use super::{POLICY, Page, STYLE, head};

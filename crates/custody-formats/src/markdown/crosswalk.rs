@@ -1,5 +1,5 @@
-//! A crosswalk as Markdown: each reference of another framework, with the controls mapped to it and their
-//! instances.
+//! A crosswalk as Markdown: each reference of another framework, with the controls mapped to it and
+//! their instances.
 
 use super::escape::{code, codes, escape};
 use super::page::Page;

@@ -24,8 +24,8 @@ pub(super) fn escape(text: &str) -> String {
             // `://` and `@` turn addresses into links.
             ':' if rest.starts_with("//") => escaped.push_str("\\:"),
             ':' => escaped.push(':'),
-            // GitHub finds mentions and issues after Markdown has been processed. A backslash does not
-            // prevent that; an empty comment does.
+            // GitHub finds mentions and issues after Markdown has been processed. A backslash does
+            // not prevent that; an empty comment does.
             '@' | '#' if rest.starts_with(|c: char| c.is_alphanumeric()) => {
                 escaped.push('\\');
                 escaped.push(c);
@@ -89,7 +89,7 @@ pub(super) fn sentence(message: &Message<'_>) -> String {
     for part in message.parts() {
         marked.push_str(&match part {
             Part::Id(_, text) | Part::Word(text) | Part::Literal(text) => code(text),
-            _ => escape(&part.to_string()),
+            Part::Text(_) | Part::Quote(_) | Part::Day(_) | _ => escape(&part.to_string()),
         });
     }
     marked

@@ -1,4 +1,5 @@
-//! A forecast as Markdown: the timeline, how long the verdict of each risk holds, and what to renew.
+//! A forecast as Markdown: the timeline, how long the verdict of each risk holds, and what to
+//! renew.
 
 use super::escape::{code, codes, escape, place, sentence, severities};
 use super::page::Page;

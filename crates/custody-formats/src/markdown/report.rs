@@ -1,11 +1,13 @@
 //! The complete report.
 
-use super::escape::{at_start, code, codes, escape, place, sentence, severities};
+use super::annexes;
+use super::escape::{at_start, code, codes, escape, sentence, severities};
 use super::page::Page;
-use custody_controls::coverage::{Depth, Ratio, Tally};
+use crate::words::depth;
+use custody_controls::coverage::{Ratio, Tally};
 use custody_controls::gap::Gap;
 use custody_controls::report::{Report, RiskRow};
-use custody_controls::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Verdict, Word};
+use custody_controls::taxonomy::{RiskVerdict, Verdict, Word};
 use std::fmt::Write;
 use std::io;
 
@@ -17,11 +19,11 @@ pub(crate) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     coverage(&mut out, report);
     risks(&mut out, report);
     gaps(&mut out, report);
-    evidence(&mut out, report);
-    applicability(&mut out, report);
-    acceptances(&mut out, report);
-    not_covered(&mut out, report);
-    method(&mut out, report);
+    annexes::evidence(&mut out, report);
+    annexes::applicability(&mut out, report);
+    annexes::acceptances(&mut out, report);
+    annexes::not_covered(&mut out, report);
+    annexes::method(&mut out, report);
     out.finish()
 }
 
@@ -260,28 +262,10 @@ fn risk_row(row: &RiskRow) -> Vec<String> {
         worst.map(|worst| of(worst.supporting)).unwrap_or_default(),
         worst
             .filter(|_| row.verdict != RiskVerdict::NoControl)
-            .map(|worst| depth(worst.depth))
+            .map(|worst| depth(worst.depth, "none"))
             .unwrap_or_default(),
         remarks.join("; "),
     ]
-}
-
-fn depth(depth: Depth) -> String {
-    let words = [
-        (depth.prevents, "prevents"),
-        (depth.detects, "detects"),
-        (depth.corrects, "corrects"),
-    ];
-    let held: Vec<&str> = words
-        .into_iter()
-        .filter(|(held, _)| *held)
-        .map(|(_, word)| word)
-        .collect();
-    if held.is_empty() {
-        "none".to_owned()
-    } else {
-        held.join(", ")
-    }
 }
 
 fn gaps(out: &mut Page<'_>, report: &Report) {
@@ -337,209 +321,5 @@ fn gap_entry(out: &mut Page<'_>, gap: &Gap) {
     for (index, alternative) in gap.alternatives().enumerate() {
         let or = if index > 0 { "or: " } else { "" };
         out.line(format_args!("- {or}{}", sentence(&alternative)));
-    }
-}
-
-fn evidence(out: &mut Page<'_>, report: &Report) {
-    let shown = |wanted: fn(&custody_controls::report::EvidenceRow) -> bool| {
-        report
-            .evidence
-            .iter()
-            .filter(move |row| wanted(row))
-            .map(|row| {
-                vec![
-                    code(&row.evidence),
-                    escape(&row.title),
-                    row.kind.to_string(),
-                    row.collected.to_string(),
-                    row.until.to_string(),
-                    row.days_left.to_string(),
-                    match row.file {
-                        FileCheck::NotChecked => String::new(),
-                        FileCheck::Present
-                        | FileCheck::Matches
-                        | FileCheck::Missing
-                        | FileCheck::Mismatch => row.file.to_string(),
-                    },
-                    row.cited_by.len().to_string(),
-                    place(row.location.as_ref()),
-                ]
-            })
-    };
-    let headings = [
-        "Evidence",
-        "Title",
-        "Kind",
-        "Collected",
-        "Until",
-        ">Days left",
-        "File",
-        ">Instances",
-        "Location",
-    ];
-    out.heading(2, "Evidence");
-    out.line(format_args!(
-        "{} of {} items may be relied on.",
-        report.summary.evidence_current.numerator,
-        report.evidence.len()
-    ));
-    for (heading, wanted) in [
-        (
-            "Expired",
-            (|row| row.state == EvidenceState::Expired)
-                as fn(&custody_controls::report::EvidenceRow) -> bool,
-        ),
-        ("Expires within the horizon", |row| row.expiring),
-        ("Not yet valid", |row| {
-            row.state == EvidenceState::NotYetValid
-        }),
-        ("File missing or changed", |row| row.file.is_against()),
-    ] {
-        if report.evidence.iter().any(wanted) {
-            out.heading(3, heading);
-            out.table(&headings, shown(wanted));
-        }
-    }
-}
-
-fn applicability(out: &mut Page<'_>, report: &Report) {
-    out.heading(2, "Statement of applicability");
-    out.table(
-        &[
-            "Control",
-            "Title",
-            "Clause",
-            "Subject",
-            "Verdict",
-            "Status",
-            "Explanation",
-            "Evidence",
-            "Owner",
-            "Location",
-        ],
-        report.applicability.iter().flat_map(|row| {
-            let name = [
-                code(&row.control),
-                escape(&row.title),
-                row.clause.to_string(),
-            ];
-            let out_of_scope = (!row.applies).then(|| {
-                let mut cells = name.to_vec();
-                let reason = format!("applies to {}", row.when);
-                cells.extend(["", "out of scope", "", &reason, "", "", ""].map(str::to_owned));
-                cells
-            });
-            let in_scope = row.cells.iter().map(move |cell| {
-                let mut cells = name.to_vec();
-                let mut explanation: Vec<String> = cell
-                    .explanation
-                    .iter()
-                    .chain(&cell.note)
-                    .map(|text| escape(text))
-                    .collect();
-                explanation.extend(
-                    cell.provider
-                        .as_ref()
-                        .map(|provider| format!("by {}", code(provider))),
-                );
-                explanation.extend(cell.due.map(|due| format!("due {due}")));
-                cells.extend([
-                    code(&cell.subject),
-                    cell.verdict.to_string(),
-                    cell.status
-                        .map(|status| status.to_string())
-                        .unwrap_or_default(),
-                    explanation.join("; ").replace(".; ", ". "),
-                    codes(&cell.evidence),
-                    cell.owner.as_ref().map(code).unwrap_or_default(),
-                    place(cell.location.as_ref()),
-                ]);
-                cells
-            });
-            out_of_scope.into_iter().chain(in_scope)
-        }),
-    );
-}
-
-fn acceptances(out: &mut Page<'_>, report: &Report) {
-    out.heading(2, "Accepted risks");
-    if report.acceptances.is_empty() {
-        out.line("None.");
-        return;
-    }
-    out.table(
-        &[
-            "Risk",
-            "Title",
-            "Severity",
-            "Measured verdict",
-            "In force",
-            "From",
-            "Until",
-            "Wallets",
-            "Approved by",
-            "Justification",
-            "Location",
-        ],
-        report.acceptances.iter().map(|row| {
-            vec![
-                code(&row.risk),
-                escape(&row.title),
-                row.severity.to_string(),
-                row.verdict.to_string(),
-                if row.in_force { "yes" } else { "no" }.to_owned(),
-                row.from.map(|from| from.to_string()).unwrap_or_default(),
-                row.until.to_string(),
-                if row.wallets.is_empty() {
-                    "all".to_owned()
-                } else {
-                    codes(&row.wallets)
-                },
-                escape(&row.approver),
-                escape(&row.because),
-                place(row.location.as_ref()),
-            ]
-        }),
-    );
-}
-
-fn not_covered(out: &mut Page<'_>, report: &Report) {
-    out.heading(2, "Not covered by the catalog");
-    out.line("The catalog has no direct control for these risks:");
-    out.gap();
-    out.table(
-        &[
-            "Risk",
-            "Title",
-            "Severity",
-            "Accepted",
-            "Supporting controls",
-        ],
-        report.not_covered.iter().map(|row| {
-            vec![
-                code(&row.risk),
-                escape(&row.title),
-                row.severity.to_string(),
-                if row.accepted { "yes" } else { "no" }.to_owned(),
-                if row.supporting_controls.is_empty() {
-                    "none".to_owned()
-                } else {
-                    codes(&row.supporting_controls)
-                },
-            ]
-        }),
-    );
-    out.gap();
-    out.line("The catalog has these limits:");
-    out.gap();
-    for limit in &report.limits {
-        out.line(format_args!("- {}", at_start(&escape(limit))));
-    }
-}
-
-fn method(out: &mut Page<'_>, report: &Report) {
-    out.heading(2, "Method");
-    for rule in &report.method {
-        out.line(format_args!("- {}", at_start(&escape(rule))));
     }
 }

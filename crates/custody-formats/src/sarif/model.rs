@@ -1,5 +1,5 @@
-//! The part of SARIF 2.1.0 (OASIS Standard, Errata 01) that is written here. Names and order are those
-//! of the standard.
+//! The part of SARIF 2.1.0 (OASIS Standard, Errata 01) that is written here. Names and order are
+//! those of the standard.
 
 use serde::ser::{Serialize, Serializer};
 use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! The characters that the fonts of the Typst compiler have.
 //!
-//! The fonts of the template are Libertinus Serif and `DejaVu` Sans Mono, regular and bold, of Typst 0.15;
-//! scattered symbols are left out. A missing glyph would be an empty box or nothing at all, and would make
-//! the compiler reject PDF/A; `.ci/typst.sh` compiles all of these characters.
+//! The fonts of the template are Libertinus Serif and `DejaVu` Sans Mono, regular and bold, of
+//! Typst 0.15; scattered symbols are left out. A missing glyph would be an empty box or nothing at
+//! all, and would make the compiler reject PDF/A; `.ci/typst.sh` compiles all of these characters.
 
 /// Whether a character can be shown.
 pub(super) fn has(c: char) -> bool {
