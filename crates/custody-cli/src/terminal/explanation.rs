@@ -78,7 +78,7 @@ fn cell(out: &mut String, cell: &CellReason, indent: &str, width: u16) {
     }
 }
 
-/// What a parameter requires, whether the facts meet it, and where they are stated.
+/// A parameter, whether it is met, and the facts that decide it.
 fn parameter(reason: &ParameterReason) -> String {
     let standing = match reason.standing {
         ParameterStanding::Met => "is met",
@@ -100,7 +100,7 @@ fn parameter(reason: &ParameterReason) -> String {
         format!(": {}", facts.join(", "))
     };
     format!(
-        "parameter `{}`: that {} {standing}{facts} ({})",
+        "parameter `{}` ({}) {standing}{facts} ({})",
         reason.bound.parameter,
         reason.bound.requirement(),
         reason.bound.authority

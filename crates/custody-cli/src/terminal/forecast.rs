@@ -137,7 +137,7 @@ fn risks(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
         holds.count()
     };
     let rest = format!(
-        "{} by {}. {} on the first day, {} of them beyond the last day.",
+        "{} by {}. {} on the first day, {} throughout the forecast.",
         count(ending.len(), "risk verdict changes", "risk verdicts change"),
         forecast.until,
         count(
