@@ -2,39 +2,21 @@
 
 mod fix;
 
-use super::{Exit, Failure, diagnostics, inputs, output};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use crate::view::{View, views};
+use crate::{Exit, Failure, diagnostics, inputs, output};
 use custody_controls::assessment::{Assessment, AssessmentFiles};
 use custody_controls::catalog::Catalog;
 use custody_controls::diagnostic::{Diagnostic, Diagnostics, Fix};
 use custody_controls::index::index;
-use custody_controls::taxonomy::Word;
 use custody_controls::text::count;
 use custody_formats::{DiagnosticFormat, write_diagnostics};
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// The output formats.
-#[derive(Clone, Copy, Debug)]
-enum View {
-    /// For people, with the lines of the files.
-    Terminal,
-    /// For programs.
-    Document(DiagnosticFormat),
-}
-
-fn view() -> impl TypedValueParser<Value = View> {
-    let words = ["terminal"]
-        .into_iter()
-        .chain(DiagnosticFormat::words().iter().copied());
-    PossibleValuesParser::new(words.collect::<Vec<_>>())
-        .map(|word| DiagnosticFormat::from_word(&word).map_or(View::Terminal, View::Document))
-}
-
 /// Check an assessment and report all errors and warnings, with their lines and how to repair them.
 #[derive(Debug, clap::Args)]
-#[command(after_help = super::EXIT_CODES)]
-pub(super) struct Arguments {
+#[command(after_help = crate::EXIT_CODES)]
+pub(crate) struct Arguments {
     /// The files of one assessment, or a directory that contains them.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -45,14 +27,14 @@ pub(super) struct Arguments {
     #[arg(long, requires = "fix", conflicts_with = "format")]
     dry_run: bool,
     /// Output format.
-    #[arg(long, value_parser = view(), default_value = "terminal")]
-    format: View,
+    #[arg(long, value_parser = views::<DiagnosticFormat>(), default_value = "terminal")]
+    format: View<DiagnosticFormat>,
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();
     output::refuse_overwriting_input(path, &arguments.files)?;
     if arguments.fix {
