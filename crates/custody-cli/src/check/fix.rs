@@ -91,10 +91,10 @@ fn summary(fixed: &Fixed, verb: &str) -> String {
         text.push_str("nothing to fix\n");
     }
     if fixed.left_out > 0 {
-        let fixes = count(index(fixed.left_out), "fix", "fixes");
+        let omitted = count(index(fixed.left_out), "fix", "fixes");
         let _ = writeln!(
             text,
-            "{fixes} left out: there would be more errors than before; apply them by hand"
+            "{omitted} left out: there would be more errors than before; apply them by hand"
         );
     }
     text
