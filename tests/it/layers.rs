@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// The layers from the lowest to the highest, and the modules of each.
-const LAYERS: [&[&str]; 13] = [
+pub(crate) const LAYERS: [&[&str]; 13] = [
     &[
         "taxonomy", "id", "date", "figure", "text", "location", "limits", "index",
     ],

@@ -24,6 +24,7 @@ mod crosswalk;
 mod date;
 mod difference;
 mod differential;
+mod documents;
 mod edit;
 mod examples;
 mod fixes;
