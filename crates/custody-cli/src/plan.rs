@@ -85,7 +85,7 @@ fn plan(arguments: &Arguments, coverage: &Coverage) -> Result<Plan, Failure> {
         Some(budget) => Plan::within(coverage, u64::from(budget)),
         None => Plan::reaching(coverage, &arguments.target),
     };
-    let plan = plan.map_err(|error| failure(&error, coverage))?;
+    let plan = plan.map_err(|error| failure(error, coverage))?;
     let Some(begin) = arguments.begin else {
         return Ok(plan);
     };
@@ -126,19 +126,20 @@ fn refuse_unknown_owner(arguments: &Arguments, coverage: &Coverage) -> Result<()
     ))
 }
 
-fn failure(error: &PlanError, coverage: &Coverage) -> Failure {
-    let mut help = None;
-    if let PlanError::UnknownWallet(wallet) = error {
-        let wallets = coverage.assessment().document().wallets.keys();
-        help = nearest(wallet.as_str(), wallets.map(WalletId::as_str)).map(|near| {
-            // The wallet exists, but the question is limited to others.
-            if near == wallet.as_str() {
-                format!("`--wallet` excludes it; add `--wallet {near}`")
-            } else {
-                format!("did you mean `{near}`?")
-            }
-        });
-    }
+fn failure(error: PlanError, coverage: &Coverage) -> Failure {
+    let PlanError::UnknownWallet(wallet) = &error else {
+        return Failure::Input(error.into());
+    };
+    let wallets = coverage.assessment().document().wallets.keys();
+    let near = nearest(wallet.as_str(), wallets.map(WalletId::as_str));
+    let help = near.map(|near| {
+        // The wallet exists, but the question is limited to others.
+        if near == wallet.as_str() {
+            format!("`--wallet` excludes it; add `--wallet {near}`")
+        } else {
+            format!("did you mean `{near}`?")
+        }
+    });
     Failure::usage(error.to_string(), help)
 }
 

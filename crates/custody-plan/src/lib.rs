@@ -20,6 +20,7 @@ mod weights;
 pub use plan::{Lifted, Plan, PlanStep, Reduction};
 pub use target::{Target, TargetError};
 
+use custody_controls::Error;
 use custody_controls::gap::StepKind;
 use custody_controls::id::WalletId;
 
@@ -50,9 +51,20 @@ pub const DEFAULT_EFFORTS: [(StepKind, u32); 5] = [
 #[non_exhaustive]
 pub enum PlanError {
     /// A target names a wallet that the assessment does not declare or that the settings leave out.
-    #[error("there is no wallet `{0}` in this assessment")]
+    #[error("wallet `{0}` is not declared or not evaluated")]
     UnknownWallet(WalletId),
     /// The solver found no solution, or one that did not pass the check.
     #[error("no plan was found: {0}")]
     Unsolved(String),
+}
+
+impl From<PlanError> for Error {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::UnknownWallet(_) => Self::Analysis(Box::new(error)),
+            PlanError::Unsolved(_) => Self::Internal {
+                invariant: error.to_string(),
+            },
+        }
+    }
 }
