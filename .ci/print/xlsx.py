@@ -12,7 +12,7 @@ SHEETS = ["Summary", "Gaps", "Risks", "Statement of applicability", "Evidence"]
 DAYS = {"Gaps": ["Due"], "Risks": ["Accepted until"], "Statement of applicability": ["Due"], "Evidence": ["Collected", "Until"]}
 NUMBERS = {
     "Gaps": ["Open risks", "Line"],
-    "Risks": ["Direct", "Of direct", "Supporting", "Of supporting"],
+    "Risks": ["Effective direct", "All direct", "Effective supporting", "All supporting"],
     "Statement of applicability": ["Line"],
     "Evidence": ["Days left", "Instances", "Line"],
 }

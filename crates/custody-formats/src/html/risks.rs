@@ -19,7 +19,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
     matrix(page, report);
     picture::components(page, report);
     page.put(html! {
-        h3 { "Risk by risk" }
+        h3 { "Individual risks" }
         p { "The verdict of a risk is that of its worst subject. Risks are sorted by verdict, the worst first, then by severity, then in catalog order." }
     });
     page.raw("<div class=\"two\">");
@@ -173,7 +173,7 @@ fn outcome(rows: &[&RiskSubjectRow], verdict: RiskVerdict) -> Markup {
             span { (list(rows, |row| subject(&row.subject), "")) }
             span { (risk_verdict(row.verdict)) }
             span {
-                (of(row.direct)) " direct, " (of(row.supporting)) " supporting"
+                (of(row.direct)) " direct and " (of(row.supporting)) " supporting controls effective"
                 @if verdict != RiskVerdict::NoControl { "; " (depth(row.depth, "nothing prevents, detects or corrects it")) }
                 @if let Some(remark) = &row.remark { "; " (text(remark)) }
                 @if row.accepted_until.is_some() { "; accepted until " (day(row.accepted_until)) }
