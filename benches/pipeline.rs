@@ -21,7 +21,7 @@
 mod scale;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
-use custody_controls::{AssessmentDocument, AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{AssessmentDocument, AssessmentFiles, Catalog, Settings};
 use custody_formats::{Format, Render};
 use serde_saphyr::granit_parser::{Parser, options as parser_options};
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy};
@@ -74,7 +74,7 @@ fn read(text: &str) -> AssessmentFiles {
 }
 
 fn settings() -> Settings {
-    Settings::as_of("2026-09-30".parse().expect("a date"))
+    Settings::on("2026-09-30".parse().expect("a date"))
 }
 
 /// The lower bound: every event of the parser, and nothing kept.
@@ -150,8 +150,8 @@ fn pipeline(criterion: &mut Criterion) {
         let assessment = read(&text)
             .resolve(catalog)
             .expect("the assessment is sound");
-        let coverage = Coverage::measure(&assessment, &settings);
-        let report = Report::new(&coverage);
+        let coverage = assessment.measure(&settings);
+        let report = coverage.report();
         let cells = assessment.cell_count();
         println!(
             "{copies} copies: {} bytes, {} subjects, {cells} cells, {} evidence items, {} gaps",
@@ -185,13 +185,13 @@ fn pipeline(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group("evaluate");
         group.throughput(Throughput::Elements(cells as u64));
         group.bench_function(id("evaluate"), |b| {
-            b.iter(|| Coverage::measure(&assessment, &settings));
+            b.iter(|| assessment.measure(&settings));
         });
         group.finish();
 
         let mut group = criterion.benchmark_group("report");
         group.throughput(Throughput::Elements(cells as u64));
-        group.bench_function(id("report"), |b| b.iter(|| Report::new(&coverage)));
+        group.bench_function(id("report"), |b| b.iter(|| coverage.report()));
         group.finish();
 
         let mut group = criterion.benchmark_group("render");
@@ -290,8 +290,8 @@ fn table() {
         let assessment = read(&text)
             .resolve(catalog)
             .expect("the assessment is sound");
-        let coverage = Coverage::measure(&assessment, &settings);
-        let report = Report::new(&coverage);
+        let coverage = assessment.measure(&settings);
+        let report = coverage.report();
         let (bytes, cells) = (text.len() as f64, assessment.cell_count() as f64);
         let contestants: Vec<Contestant<'_>> = vec![
             step("floor: parser events", || (), |()| events(&text)),
@@ -300,12 +300,8 @@ fn table() {
             step("read", || (), |()| read(&text)),
             step("resolve", || read(&text), |files| files.resolve(catalog)),
             step("read and resolve", || (), |()| read(&text).resolve(catalog)),
-            step(
-                "evaluate",
-                || (),
-                |()| Coverage::measure(&assessment, &settings),
-            ),
-            step("report", || (), |()| Report::new(&coverage)),
+            step("evaluate", || (), |()| assessment.measure(&settings)),
+            step("report", || (), |()| coverage.report()),
             step(
                 "render markdown",
                 || (),

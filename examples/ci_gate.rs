@@ -9,7 +9,7 @@
 )]
 
 use custody_controls::taxonomy::Severity;
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Error, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Error, Settings};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -39,8 +39,8 @@ fn main() -> ExitCode {
 fn orphans(path: &str) -> Result<Vec<String>, Error> {
     let files = AssessmentFiles::read([path])?;
     let assessment = files.resolve(Catalog::builtin())?;
-    let settings = Settings::as_of(assessment.period().to);
-    let gaps = Coverage::measure(&assessment, &settings).gaps();
+    let settings = Settings::on(assessment.period().to);
+    let gaps = assessment.measure(&settings).gaps();
     let orphans = gaps
         .iter()
         .filter(|gap| gap.severity == Severity::Critical && gap.owner.is_none());

@@ -6,7 +6,7 @@
 
 use custody_controls::difference::Shift;
 use custody_controls::taxonomy::Severity;
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Difference, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let given: Vec<String> = std::env::args().skip(1).collect();
@@ -17,10 +17,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let files = AssessmentFiles::read([path])?;
     let assessment = files.resolve(Catalog::builtin())?;
     let report = |day: &str| -> Result<Report, Box<dyn std::error::Error>> {
-        let settings = Settings::as_of(day.parse()?);
-        Ok(Report::new(&Coverage::measure(&assessment, &settings)))
+        let settings = Settings::on(day.parse()?);
+        Ok(assessment.measure(&settings).report())
     };
-    let difference = Difference::between(&report(before)?, &report(after)?);
+    let difference = report(after)?.since(&report(before)?);
     println!("{}", difference.verdict());
     let severe =
         |gap: &&_| custody_controls::difference::GapDifference::severity(gap) >= Severity::High;

@@ -4,7 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "an example shows what it finds")]
 
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Settings};
 use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -15,8 +15,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let assessment = files.resolve(Catalog::builtin())?;
 
     // As measured, on a day that you name; there is no clock in the library.
-    let settings = Settings::as_of(assessment.period().to);
-    let report = Report::new(&Coverage::measure(&assessment, &settings));
+    let settings = Settings::on(assessment.period().to);
+    let report = assessment.measure(&settings).report();
 
     println!(
         "proven {}, possible {}",

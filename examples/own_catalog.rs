@@ -4,7 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "an example shows what it finds")]
 
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Settings};
 use std::error::Error;
 
 const CATALOG: &str = r#"
@@ -42,8 +42,8 @@ claims:
 fn main() -> Result<(), Box<dyn Error>> {
     let catalog = Catalog::from_text("house.yaml", CATALOG)?;
     let assessment = AssessmentFiles::from_text("first.yaml", ASSESSMENT).resolve(&catalog)?;
-    let settings = Settings::as_of("2026-06-30".parse()?);
-    for gap in Coverage::measure(&assessment, &settings).gaps() {
+    let settings = Settings::on("2026-06-30".parse()?);
+    for gap in assessment.measure(&settings).gaps() {
         println!("{} {} {}", gap.severity, gap.kind, gap.id);
     }
     Ok(())

@@ -29,11 +29,11 @@ use std::fmt;
 /// Coverage as of a date.
 ///
 /// ```
-/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Settings};
+/// use custody_controls::{AssessmentFiles, Catalog, Settings};
 ///
 /// let text = include_str!("../examples/small-firm.yaml");
 /// let assessment = AssessmentFiles::from_text("small-firm.yaml", text).resolve(Catalog::builtin())?;
-/// let coverage = Coverage::measure(&assessment, &Settings::as_of("2026-09-30".parse()?));
+/// let coverage = assessment.measure(&Settings::on("2026-09-30".parse()?));
 /// let tally = coverage.tally();
 /// assert!(tally.proven().numerator <= tally.possible().numerator);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -247,9 +247,15 @@ fn judge(cells: u64, effective: u64, partial: u64, unknown: u64) -> RiskVerdict 
     }
 }
 
+impl Assessment {
+    /// Measures the coverage as of the date of the settings.
+    pub fn measure(&self, settings: &Settings) -> Coverage {
+        Coverage::of(self, settings)
+    }
+}
+
 impl Coverage {
-    /// Measures an assessment as of the date of the settings.
-    pub fn measure(assessment: &Assessment, settings: &Settings) -> Self {
+    fn of(assessment: &Assessment, settings: &Settings) -> Self {
         let evidence: IndexVec<EvidenceIndex, EvidenceStanding> = assessment
             .evidence()
             .iter()

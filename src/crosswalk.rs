@@ -39,13 +39,13 @@ pub const ROW_SCHEMA: &str = "custody-controls/crosswalk-row/1";
 ///
 /// ```
 /// use custody_controls::taxonomy::ForeignVerdict;
-/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Crosswalk, Report, Settings};
+/// use custody_controls::{AssessmentFiles, Catalog, Settings};
 ///
 /// let text = include_str!("../examples/exchange.yaml");
 /// let assessment = AssessmentFiles::from_text("exchange.yaml", text).resolve(Catalog::builtin())?;
-/// let settings = Settings::as_of("2026-09-30".parse()?);
-/// let report = Report::new(&Coverage::measure(&assessment, &settings));
-/// let crosswalk = Crosswalk::new(&report, Catalog::builtin(), "iso-27002-2022")?;
+/// let settings = Settings::on("2026-09-30".parse()?);
+/// let report = assessment.measure(&settings).report();
+/// let crosswalk = report.crosswalk(Catalog::builtin(), "iso-27002-2022")?;
 ///
 /// for row in &crosswalk.references {
 ///     // Proven only if every control instance is effective.
@@ -199,20 +199,20 @@ impl From<CrosswalkError> for Error {
     }
 }
 
-impl Crosswalk {
-    /// Evaluates a report for each reference of a framework. The id of the framework includes the
+impl Report {
+    /// Maps the report to each reference of a framework. The id of the framework includes the
     /// edition, such as `iso-27002-2022`.
     ///
     /// # Errors
     ///
     /// Fails if the catalog has no such framework, or is not the one with which the report was
     /// made.
-    pub fn new(
-        report: &Report,
+    pub fn crosswalk(
+        &self,
         catalog: &Catalog,
         framework: &str,
-    ) -> Result<Self, CrosswalkError> {
-        let facts = &report.facts;
+    ) -> Result<Crosswalk, CrosswalkError> {
+        let facts = &self.facts;
         if facts.catalog_sha256 != catalog.sha256() {
             let name =
                 |id: &str, digest: &str| format!("{id} ({}…)", digest.get(..12).unwrap_or(digest));
@@ -228,7 +228,7 @@ impl Crosswalk {
                 help: suggest(framework, all),
             });
         };
-        let rows: BTreeMap<&ControlId, &ApplicabilityRow> = report
+        let rows: BTreeMap<&ControlId, &ApplicabilityRow> = self
             .applicability
             .iter()
             .map(|row| (&row.control, row))
@@ -257,7 +257,7 @@ impl Crosswalk {
                 .filter(|row| row.verdict == verdict)
                 .count() as u64,
         };
-        Ok(Self {
+        Ok(Crosswalk {
             schema: SCHEMA.to_owned(),
             facts: facts.clone(),
             framework: ForeignFramework {
@@ -273,7 +273,9 @@ impl Crosswalk {
             method: METHOD.iter().map(|line| (*line).to_owned()).collect(),
         })
     }
+}
 
+impl Crosswalk {
     /// A reference by its number or short name.
     pub fn reference(&self, reference: &str) -> Option<&ReferenceRow> {
         self.references

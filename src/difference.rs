@@ -88,14 +88,14 @@ impl Shift {
 ///
 /// ```
 /// use custody_controls::difference::{CauseKind, Shift};
-/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Difference, Report, Settings};
+/// use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 ///
 /// let text = include_str!("../examples/exchange.yaml");
 /// let assessment = AssessmentFiles::from_text("exchange.yaml", text).resolve(Catalog::builtin())?;
 /// let on = |day: &str| -> Result<Report, Box<dyn std::error::Error>> {
-///     Ok(Report::new(&Coverage::measure(&assessment, &Settings::as_of(day.parse()?))))
+///     Ok(assessment.measure(&Settings::on(day.parse()?)).report())
 /// };
-/// let difference = Difference::between(&on("2026-09-30")?, &on("2026-12-31")?);
+/// let difference = on("2026-12-31")?.since(&on("2026-09-30")?);
 /// // Nothing was written in between, so whatever changed has ended or begun with the days.
 /// let newly = difference.gaps.iter().filter(|gap| gap.change == Shift::New);
 /// let expired = |gap: &custody_controls::difference::GapDifference| {
@@ -401,9 +401,10 @@ fn shift(before: Option<Weight>, after: Option<Weight>) -> Option<Shift> {
     }
 }
 
-impl Difference {
-    /// Compares an earlier record with a later one.
-    pub fn between(before: &Report, after: &Report) -> Self {
+impl Report {
+    /// What changed since an earlier report.
+    pub fn since(&self, before: &Report) -> Difference {
+        let after = self;
         let sides = (Record::of(before), Record::of(after));
         let ids: BTreeSet<&str> = sides
             .0
@@ -424,7 +425,7 @@ impl Difference {
             let key = |gap: &GapDifference| (gap.change, Reverse(gap.severity()));
             (key(a), &a.id).cmp(&(key(b), &b.id))
         });
-        Self {
+        Difference {
             schema: SCHEMA.to_owned(),
             before: Side::of(before),
             after: Side::of(after),
@@ -433,7 +434,9 @@ impl Difference {
             gaps,
         }
     }
+}
 
+impl Difference {
     /// The gaps of a shift, the gravest first.
     pub fn of(&self, shift: Shift) -> impl Iterator<Item = &GapDifference> {
         self.gaps.iter().filter(move |gap| gap.change == shift)

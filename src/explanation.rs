@@ -149,13 +149,12 @@ pub struct RiskReason {
 /// The verdicts of a control or a risk, with everything that they follow from.
 ///
 /// ```
-/// use custody_controls::explanation::Explanation;
-/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Settings};
+/// use custody_controls::{AssessmentFiles, Catalog, Settings};
 ///
 /// let text = include_str!("../examples/exchange.yaml");
 /// let assessment = AssessmentFiles::from_text("exchange.yaml", text).resolve(Catalog::builtin())?;
-/// let coverage = Coverage::measure(&assessment, &Settings::as_of("2026-09-30".parse()?));
-/// let why = Explanation::of(&coverage, "8.2.2.3-h@alt-hot").ok_or("no such entry")?;
+/// let coverage = assessment.measure(&Settings::on("2026-09-30".parse()?));
+/// let why = coverage.explain("8.2.2.3-h@alt-hot").ok_or("no such entry")?;
 /// let risk = why.risks.first().ok_or("the risk has a verdict for this wallet")?;
 /// assert_eq!(risk.cells.len(), 1);
 /// assert_eq!(risk.lifts.len(), 2, "to partly treated, and to treated");
@@ -183,44 +182,44 @@ pub struct Explanation {
     pub gaps: Vec<Gap>,
 }
 
-impl Explanation {
+impl Coverage {
     /// Explains a control, a cell (`control@subject`), a risk, a risk for a subject
     /// (`risk@subject`) or a gap; none if the assessment has no such entry.
-    pub fn of(coverage: &Coverage, id: &str) -> Option<Self> {
+    pub fn explain(&self, id: &str) -> Option<Explanation> {
         let about = id.split_once(':').map_or(id, |(about, _)| about);
         let (about, subject) = match about.split_once('@') {
             Some((about, subject)) => (about, Some(subject)),
             None => (about, None),
         };
         let is_meant = |other: &SubjectId| subject.is_none_or(|id| id == other.as_str());
-        let cells: Vec<CellReason> = coverage
+        let cells: Vec<CellReason> = self
             .cells()
             .filter(|cell| cell.control.id.as_str() == about && is_meant(&cell.subject.id))
-            .map(|cell| cell_reason(coverage, cell.index, cell.verdict))
+            .map(|cell| cell_reason(self, cell.index, cell.verdict))
             .collect();
-        let tasks = Tasks::of(coverage);
-        let mut risks: Vec<RiskReason> = coverage
+        let tasks = Tasks::of(self);
+        let mut risks: Vec<RiskReason> = self
             .outcomes()
             .filter(|(risk, other, _)| risk.id.as_str() == about && is_meant(&other.id))
-            .map(|(risk, _, outcome)| risk_reason(coverage, &tasks, risk, outcome))
+            .map(|(risk, _, outcome)| risk_reason(self, &tasks, risk, outcome))
             .collect();
         risks.sort_by_key(|risk| risk.verdict.rank());
         if cells.is_empty() && risks.is_empty() {
             return None;
         }
-        let gaps = coverage.gaps().into_iter().filter(|gap| {
+        let gaps = self.gaps().into_iter().filter(|gap| {
             let is_of_control = gap.control.as_ref().is_some_and(|id| id.as_str() == about);
             let is_of_risk = gap.risk.as_ref().is_some_and(|id| id.as_str() == about)
                 || gap.open_risks.iter().any(|id| id.as_str() == about);
             let is_of_organization = gap.subject == SubjectId::Organization && is_of_risk;
             (is_of_control || is_of_risk) && (is_meant(&gap.subject) || is_of_organization)
         });
-        let assessment = coverage.assessment();
-        Some(Self {
+        let assessment = self.assessment();
+        Some(Explanation {
             schema: SCHEMA.to_owned(),
             assessment: assessment.document().assessment.clone(),
             title: assessment.header().title.clone(),
-            as_of: coverage.settings().as_of,
+            as_of: self.settings().as_of,
             id: id.to_owned(),
             cells,
             risks,

@@ -38,12 +38,12 @@ pub const SCHEMA: &str = "custody-controls/forecast/1";
 /// order.
 ///
 /// ```
-/// use custody_controls::{AssessmentFiles, Catalog, Forecast, Settings};
+/// use custody_controls::{AssessmentFiles, Catalog, Settings};
 ///
 /// let text = include_str!("../examples/small-firm.yaml");
 /// let assessment = AssessmentFiles::from_text("small-firm.yaml", text).resolve(Catalog::builtin())?;
-/// let settings = Settings::as_of("2026-09-30".parse()?);
-/// let forecast = Forecast::new(&assessment, &settings, "2027-09-30".parse()?);
+/// let settings = Settings::on("2026-09-30".parse()?);
+/// let forecast = assessment.forecast(&settings, "2027-09-30".parse()?);
 ///
 /// // How long all of it remains proven, and what ends that.
 /// let until = forecast.proven.until.ok_or("all of it remains proven")?;
@@ -333,13 +333,15 @@ pub struct Renewal {
     pub location: Option<Location>,
 }
 
-impl Forecast {
+impl Assessment {
     /// The forecast from the day of the settings until another day, both included. If the other day is
     /// earlier, the forecast is for the day of the settings only.
-    pub fn new(assessment: &Assessment, settings: &Settings, until: Date) -> Self {
-        build::forecast(assessment, settings, until)
+    pub fn forecast(&self, settings: &Settings, until: Date) -> Forecast {
+        build::forecast(self, settings, until)
     }
+}
 
+impl Forecast {
     /// The step that includes a day; none if the forecast does not include it.
     pub fn on(&self, day: Date) -> Option<&Step> {
         let after = self.steps.partition_point(|step| step.day <= day);

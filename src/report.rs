@@ -32,12 +32,12 @@ pub const SCHEMA: &str = "custody-controls/report/1";
 /// The report on an assessment as of a date.
 ///
 /// ```
-/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+/// use custody_controls::{AssessmentFiles, Catalog, Settings};
 ///
 /// let text = include_str!("../examples/small-firm.yaml");
 /// let assessment = AssessmentFiles::from_text("small-firm.yaml", text).resolve(Catalog::builtin())?;
-/// let settings = Settings::as_of("2026-09-30".parse()?);
-/// let report = Report::new(&Coverage::measure(&assessment, &settings));
+/// let settings = Settings::on("2026-09-30".parse()?);
+/// let report = assessment.measure(&settings).report();
 /// assert!(report.gaps.iter().all(|gap| !gap.because.is_empty() && !gap.closes_if.is_empty()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -729,12 +729,14 @@ pub struct NotCovered {
     pub accepted: bool,
 }
 
-impl Report {
-    /// The report on a coverage.
-    pub fn new(coverage: &Coverage) -> Self {
-        build::report(coverage)
+impl Coverage {
+    /// The report on the coverage.
+    pub fn report(&self) -> Report {
+        build::report(self)
     }
+}
 
+impl Report {
     /// The number of evidence items that are not yet valid.
     pub fn evidence_not_yet_valid(&self) -> usize {
         let rows = self.evidence.iter();

@@ -8,6 +8,14 @@ use crate::taxonomy::FileCheck;
 use indexmap::IndexMap;
 
 /// The question that a report answers.
+///
+/// ```
+/// use custody_controls::Settings;
+///
+/// let settings = Settings::on("2026-09-30".parse()?).horizon(30).wallets(["cold".parse()?]);
+/// assert_eq!(settings.horizon_end().to_string(), "2026-10-30");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Settings {
@@ -24,14 +32,35 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// All wallets, as of a day, with a horizon of 90 days and no files checked.
-    pub fn as_of(day: Date) -> Self {
+    /// All wallets on a day, with a horizon of 90 days and no files checked.
+    pub fn on(day: Date) -> Self {
         Self {
             as_of: day,
             horizon: 90,
             wallets: None,
             files: IndexMap::new(),
         }
+    }
+
+    /// The same with another horizon, in days.
+    #[must_use]
+    pub fn horizon(mut self, days: u32) -> Self {
+        self.horizon = days;
+        self
+    }
+
+    /// The same for some wallets only. The organization is always evaluated.
+    #[must_use]
+    pub fn wallets(mut self, wallets: impl IntoIterator<Item = WalletId>) -> Self {
+        self.wallets = Some(wallets.into_iter().collect());
+        self
+    }
+
+    /// The same with the results of checking files of evidence; see [`crate::verify::files`].
+    #[must_use]
+    pub fn files(mut self, files: IndexMap<EvidenceId, FileCheck>) -> Self {
+        self.files = files;
+        self
     }
 
     /// The last day of the horizon.

@@ -157,13 +157,12 @@ pub struct DutyRow {
 /// The supports of the verdicts of an assessment.
 ///
 /// ```
-/// use custody_controls::supports::Supports;
-/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Settings};
+/// use custody_controls::{AssessmentFiles, Catalog, Settings};
 ///
 /// let text = include_str!("../examples/exchange.yaml");
 /// let assessment = AssessmentFiles::from_text("exchange.yaml", text).resolve(Catalog::builtin())?;
-/// let coverage = Coverage::measure(&assessment, &Settings::as_of("2026-09-30".parse()?));
-/// let supports = Supports::new(&coverage, 2);
+/// let coverage = assessment.measure(&Settings::on("2026-09-30".parse()?));
+/// let supports = coverage.supports(2);
 /// assert!(supports.cuts.iter().all(|row| row.cuts.iter().all(|cut| cut.len() <= 2)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -195,24 +194,24 @@ pub struct Supports {
     pub duties: Vec<DutyRow>,
 }
 
-impl Supports {
+impl Coverage {
     /// Finds the supports of the verdicts of an assessment, with all cuts up to a size of at most
     /// [`LARGEST_CUT`].
-    pub fn new(coverage: &Coverage, size: usize) -> Self {
+    pub fn supports(&self, size: usize) -> Supports {
         let size = size.clamp(1, LARGEST_CUT);
-        let structure = Structure::of(coverage);
+        let structure = Structure::of(self);
         let mut cuts = Vec::new();
         let mut critical_without_cut = 0;
-        for (risk, outcome, cells) in structure.holding(coverage) {
+        for (risk, outcome, cells) in structure.holding(self) {
             let (found, complete) = structure.cuts(&cells, size);
             if found.is_empty() && complete {
                 critical_without_cut += usize::from(risk.severity == Severity::Critical);
                 continue;
             }
             cuts.push(CutRow {
-                risk: risk_at(coverage, risk, outcome),
+                risk: risk_at(self, risk, outcome),
                 verdict: outcome.verdict,
-                holding: structure.names(coverage, &cells),
+                holding: structure.names(self, &cells),
                 cuts: found.iter().map(|cut| structure.named(cut)).collect(),
                 complete,
             });
@@ -228,31 +227,31 @@ impl Supports {
             .filter(|row| row.risk.severity == Severity::Critical)
             .filter_map(|row| row.cuts.first().map(Vec::len))
             .min();
-        let facts = coverage.assessment();
-        Self {
+        let facts = self.assessment();
+        Supports {
             schema: SCHEMA.to_owned(),
             assessment: facts.document().assessment.clone(),
             title: facts.header().title.clone(),
-            as_of: coverage.settings().as_of,
+            as_of: self.settings().as_of,
             size,
-            single: structure.single(coverage),
+            single: structure.single(self),
             cuts,
             critical_without_cut,
             smallest,
-            duties: duties::duties(coverage),
+            duties: duties::duties(self),
         }
     }
 
     /// The effect of the loss of a support; `None` if nothing depends on it.
-    pub fn if_lost(coverage: &Coverage, support: &Support) -> Option<SupportRow> {
-        let structure = Structure::of(coverage);
+    pub fn if_lost(&self, support: &Support) -> Option<SupportRow> {
+        let structure = Structure::of(self);
         let index = structure.index_of(support)?;
-        Some(structure.row(coverage, index))
+        Some(structure.row(self, index))
     }
 
     /// All supports on which an effective or partial cell depends, by kind and id.
-    pub fn all(coverage: &Coverage) -> Vec<Support> {
-        let mut all: Vec<Support> = Structure::of(coverage).supports.into_iter().collect();
+    pub fn all_supports(&self) -> Vec<Support> {
+        let mut all: Vec<Support> = Structure::of(self).supports.into_iter().collect();
         all.sort();
         all
     }

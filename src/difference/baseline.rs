@@ -24,11 +24,11 @@ use std::path::Path;
 ///
 /// ```
 /// use custody_controls::difference::baseline::Baseline;
-/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings, json};
+/// use custody_controls::{AssessmentFiles, Catalog, Settings, json};
 ///
 /// let text = include_str!("../../examples/small-firm.yaml");
 /// let assessment = AssessmentFiles::from_text("small-firm.yaml", text).resolve(Catalog::builtin())?;
-/// let report = Report::new(&Coverage::measure(&assessment, &Settings::as_of("2026-09-30".parse()?)));
+/// let report = assessment.measure(&Settings::on("2026-09-30".parse()?)).report();
 /// let mut kept = Vec::new();
 /// json::write(&report, &mut kept)?;
 /// let ratchet = Baseline::from_json("kept.json", &kept)?.compare(&report);

@@ -14,13 +14,13 @@ pub const SCHEMA: &str = "custody-controls/trend/1";
 ///
 /// ```
 /// use custody_controls::difference::trend::Trend;
-/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+/// use custody_controls::{AssessmentFiles, Catalog, Settings};
 ///
 /// let text = include_str!("../../examples/small-firm.yaml");
 /// let assessment = AssessmentFiles::from_text("small-firm.yaml", text).resolve(Catalog::builtin())?;
 /// let mut reports = Vec::new();
 /// for day in ["2026-12-31", "2026-09-30"] {
-///     reports.push(Report::new(&Coverage::measure(&assessment, &Settings::as_of(day.parse()?))));
+///     reports.push(assessment.measure(&Settings::on(day.parse()?)).report());
 /// }
 /// let trend = Trend::of(&reports);
 /// assert!(trend.points[0].record.as_of < trend.points[1].record.as_of);

@@ -14,7 +14,7 @@ use crate::taxonomy::{EvidenceState, RiskVerdict, Severity};
 
 pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date) -> Forecast {
     let until = until.max(settings.as_of);
-    let first = Coverage::measure(assessment, settings);
+    let first = assessment.measure(settings);
     let mut events = Events::of(&first, until);
     let mut steps = vec![Step {
         day: settings.as_of,
@@ -30,7 +30,7 @@ pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date
     let (facts, mut before) = (Facts::of(&first), first);
     while let Some((last_day, of_day)) = events.days.pop_first() {
         settings.as_of = last_day.next();
-        let after = Coverage::measure(assessment, &settings);
+        let after = assessment.measure(&settings);
         let mut comparison = Comparison::of(&before, &after);
         let renewed = of_day.iter();
         renewals.extend(renewed.filter_map(|event| comparison.renewal(event, &events.overdue)));

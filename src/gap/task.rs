@@ -81,14 +81,16 @@ pub struct Tasks {
     pub closing: Vec<Vec<usize>>,
 }
 
-impl Step {
+impl Coverage {
     /// All steps that can be taken: evidence items first, then claims, then cells, each in their
     /// order. Waiting for evidence to become valid is not a step.
-    pub fn all(coverage: &Coverage) -> Vec<Self> {
-        let tasks = Tasks::of(coverage).all.into_iter();
+    pub fn steps(&self) -> Vec<Step> {
+        let tasks = Tasks::of(self).all.into_iter();
         tasks.map(|task| task.step).collect()
     }
+}
 
+impl Step {
     /// The subjects of its cells: `organization`, or the id of a wallet, in the order of the cells.
     pub fn subjects(&self) -> impl Iterator<Item = &str> {
         let cells = self.cells.iter();

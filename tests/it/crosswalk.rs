@@ -3,7 +3,7 @@
 
 use custody_controls::crosswalk::{Crosswalk, CrosswalkError};
 use custody_controls::taxonomy::{ForeignVerdict, Verdict};
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_testing::framework::with_framework;
 use custody_testing::generate::{Case, Choices};
 use custody_testing::golden;
@@ -25,11 +25,8 @@ fn framework(case: &Case, choices: &mut Choices<'_>) -> String {
 
 fn crosswalk(case: &Case, framework: &str) -> Checked<(Crosswalk, Report)> {
     let assessment = resolve(case)?;
-    let report = Report::new(&Coverage::measure(&assessment, &case.settings));
-    Ok((
-        Crosswalk::new(&report, &case.catalog, framework).unwrap(),
-        report,
-    ))
+    let report = assessment.measure(&case.settings).report();
+    Ok((report.crosswalk(&case.catalog, framework).unwrap(), report))
 }
 
 /// What the naive side says of a reference: verdict, confidence, and by control how many cells are
@@ -228,9 +225,11 @@ fn an_unknown_framework_and_another_catalogue_are_refused() {
     let assessment = AssessmentFiles::from_text("mine", text)
         .resolve(Catalog::builtin())
         .unwrap();
-    let settings = Settings::as_of(assessment.period().to);
-    let mut report = Report::new(&Coverage::measure(&assessment, &settings));
-    let error = Crosswalk::new(&report, Catalog::builtin(), "iso-27002-2021").unwrap_err();
+    let settings = Settings::on(assessment.period().to);
+    let mut report = assessment.measure(&settings).report();
+    let error = report
+        .crosswalk(Catalog::builtin(), "iso-27002-2021")
+        .unwrap_err();
     let CrosswalkError::UnknownFramework {
         help: Some(help), ..
     } = &error
@@ -239,6 +238,8 @@ fn an_unknown_framework_and_another_catalogue_are_refused() {
     };
     assert!(help.starts_with("did you mean `iso-27002-20"), "{help}");
     report.facts.catalog_sha256 = "0".repeat(64);
-    let error = Crosswalk::new(&report, Catalog::builtin(), "iso-27002-2022").unwrap_err();
+    let error = report
+        .crosswalk(Catalog::builtin(), "iso-27002-2022")
+        .unwrap_err();
     assert!(error.to_string().contains("(000000000000…)"), "{error}");
 }

@@ -5,6 +5,7 @@
 //! second one: the day, the wallets that are looked at, the files, claims, evidence, acceptances,
 //! wallets, the catalog, or all of it.
 
+use custody_controls::Coverage;
 use custody_controls::Report;
 use custody_controls::difference::baseline::Baseline;
 use custody_controls::difference::trend::Trend;
@@ -204,20 +205,23 @@ fn mend(case: &mut Case) {
 
 fn report(case: &Case) -> Checked<Report> {
     resolve(case).map_err(|fault| TestCaseError::reject(fault.to_string()))?;
-    measure(case, Report::new)
+    measure(case, Coverage::report)
 }
 
 fn difference(pair: &Pair) -> Checked<(Report, Report, Difference)> {
     let (before, after) = (report(&pair.before)?, report(&pair.after)?);
-    let difference = Difference::between(&before, &after);
+    let difference = after.since(&before);
     Ok((before, after, difference))
 }
 
 #[test]
 fn an_assessment_has_no_difference_from_itself() {
     run(small_cases(), small(), |case| {
-        let (one, other) = (measure(case, Report::new)?, measure(case, Report::new)?);
-        let difference = Difference::between(&one, &other);
+        let (one, other) = (
+            measure(case, Coverage::report)?,
+            measure(case, Coverage::report)?,
+        );
+        let difference = other.since(&one);
         prop_assert!(difference.is_empty(), "{:?}", difference);
         prop_assert_eq!(difference.summary.unchanged, one.gaps.len() as u64);
         prop_assert_eq!(difference.verdict(), "Nothing changed.");
@@ -232,7 +236,7 @@ fn an_assessment_has_no_difference_from_itself() {
 fn a_difference_is_whole_and_the_same_from_both_sides() {
     run(small_cases(), pairs(), |pair| {
         let (before, after, difference) = difference(pair)?;
-        let back = Difference::between(&after, &before);
+        let back = before.since(&after);
         let told: BTreeMap<_, _> = difference
             .gaps
             .iter()
@@ -498,7 +502,7 @@ fn what_only_stands_elsewhere_is_told_as_that() {
         assert_ne!(text, lower);
         let before = of_text("before.yaml", text, None);
         let after = of_text("after.yaml", lower, None);
-        let difference = Difference::between(&before, &after);
+        let difference = after.since(&before);
         assert!(difference.gaps.len() > 5, "{name}");
         assert!(difference.risks.is_empty());
         for gap in &difference.gaps {
@@ -517,9 +521,9 @@ fn what_only_stands_elsewhere_is_told_as_that() {
 fn the_examples_have_no_difference_from_themselves_and_one_from_later() {
     for name in EXAMPLES {
         let now = example(name, None);
-        assert!(Difference::between(&now, &example(name, None)).is_empty());
+        assert!(example(name, None).since(&now).is_empty());
         let later = example(name, Some("2027-12-31"));
-        let difference = Difference::between(&now, &later);
+        let difference = later.since(&now);
         assert!(difference.summary.changes.new > 0, "{name}");
         assert!(difference.gaps.iter().all(|gap| !gap.causes.is_empty()));
         let is_of_days = |kind| {
@@ -551,7 +555,7 @@ fn records_have_the_shape_of_their_schemas() {
     );
     use custody_controls::Catalog;
     use custody_controls::schema::{Document, schema};
-    let difference = Difference::between(&now, &later);
+    let difference = later.since(&now);
     let trend = Trend::of([&later, &now]);
     for (document, text) in [
         (Document::Difference, json(&difference)),

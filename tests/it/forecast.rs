@@ -4,7 +4,7 @@
 use custody_controls::forecast::{Entry, Forecast, Numbers, Step};
 use custody_controls::report::Summary;
 use custody_controls::taxonomy::{EventKind, RiskVerdict, Verdict};
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Date, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Coverage, Date, Settings};
 use custody_testing::generate::{self, Case};
 use custody_testing::golden;
 use custody_testing::{Checked, check, resolve};
@@ -23,7 +23,7 @@ fn on_every_day_the_forecast_is_the_report_of_that_day() {
         let days = i32::try_from(choices.below(120)).unwrap();
         let until = first.plus_days(days);
         let assessment = resolve(case)?;
-        let forecast = Forecast::new(&assessment, &case.settings, until);
+        let forecast = assessment.forecast(&case.settings, until);
         steps_follow_each_other(&forecast, first, until)?;
         what_ends_is_in_the_calendar(&forecast)?;
 
@@ -35,7 +35,7 @@ fn on_every_day_the_forecast_is_the_report_of_that_day() {
         if let Some(edge) = choices.one_of(&generate::edges(&case.document)) {
             asked.extend([edge, edge.next()]);
         }
-        let start = Coverage::measure(&assessment, &case.settings);
+        let start = assessment.measure(&case.settings);
         for day in asked {
             if day < first || until < day {
                 prop_assert!(forecast.on(day).is_none());
@@ -127,8 +127,8 @@ fn what_ends_is_in_the_calendar(forecast: &Forecast) -> Checked {
 fn is_the_report_of(case: &Case, forecast: &Forecast, start: &Coverage, day: Date) -> Checked {
     let assessment = start.assessment();
     let settings = case.with_settings(|settings| settings.as_of = day).settings;
-    let coverage = Coverage::measure(assessment, &settings);
-    let report = Report::new(&coverage);
+    let coverage = assessment.measure(&settings);
+    let report = coverage.report();
     let step = forecast.on(day).unwrap();
     has_the_numbers_of(&step.numbers, &report.summary)?;
 
@@ -248,12 +248,12 @@ fn on_every_day_of_two_years_the_forecast_of_an_example_is_the_report() {
     let assessment = AssessmentFiles::from_text("small-firm.yaml", text)
         .resolve(Catalog::builtin())
         .unwrap();
-    let mut settings = Settings::as_of(assessment.period().to);
+    let mut settings = Settings::on(assessment.period().to);
     let until = settings.as_of.plus_days(730);
-    let forecast = Forecast::new(&assessment, &settings, until);
+    let forecast = assessment.forecast(&settings, until);
     for day in std::iter::successors(Some(settings.as_of), |day| Some(day.next())).take(731) {
         settings.as_of = day;
-        let report = Report::new(&Coverage::measure(&assessment, &settings));
+        let report = assessment.measure(&settings).report();
         let numbers = &forecast.on(day).unwrap().numbers;
         has_the_numbers_of(numbers, &report.summary)
             .unwrap_or_else(|error| panic!("{day}: {error}"));
@@ -266,8 +266,8 @@ fn forecast(name: &str, text: String, days: i32) -> Forecast {
     let assessment = AssessmentFiles::from_text(name, text)
         .resolve(Catalog::builtin())
         .unwrap_or_else(|faults| panic!("{faults}"));
-    let settings = Settings::as_of(assessment.period().to);
-    Forecast::new(&assessment, &settings, settings.as_of.plus_days(days))
+    let settings = Settings::on(assessment.period().to);
+    assessment.forecast(&settings, settings.as_of.plus_days(days))
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Three documented losses, assessed as of the day before: what the algebra says on its own, and that
 //! nothing stands in the files but what a source is cited for.
 
-use custody_controls::supports::{Support, SupportKind, Supports};
+use custody_controls::supports::{Support, SupportKind};
 use custody_controls::taxonomy::{GapKind, RiskVerdict, Severity, Verdict};
-use custody_controls::{Assessment, AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{Assessment, AssessmentFiles, Catalog, Coverage, Settings};
 use custody_testing::golden;
 use std::collections::BTreeSet;
 
@@ -180,7 +180,7 @@ fn each(look: impl Fn(&Incident, &Assessment)) {
 
 /// The assessment on the last day of its period, which is the day that is asked about by default.
 fn measured<'a>(assessment: &'a Assessment) -> Coverage {
-    Coverage::measure(assessment, &Settings::as_of(assessment.period().to))
+    assessment.measure(&Settings::on(assessment.period().to))
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn the_report_names_what_was_uncovered() {
         }
         assert!(with(RiskVerdict::Treated).is_empty(), "too little is known");
 
-        let report = Report::new(&coverage);
+        let report = coverage.report();
         for (id, kind, severity) in incident.gaps {
             let gap = report.gaps.iter().find(|gap| gap.id == *id);
             let gap = gap.unwrap_or_else(|| panic!("{id} is no gap"));
@@ -321,7 +321,7 @@ fn the_report_names_what_was_uncovered() {
 fn what_little_held_rested_on_one_support() {
     each(|incident, assessment| {
         let coverage = measured(assessment);
-        let supports = Supports::new(&coverage, 2);
+        let supports = coverage.supports(2);
         let single: Vec<(SupportKind, &str, usize)> = supports
             .single
             .iter()
@@ -350,7 +350,7 @@ fn without_the_one_person_nothing_holds() {
             kind: SupportKind::Person,
             id: "cotten".to_owned(),
         };
-        let row = Supports::if_lost(&coverage, &person).unwrap();
+        let row = coverage.if_lost(&person).unwrap();
         let mut held: Vec<&str> = incident
             .cells
             .iter()
@@ -361,7 +361,7 @@ fn without_the_one_person_nothing_holds() {
         held.sort_unstable();
         fall.sort_unstable();
         assert_eq!(fall, held, "all that holds falls");
-        let cuts = Supports::new(&coverage, 1).cuts;
+        let cuts = coverage.supports(1).cuts;
         assert!(!cuts.is_empty());
         for row in cuts {
             assert!(

@@ -1,7 +1,7 @@
 //! Broken invariants are internal errors, and never look like a result.
 
 use custody_controls::index::{CellIndex, SubjectIndex};
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Error, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Error, Settings};
 use custody_testing::golden;
 
 fn packs() -> [Vec<u8>; 2] {
@@ -52,8 +52,8 @@ fn a_pack_with_any_changed_byte_is_refused_or_consistent() {
             Ok(catalog) => {
                 let files = AssessmentFiles::from_text("small-firm.yaml", text.as_str());
                 if let Ok(assessment) = files.resolve(&catalog) {
-                    let settings = Settings::as_of(assessment.period().to);
-                    Coverage::measure(&assessment, &settings).gaps();
+                    let settings = Settings::on(assessment.period().to);
+                    assessment.measure(&settings).gaps();
                 }
             }
         }
@@ -67,8 +67,8 @@ fn an_index_of_another_assessment_is_no_verdict() {
     let measured = |text: &str| {
         let files = AssessmentFiles::from_text("a.yaml", text);
         let assessment = files.resolve(Catalog::builtin()).unwrap();
-        let settings = Settings::as_of(assessment.period().to);
-        Coverage::measure(&assessment, &settings)
+        let settings = Settings::on(assessment.period().to);
+        assessment.measure(&settings)
     };
     let (few, many) = (
         measured(&golden::read("examples/small-firm.yaml")),

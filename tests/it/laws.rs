@@ -23,7 +23,7 @@ use custody_controls::assessment::{
 use custody_controls::coverage::{Depth, RiskOutcome, Tally};
 use custody_controls::gap::Change;
 use custody_controls::taxonomy::{EvidenceState, RiskVerdict, Status, Verdict, Word};
-use custody_controls::{Assessment, Coverage, Date, Report};
+use custody_controls::{Assessment, Coverage, Date};
 use custody_testing::change::governing;
 use custody_testing::generate::{self, Case, Choices};
 use custody_testing::naive::{self, Answer, Bounds, Gap, ORGANIZATION, Outcome};
@@ -93,7 +93,7 @@ fn plain(outcome: &RiskOutcome) -> Outcome {
 
 /// The verdict of the subject that the report names as the worst.
 fn worst(coverage: &Coverage) -> BTreeMap<String, String> {
-    let rows = Report::new(coverage).risks.into_iter();
+    let rows = coverage.report().risks.into_iter();
     let named = rows.filter_map(|row| {
         let named = row.worst?;
         let subject = row
@@ -269,7 +269,7 @@ fn law_2_proven_is_within_possible_is_within_the_denominator() {
                 }
             }
             bounds_hold(coverage.tally())?;
-            let report = Report::new(coverage);
+            let report = coverage.report();
             prop_assert_eq!(report.summary.cells, coverage.tally());
             groups.extend(
                 report
@@ -338,7 +338,7 @@ fn law_3_order_changes_nothing_but_locations() {
         let assessment = files
             .resolve(&case.catalog)
             .map_err(|faults| TestCaseError::fail(faults.to_string()))?;
-        let other = everything_but_locations(&Coverage::measure(&assessment, &case.settings));
+        let other = everything_but_locations(&assessment.measure(&case.settings));
         are_equal(&measure(case, everything_but_locations)?, &other)?;
         prop_assert_eq!(warnings(&resolve(case)?), warnings(&assessment));
         let other = case.with_document(|document| {
@@ -383,7 +383,7 @@ fn write(number: usize, document: &AssessmentDocument, as_yaml: bool) -> (String
 
 /// The report but for places and the files themselves.
 fn everything_but_locations(coverage: &Coverage) -> Value {
-    let mut report = serde_json::to_value(Report::new(coverage)).expect("a report can be written");
+    let mut report = serde_json::to_value(coverage.report()).expect("a report can be written");
     take_locations(&mut report);
     report
 }
@@ -572,7 +572,7 @@ fn law_4_same_input_gives_the_same_bytes() {
 
 fn bytes(coverage: &Coverage) -> (String, String) {
     let outcomes: Vec<_> = coverage.outcomes().map(|(_, _, outcome)| outcome).collect();
-    (format!("{outcomes:?}"), json(&Report::new(coverage)))
+    (format!("{outcomes:?}"), json(&coverage.report()))
 }
 
 // Law 5.
@@ -711,8 +711,8 @@ fn law_6_verdicts_change_exactly_when_something_begins_or_ends() {
             let tomorrow = case
                 .with_settings(|settings| settings.as_of = day.next())
                 .settings;
-            let today = Coverage::measure(&assessment, &today);
-            let tomorrow = Coverage::measure(&assessment, &tomorrow);
+            let today = assessment.measure(&today);
+            let tomorrow = assessment.measure(&tomorrow);
             evidence_is_current_within_its_days(case, &today)?;
             cells_change_with_their_evidence(case, &today, &tomorrow)?;
             acceptances_hold_within_their_days(case, &today)?;
@@ -821,10 +821,10 @@ fn acceptances_hold_within_their_days(case: &Case, coverage: &Coverage) -> Check
 fn law_7_an_assessment_does_not_differ_from_itself() {
     check(|case| {
         let (one, other) = (resolve(case)?, resolve(case)?);
-        let one = Coverage::measure(&one, &case.settings);
-        let other = Coverage::measure(&other, &case.settings);
+        let one = one.measure(&case.settings);
+        let other = other.measure(&case.settings);
         prop_assert_eq!(one.gaps(), other.gaps());
-        prop_assert_eq!(Report::new(&one), Report::new(&other));
+        prop_assert_eq!(one.report(), other.report());
         prop_assert!(
             one.outcomes()
                 .map(|(_, _, outcome)| outcome)

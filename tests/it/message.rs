@@ -2,12 +2,9 @@
 //! their JSON reads back as the same values.
 
 use custody_controls::difference::trend::Trend;
-use custody_controls::explanation::Explanation;
-use custody_controls::gap::{Reason, ReasonKind, Step};
+use custody_controls::gap::{Reason, ReasonKind};
 use custody_controls::message::{IdKind, Part};
-use custody_controls::{
-    AssessmentFiles, Catalog, Coverage, Date, Difference, Forecast, Gap, Report, Settings,
-};
+use custody_controls::{AssessmentFiles, Catalog, Coverage, Date, Gap, Settings};
 use custody_testing::generate::Case;
 use custody_testing::{check, golden, json, measure};
 use proptest::prelude::prop_assert_eq;
@@ -20,7 +17,7 @@ fn coverage(text: String, days: i32) -> Coverage {
         .resolve(Catalog::builtin())
         .unwrap_or_else(|faults| panic!("{faults}"));
     let day = assessment.period().to.plus_days(days);
-    Coverage::measure(&assessment, &Settings::as_of(day))
+    assessment.measure(&Settings::on(day))
 }
 
 fn example(name: &str, days: i32) -> Coverage {
@@ -38,23 +35,20 @@ fn the_json_of_the_examples_reads_back() {
         for coverage in [&now, &later] {
             let gaps = coverage.gaps();
             assert_eq!(read_back(&gaps), gaps, "{name}");
-            let steps = Step::all(coverage);
+            let steps = coverage.steps();
             assert_eq!(read_back(&steps), steps, "{name}");
         }
-        let (before, after) = (Report::new(&now), Report::new(&later));
-        for difference in [
-            Difference::between(&before, &after),
-            Difference::between(&after, &before),
-        ] {
+        let (before, after) = (now.report(), later.report());
+        for difference in [after.since(&before), before.since(&after)] {
             assert_eq!(read_back(&difference), difference, "{name}");
         }
         let trend = Trend::of([&before, &after]);
         assert_eq!(read_back(&trend), trend, "{name}");
         let until = now.settings().as_of.plus_days(730);
-        let forecast = Forecast::new(now.assessment(), now.settings(), until);
+        let forecast = now.assessment().forecast(now.settings(), until);
         assert_eq!(read_back(&forecast), forecast, "{name}");
         for gap in later.gaps() {
-            let explanation = Explanation::of(&later, &gap.id).unwrap();
+            let explanation = later.explain(&gap.id).unwrap();
             assert_eq!(read_back(&explanation), explanation, "{name}");
         }
     }
@@ -65,7 +59,7 @@ fn the_json_of_gaps_and_forecasts_reads_back() {
     check(|case: &Case| {
         let (gaps, forecast) = measure(case, |coverage| {
             let until = coverage.settings().as_of.plus_days(365);
-            let forecast = Forecast::new(coverage.assessment(), coverage.settings(), until);
+            let forecast = coverage.assessment().forecast(coverage.settings(), until);
             (coverage.gaps(), forecast)
         })?;
         prop_assert_eq!(&read_back(&gaps), &gaps);
@@ -133,8 +127,8 @@ fn days_are_counted_in_words() {
         (1, "it was due on 2026-09-15, yesterday"),
         (15, "it was due on 2026-09-15, 15 days ago"),
     ] {
-        let settings = Settings::as_of(due.plus_days(days));
-        let gaps = Coverage::measure(&assessment, &settings).gaps();
+        let settings = Settings::on(due.plus_days(days));
+        let gaps = assessment.measure(&settings).gaps();
         let mut reasons = gaps.iter().flat_map(|gap| &gap.because);
         assert!(
             reasons.any(|reason| reason.to_string().contains(words)),

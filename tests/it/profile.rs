@@ -1,10 +1,10 @@
 //! Profiles are ordinary catalogs, and hide nothing.
 
 use custody_controls::diagnostic::Code;
-use custody_controls::difference::{CauseKind, Difference};
+use custody_controls::difference::CauseKind;
 use custody_controls::gap::Gap;
 use custody_controls::taxonomy::{Strength, Word};
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_testing::golden;
 use std::collections::BTreeSet;
 
@@ -24,8 +24,8 @@ fn report(example: &str, catalog: &Catalog) -> Report {
     let assessment = files
         .resolve(catalog)
         .unwrap_or_else(|faults| panic!("{faults}"));
-    let settings = Settings::as_of(assessment.period().to);
-    Report::new(&Coverage::measure(&assessment, &settings))
+    let settings = Settings::on(assessment.period().to);
+    assessment.measure(&settings).report()
 }
 
 #[test]
@@ -169,8 +169,8 @@ fn kaede(catalog: &Catalog, changes: &[(&str, &str)]) -> Report {
     let assessment = files
         .resolve(catalog)
         .unwrap_or_else(|faults| panic!("{faults}"));
-    let settings = Settings::as_of(assessment.period().to);
-    Report::new(&Coverage::measure(&assessment, &settings))
+    let settings = Settings::on(assessment.period().to);
+    assessment.measure(&settings).report()
 }
 
 fn gap<'r>(report: &'r Report, id: &str) -> Option<&'r Gap> {
@@ -309,7 +309,7 @@ fn the_worked_case_comes_out_as_it_is_written() {
 fn a_difference_names_facts_as_its_cause() {
     let japan = profile("japan");
     let before = kaede(&japan, &[("share_of_assets: 4.5", "share_of_assets: 3.75")]);
-    let difference = Difference::between(&before, &kaede(&japan, &[]));
+    let difference = kaede(&japan, &[]).since(&before);
     let new = difference.gaps.iter().find(|gap| gap.id == OF_HOT).unwrap();
     let kinds: Vec<CauseKind> = new.causes.iter().map(|cause| cause.kind()).collect();
     assert_eq!(kinds, [CauseKind::FactsChanged]);

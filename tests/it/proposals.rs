@@ -4,7 +4,6 @@
 use custody_controls::assessment::Claim;
 use custody_controls::gap::Change;
 use custody_controls::statement::{Proposals, Statement};
-use custody_controls::supports::Supports;
 use custody_controls::taxonomy::{ClaimKey, Status, Verdict, Word};
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Forecast, Report, Settings};
 use custody_testing::change;
@@ -47,7 +46,7 @@ fn with_proposals(case: &Case, choices: &mut Choices<'_>) -> Case {
 /// The report without what a proposal may say: why a cell is unknown, where, and what would close it.
 fn numbers(case: &Case) -> Checked<Report> {
     let assessment = resolve(case)?;
-    let mut report = Report::new(&Coverage::measure(&assessment, &case.settings));
+    let mut report = assessment.measure(&case.settings).report();
     for gap in &mut report.gaps {
         gap.because.clear();
         gap.closes_if.clear();
@@ -62,11 +61,11 @@ fn adding_proposals_changes_no_verdict_and_no_number() {
         let proposed = with_proposals(case, &mut case.choices());
         prop_assert_eq!(numbers(case)?, numbers(&proposed)?);
         // Nothing else that is told of an assessment changes either.
-        let supports = |case| measure(case, |coverage| Supports::new(coverage, 1));
+        let supports = |case| measure(case, |coverage| coverage.supports(1));
         prop_assert_eq!(supports(case)?, supports(&proposed)?);
         let until = case.settings.as_of.plus_days(60);
         let forecast = |case: &Case| -> Checked<Forecast> {
-            Ok(Forecast::new(&resolve(case)?, &case.settings, until))
+            Ok(resolve(case)?.forecast(&case.settings, until))
         };
         prop_assert_eq!(forecast(case)?, forecast(&proposed)?);
         let assessment = resolve(&proposed)?;
@@ -105,7 +104,7 @@ fn confirming_is_deleting_one_line() {
         let verdicts = |coverage: &Coverage| -> Vec<Verdict> {
             coverage.cells().map(|cell| cell.verdict).collect()
         };
-        let found = verdicts(&Coverage::measure(&confirmed, &case.settings));
+        let found = verdicts(&confirmed.measure(&case.settings));
         prop_assert_eq!(found, measure(case, verdicts)?);
         Ok(())
     });
@@ -309,7 +308,7 @@ fn an_import_is_what_a_naive_reader_makes_of_it() {
         ];
         let both = AssessmentFiles::from_texts(both);
         let both = both.resolve(&case.catalog).map_err(faults)?;
-        let tally = Coverage::measure(&both, &case.settings).tally();
+        let tally = both.measure(&case.settings).tally();
         prop_assert_eq!(tally, numbers(&case)?.summary.cells);
         prop_assert_eq!(both.proposals().len(), proposals.len());
         Ok(())
@@ -318,9 +317,10 @@ fn an_import_is_what_a_naive_reader_makes_of_it() {
 
 /// Whether a control applies to a subject, by a measure of the whole assessment.
 fn coverage_has(case: &Case, control: &str, subject: &str) -> bool {
-    let everything = Settings::as_of(case.settings.as_of);
+    let everything = Settings::on(case.settings.as_of);
     let assessment = case.document.clone().resolve(&case.catalog).unwrap();
-    Coverage::measure(&assessment, &everything)
+    assessment
+        .measure(&everything)
         .verdict(control, subject)
         .is_some()
 }
@@ -337,8 +337,8 @@ period: { from: 2026-01-01, to: 2026-06-30 }\norganization: { channels: [] }\n";
         let files = AssessmentFiles::from_texts([("a.yaml", file(one)), ("b.yaml", file(other))]);
         let assessment = files.resolve(Catalog::builtin()).unwrap();
         assert!(assessment.proposals().is_empty());
-        let settings = Settings::as_of("2026-06-30".parse().unwrap());
-        let coverage = Coverage::measure(&assessment, &settings);
+        let settings = Settings::on("2026-06-30".parse().unwrap());
+        let coverage = assessment.measure(&settings);
         assert_eq!(
             coverage.verdict("9.3.3-a", "organization"),
             Some(Verdict::Absent)

@@ -86,7 +86,7 @@ fn both_ends_of_a_period_are_valid() {
 
 #[test]
 fn the_organization_is_always_evaluated() {
-    let mut settings = Settings::as_of("2026-02-01".parse().unwrap());
+    let mut settings = Settings::on("2026-02-01".parse().unwrap());
     let wallet = |id: &str| SubjectId::Wallet(id.parse().unwrap());
     assert!(settings.includes(&wallet("hot")));
     settings.wallets = Some(vec!["cold".parse().unwrap()]);

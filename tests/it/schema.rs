@@ -250,17 +250,16 @@ fn what_is_written_has_the_shape_of_its_schema() {
         let assessment = AssessmentFiles::from_text("mine.yaml", text)
             .resolve(Catalog::builtin())
             .unwrap();
-        let settings = custody_controls::Settings::as_of(assessment.period().to);
-        let coverage = custody_controls::Coverage::measure(&assessment, &settings);
-        let report = custody_controls::Report::new(&coverage);
+        let settings = custody_controls::Settings::on(assessment.period().to);
+        let coverage = assessment.measure(&settings);
+        let report = coverage.report();
         let text = json(&report);
         let value: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["schema"], custody_controls::report::SCHEMA);
         shaped(&value, &report_schema, name);
 
         for framework in Catalog::builtin().frameworks().keys() {
-            let crosswalk =
-                custody_controls::Crosswalk::new(&report, Catalog::builtin(), framework.as_str());
+            let crosswalk = report.crosswalk(Catalog::builtin(), framework.as_str());
             let text = json(&crosswalk.unwrap());
             let value: Value = serde_json::from_str(&text).unwrap();
             assert_eq!(value["schema"], custody_controls::crosswalk::SCHEMA);
@@ -268,13 +267,13 @@ fn what_is_written_has_the_shape_of_its_schema() {
         }
 
         let until = settings.as_of.plus_days(730);
-        let forecast = custody_controls::Forecast::new(&assessment, &settings, until);
+        let forecast = assessment.forecast(&settings, until);
         let text = json(&forecast);
         let value: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["schema"], custody_controls::forecast::SCHEMA);
         shaped(&value, &forecast_schema, name);
 
-        let supports = custody_controls::supports::Supports::new(&coverage, 2);
+        let supports = coverage.supports(2);
         let value = serde_json::to_value(&supports).unwrap();
         assert_eq!(value["schema"], custody_controls::supports::SCHEMA);
         shaped(&value, &supports_schema, name);

@@ -7,7 +7,6 @@ use custody_controls::catalog::Catalog;
 use custody_controls::crosswalk::{Crosswalk, CrosswalkError, ReferenceRow};
 use custody_controls::diagnostic::suggest;
 use custody_controls::id::FrameworkId;
-use custody_controls::report::Report;
 use custody_formats::{CrosswalkFormat, Render};
 use std::path::PathBuf;
 
@@ -45,8 +44,8 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         ));
     }
     inputs::evaluate(&arguments.input, catalog, |coverage| {
-        let report = Report::new(coverage);
-        let crosswalk = Crosswalk::new(&report, catalog, &arguments.to).map_err(failure)?;
+        let report = coverage.report();
+        let crosswalk = report.crosswalk(catalog, &arguments.to).map_err(failure)?;
         match arguments.format {
             View::Document(format) => output::write_with(path, |out| crosswalk.write(format, out)),
             View::Terminal => {

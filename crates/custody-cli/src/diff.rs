@@ -5,8 +5,6 @@ use crate::terminal::{self, Screen};
 use crate::view::{View, views};
 use crate::{Exit, Failure, output};
 use custody_controls::catalog::Catalog;
-use custody_controls::difference::Difference;
-use custody_controls::report::Report;
 use custody_formats::{DifferenceFormat, Render};
 use std::path::PathBuf;
 
@@ -58,12 +56,12 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     let report = |file: &PathBuf, day, catalog| {
         let files = std::slice::from_ref(file);
         evaluate_files(files, &Question::on(day), catalog, |coverage| {
-            Ok(Report::new(coverage))
+            Ok(coverage.report())
         })
     };
     let before = report(&arguments.before, arguments.as_of_before, catalog_before)?;
     let after = report(&arguments.after, arguments.as_of, catalog)?;
-    let difference = Difference::between(&before, &after);
+    let difference = after.since(&before);
     match arguments.format {
         View::Document(format) => output::write_with(path, |out| difference.write(format, out))?,
         View::Terminal => {

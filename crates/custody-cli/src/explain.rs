@@ -8,11 +8,10 @@ use custody_controls::assessment::ORGANIZATION;
 use custody_controls::catalog::Catalog;
 use custody_controls::coverage::Coverage;
 use custody_controls::diagnostic::nearest;
-use custody_controls::explanation::Explanation;
 use custody_controls::gap::Gap;
 use custody_controls::glossary;
 use custody_controls::id::{ClauseNumber, FrameworkId, SourceId};
-use custody_controls::supports::{Support, Supports};
+use custody_controls::supports::Support;
 use custody_controls::taxonomy::{GapKind, Word};
 use custody_controls::text::{count, sanitize};
 use std::fmt::Write;
@@ -98,7 +97,7 @@ fn did_you_mean(near: &str) -> String {
 
 /// The supports with an id. There are several if, for example, a person and a wallet share it.
 fn supports(id: &str, coverage: &Coverage) -> Vec<Support> {
-    let mut supports = Supports::all(coverage);
+    let mut supports = coverage.all_supports();
     supports.retain(|support| support.id == id);
     supports
 }
@@ -108,7 +107,7 @@ fn if_lost(id: &str, coverage: &Coverage) -> Result<Exit, Failure> {
     let as_of = coverage.settings().as_of;
     let lost = supports(id, coverage);
     if lost.is_empty() {
-        let all = Supports::all(coverage);
+        let all = coverage.all_supports();
         let help = nearest(id, all.iter().map(|support| support.id.as_str())).map_or_else(
             || "name an evidence item, a control, a person, a provider or a wallet".to_owned(),
             did_you_mean,
@@ -118,7 +117,7 @@ fn if_lost(id: &str, coverage: &Coverage) -> Result<Exit, Failure> {
     }
     let mut text = format!("If lost, as of {as_of}:\n\n");
     for support in &lost {
-        if let Some(row) = Supports::if_lost(coverage, support) {
+        if let Some(row) = coverage.if_lost(support) {
             terminal::loss(&mut text, &row, usize::MAX, output::width());
         }
     }
@@ -129,13 +128,13 @@ fn losses_as_json(id: &str, coverage: &Coverage) -> Result<Exit, Failure> {
     let lost = supports(id, coverage);
     let rows: Vec<_> = lost
         .iter()
-        .filter_map(|support| Supports::if_lost(coverage, support))
+        .filter_map(|support| coverage.if_lost(support))
         .collect();
     output::write_json(None, &rows)
 }
 
 fn explanation_as_json(id: &str, coverage: &Coverage) -> Result<Exit, Failure> {
-    let explanation = Explanation::of(coverage, id).ok_or_else(|| {
+    let explanation = coverage.explain(id).ok_or_else(|| {
         let message = format!("`{id}` is not a control or risk of this assessment");
         let help = "only controls and risks are explained as JSON".to_owned();
         Failure::usage(message, Some(help))
@@ -173,7 +172,7 @@ fn in_assessment(id: &str, coverage: &Coverage, catalog: &Catalog) -> Result<Exi
         return Err(Failure::usage(message, help));
     }
     let mut text = String::new();
-    if let Some(explanation) = Explanation::of(coverage, id) {
+    if let Some(explanation) = coverage.explain(id) {
         terminal::explanation(&mut text, &explanation, width);
     }
     let _ = match (gaps.len(), verdict) {

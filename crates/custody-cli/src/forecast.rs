@@ -6,7 +6,6 @@ use crate::view::{View, views};
 use crate::{Exit, Failure, output};
 use custody_controls::catalog::Catalog;
 use custody_controls::date::Date;
-use custody_controls::forecast::Forecast;
 use custody_formats::{ForecastFormat, Render};
 use std::path::PathBuf;
 
@@ -54,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
                 )),
             ));
         }
-        let forecast = Forecast::new(coverage.assessment(), settings, until);
+        let forecast = coverage.assessment().forecast(settings, until);
         match arguments.format {
             View::Document(format) => output::write_with(path, |out| forecast.write(format, out)),
             View::Terminal => {

@@ -97,7 +97,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         .map(Baseline::read)
         .transpose()?;
     inputs::evaluate(&arguments.input, catalog, |coverage| {
-        let report = Report::new(coverage);
+        let report = coverage.report();
         let ratchet = baseline.as_ref().map(|baseline| baseline.compare(&report));
         match view {
             View::Document(format) => output::write_with(path, |out| report.write(format, out))?,

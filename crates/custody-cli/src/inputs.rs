@@ -108,7 +108,7 @@ pub(crate) fn evaluate_files<T>(
     let files = AssessmentFiles::read(files.iter().cloned())?;
     let assessment = files.resolve(catalog)?;
     print_warnings(assessment.warnings());
-    let mut settings = Settings::as_of(match question.as_of {
+    let mut settings = Settings::on(match question.as_of {
         None => assessment.period().to,
         Some(day) => day.resolve()?,
     });
@@ -133,7 +133,7 @@ pub(crate) fn evaluate_files<T>(
     if let Some(folder) = &question.verify_evidence {
         settings.files = custody_controls::verify::files(&assessment, folder)?;
     }
-    then(&Coverage::measure(&assessment, &settings))
+    then(&assessment.measure(&settings))
 }
 
 /// Prints warnings to standard error; they do not prevent a result.

@@ -81,7 +81,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
-    let mut settings = Settings::as_of(arguments.as_of.resolve()?);
+    let mut settings = Settings::on(arguments.as_of.resolve()?);
     settings.horizon = arguments.horizon;
     let found = inputs::find(&arguments.folders, &arguments.output)?;
     if found.inputs.is_empty() {

@@ -5,7 +5,7 @@ use crate::terminal::{self, Screen};
 use crate::view::{Json, View, views};
 use crate::{Exit, Failure, output};
 use custody_controls::catalog::Catalog;
-use custody_controls::supports::{LARGEST_CUT, Supports};
+use custody_controls::supports::LARGEST_CUT;
 use std::path::PathBuf;
 
 /// Find single points of failure among evidence, controls, people, providers and wallets.
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     let path = arguments.output.as_deref();
     output::refuse_overwriting_input(path, &arguments.input.files)?;
     inputs::evaluate(&arguments.input, catalog, |coverage| {
-        let supports = Supports::new(coverage, usize::from(arguments.size));
+        let supports = coverage.supports(usize::from(arguments.size));
         match arguments.format {
             View::Document(Json::Json) => output::write_json(path, &supports),
             View::Terminal => {

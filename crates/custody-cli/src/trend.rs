@@ -5,7 +5,6 @@ use crate::view::{View, views};
 use crate::{Exit, Failure, output, terminal};
 use custody_controls::catalog::Catalog;
 use custody_controls::difference::trend::Trend;
-use custody_controls::report::Report;
 use custody_formats::{Render, TrendFormat};
 use std::path::PathBuf;
 
@@ -40,9 +39,8 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         for day in &days {
             let files = std::slice::from_ref(assessment);
             let question = Question::on(*day);
-            let report = evaluate_files(files, &question, catalog, |coverage| {
-                Ok(Report::new(coverage))
-            });
+            let report =
+                evaluate_files(files, &question, catalog, |coverage| Ok(coverage.report()));
             reports.push(report?);
         }
     }

@@ -154,13 +154,13 @@ vocabulary! {
 /// same bytes.
 ///
 /// ```
-/// # use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+/// # use custody_controls::{AssessmentFiles, Catalog, Settings};
 /// use custody_formats::{Format, Render};
 ///
 /// # let text = include_str!("../../../examples/small-firm.yaml");
 /// # let assessment = AssessmentFiles::from_text("small-firm.yaml", text).resolve(Catalog::builtin())?;
-/// # let settings = Settings::as_of("2026-09-30".parse()?);
-/// let report = Report::new(&Coverage::measure(&assessment, &settings));
+/// # let settings = Settings::on("2026-09-30".parse()?);
+/// let report = assessment.measure(&settings).report();
 /// assert!(report.render(Format::Markdown)?.starts_with("# "));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -1,8 +1,8 @@
 //! Plans for the gaps of an assessment: the cheapest steps that reach a target, or the steps that
 //! reduce risk most within a budget.
 //!
-//! Candidates are the steps of [`Step::all`](custody_controls::gap::Step::all). The effort of a
-//! step is taken from `efforts` in the assessment, or from [`DEFAULT_EFFORTS`]. The choice is an
+//! Candidates are the steps of [`Coverage::steps`](custody_controls::Coverage::steps). The
+//! effort of a step is taken from `efforts` in the assessment, or from [`DEFAULT_EFFORTS`]. The choice is an
 //! integer program with one binary variable per step, solved by branch and bound. Every solution is
 //! checked in integer arithmetic before it is returned. A plan is *optimal* if the solver has
 //! proven that no other plan is better; if the search reached its limit first, the plan states the

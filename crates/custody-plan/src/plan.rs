@@ -75,11 +75,11 @@ pub struct Lifted {
 ///
 /// ```
 /// use custody_plan::Plan;
-/// use custody_controls::{AssessmentFiles, Catalog, Coverage, Settings};
+/// use custody_controls::{AssessmentFiles, Catalog, Settings};
 ///
 /// let text = include_str!("../../../examples/exchange.yaml");
 /// let assessment = AssessmentFiles::from_text("exchange.yaml", text).resolve(Catalog::builtin())?;
-/// let coverage = Coverage::measure(&assessment, &Settings::as_of("2026-09-30".parse()?));
+/// let coverage = assessment.measure(&Settings::on("2026-09-30".parse()?));
 /// let plan = Plan::reaching(&coverage, &["held=critical".parse()?])?;
 /// assert!(plan.optimal);
 /// assert_eq!(plan.effort, plan.steps.iter().map(|step| step.effort).sum::<u64>());

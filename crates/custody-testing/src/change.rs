@@ -16,6 +16,7 @@
 
 use super::generate::{self, Case, parse};
 use crate::naive;
+use custody_controls::Date;
 use custody_controls::assessment::{
     Acceptance, AssessmentDocument, Claim, Evidence, NarrowedClaim, ORGANIZATION, Quorum, SubjectId,
 };
@@ -25,7 +26,6 @@ use custody_controls::gap::Change;
 use custody_controls::id::{ControlId, EvidenceId, RiskId, WalletId};
 use custody_controls::source::Place;
 use custody_controls::taxonomy::{EvidenceKind, FileCheck, ParameterKind, Status, Technique, Tier};
-use custody_controls::{Coverage, Date};
 use indexmap::IndexMap;
 use std::sync::Arc;
 
@@ -297,7 +297,7 @@ fn treat(case: &mut Case, risk: &RiskId, subject: &str) {
         .clone()
         .resolve(&case.catalog)
         .expect("the document is valid");
-    let coverage = Coverage::measure(&assessment, &case.settings);
+    let coverage = assessment.measure(&case.settings);
     cells.retain(|(control, whose)| {
         let verdict = coverage
             .verdict(control.as_str(), whose)

@@ -1,7 +1,7 @@
 //! The reports of the examples.
 
 use crate::golden;
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 
 /// The names of the example assessments: files of `examples/`.
 pub const EXAMPLES: [&str; 3] = ["exchange", "cold-custody", "small-firm"];
@@ -18,5 +18,5 @@ pub fn of_text(name: &str, text: String, day: Option<&str>) -> Report {
         .resolve(Catalog::builtin())
         .unwrap_or_else(|faults| panic!("{faults}"));
     let day = day.map_or(assessment.period().to, |day| day.parse().unwrap());
-    Report::new(&Coverage::measure(&assessment, &Settings::as_of(day)))
+    assessment.measure(&Settings::on(day)).report()
 }

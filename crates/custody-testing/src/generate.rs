@@ -258,7 +258,7 @@ pub fn with_one_claim_of_two(claim: Option<NarrowedClaim>) -> Case {
         authored: Arc::new(authored),
         is_builtin: false,
         document,
-        settings: Settings::as_of(parse(MIDDLE)),
+        settings: Settings::on(parse(MIDDLE)),
         for_the_law: Vec::new(),
     }
 }
@@ -817,7 +817,7 @@ fn ask(document: &AssessmentDocument, choices: &mut Choices<'_>) -> Settings {
     let near_an_edge = choices.happens(2, 3);
     let edge = choices.one_of(&edges(document)).unwrap_or(anywhere);
     let near = choices.day_around(edge, 1, 1);
-    let mut settings = Settings::as_of(if near_an_edge { near } else { anywhere });
+    let mut settings = Settings::on(if near_an_edge { near } else { anywhere });
     if choices.happens(1, 6) {
         let ids: Vec<_> = document.wallets.keys().cloned().collect();
         settings.wallets = Some(choices.some_of(&ids, 1, 2));

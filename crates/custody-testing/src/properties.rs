@@ -63,5 +63,5 @@ pub fn resolve(case: &Case) -> Checked<Assessment> {
 /// Looks at what the engine measures.
 pub fn measure<T>(case: &Case, look: impl FnOnce(&Coverage) -> T) -> Checked<T> {
     let assessment = resolve(case)?;
-    Ok(look(&Coverage::measure(&assessment, &case.settings)))
+    Ok(look(&assessment.measure(&case.settings)))
 }

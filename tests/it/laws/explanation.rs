@@ -1,7 +1,8 @@
 //! What would lift a verdict, held against assessments in which it is really done, and against all
 //! sets of steps where there are few.
 
-use custody_controls::explanation::{ALTERNATIVES, Explanation, Lift, RiskReason};
+use custody_controls::Coverage;
+use custody_controls::explanation::{ALTERNATIVES, Lift, RiskReason};
 use custody_controls::gap::{Change, Step, StepKind};
 use custody_controls::taxonomy::{RiskVerdict, Verdict};
 use custody_testing::change::make;
@@ -32,7 +33,7 @@ fn some_risk(case: &Case) -> Checked<Vec<RiskReason>> {
             .map(|(risk, ..)| risk.id.to_string())
             .collect();
         let id = choices.one_of(&risks);
-        id.and_then(|id| Explanation::of(coverage, &id))
+        id.and_then(|id| coverage.explain(&id))
             .map(|why| why.risks)
             .unwrap_or_default()
     })
@@ -84,7 +85,7 @@ fn no_way_is_missed() {
             .filter(|cell| !matches!(cell.verdict, Verdict::Effective | Verdict::Excluded))
             .map(|cell| cell.cell.as_str())
             .collect();
-        let mut steps = measure(case, Step::all)?;
+        let mut steps = measure(case, Coverage::steps)?;
         for step in &mut steps {
             let keeps: Vec<bool> = step
                 .cells

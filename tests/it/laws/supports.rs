@@ -114,7 +114,7 @@ fn a_cut_is_enough_and_nothing_less_is() {
         let mut choices = case.choices();
         let case = collected(case, &mut choices);
         let size = choices.between(1, 3);
-        let supports = measure(&case, |coverage| Supports::new(coverage, size))?;
+        let supports = measure(&case, |coverage| coverage.supports(size))?;
         let cuts = supports.cuts.iter().flat_map(|row| {
             let cuts = row.cuts.iter();
             cuts.map(move |cut| (key(&row.risk), cut))
@@ -147,8 +147,8 @@ fn no_cut_is_missed() {
         let case = collected(case, &mut choices);
         let (all, supports, before) = measure(&case, |coverage| {
             (
-                Supports::all(coverage),
-                Supports::new(coverage, 2),
+                coverage.all_supports(),
+                coverage.supports(2),
                 with_verdict(coverage, RiskVerdict::Untreated),
             )
         })?;
@@ -207,17 +207,18 @@ fn what_falls_with_a_support_is_told() {
     check(|case| {
         let mut choices = case.choices();
         let case = collected(case, &mut choices);
-        let all = measure(&case, Supports::all)?;
+        let all = measure(&case, Coverage::all_supports)?;
         let Some(support) = choices.one_of(&all) else {
             return Err(nothing_to_say());
         };
         let assessment = resolve(&case)?;
-        let before = Coverage::measure(&assessment, &case.settings);
-        let row = Supports::if_lost(&before, &support)
+        let before = assessment.measure(&case.settings);
+        let row = before
+            .if_lost(&support)
             .ok_or_else(|| TestCaseError::fail("it is no support"))?;
         let lost = without(&case, std::slice::from_ref(&support))?;
         let assessment = resolve(&lost)?;
-        let after = Coverage::measure(&assessment, &lost.settings);
+        let after = assessment.measure(&lost.settings);
         let fallen: BTreeSet<_> = holding(&before)
             .difference(&holding(&after))
             .cloned()
@@ -228,7 +229,7 @@ fn what_falls_with_a_support_is_told() {
             .cloned()
             .collect();
         prop_assert_eq!(row.opened.iter().map(key).collect::<BTreeSet<_>>(), opened);
-        let supports = Supports::new(&before, 1);
+        let supports = before.supports(1);
         let single = supports.single.iter().find(|row| row.support == support);
         prop_assert_eq!(single.is_some(), !row.untreated.is_empty());
         prop_assert!(single.is_none_or(|single| *single == row));
@@ -249,10 +250,7 @@ fn a_smaller_size_only_leaves_cuts_out() {
     check(|case| {
         let case = collected(case, &mut case.choices());
         let (large, small) = measure(&case, |coverage| {
-            (
-                Supports::new(coverage, LARGEST_CUT),
-                Supports::new(coverage, 2),
-            )
+            (coverage.supports(LARGEST_CUT), coverage.supports(2))
         })?;
         let up_to = |supports: &Supports, size: usize| -> BTreeSet<_> {
             let rows = supports.cuts.iter().flat_map(|row| {
@@ -275,8 +273,8 @@ fn duties_that_come_together_are_told() {
             .clone()
             .resolve(custody_controls::Catalog::builtin())
             .unwrap();
-        let settings = custody_controls::Settings::as_of("2026-06-30".parse().unwrap());
-        Supports::new(&Coverage::measure(&assessment, &settings), 1)
+        let settings = custody_controls::Settings::on("2026-06-30".parse().unwrap());
+        assessment.measure(&settings).supports(1)
     };
     assert_eq!(supports(&document).duties, []);
     document.evidence["register"].by = Some("keller".parse().unwrap());

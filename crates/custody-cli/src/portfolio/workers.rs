@@ -6,13 +6,11 @@ use super::inputs::Input;
 use crate::{Failure, diagnostics};
 use custody_controls::assessment::AssessmentFiles;
 use custody_controls::catalog::Catalog;
-use custody_controls::coverage::Coverage;
 use custody_controls::diagnostic::Diagnostics;
 use custody_controls::error::Error;
 use custody_controls::portfolio::{
     FaultyInput, Gathering, Member, OutputKind, Table, report_path, rows_path, same_id,
 };
-use custody_controls::report::Report;
 use custody_controls::settings::Settings;
 use custody_controls::text::{count, sanitize};
 use custody_formats::{Format, Render};
@@ -157,7 +155,7 @@ impl<'j> Job<'j> {
                 return Ok(());
             }
         };
-        let report = Report::new(&Coverage::measure(&assessment, self.settings));
+        let report = assessment.measure(self.settings).report();
         let warnings = assessment.warnings().len();
         drop(assessment);
         let facts = &report.facts;

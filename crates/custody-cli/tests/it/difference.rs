@@ -85,12 +85,12 @@ fn the_worked_examples_come_out() {
     }
     let before = of_text("before.yaml", text.clone(), None);
     let after = of_text("after.yaml", closed(&text), None);
-    let difference = Difference::between(&before, &after);
+    let difference = after.since(&before);
     let told = difference.render(DifferenceFormat::Markdown).unwrap();
     golden::equal("tests/cmd/diff-closed.md", &told);
     worked(&difference, "closed");
     let on = |day| of_text("before.yaml", text.clone(), Some(day));
-    let overnight = Difference::between(&on("2026-10-22"), &on("2026-10-23"));
+    let overnight = on("2026-10-23").since(&on("2026-10-22"));
     worked(&overnight, "overnight");
 }
 

@@ -6,7 +6,7 @@ use custody_controls::portfolio::{
     Gathering, LeftOut, Member, Omission, OutputFile, OutputKind, Totals, custodian_key, rows_path,
 };
 use custody_controls::taxonomy::{Severity, Word};
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{PortfolioFormat, Render};
 use custody_testing::golden;
 use custody_testing::random;
@@ -784,11 +784,8 @@ fn reports() -> Vec<(String, Report)> {
             let file = format!("examples/{name}.yaml");
             let files = AssessmentFiles::from_text(&file, golden::read(&file));
             let assessment = files.resolve(Catalog::builtin()).unwrap();
-            let settings = Settings::as_of(DAY.parse().unwrap());
-            (
-                file,
-                Report::new(&Coverage::measure(&assessment, &settings)),
-            )
+            let settings = Settings::on(DAY.parse().unwrap());
+            (file, assessment.measure(&settings).report())
         })
         .into()
 }
@@ -798,7 +795,7 @@ fn gathered(members: impl IntoIterator<Item = (String, Member)>) -> Portfolio {
     for (name, member) in members {
         gathering.add(name, member);
     }
-    gathering.into_portfolio(Catalog::builtin(), &Settings::as_of(DAY.parse().unwrap()))
+    gathering.into_portfolio(Catalog::builtin(), &Settings::on(DAY.parse().unwrap()))
 }
 
 fn members() -> Vec<(String, Member)> {
@@ -1081,7 +1078,7 @@ fn totals_are_a_commutative_monoid() {
 
 #[test]
 fn a_portfolio_does_not_depend_on_who_gathered_what_when() {
-    let settings = Settings::as_of(DAY.parse().unwrap());
+    let settings = Settings::on(DAY.parse().unwrap());
     law(12, |numbers| {
         let mut all = varied(numbers);
         // Some are the same, but for the case of a letter.

@@ -1,8 +1,8 @@
 //! Crosswalks in every format.
 
+use custody_controls::Catalog;
 use custody_controls::crosswalk::Crosswalk;
 use custody_controls::taxonomy::Word;
-use custody_controls::{Catalog, Coverage, Report};
 use custody_formats::{CrosswalkFormat, Render};
 use custody_testing::examples::example;
 use custody_testing::framework::{FRAMEWORK, with_framework};
@@ -12,7 +12,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 fn of_example(name: &str, framework: &str) -> Crosswalk {
-    Crosswalk::new(&example(name, None), Catalog::builtin(), framework).unwrap()
+    example(name, None)
+        .crosswalk(Catalog::builtin(), framework)
+        .unwrap()
 }
 
 /// No format has a percentage of the framework, and each states what a mapping does not mean.
@@ -78,8 +80,8 @@ fn texts_of_a_framework_stay_texts() {
             reference.title = Some(hostile.to_owned());
         }
         case.catalog = Arc::new(authored.resolve().unwrap());
-        let report = Report::new(&Coverage::measure(&resolve(&case)?, &case.settings));
-        let crosswalk = Crosswalk::new(&report, &case.catalog, FRAMEWORK).unwrap();
+        let report = resolve(&case)?.measure(&case.settings).report();
+        let crosswalk = report.crosswalk(&case.catalog, FRAMEWORK).unwrap();
         let markdown = crosswalk.render(CrosswalkFormat::Markdown).unwrap();
         prop_assert!(!markdown.contains("<img") && !markdown.contains(turned));
         let table = crosswalk.render(CrosswalkFormat::Csv).unwrap();

@@ -1,7 +1,6 @@
 //! Differences and trends in every format.
 
 use custody_controls::Report;
-use custody_controls::difference::Difference;
 use custody_controls::difference::trend::Trend;
 use custody_controls::taxonomy::Word;
 use custody_formats::{DifferenceFormat, Format, Render, TrendFormat};
@@ -17,7 +16,7 @@ fn what_only_moved_is_one_line() {
         let lower = text.replacen("\nevidence:\n", "\n# A line more.\nevidence:\n", 1);
         let before = of_text("before.yaml", text, None);
         let after = of_text("after.yaml", lower, None);
-        let difference = Difference::between(&before, &after);
+        let difference = after.since(&before);
         let told = difference.render(DifferenceFormat::Markdown).unwrap();
         assert!(!told.contains("### "), "{told}");
         assert!(told.contains("only at another place"), "{told}");
@@ -86,10 +85,7 @@ fn hostile_texts_stay_texts_in_comparisons() {
     let text = golden::read("tests/html/hostile.yaml");
     let before = of_text("a/<b>|\u{202e}.yaml", text.clone(), None);
     let after = of_text("b|`x`.yaml", text, Some("2030-01-01"));
-    let (difference, trend) = (
-        Difference::between(&before, &after),
-        Trend::of([&before, &after]),
-    );
+    let (difference, trend) = (after.since(&before), Trend::of([&before, &after]));
     assert!(!difference.gaps.is_empty());
     let mut texts: Vec<String> = DifferenceFormat::values()
         .into_iter()

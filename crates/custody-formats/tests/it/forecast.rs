@@ -11,8 +11,8 @@ fn forecast(name: &str, text: String, days: i32) -> Forecast {
     let assessment = AssessmentFiles::from_text(name, text)
         .resolve(Catalog::builtin())
         .unwrap_or_else(|faults| panic!("{faults}"));
-    let settings = Settings::as_of(assessment.period().to);
-    Forecast::new(&assessment, &settings, settings.as_of.plus_days(days))
+    let settings = Settings::on(assessment.period().to);
+    assessment.forecast(&settings, settings.as_of.plus_days(days))
 }
 
 /// What a stranger may write where a title is asked for.

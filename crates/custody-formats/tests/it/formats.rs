@@ -4,7 +4,7 @@
 //! The tests go over `Format::values()`, so that a new format is held to this on its first day.
 
 use custody_controls::taxonomy::Word;
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{
     CrosswalkFormat, DiagnosticFormat, DifferenceFormat, ForecastFormat, Format, PortfolioFormat,
     Render, TrendFormat,
@@ -19,8 +19,8 @@ fn report(name: &str, text: String) -> Report {
     let assessment = AssessmentFiles::from_text(name, text)
         .resolve(Catalog::builtin())
         .unwrap_or_else(|faults| panic!("{faults}"));
-    let settings = Settings::as_of(assessment.period().to);
-    Report::new(&Coverage::measure(&assessment, &settings))
+    let settings = Settings::on(assessment.period().to);
+    assessment.measure(&settings).report()
 }
 
 fn example(name: &str) -> Report {

@@ -3,7 +3,7 @@
 //! at the same pages in `.ci/html.sh`.
 
 use custody_controls::taxonomy::{Verdict, Word};
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{Format, Render};
 use custody_testing::golden;
 use sha2::{Digest, Sha256};
@@ -24,8 +24,8 @@ fn page(file: &str) -> (Report, String) {
     let assessment = files
         .resolve(Catalog::builtin())
         .unwrap_or_else(|faults| panic!("{faults}"));
-    let settings = Settings::as_of(assessment.period().to);
-    let report = Report::new(&Coverage::measure(&assessment, &settings));
+    let settings = Settings::on(assessment.period().to);
+    let report = assessment.measure(&settings).report();
     let page = report.render(Format::Html).unwrap();
     (report, page)
 }

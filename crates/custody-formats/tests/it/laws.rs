@@ -1,7 +1,7 @@
 //! Law 4 of `docs/coverage.md`, for every format.
 
+use custody_controls::Coverage;
 use custody_controls::taxonomy::Word;
-use custody_controls::{Coverage, Report};
 use custody_formats::{Format, Render};
 use custody_testing::{check, measure};
 use proptest::prelude::prop_assert_eq;
@@ -17,7 +17,7 @@ fn law_4_same_input_gives_the_same_bytes_in_every_format() {
 
 /// Everything that can be written about a coverage, in every format.
 fn bytes(coverage: &Coverage) -> Vec<Vec<u8>> {
-    let report = Report::new(coverage);
+    let report = coverage.report();
     let formats = Format::values().into_iter();
     formats
         .map(|format| report.render(format).unwrap().into_bytes())

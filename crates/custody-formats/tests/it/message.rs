@@ -1,6 +1,6 @@
 //! Ids in messages become links and code by their type; untrusted text with backticks does not.
 
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{Format, Render};
 use custody_testing::golden;
 
@@ -15,8 +15,8 @@ fn report() -> Report {
     let assessment = AssessmentFiles::from_text("cold-custody.yaml", text)
         .resolve(Catalog::builtin())
         .unwrap();
-    let settings = Settings::as_of(assessment.period().to);
-    Report::new(&Coverage::measure(&assessment, &settings))
+    let settings = Settings::on(assessment.period().to);
+    assessment.measure(&settings).report()
 }
 
 #[test]

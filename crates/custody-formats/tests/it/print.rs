@@ -4,7 +4,7 @@
 use custody_controls::gap::Reason;
 use custody_controls::message::Message;
 use custody_controls::taxonomy::{RiskVerdict, Severity, Word};
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{Format, Render};
 use custody_testing::golden;
 
@@ -21,8 +21,8 @@ fn report(file: &str) -> Report {
     let assessment = files
         .resolve(Catalog::builtin())
         .unwrap_or_else(|faults| panic!("{faults}"));
-    let settings = Settings::as_of(assessment.period().to);
-    Report::new(&Coverage::measure(&assessment, &settings))
+    let settings = Settings::on(assessment.period().to);
+    assessment.measure(&settings).report()
 }
 
 #[test]

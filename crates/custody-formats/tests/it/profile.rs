@@ -1,7 +1,7 @@
 //! Reports against profiles in the formats for people.
 
 use custody_controls::taxonomy::Word;
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{Format, Render};
 use custody_testing::golden;
 use std::collections::BTreeSet;
@@ -23,8 +23,8 @@ fn report(example: &str, catalog: &Catalog) -> Report {
     let assessment = files
         .resolve(catalog)
         .unwrap_or_else(|faults| panic!("{faults}"));
-    let settings = Settings::as_of(assessment.period().to);
-    Report::new(&Coverage::measure(&assessment, &settings))
+    let settings = Settings::on(assessment.period().to);
+    assessment.measure(&settings).report()
 }
 
 /// The report of the worked case, with changes of its text.
@@ -38,8 +38,8 @@ fn kaede(catalog: &Catalog, changes: &[(&str, &str)]) -> Report {
     let assessment = files
         .resolve(catalog)
         .unwrap_or_else(|faults| panic!("{faults}"));
-    let settings = Settings::as_of(assessment.period().to);
-    Report::new(&Coverage::measure(&assessment, &settings))
+    let settings = Settings::on(assessment.period().to);
+    assessment.measure(&settings).report()
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use custody_controls::report::rows::{CellRecord, GapRecord, RiskRecord, Row};
 use custody_controls::schema::{Document, schema};
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{Format, Render};
 use custody_testing::golden;
 use serde_json::{Map, Value};
@@ -42,8 +42,8 @@ fn report_of(path: &str) -> Report {
         .resolve(Catalog::builtin())
         .unwrap();
     // A day on which some evidence lies ahead, so that some age is negative.
-    let settings = Settings::as_of("2026-08-15".parse().unwrap());
-    Report::new(&Coverage::measure(&assessment, &settings))
+    let settings = Settings::on("2026-08-15".parse().unwrap());
+    assessment.measure(&settings).report()
 }
 
 fn lines(report: &Report, format: Format) -> Vec<Map<String, Value>> {

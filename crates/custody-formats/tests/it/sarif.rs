@@ -3,7 +3,7 @@
 
 use custody_controls::diagnostic::Code;
 use custody_controls::taxonomy::{GapKind, Severity, Word};
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Report, Settings};
+use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{DiagnosticFormat, Format, Render, write_diagnostics};
 use custody_testing::golden;
 use serde_json::Value;
@@ -13,10 +13,9 @@ fn report(name: &str, text: String) -> Report {
     let assessment = AssessmentFiles::from_text(name, text)
         .resolve(Catalog::builtin())
         .unwrap_or_else(|faults| panic!("{faults}"));
-    Report::new(&Coverage::measure(
-        &assessment,
-        &Settings::as_of(assessment.period().to),
-    ))
+    assessment
+        .measure(&Settings::on(assessment.period().to))
+        .report()
 }
 
 fn run(report: &Report) -> Value {

@@ -128,7 +128,8 @@ fn look(case: &Case, coverage: &Coverage) -> Choice {
     });
     let judged = judged.collect();
     let efforts = case.document.efforts.as_ref().expect("it has efforts");
-    let steps: Vec<(Step, u64)> = Step::all(coverage)
+    let steps: Vec<(Step, u64)> = coverage
+        .steps()
         .into_iter()
         .map(|step| (step.clone(), effort_of(case, &step)))
         .collect();
