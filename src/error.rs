@@ -1,6 +1,6 @@
 //! Why nothing could be computed.
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::json::StoredError;
 use std::path::PathBuf;
 
@@ -63,6 +63,12 @@ impl Error {
             | Self::Analysis(_)
             | Self::Internal { .. } => None,
         }
+    }
+}
+
+impl From<Diagnostic> for Error {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Invalid(diagnostic.into())
     }
 }
 

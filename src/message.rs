@@ -62,7 +62,7 @@ pub enum Part<'m> {
 ///
 /// let change = Change::Confirm { control: "9.3.9.4-d".parse()? };
 /// let message = change.message();
-/// assert_eq!(message.to_string(), "the proposal for `9.3.9.4-d` is confirmed: its key `proposed` is deleted");
+/// assert_eq!(message.to_string(), "the proposal for `9.3.9.4-d` is confirmed by deleting its key `proposed`");
 /// assert!(message.parts().contains(&Part::Id(IdKind::Control, "9.3.9.4-d".into())));
 /// # Ok::<(), custody_controls::id::IdError>(())
 /// ```
