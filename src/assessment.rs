@@ -497,8 +497,8 @@ impl Assessment {
         match assertion.narrowed {
             None => claim.parts(),
             Some(narrowed) => {
-                let (_, narrower) = proven(claim.wallets.get_index(narrowed.claim));
-                proven(narrower.as_ref()).parts()
+                let (_, own) = proven(claim.wallets.get_index(narrowed.claim));
+                proven(own.as_ref()).parts()
             }
         }
     }

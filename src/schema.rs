@@ -78,8 +78,12 @@ impl Document {
     /// people write, and for rows.
     pub fn form(self) -> Option<&'static str> {
         match self {
-            Self::Assessment | Self::Catalog | Self::Profile => None,
-            Self::CellRow | Self::RiskRow | Self::GapRow => None,
+            Self::Assessment
+            | Self::Catalog
+            | Self::Profile
+            | Self::CellRow
+            | Self::RiskRow
+            | Self::GapRow => None,
             Self::Report => Some(crate::report::SCHEMA),
             Self::Supports => Some(crate::supports::SCHEMA),
             Self::Forecast => Some(crate::forecast::SCHEMA),

@@ -114,7 +114,7 @@ impl<'d> Check<'d, '_> {
         } else if !has_status {
             self.without_status(control, claim);
         }
-        let narrowed = self.narrower(position, claim, claims);
+        let narrowed = self.claims_of_wallets(position, claim, claims);
         if claim.status.is_some() && !in_scope.is_empty() && narrowed == in_scope.len() {
             let message = format!(
                 "every wallet overrides the claim on `{}`, so the general claim has no effect",
@@ -132,7 +132,7 @@ impl<'d> Check<'d, '_> {
     }
 
     /// Replaces the general claim by the claims of wallets, and counts the wallets that have one.
-    pub(super) fn narrower(
+    pub(super) fn claims_of_wallets(
         &mut self,
         position: ClaimPosition,
         claim: &'d Claim,
@@ -140,9 +140,9 @@ impl<'d> Check<'d, '_> {
     ) -> usize {
         let control = self.catalog.control_at(position.control);
         let mut narrowed = 0;
-        for (nth, (wallet, narrower)) in claim.wallets.iter().enumerate() {
-            let (place, route) = match narrower {
-                Some(narrower) => (narrower.place, vec![]),
+        for (nth, (wallet, own)) in claim.wallets.iter().enumerate() {
+            let (place, route) = match own {
+                Some(own) => (own.place, vec![]),
                 None => (
                     self.first_file_with(|document| {
                         let claim = document.claims.get(&control.id).and_then(Option::as_ref);
@@ -177,23 +177,22 @@ impl<'d> Check<'d, '_> {
                 continue;
             }
             narrowed += 1;
-            let claimed =
-                narrower
-                    .as_ref()
-                    .map_or(CellClaim::NoClaim, |narrower: &NarrowedClaim| {
-                        let narrowed = Narrowed {
-                            subject,
-                            claim: nth,
-                        };
-                        CellClaim::Claimed(self.assertion(
-                            position,
-                            Some(narrowed),
-                            narrower.status,
-                            narrower.parts(),
-                            narrower.place,
-                            claims,
-                        ))
-                    });
+            let claimed = own
+                .as_ref()
+                .map_or(CellClaim::NoClaim, |own: &NarrowedClaim| {
+                    let narrowed = Narrowed {
+                        subject,
+                        claim: nth,
+                    };
+                    CellClaim::Claimed(self.assertion(
+                        position,
+                        Some(narrowed),
+                        own.status,
+                        own.parts(),
+                        own.place,
+                        claims,
+                    ))
+                });
             claims.cells[cell] = claimed;
         }
         narrowed
@@ -337,6 +336,6 @@ fn code_of_missing(key: ClaimKey) -> Code {
 fn in_a_sentence(meaning: &str) -> String {
     let meaning = meaning.trim_end_matches('.');
     let mut chars = meaning.chars();
-    let first = chars.next().map(|first| first.to_lowercase());
+    let first = chars.next().map(char::to_lowercase);
     first.into_iter().flatten().chain(chars).collect()
 }
