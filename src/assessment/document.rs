@@ -1,5 +1,8 @@
 //! The assessment as it is authored: the structure of the file that a security officer or an
 //! auditor writes. `docs/format.md` describes it with examples.
+//!
+//! New keys may be added to these types in minor releases. Outside of this crate, create them with
+//! `new` or `default`, and then set their fields.
 
 use crate::date::Date;
 use crate::figure::Figure;
@@ -16,6 +19,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct AssessmentDocument {
     /// The id of the assessment; each of its files repeats it.
     pub assessment: AssessmentId,
@@ -105,6 +109,7 @@ impl AssessmentDocument {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Custodian {
     /// Its name.
     pub name: String,
@@ -113,6 +118,16 @@ pub struct Custodian {
     pub jurisdiction: Option<String>,
 }
 record!(Custodian { name; jurisdiction });
+
+impl Custodian {
+    /// A custodian with nothing but a name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            jurisdiction: None,
+        }
+    }
+}
 
 /// The period that an assessment covers, both days included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +145,7 @@ record!(Period { from, to; });
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Person {
     /// The name of the person or the function.
     pub name: String,
@@ -142,10 +158,22 @@ pub struct Person {
 }
 record!(Person { name; organization, role });
 
+impl Person {
+    /// A person with nothing but a name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            organization: None,
+            role: None,
+        }
+    }
+}
+
 /// A third party that controls are inherited from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Provider {
     /// Its name.
     pub name: String,
@@ -155,10 +183,21 @@ pub struct Provider {
 }
 record!(Provider { name; service });
 
+impl Provider {
+    /// A provider with nothing but a name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            service: None,
+        }
+    }
+}
+
 /// Facts about the custodian as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Organization {
     /// How people and programs reach the system: the complete list.
     #[serde(default)]
@@ -166,10 +205,18 @@ pub struct Organization {
 }
 record!(Organization { ; channels });
 
+impl Organization {
+    /// An organization with all its channels.
+    pub fn new(channels: Vec<Channel>) -> Self {
+        Self { channels }
+    }
+}
+
 /// A wallet: a group of signature keys that are handled alike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Wallet {
     /// Its title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -190,10 +237,25 @@ pub struct Wallet {
 }
 record!(Wallet { tier, traits; title, assets, facts } place);
 
+impl Wallet {
+    /// A wallet with its tier and all its traits.
+    pub fn new(tier: Tier, traits: Vec<Trait>) -> Self {
+        Self {
+            title: None,
+            tier,
+            traits,
+            assets: Vec::new(),
+            facts: None,
+            place: Place::default(),
+        }
+    }
+}
+
 /// Figures about a wallet. A figure that is left out is not stated; it is not 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct WalletFacts {
     /// Its share, by value and in percent, of all assets held for customers.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -230,6 +292,7 @@ record!(Quorum { required, of; });
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Evidence {
     /// Its title.
     pub title: String,
@@ -264,6 +327,28 @@ pub struct Evidence {
     pub place: Place,
 }
 impl Evidence {
+    /// An evidence item without an expiry date of its own.
+    pub fn new(
+        title: impl Into<String>,
+        kind: EvidenceKind,
+        technique: Technique,
+        collected: Date,
+        locator: impl Into<String>,
+    ) -> Self {
+        Self {
+            title: title.into(),
+            kind,
+            technique,
+            collected,
+            valid_until: None,
+            locator: locator.into(),
+            sha256: None,
+            by: None,
+            note: None,
+            place: Place::default(),
+        }
+    }
+
     /// Whether the locator is an address in another system, or a path that cannot point outside the
     /// directory in which it is looked up.
     pub(crate) fn has_sound_locator(&self) -> bool {
@@ -280,6 +365,7 @@ record!(Evidence { title, kind, technique, collected, locator; valid_until, sha2
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Claim {
     /// Where a proposal comes from, such as `iso-27002-2022 8.24`. A claim with this key is a
     /// proposal: its cells are unknown until it is confirmed, by assessing the control and then
@@ -334,12 +420,29 @@ impl Claim {
             ..Self::default()
         }
     }
+
+    /// The same claim for one wallet, with another status if this one has none.
+    pub fn narrowed(&self, otherwise: Status) -> NarrowedClaim {
+        NarrowedClaim {
+            status: self.status.unwrap_or(otherwise),
+            evidence: self.evidence.clone(),
+            rationale: self.rationale.clone(),
+            provider: self.provider.clone(),
+            missing: self.missing.clone(),
+            due: self.due,
+            because: self.because.clone(),
+            owner: self.owner.clone(),
+            note: self.note.clone(),
+            place: self.place,
+        }
+    }
 }
 
 /// A claim on a control for one wallet. The keys are those of a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct NarrowedClaim {
     /// The status of the control.
     pub status: Status,
@@ -398,6 +501,7 @@ impl NarrowedClaim {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Acceptance {
     /// Why the risk is accepted.
     pub because: String,
@@ -419,10 +523,25 @@ pub struct Acceptance {
 }
 record!(Acceptance { because, approved_by, until; from, wallets } place);
 
+impl Acceptance {
+    /// An acceptance on every day until the last one, for all wallets.
+    pub fn new(because: impl Into<String>, approved_by: PersonId, until: Date) -> Self {
+        Self {
+            because: because.into(),
+            approved_by,
+            from: None,
+            until,
+            wallets: Vec::new(),
+            place: Place::default(),
+        }
+    }
+}
+
 /// The effort to close gaps, each a whole number from 1 to 36500 of the same unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct Efforts {
     /// The unit of the numbers, such as `days`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -459,6 +578,7 @@ record!(Efforts { ; unit, renew, prove, complete, assess, implement, evidence, c
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct ControlEfforts {
     /// To collect evidence for a claim on it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -8,11 +8,12 @@ use custody_controls::assessment::{
 };
 use custody_controls::diagnostic::{Code, Diagnostics};
 use custody_controls::figure::Figure;
-use custody_controls::source::{Place, limits};
+use custody_controls::source::limits;
 use custody_controls::taxonomy::Word;
 use custody_controls::{AssessmentDocument, AssessmentFiles, Catalog, Date};
 use custody_testing::golden;
 use custody_testing::random;
+use custody_testing::with;
 use indexmap::IndexMap;
 use proptest::collection::vec;
 use proptest::option;
@@ -260,15 +261,12 @@ where
 }
 
 fn person() -> impl Strategy<Value = Person> {
-    (text(), option::of(text()), option::of(text())).prop_map(|(name, organization, role)| Person {
-        name,
-        organization,
-        role,
-    })
+    (text(), option::of(text()), option::of(text()))
+        .prop_map(|(name, organization, role)| with!(Person::new(name); organization, role))
 }
 
 fn provider() -> impl Strategy<Value = Provider> {
-    (text(), option::of(text())).prop_map(|(name, service)| Provider { name, service })
+    (text(), option::of(text())).prop_map(|(name, service)| with!(Provider::new(name); service))
 }
 
 fn wallet() -> impl Strategy<Value = Wallet> {
@@ -280,13 +278,8 @@ fn wallet() -> impl Strategy<Value = Wallet> {
         vec(text(), 0..3),
         facts,
     )
-        .prop_map(|(title, tier, traits, assets, facts)| Wallet {
-            title,
-            tier,
-            traits,
-            assets,
-            facts,
-            place: Place::default(),
+        .prop_map(|(title, tier, traits, assets, facts)| {
+            with!(Wallet::new(tier, traits); title, assets, facts)
         })
 }
 
@@ -302,12 +295,12 @@ fn facts() -> impl Strategy<Value = WalletFacts> {
         of: required + more,
     });
     (figure(), option::of(quorum), figure(), vec(id(), 0..3)).prop_map(
-        |(share_of_assets, quorum, backup_distance, evidence)| WalletFacts {
-            share_of_assets,
-            quorum,
-            backups: backup_distance.map(|_| Figure::whole(2)),
-            backup_distance,
-            evidence,
+        |(share_of_assets, quorum, backup_distance, evidence)| {
+            let backups = backup_distance.map(|_| Figure::whole(2));
+            with!(
+                WalletFacts::default();
+                share_of_assets, quorum, backups, backup_distance, evidence
+            )
         },
     )
 }
@@ -322,18 +315,10 @@ fn evidence() -> impl Strategy<Value = Evidence> {
     );
     (needed, more).prop_map(
         |((title, kind, technique, collected, locator), (valid_until, sha256, by, note))| {
-            Evidence {
-                title,
-                kind,
-                technique,
-                collected,
-                valid_until,
-                locator,
-                sha256,
-                by,
-                note,
-                place: Place::default(),
-            }
+            with!(
+                Evidence::new(title, kind, technique, collected, locator);
+                valid_until, sha256, by, note
+            )
         },
     )
 }
@@ -348,18 +333,10 @@ fn narrowed() -> impl Strategy<Value = NarrowedClaim> {
     let ids = (vec(id(), 0..3), option::of(id()), option::of(id()));
     (word(), texts, ids, option::of(date())).prop_map(
         |(status, (rationale, missing, because, note), (evidence, provider, owner), due)| {
-            NarrowedClaim {
-                status,
-                evidence,
-                rationale,
-                provider,
-                missing,
-                due,
-                because,
-                owner,
-                note,
-                place: Place::default(),
-            }
+            with!(
+                NarrowedClaim::new(status);
+                evidence, rationale, provider, missing, due, because, owner, note
+            )
         },
     )
 }
@@ -369,14 +346,11 @@ fn claim() -> impl Strategy<Value = Claim> {
     let claim = (any::<bool>(), option::of(text()), narrowed(), wallets);
     claim.prop_map(|(only_narrows, proposed, wide, wallets)| {
         if only_narrows {
-            return Claim {
-                wallets,
-                ..Claim::default()
-            };
+            return with!(Claim::default(); wallets);
         }
-        Claim {
+        with!(
+            Claim::new(wide.status);
             proposed,
-            status: Some(wide.status),
             evidence: wide.evidence,
             rationale: wide.rationale,
             provider: wide.provider,
@@ -386,20 +360,14 @@ fn claim() -> impl Strategy<Value = Claim> {
             owner: wide.owner,
             note: wide.note,
             wallets,
-            place: Place::default(),
-        }
+        )
     })
 }
 
 fn acceptance() -> impl Strategy<Value = Acceptance> {
     (text(), id(), option::of(date()), date(), vec(id(), 0..3)).prop_map(
-        |(because, approved_by, from, until, wallets)| Acceptance {
-            because,
-            approved_by,
-            from,
-            until,
-            wallets,
-            place: Place::default(),
+        |(because, approved_by, from, until, wallets)| {
+            with!(Acceptance::new(because, approved_by, until); from, wallets)
         },
     )
 }
@@ -411,14 +379,7 @@ fn effort() -> impl Strategy<Value = Option<u32>> {
 fn control_efforts() -> impl Strategy<Value = ControlEfforts> {
     let kinds = (effort(), effort(), effort(), effort());
     (kinds, vec(id(), 0..3)).prop_map(|((prove, complete, assess, implement), after)| {
-        ControlEfforts {
-            prove,
-            complete,
-            assess,
-            implement,
-            after,
-            place: Place::default(),
-        }
+        with!(ControlEfforts::default(); prove, complete, assess, implement, after)
     })
 }
 
@@ -430,30 +391,25 @@ fn efforts() -> impl Strategy<Value = Efforts> {
         option::of(text()),
     );
     (kinds, entries).prop_map(
-        |((renew, prove, complete, assess, implement), (evidence, controls, unit))| Efforts {
-            unit,
-            renew,
-            prove,
-            complete,
-            assess,
-            implement,
-            evidence,
-            controls,
-            place: Place::default(),
+        |((renew, prove, complete, assess, implement), (evidence, controls, unit))| {
+            with!(
+                Efforts::default();
+                unit, renew, prove, complete, assess, implement, evidence, controls
+            )
         },
     )
 }
 
 fn document() -> impl Strategy<Value = AssessmentDocument> {
     let custodian = (text(), option::of(text()))
-        .prop_map(|(name, jurisdiction)| Custodian { name, jurisdiction });
+        .prop_map(|(name, jurisdiction)| with!(Custodian::new(name); jurisdiction));
     let header = (
         id(),
         option::of(text()),
         option::of(id()),
         option::of(custodian),
         option::of((date(), date()).prop_map(|(from, to)| Period { from, to })),
-        option::of(words().prop_map(|channels| Organization { channels })),
+        option::of(words().prop_map(Organization::new)),
     );
     let people = (
         vec(id(), 0..3),
@@ -468,23 +424,24 @@ fn document() -> impl Strategy<Value = AssessmentDocument> {
         map(id(), acceptance()),
         option::of(efforts()),
     );
-    (header, people, entries).prop_map(|(header, people, entries)| AssessmentDocument {
-        assessment: header.0,
-        title: header.1,
-        catalog: header.2,
-        custodian: header.3,
-        period: header.4,
-        organization: header.5,
-        assessors: people.0,
-        people: people.1,
-        providers: people.2,
-        evidence_max_age: people.3,
-        wallets: entries.0,
-        evidence: entries.1,
-        claims: entries.2,
-        accepted_risks: entries.3,
-        efforts: entries.4,
-        place: Place::default(),
+    (header, people, entries).prop_map(|(header, people, entries)| {
+        with!(
+            AssessmentDocument::new(header.0);
+            title: header.1,
+            catalog: header.2,
+            custodian: header.3,
+            period: header.4,
+            organization: header.5,
+            assessors: people.0,
+            people: people.1,
+            providers: people.2,
+            evidence_max_age: people.3,
+            wallets: entries.0,
+            evidence: entries.1,
+            claims: entries.2,
+            accepted_risks: entries.3,
+            efforts: entries.4,
+        )
     })
 }
 

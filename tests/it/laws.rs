@@ -27,6 +27,7 @@ use custody_controls::{Assessment, Coverage, Date};
 use custody_testing::change::governing;
 use custody_testing::generate::{self, Case, Choices};
 use custody_testing::naive::{self, Answer, Bounds, Gap, ORGANIZATION, Outcome};
+use custody_testing::with;
 use custody_testing::{
     Checked, SMALL_CASES_PER_LARGE_CASE_OF_EQUALITY, a_step, change, check, check_with, citations,
     json, measure, nothing_to_say, remove_wallet, resolve,
@@ -237,10 +238,8 @@ fn improving_without_proof_lowers_a_risk() {
         let look = |coverage: &Coverage| coverage.outcomes().next().map(|row| row.2.verdict);
         measure(&case, look).expect("the document is valid")
     };
-    let partial = said(Status::Partial).map(|claim| NarrowedClaim {
-        missing: Some("The rest.".to_owned()),
-        ..claim
-    });
+    let partial =
+        said(Status::Partial).map(|claim| with!(claim; missing: Some("The rest.".to_owned())));
     assert_eq!(verdict(None), Some(RiskVerdict::Unknown));
     assert_eq!(verdict(partial), Some(RiskVerdict::PartlyTreated));
     assert_eq!(
@@ -541,10 +540,7 @@ fn split_claim(
     choices: &mut Choices<'_>,
 ) {
     if claim.status.is_some() {
-        let wide = Claim {
-            wallets: IndexMap::new(),
-            ..claim.clone()
-        };
+        let wide = with!(claim.clone(); wallets: IndexMap::new());
         let part = choices.below(parts.len());
         parts[part].claims.insert(id.clone(), Some(wide));
     }

@@ -1,7 +1,7 @@
 //! A schedule for the steps, and the claims that state it.
 
 use super::Plan;
-use custody_controls::assessment::{Assessment, Claim, NarrowedClaim, ORGANIZATION};
+use custody_controls::assessment::{Assessment, Claim, ORGANIZATION};
 use custody_controls::date::Date;
 use custody_controls::gap::StepKind;
 use custody_controls::id::{ControlId, PersonId, WalletId};
@@ -76,18 +76,7 @@ fn assign(claim: &mut Claim, subject: &str, (owner, due): (&PersonId, Date)) {
     let Ok(wallet) = WalletId::new(subject) else {
         return;
     };
-    let wide = NarrowedClaim {
-        status: claim.status.unwrap_or(Status::NotImplemented),
-        evidence: claim.evidence.clone(),
-        rationale: claim.rationale.clone(),
-        provider: claim.provider.clone(),
-        missing: claim.missing.clone(),
-        due: claim.due,
-        because: claim.because.clone(),
-        owner: claim.owner.clone(),
-        note: claim.note.clone(),
-        place: claim.place,
-    };
+    let wide = claim.narrowed(Status::NotImplemented);
     let narrowed = claim.wallets.entry(wallet).or_insert(Some(wide.clone()));
     let narrowed = narrowed.get_or_insert(wide);
     narrowed.owner = Some(owner.clone());

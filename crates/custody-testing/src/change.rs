@@ -89,18 +89,14 @@ pub fn say_widely(document: &mut AssessmentDocument, control: &ControlId, said: 
 /// Adds an evidence item that is current on a day.
 pub fn collect(document: &mut AssessmentDocument, day: Date) -> EvidenceId {
     let id: EvidenceId = parse(&format!("fresh-{}", document.evidence.len()));
-    let item = Evidence {
-        title: "A document".to_owned(),
-        kind: EvidenceKind::Log,
-        technique: Technique::Examine,
-        collected: day,
-        valid_until: Some(day),
-        locator: format!("evidence/{id}.pdf"),
-        sha256: None,
-        by: None,
-        note: None,
-        place: Place::default(),
-    };
+    let mut item = Evidence::new(
+        "A document",
+        EvidenceKind::Log,
+        Technique::Examine,
+        day,
+        format!("evidence/{id}.pdf"),
+    );
+    item.valid_until = Some(day);
     document.evidence.insert(id.clone(), item);
     id
 }
@@ -259,13 +255,10 @@ fn accept(case: &mut Case, risk: &RiskId, subject: &SubjectId, until: Date) {
         SubjectId::Wallet(wallet) => Some(wallet.clone()),
     };
     let entry = case.document.accepted_risks.entry(risk.clone());
-    let acceptance = entry.or_insert_with(|| Acceptance {
-        because: "Rare.".to_owned(),
-        approved_by: parse(generate::APPROVER),
-        from: None,
-        until,
-        wallets: wallet.iter().cloned().collect(),
-        place: Place::default(),
+    let acceptance = entry.or_insert_with(|| {
+        let mut acceptance = Acceptance::new("Rare.", parse(generate::APPROVER), until);
+        acceptance.wallets.extend(wallet.clone());
+        acceptance
     });
     acceptance.until = acceptance.until.max(until);
     acceptance.from = acceptance.from.filter(|from| *from <= until);

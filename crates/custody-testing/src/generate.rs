@@ -6,7 +6,8 @@
 
 use crate::naive::{self, Control, NaiveCatalog, Risk, When};
 use custody_controls::assessment::{
-    Acceptance, Claim, Evidence, NarrowedClaim, Organization, Period, Person, Provider, Wallet,
+    Acceptance, Claim, Custodian, Evidence, NarrowedClaim, Organization, Period, Person, Provider,
+    Wallet,
 };
 use custody_controls::catalog::document::{
     CatalogFacts, Clause, ControlDocument, FamilyDocument, RiskDocument, Treats,
@@ -536,11 +537,6 @@ fn assess(
 }
 
 fn heading(plain: &NaiveCatalog, choices: &mut Choices<'_>) -> AssessmentDocument {
-    let person = |name: &str| Person {
-        name: name.to_owned(),
-        organization: None,
-        role: None,
-    };
     let mut document = AssessmentDocument::new(parse("harbour"));
     let is_builtin = plain
         .controls
@@ -548,10 +544,7 @@ fn heading(plain: &NaiveCatalog, choices: &mut Choices<'_>) -> AssessmentDocumen
         .all(|control| !control.id.starts_with("control-"));
     document.title = Some("Harbour Custody".to_owned());
     document.catalog = Some(parse(if is_builtin { "iso-tr-23576" } else { "own" }));
-    document.custodian = Some(custody_controls::assessment::Custodian {
-        name: "Harbour Custody AG".to_owned(),
-        jurisdiction: None,
-    });
+    document.custodian = Some(Custodian::new("Harbour Custody AG"));
     document.period = Some(Period {
         from: parse("2026-01-01"),
         to: parse("2026-03-31"),
@@ -560,17 +553,13 @@ fn heading(plain: &NaiveCatalog, choices: &mut Choices<'_>) -> AssessmentDocumen
     document.people = OWNERS
         .iter()
         .chain([&APPROVER])
-        .map(|id| (parse(id), person(id)))
+        .map(|id| (parse(id), Person::new(*id)))
         .collect();
-    document.providers.insert(
-        parse(PROVIDER),
-        Provider {
-            name: "North Vault".to_owned(),
-            service: None,
-        },
-    );
+    document
+        .providers
+        .insert(parse(PROVIDER), Provider::new("North Vault"));
     let channels = choices.some_of(&Channel::values(), 1, 2);
-    document.organization = Some(Organization { channels });
+    document.organization = Some(Organization::new(channels));
     document
 }
 
@@ -580,14 +569,7 @@ fn add_wallets(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
         let choices = &mut choices.part(FOR_A_WALLET);
         let tier = choices.one_of(&Tier::values()).unwrap_or(Tier::Hot);
         let traits = possible_traits(choices);
-        let wallet = Wallet {
-            title: None,
-            tier,
-            traits,
-            assets: Vec::new(),
-            facts: None,
-            place: Place::default(),
-        };
+        let wallet = Wallet::new(tier, traits);
         document.wallets.insert(parse(id), wallet);
     }
 }
@@ -635,18 +617,15 @@ fn add_evidence(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
         let kind = choices.one_of(&KINDS).unwrap_or(EvidenceKind::Log);
         let collected = choices.day_around(middle, 40, 20);
         let needs_end = !document.evidence_max_age.contains_key(&kind) || choices.happens(1, 2);
-        let item = Evidence {
-            title: "A document".to_owned(),
+        let mut item = Evidence::new(
+            "A document",
             kind,
-            technique: Technique::Examine,
+            Technique::Examine,
             collected,
-            valid_until: needs_end.then(|| choices.day_around(collected, 0, 60)),
-            locator: format!("evidence/{number}.pdf"),
-            sha256: choices.happens(1, 2).then(|| parse(&"ab".repeat(32))),
-            by: None,
-            note: None,
-            place: Place::default(),
-        };
+            format!("evidence/{number}.pdf"),
+        );
+        item.valid_until = needs_end.then(|| choices.day_around(collected, 0, 60));
+        item.sha256 = choices.happens(1, 2).then(|| parse(&"ab".repeat(32)));
         // The order of ids is not the order of the file.
         document
             .evidence
@@ -693,14 +672,9 @@ impl Author {
             } else {
                 Vec::new()
             };
-            let acceptance = Acceptance {
-                because: "Rare.".to_owned(),
-                approved_by: parse(APPROVER),
-                from,
-                until,
-                wallets,
-                place: Place::default(),
-            };
+            let mut acceptance = Acceptance::new("Rare.", parse(APPROVER), until);
+            acceptance.from = from;
+            acceptance.wallets = wallets;
             document.accepted_risks.insert(parse(&risk.id), acceptance);
         }
     }

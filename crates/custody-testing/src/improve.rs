@@ -147,9 +147,10 @@ fn remove_a_claim(case: &Case, choices: &mut Choices<'_>) -> Step {
         None => {
             let wallets = std::mem::take(&mut claim.wallets);
             let narrows = wallets.values().any(Option::is_some);
-            *entry = narrows.then(|| Claim {
-                wallets,
-                ..Claim::default()
+            *entry = narrows.then(|| {
+                let mut claim = Claim::default();
+                claim.wallets = wallets;
+                claim
             });
         }
     }

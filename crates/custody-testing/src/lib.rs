@@ -40,6 +40,18 @@ pub use properties::{
 };
 pub use wallets::remove_wallet;
 
+/// A document with some of its fields set: `with!(Wallet::new(tier, traits); title, facts: None)`.
+#[macro_export]
+macro_rules! with {
+    ($new:expr; $($field:ident $(: $value:expr)?),* $(,)?) => {{
+        let mut made = $new;
+        $(made.$field = $crate::with!(@ $field $(: $value)?);)*
+        made
+    }};
+    (@ $field:ident : $value:expr) => { $value };
+    (@ $field:ident) => { $field };
+}
+
 /// The JSON of a result.
 pub fn json(value: &impl serde::Serialize) -> String {
     let mut bytes = Vec::new();

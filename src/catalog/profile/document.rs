@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ProfileDocument {
     /// Its id, which assessments refer to as their catalog.
     pub profile: CatalogId,
@@ -148,6 +149,7 @@ impl Decode for ProfileDocument {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Parameter {
     /// What it limits.
     pub kind: ParameterKind,
@@ -174,10 +176,34 @@ pub struct Parameter {
 }
 record!(Parameter { kind, figure, jurisdiction, source, date; control, evidence, note } place);
 
+impl Parameter {
+    /// A parameter that belongs to no control and to no kind of evidence yet.
+    pub fn new(
+        kind: ParameterKind,
+        figure: Figure,
+        jurisdiction: impl Into<String>,
+        source: ParameterSource,
+        date: Date,
+    ) -> Self {
+        Self {
+            kind,
+            figure,
+            control: None,
+            evidence: None,
+            jurisdiction: jurisdiction.into(),
+            source,
+            date,
+            note: None,
+            place: Place::default(),
+        }
+    }
+}
+
 /// The text that a parameter was taken from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ParameterSource {
     /// Its title.
     pub title: String,
@@ -192,11 +218,24 @@ pub struct ParameterSource {
 }
 record!(ParameterSource { title, publisher; citation, url });
 
+impl ParameterSource {
+    /// A text by its title and publisher, without a citation or an address yet.
+    pub fn new(title: impl Into<String>, publisher: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            publisher: publisher.into(),
+            citation: None,
+            url: None,
+        }
+    }
+}
+
 /// What a profile selects from its base. Each key narrows the selection; the items of a list are
 /// alternatives.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct Selection {
     /// Only controls of these clauses and the clauses within them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -230,6 +269,7 @@ record!(Selection { ; clauses, families, controls, risks, functions, strengths, 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct Exception {
     /// Controls of these clauses and the clauses within them.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -8,10 +8,10 @@ use custody_controls::catalog::ProfileDocument;
 use custody_controls::catalog::profile::{Exception, Parameter, ParameterSource, Selection};
 use custody_controls::figure::Figure;
 use custody_controls::id::{ControlId, ParameterId};
-use custody_controls::source::Place;
 use custody_controls::taxonomy::{EvidenceKind, Function, ParameterKind, SubjectKind, Word};
 use custody_testing::generate::{Case, Choices, parse};
 use custody_testing::naive;
+use custody_testing::with;
 use custody_testing::{Checked, check, measure, nothing_to_say};
 use indexmap::IndexMap;
 use proptest::prelude::{prop_assert, prop_assert_eq};
@@ -106,14 +106,10 @@ fn engine_and_naive_agree_on_a_profile() {
         let mut choices = case.choices();
         let mut profile = profile_of(case);
         profile.select = selection(case, &mut choices);
-        profile.except = Exception {
-            controls: if choices.happens(1, 2) {
-                some_controls(case, &mut choices)
-            } else {
-                Vec::new()
-            },
-            ..Exception::default()
-        };
+        profile.except = Exception::default();
+        if choices.happens(1, 2) {
+            profile.except.controls = some_controls(case, &mut choices);
+        }
         let plain = naive::narrowed(
             &case.plain,
             &words(&profile.select.controls),
@@ -212,22 +208,16 @@ fn some_parameters(case: &Case, choices: &mut Choices<'_>) -> IndexMap<Parameter
         if control.is_none() && !is_age {
             continue;
         }
-        let parameter = Parameter {
-            kind,
-            figure: Figure::whole(u32::try_from(choices.between(1, 6)).unwrap()),
+        let figure = Figure::whole(u32::try_from(choices.between(1, 6)).unwrap());
+        let source = with!(
+            ParameterSource::new("A rule", "An authority");
+            citation: Some("article 1".to_owned())
+        );
+        let parameter = with!(
+            Parameter::new(kind, figure, "CH", source, parse("2026-01-01"));
             control,
             evidence: is_age.then(|| choices.one_of(&EvidenceKind::values()).unwrap()),
-            jurisdiction: "CH".to_owned(),
-            source: ParameterSource {
-                title: "A rule".to_owned(),
-                publisher: "An authority".to_owned(),
-                citation: Some("article 1".to_owned()),
-                url: None,
-            },
-            date: parse("2026-01-01"),
-            note: None,
-            place: Place::default(),
-        };
+        );
         parameters.insert(parse(&format!("parameter-{number}")), parameter);
     }
     parameters
@@ -244,16 +234,14 @@ fn state_facts(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
             continue;
         }
         let required = u32::try_from(choices.between(1, 6)).unwrap();
-        wallet.facts = Some(WalletFacts {
+        let of = required + 1;
+        wallet.facts = Some(with!(
+            WalletFacts::default();
             share_of_assets: figure(choices),
-            quorum: choices.happens(3, 4).then_some(Quorum {
-                required,
-                of: required + 1,
-            }),
+            quorum: choices.happens(3, 4).then_some(Quorum { required, of }),
             backups: figure(choices).map(|figure| Figure::whole(figure.floor() + 1)),
             backup_distance: figure(choices),
-            evidence: Vec::new(),
-        });
+        ));
     }
 }
 

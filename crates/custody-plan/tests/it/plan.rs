@@ -24,20 +24,16 @@ fn with_efforts(case: &Case, choices: &mut Choices<'_>) -> Case {
         let number = u32::try_from(choices.between(1, 6)).expect("small");
         choices.happens(1, 2).then_some(number)
     };
-    let mut efforts = Efforts {
-        renew: some(choices),
-        complete: some(choices),
-        implement: some(choices),
-        ..Efforts::default()
-    };
+    let mut efforts = Efforts::default();
+    efforts.renew = some(choices);
+    efforts.complete = some(choices);
+    efforts.implement = some(choices);
     for (position, control) in controls.iter().enumerate() {
         if choices.happens(1, 3) {
-            let mut of_control = ControlEfforts {
-                prove: some(choices),
-                assess: some(choices),
-                implement: some(choices),
-                ..ControlEfforts::default()
-            };
+            let mut of_control = ControlEfforts::default();
+            of_control.prove = some(choices);
+            of_control.assess = some(choices);
+            of_control.implement = some(choices);
             // Each waits only for those before it, so nothing goes in a circle.
             if let Some(before) = controls.get(choices.below(position + 1))
                 && before != control
