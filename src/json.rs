@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::io;
 
-/// A result that is stored as JSON, and read again by whoever compares, maps or shows it later.
+/// A result that can be stored as JSON, and read again to compare, map or render it.
 pub trait Stored: Serialize + DeserializeOwned {
-    /// The identifier and version of the JSON form, which `schema` holds.
+    /// The identifier and version of the JSON form: the value of its `schema` key.
     const SCHEMA: &'static str;
 
-    /// Reads a result that was stored before.
+    /// Reads a stored result.
     ///
     /// # Errors
     ///

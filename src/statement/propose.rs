@@ -36,7 +36,7 @@ pub struct NotImported {
     pub what: String,
     /// Why.
     pub why: String,
-    /// Where it is in the statement.
+    /// Its location in the statement.
     pub location: Option<Location>,
 }
 

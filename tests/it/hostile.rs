@@ -494,7 +494,7 @@ fn a_sound_file_on_one_line_is_read_as_any_other() {
     let codes: Vec<Code> = faults.iter().map(|fault| fault.code).collect();
     assert_eq!(codes, [Code::LimitExceeded], "{faults}");
     assert!(
-        faults.to_string().contains("`w1000` is one too many"),
+        faults.to_string().contains("`w1000` exceeds the limit"),
         "{faults}"
     );
 }
