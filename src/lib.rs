@@ -1,42 +1,44 @@
 #![doc = include_str!("../README.md")]
 //!
-//! # The rooms
+//! # Modules
 //!
-//! Data goes one way: `controls/` → [`catalog`]; files → [`assessment`] → [`coverage`] → [`gap`] and
-//! [`report`] → [`render`]; two reports → [`difference`] → [`render`]. A room imports only from the
-//! rooms before it; `docs/architecture.md` tells more.
+//! Data flows one way: `controls/` → [`catalog`]; files → [`assessment`] → [`coverage`] → [`gap`] and
+//! [`report`]; two reports → [`difference`]. A module uses only modules of lower layers;
+//! `docs/architecture.md` describes the layers and the decisions behind them.
 //!
-//! | room | what lives there |
+//! | module | content |
 //! |---|---|
-//! | [`taxonomy`] | closed vocabularies: tiers, traits, statuses, verdicts, severities |
-//! | [`id`], [`date`], [`figure`], [`text`], [`json`], [`digest`] | names of entries, calendar days, exact figures, texts made harmless to look at |
-//! | [`location`], [`limits`], [`index`], [`validity`] | where something is in a file, how much a file may hold, positions, the days on which evidence holds |
-//! | [`diagnostic`], [`error`] | what is wrong with a document |
+//! | [`taxonomy`] | vocabularies: tiers, traits, statuses, verdicts, severities |
+//! | [`id`], [`date`], [`figure`], [`text`], [`json`], [`digest`] | names of entries, calendar dates, exact figures, untrusted text made safe to display, JSON of results, SHA-256 |
+//! | [`location`], [`limits`], [`index`], [`validity`] | locations in files, limits of input, typed indices, periods of validity |
+//! | [`diagnostic`], [`error`] | errors and warnings about documents, with their repairs; why nothing could be computed |
 //! | [`source`] | reading untrusted files, and the position of everything in them |
-//! | [`edit`] | changing files: single entries, with every other byte as it was |
-//! | [`catalog`] | risks and controls |
+//! | [`edit`] | changing single entries of a file and keeping every other byte |
+//! | [`catalog`] | risks, controls and the links between them |
 //! | [`assessment`] | claims and evidence |
-//! | [`settings`], [`verify`] | the question that is asked, and looking at files of evidence |
+//! | [`settings`], [`verify`] | the as-of date and the wallets; verifying files of evidence |
 //! | [`starter`] | a commented assessment to begin with |
 //! | [`statement`] | statements of applicability of other frameworks, as proposals |
 //! | [`coverage`] | verdicts and numbers |
-//! | [`gap`] | what falls short, why, and what would close it |
-//! | [`message`] | sentences as data: text, ids, days and quotations as separate parts |
-//! | [`supports`] | what rests on what: single points of failure, cuts, duties that come together |
-//! | [`report`] | the record, complete and in order |
-//! | [`forecast`] | until when it holds if nothing is renewed, and what ends it |
-//! | [`explanation`] | why a verdict is what it is, and the least that would lift it |
-//! | `plan` | what to do next: the cheapest steps to a target, the most for a budget (feature `plan`) |
-//! | [`crosswalk`] | what it says about other frameworks, in their words |
-//! | [`difference`] | what changed between two records, and why |
-//! | [`portfolio`] | many records side by side |
+//! | [`gap`] | shortfalls, their reasons, and what would close them |
+//! | [`message`] | sentences as data: text, ids, dates and quotations as separate parts |
+//! | [`supports`] | single points of failure, minimal sets, duties of one person |
+//! | [`report`] | the complete result, owned and in a defined order |
+//! | [`forecast`] | how long proven coverage lasts if nothing is renewed, and what ends it |
+//! | [`explanation`] | why a verdict is what it is, and the least that would raise it |
+//! | [`crosswalk`] | what the evidence shows for each reference of another framework |
+//! | [`difference`] | what changed between two reports, and why |
+//! | [`portfolio`] | many reports together |
 //! | [`glossary`] | the terms of reports and the words of every vocabulary |
-//! | [`render`], [`schema`] | formats, and JSON Schemas |
+//! | `schema` | JSON Schemas (feature `schema`) |
+//!
+//! Formats are in `custody-formats` and `custody-workbook`, plans in `custody-plan`, the program in
+//! `custody-cli`.
 //!
 //! # Features
 //!
-//! `cli` (on by default) brings the program and everything that only it needs. Embedders turn it
-//! off: `custody-controls = { version = "0.1", default-features = false }`.
+//! None is on by default. `schema` brings JSON Schemas of documents and results, and
+//! `schemars::JsonSchema` on their types.
 
 pub mod assessment;
 pub mod catalog;

@@ -285,6 +285,7 @@ impl Structure {
     }
 }
 
+/// The risk of an outcome, for its subject, as plans and supports name it.
 pub fn risk_at(coverage: &Coverage, risk: &Risk, outcome: &RiskOutcome) -> RiskAt {
     let subject = coverage.assessment().subject(outcome.subject);
     RiskAt {
