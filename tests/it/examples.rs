@@ -76,7 +76,7 @@ const PROGRAMS: [Program; 5] = [
             && out
                 .lines()
                 .skip(1)
-                .any(|line| line.ends_with(", which has passed"))
+                .any(|line| line.contains(" expired on "))
     }),
     ("serde_yaml", 0, |out| {
         out.contains(" claims on ") && out.contains(" lines of YAML\n")
