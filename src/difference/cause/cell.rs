@@ -8,6 +8,7 @@ use crate::difference::record::Record;
 use crate::gap::Gap;
 use crate::id::{ControlId, ParameterId};
 use crate::report::{CellRow, Report, SubjectCoverage};
+use crate::settings::is_included;
 use crate::taxonomy::{ParameterStanding, Status, Verdict, Word};
 use std::collections::BTreeSet;
 
@@ -279,10 +280,7 @@ impl Search<'_, '_> {
 
 /// Whether a report is limited to other wallets.
 fn is_left_out(report: &Report, subject: &SubjectId) -> bool {
-    match (subject, &report.facts.only_wallets) {
-        (SubjectId::Wallet(wallet), Some(wallets)) => !wallets.contains(wallet),
-        _ => false,
-    }
+    !is_included(subject, report.facts.only_wallets.as_deref())
 }
 
 fn features(row: &SubjectCoverage) -> String {
