@@ -5,8 +5,11 @@
 //! entries that it leaves out are listed ([`Profile`]), so that no report on the profile can be
 //! mistaken for a report on the whole catalog.
 
+mod check;
 mod document;
+mod parameters;
 mod resolve;
+mod select;
 mod words;
 
 pub use document::{Exception, Parameter, ParameterSource, ProfileDocument, Selection};
