@@ -1,0 +1,185 @@
+//! Claims on controls, and acceptances of risks.
+
+use crate::date::Date;
+use crate::id::{EvidenceId, PersonId, ProviderId, WalletId};
+use crate::source::Place;
+use crate::source::decode::record;
+use crate::taxonomy::Status;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// A claim on a control: its status, and what that rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Claim {
+    /// Where a proposal comes from, such as `iso-27002-2022 8.24`. A claim with this key is a
+    /// proposal: its cells are unknown until it is confirmed, by assessing the control and then
+    /// deleting this line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<String>,
+    /// The status of the control. Left out if there are only claims of wallets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// The evidence that it rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<EvidenceId>,
+    /// Required for `alternative`: what is in place instead, and why it is as good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rationale: Option<String>,
+    /// Required for `inherited`: who provides the control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ProviderId>,
+    /// Required for `partial`: what is not in place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<String>,
+    /// Required for `planned`, optional for `partial` and `not-implemented`: the date by which the
+    /// control is to be in place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Date>,
+    /// Required for `not-applicable`: why the subject of the control does not exist here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+    /// Who is responsible. Required for `planned`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<PersonId>,
+    /// Remarks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Claims of single wallets, which take precedence over the general claim. An empty claim means
+    /// that the control has not been assessed for the wallet.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub wallets: IndexMap<WalletId, Option<NarrowedClaim>>,
+    /// Where the entry was read from.
+    #[serde(skip)]
+    pub place: Place,
+}
+record!(Claim {
+    ; proposed, status, evidence, rationale, provider, missing, due, because, owner, note, wallets
+} place);
+
+impl Claim {
+    /// A claim with nothing but a status.
+    pub fn new(status: Status) -> Self {
+        Self {
+            status: Some(status),
+            ..Self::default()
+        }
+    }
+
+    /// The same claim for one wallet, with another status if this one has none.
+    pub fn narrowed(&self, otherwise: Status) -> NarrowedClaim {
+        NarrowedClaim {
+            status: self.status.unwrap_or(otherwise),
+            evidence: self.evidence.clone(),
+            rationale: self.rationale.clone(),
+            provider: self.provider.clone(),
+            missing: self.missing.clone(),
+            due: self.due,
+            because: self.because.clone(),
+            owner: self.owner.clone(),
+            note: self.note.clone(),
+            place: self.place,
+        }
+    }
+}
+
+/// A claim on a control for one wallet. The keys are those of a claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct NarrowedClaim {
+    /// The status of the control.
+    pub status: Status,
+    /// The evidence that it rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<EvidenceId>,
+    /// Required for `alternative`: what is in place instead, and why it is as good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rationale: Option<String>,
+    /// Required for `inherited`: who provides the control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ProviderId>,
+    /// Required for `partial`: what is not in place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<String>,
+    /// Required for `planned`, optional for `partial` and `not-implemented`: the date by which the
+    /// control is to be in place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Date>,
+    /// Required for `not-applicable`: why the subject of the control does not exist here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+    /// Who is responsible. Required for `planned`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<PersonId>,
+    /// Remarks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Where the entry was read from.
+    #[serde(skip)]
+    pub place: Place,
+}
+record!(NarrowedClaim {
+    status; evidence, rationale, provider, missing, due, because, owner, note
+} place);
+
+impl NarrowedClaim {
+    /// A narrowed claim with nothing but a status.
+    pub fn new(status: Status) -> Self {
+        Self {
+            status,
+            evidence: Vec::new(),
+            rationale: None,
+            provider: None,
+            missing: None,
+            due: None,
+            because: None,
+            owner: None,
+            note: None,
+            place: Place::default(),
+        }
+    }
+}
+
+/// The acceptance of a risk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Acceptance {
+    /// Why the risk is accepted.
+    pub because: String,
+    /// Who approved it; must not own a claim on a control that treats the risk directly.
+    pub approved_by: PersonId,
+    /// The first day of the acceptance; if it is left out, the acceptance is in force on every day
+    /// until `until`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    /// The last day of the acceptance.
+    pub until: Date,
+    /// The only wallets for which the risk is accepted; if it is left out, all wallets to which the
+    /// risk applies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wallets: Vec<WalletId>,
+    /// Where the entry was read from.
+    #[serde(skip)]
+    pub place: Place,
+}
+record!(Acceptance { because, approved_by, until; from, wallets } place);
+
+impl Acceptance {
+    /// An acceptance on every day until the last one, for all wallets.
+    pub fn new(because: impl Into<String>, approved_by: PersonId, until: Date) -> Self {
+        Self {
+            because: because.into(),
+            approved_by,
+            from: None,
+            until,
+            wallets: Vec::new(),
+            place: Place::default(),
+        }
+    }
+}

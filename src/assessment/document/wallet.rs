@@ -1,0 +1,84 @@
+//! Wallets and the figures about them.
+
+use crate::figure::Figure;
+use crate::id::EvidenceId;
+use crate::source::Place;
+use crate::source::decode::record;
+use crate::taxonomy::{Tier, Trait};
+use serde::{Deserialize, Serialize};
+
+/// A wallet: a group of signature keys that are handled alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Wallet {
+    /// Its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// How exposed its keys are to a network.
+    pub tier: Tier,
+    /// Its properties: the complete list. The wallet does not have a trait that is left out.
+    pub traits: Vec<Trait>,
+    /// The assets that it holds, in the custodian's own terms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assets: Vec<String>,
+    /// Figures about it, for the parameters of a profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<WalletFacts>,
+    /// Where the entry was read from.
+    #[serde(skip)]
+    pub place: Place,
+}
+record!(Wallet { tier, traits; title, assets, facts } place);
+
+impl Wallet {
+    /// A wallet with its tier and all its traits.
+    pub fn new(tier: Tier, traits: Vec<Trait>) -> Self {
+        Self {
+            title: None,
+            tier,
+            traits,
+            assets: Vec::new(),
+            facts: None,
+            place: Place::default(),
+        }
+    }
+}
+
+/// Figures about a wallet. A figure that is left out is not stated; it is not 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct WalletFacts {
+    /// Its share, by value and in percent, of all assets held for customers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share_of_assets: Option<Figure>,
+    /// The number of signers or share holders who together can move its assets, and their total.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quorum: Option<Quorum>,
+    /// The number of backups of its keys, not counting the keys in use: a whole number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backups: Option<Figure>,
+    /// The smallest distance, in kilometres, between any two places where its keys or backups are
+    /// kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backup_distance: Option<Figure>,
+    /// The evidence for the figures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<EvidenceId>,
+}
+record!(WalletFacts { ; share_of_assets, quorum, backups, backup_distance, evidence });
+
+/// A number of signers or share holders out of a total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Quorum {
+    /// The number that is required.
+    pub required: u32,
+    /// The total.
+    pub of: u32,
+}
+record!(Quorum { required, of; });
