@@ -216,7 +216,9 @@ impl Editor {
                 Value::Mapping(entries) if slot.index < entries.len() => {
                     drop(entries.remove(slot.index));
                 }
-                _ => return None,
+                Value::Literal(_) | Value::Text(_) | Value::List(_) | Value::Mapping(_) => {
+                    return None;
+                }
             }
             Some(())
         })

@@ -14,7 +14,7 @@ const ROUNDS: usize = 20;
 const SINGLE: usize = 50;
 
 /// What the certain fixes of an assessment change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 #[non_exhaustive]
 pub struct Fixed {
     /// The files that change, in the order in which they were read.
@@ -30,7 +30,7 @@ pub struct Fixed {
 }
 
 /// A file that fixes change.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct FixedFile {
     /// Its name, as it was given.
@@ -127,24 +127,21 @@ impl State {
         for edit in fixes.into_iter().flat_map(|fix| &fix.edits) {
             edits.entry(edit.file.as_str()).or_default().push(edit);
         }
-        let texts: Texts = self
-            .texts
+        let texts = self.texts.iter().map(|(name, text)| {
+            // A file that is given twice is edited twice.
+            let edits = edits.get(name.as_str()).into_iter().flatten().copied();
+            Ok((name.clone(), edit::apply(text, edits)?))
+        });
+        let texts: Texts = texts.collect::<Result<_, edit::Refusal>>().ok()?;
+        let bytes = |text: &String| text.clone().into_bytes();
+        let named = texts
             .iter()
-            .map(|(name, text)| {
-                // A file that is given twice is edited twice.
-                let edits = edits.get(name.as_str()).into_iter().flatten().copied();
-                Ok((name.clone(), edit::apply(text, edits)?))
-            })
-            .collect::<Result<_, edit::Refusal>>()
-            .ok()?;
-        let read = texts.iter();
-        let files = AssessmentFiles::from_texts(
-            read.map(|(name, text)| (name.as_str(), text.clone().into_bytes())),
-        );
-        if !files.complete {
+            .map(|(name, text)| (name.as_str(), bytes(text)));
+        let read = AssessmentFiles::from_texts(named);
+        if !read.complete {
             return None;
         }
-        let diagnostics = check(files, catalog);
+        let diagnostics = check(read, catalog);
         let is_better = diagnostics.error_count() <= self.diagnostics.error_count();
         (is_better && texts != self.texts).then_some(Self { texts, diagnostics })
     }

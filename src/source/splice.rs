@@ -235,16 +235,13 @@ impl Source {
         if self.tree.is_mapping(list) || self.tree.style(list).is_some() {
             return Err(Refusal::NoSuchEntry);
         }
-        let last = self.tree.len(list).checked_sub(1);
+        let end = self.tree.slots(list).last();
         if self.tree.is_flow(list) {
             let start = self.tree.span(list).0 as usize;
             let text = layout.notation(start).inline(value, true)?;
-            return layout.insert_in_brackets(list, last, &text);
+            return layout.insert_in_brackets(list, end.map(|end| end.index), &text);
         }
-        let slot = Slot {
-            container: list,
-            index: last.ok_or(Refusal::Layout)?,
-        };
+        let slot = end.ok_or(Refusal::Layout)?;
         let dash = layout.dash(trail, slot).ok_or(Refusal::Layout)?;
         let column = layout.indent(dash)?;
         let at = layout.below(slot)?;

@@ -180,7 +180,7 @@ impl Notation<'_> {
                     text.push_str(&self.item(item, indent + 2)?);
                 }
             }
-            value => {
+            Value::Literal(_) | Value::Text(_) | Value::List(_) | Value::Mapping(_) => {
                 text.push(' ');
                 text.push_str(&self.inline(value, false)?);
             }

@@ -1,0 +1,344 @@
+//! Strings, numbers, booleans, dates, words and ids.
+
+use super::{Decode, DecodeKey, Reader, shorten};
+use crate::date::{Date, DateError};
+use crate::diagnostic::{Applicability, Code, suggest_word};
+use crate::id::IdError;
+use crate::source::repair;
+use crate::source::tree::{Kind, NodeId};
+use crate::taxonomy::Word;
+
+impl Reader<'_> {
+    /// Reports a plain scalar that YAML does not read as a string.
+    fn not_a_string(&mut self, node: NodeId, text: &str, wanted: &str) {
+        let short = shorten(text);
+        let message = format!("`{short}` is read as a number or boolean; expected {wanted}");
+        let title = format!("put `{short}` in quotes");
+        let splices = self.source.requote(node, text, true);
+        let fix = self.fix(title, Applicability::Certain, Ok(splices));
+        let help = Some(format!("put it in quotes: \"{short}\""));
+        self.fault_with(Code::WrongType, node, message, help, fix);
+    }
+
+    /// Reports a scalar that is not a number, with the number that it certainly is meant to be.
+    fn not_a_number(&mut self, node: NodeId, message: String, is_valid: impl Fn(&str) -> bool) {
+        let Kind::Scalar { text, plain } = self.kind(node) else {
+            return;
+        };
+        let fix = repair::number(text, is_valid).and_then(|(number, applicability)| {
+            let splices = self.source.requote(node, &number, false);
+            self.fix(format!("write `{number}`"), applicability, Ok(splices))
+        });
+        let help = (!plain).then(|| "write a number without quotes".to_owned());
+        self.fault_with(Code::MalformedNumber, node, message, help, fix);
+    }
+}
+
+impl Decode for String {
+    fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
+        let (text, plain) = reader.scalar(node, || "a string")?;
+        if plain && crate::id::is_read_as_other(text) {
+            reader.not_a_string(node, text, "a string");
+            return None;
+        }
+        if text.trim().is_empty() {
+            reader.fault(Code::EmptyText, node, "empty string", None);
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    fn wanted() -> String {
+        "a string".to_owned()
+    }
+
+    fn stand_in() -> Option<Self> {
+        Some(Self::new())
+    }
+}
+
+pub(super) const BOOLEAN: &str = "`true` or `false`";
+
+impl Decode for bool {
+    fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
+        match reader.scalar(node, || BOOLEAN)? {
+            ("true", true) => Some(true),
+            ("false", true) => Some(false),
+            _ => {
+                reader.wrong_type(node, BOOLEAN);
+                None
+            }
+        }
+    }
+
+    fn wanted() -> String {
+        BOOLEAN.to_owned()
+    }
+}
+
+impl Decode for u32 {
+    fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
+        let (text, plain) = reader.scalar(node, || "a whole number")?;
+        let in_range = |text: &str| {
+            text.parse()
+                .ok()
+                .filter(|number| (1..=36_500).contains(number))
+        };
+        let number = in_range(text).filter(|_| plain && !text.starts_with(['+', '0']));
+        if number.is_none() {
+            let message = format!("`{}` is not a whole number from 1 to 36500", shorten(text));
+            reader.not_a_number(node, message, |text| in_range(text).is_some());
+        }
+        number
+    }
+
+    fn wanted() -> String {
+        "a whole number from 1 to 36500".to_owned()
+    }
+}
+
+impl Decode for crate::figure::Figure {
+    fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
+        let (text, plain) = reader.scalar(node, || "a number")?;
+        let figure = text.parse().ok().filter(|_| plain);
+        if figure.is_none() {
+            let largest = crate::figure::LARGEST_FIGURE;
+            let message = format!(
+                "`{}` is not a number from 0 to {largest} with at most two decimals",
+                shorten(text)
+            );
+            reader.not_a_number(node, message, |text| text.parse::<Self>().is_ok());
+        }
+        figure
+    }
+
+    fn wanted() -> String {
+        "a number with at most two decimals".to_owned()
+    }
+
+    fn stand_in() -> Option<Self> {
+        Some(Self::default())
+    }
+}
+
+impl Decode for Date {
+    fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
+        let (text, _) = reader.scalar(node, || "a date")?;
+        match text.parse() {
+            Ok(date) => Some(date),
+            Err(error) => {
+                let message = match error {
+                    DateError::Form => format!("`{}` is not a date", shorten(text)),
+                    DateError::NoSuchDay => format!("`{text}` does not exist in the calendar"),
+                };
+                let help = "write a date as `YYYY-MM-DD`, such as `2026-09-30`".to_owned();
+                let fix = repair::date(text).and_then(|(date, applicability)| {
+                    reader.rewrite(node, &date.to_string(), applicability)
+                });
+                reader.fault_with(Code::MalformedDate, node, message, Some(help), fix);
+                None
+            }
+        }
+    }
+
+    fn wanted() -> String {
+        "a date, such as `2026-09-30`".to_owned()
+    }
+}
+
+/// Decodes a word of a vocabulary.
+pub(crate) fn word<W: Word>(node: NodeId, reader: &mut Reader<'_>) -> Option<W> {
+    let (text, _) = reader.scalar(node, || with_article(W::VOCABULARY))?;
+    word_of(text, node, reader)
+}
+
+fn word_of<W: Word>(text: &str, node: NodeId, reader: &mut Reader<'_>) -> Option<W> {
+    let value = W::from_word(text);
+    if value.is_none() && !reader.is_full() {
+        let message = format!("unknown {} `{}`", W::VOCABULARY, shorten(text));
+        let fix = reader.correct(node, W::words().iter().copied());
+        reader.fault_with(
+            Code::UnknownWord,
+            node,
+            message,
+            suggest_word::<W>(text),
+            fix,
+        );
+    }
+    value
+}
+
+/// Decodes an id.
+fn id<T: std::str::FromStr<Err = IdError>>(
+    text: &str,
+    called: &str,
+    node: NodeId,
+    reader: &mut Reader<'_>,
+) -> Option<T> {
+    match text.parse() {
+        Ok(id) => Some(id),
+        Err(error) => {
+            let (code, message) = match error {
+                IdError::Malformed if text.is_empty() => {
+                    (Code::MalformedId, format!("empty {called} id"))
+                }
+                IdError::Malformed => (
+                    Code::MalformedId,
+                    format!("`{}` is not a valid {called} id", shorten(text)),
+                ),
+                IdError::LooksLikeNumber => (
+                    Code::IdLooksLikeNumber,
+                    format!(
+                        "`{}` is not a valid {called} id: it looks like a number, a date or a boolean",
+                        shorten(text)
+                    ),
+                ),
+            };
+            let trimmed = text.trim();
+            let fix = (trimmed != text && trimmed.parse::<T>().is_ok())
+                .then(|| reader.rewrite(node, trimmed, Applicability::Certain))
+                .flatten();
+            reader.fault_with(code, node, message, Some(error.to_string()), fix);
+            None
+        }
+    }
+}
+
+macro_rules! decode_ids {
+    ($($id:ident),+ $(,)?) => {$(
+        impl Decode for crate::id::$id {
+            fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
+                let (text, _) = reader.scalar(node, Self::wanted)?;
+                id(text, Self::CALLED, node, reader)
+            }
+
+            fn wanted() -> String {
+                format!("the id of {}", with_article(Self::CALLED))
+            }
+        }
+
+        impl DecodeKey for crate::id::$id {
+            fn decode_key(text: &str, at: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
+                id(text, Self::CALLED, at, reader)
+            }
+        }
+    )+};
+}
+
+decode_ids!(
+    CatalogId,
+    SourceId,
+    FamilyId,
+    ControlId,
+    RiskId,
+    MatrixRowId,
+    ComponentId,
+    KeyTypeId,
+    KeyStateId,
+    FlowId,
+    FrameworkId,
+    ParameterId,
+    AssessmentId,
+    WalletId,
+    EvidenceId,
+    PersonId,
+    ProviderId,
+);
+
+macro_rules! decode_words {
+    ($($word:ident),+ $(,)?) => {$(
+        impl Decode for crate::taxonomy::$word {
+            fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
+                word(node, reader)
+            }
+
+            fn wanted() -> String {
+                let words: Vec<String> =
+                    Self::words().iter().map(|word| format!("`{word}`")).collect();
+                format!("one of {}", words.join(", "))
+            }
+        }
+
+        impl DecodeKey for crate::taxonomy::$word {
+            fn decode_key(text: &str, at: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
+                word_of(text, at, reader)
+            }
+        }
+    )+};
+}
+
+decode_words!(
+    Tier,
+    Trait,
+    Channel,
+    Feature,
+    EvidenceKind,
+    Technique,
+    ClauseKind,
+    ComponentGroup,
+    Direction,
+    TransitionKind,
+    FactorGroup,
+    Provenance,
+    Strength,
+    Confidence,
+    ParameterKind,
+    Threat,
+    Factor,
+    Actor,
+    Asset,
+    Severity,
+    SubjectKind,
+    Function,
+    Status,
+);
+
+impl Decode for crate::id::ClauseNumber {
+    fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
+        let (text, plain) = reader.scalar(node, || "a clause number")?;
+        clause(text, plain, node, reader)
+    }
+
+    fn wanted() -> String {
+        "a clause number, in quotes if it has one dot".to_owned()
+    }
+}
+
+impl DecodeKey for crate::id::ClauseNumber {
+    fn decode_key(text: &str, at: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
+        let plain = matches!(reader.kind(at), Kind::Scalar { plain: true, .. });
+        clause(text, plain, at, reader)
+    }
+}
+
+fn clause(
+    text: &str,
+    plain: bool,
+    node: NodeId,
+    reader: &mut Reader<'_>,
+) -> Option<crate::id::ClauseNumber> {
+    if plain && crate::id::is_read_as_other(text) {
+        reader.not_a_string(node, text, "a clause number");
+        return None;
+    }
+    text.parse()
+        .map_err(|error: crate::id::ClauseNumberError| {
+            reader.fault(
+                Code::MalformedId,
+                node,
+                format!("`{}` is not a clause number", shorten(text)),
+                Some(error.to_string()),
+            );
+        })
+        .ok()
+}
+
+/// A noun with its article.
+fn with_article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {noun}")
+}
