@@ -63,14 +63,34 @@ fn by_distance<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Vec<
         .into_iter()
         .take(limits::NEAR_WORDS)
         .filter(|candidate| candidate.len().abs_diff(word.len()) <= word.len().max(3) / 2)
-        .map(|candidate| {
-            (
-                strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()),
-                candidate,
-            )
+        .filter_map(|candidate| {
+            let most = (candidate.len().min(word.len()) / 3).max(1);
+            let other = candidate.to_lowercase();
+            if least_distance(&lower, &other) > most {
+                return None;
+            }
+            let distance = strsim::damerau_levenshtein(&lower, &other);
+            (distance <= most).then_some((distance, candidate))
         })
-        .filter(|(distance, candidate)| *distance <= (candidate.len().min(word.len()) / 3).max(1))
         .collect()
+}
+
+/// A lower bound of the edit distance, quick to compute: how many characters of one word the other
+/// one lacks, wherever they are. Each edit changes at most one.
+fn least_distance(one: &str, other: &str) -> usize {
+    let mut surplus = [0_i32; 64];
+    for (text, sign) in [(one, 1), (other, -1)] {
+        for c in text.chars() {
+            if let Some(count) = surplus.get_mut(u32::from(c) as usize % 64) {
+                *count += sign;
+            }
+        }
+    }
+    let sum = |sign: i32| {
+        let counts = surplus.iter().map(|count| (count * sign).max(0));
+        usize::try_from(counts.sum::<i32>()).unwrap_or_default()
+    };
+    sum(1).max(sum(-1))
 }
 
 /// The word of a list that is nearest to a word that is not in it, if any is near; the first one if

@@ -39,7 +39,7 @@ impl<'s> Faults<'s> {
             return Diagnostic::new(code, message);
         };
         let mut diagnostic = source.diagnostic(code, message, source.mark(target.node));
-        let removal = removal(code, route.last());
+        let removal = removal(code, route.last()).filter(|_| self.list.len() < limits::FAULTS);
         diagnostic.fixes.extend(removal.and_then(|applicability| {
             let slot = match target.slot {
                 Some(slot) => slot,
@@ -109,6 +109,9 @@ impl<'s> Faults<'s> {
         route: &[Step<'_>],
         fix: impl FnOnce(&Source, Target) -> Option<Fix>,
     ) {
+        if self.list.len() >= LATER {
+            return;
+        }
         let Some((source, target)) = self.target(place, route) else {
             return;
         };
@@ -141,6 +144,9 @@ impl<'s> Faults<'s> {
         self.errors >= limits::FAULTS
     }
 }
+
+/// After so many diagnostics, near words are no longer looked for.
+const LATER: usize = 100;
 
 /// Whether a diagnostic is repaired by removing what it marks. A value of a key is never removed.
 fn removal(code: Code, marked: Option<&Step<'_>>) -> Option<Applicability> {

@@ -218,9 +218,13 @@ impl Tree {
             // A node comes after those within it, so the first one that is not before the wanted
             // one holds it; an alias stands for a node that is before all that follow the alias.
             let children = self.children(here);
-            let position = children.iter().enumerate().position(|(position, child)| {
-                *child >= node && self.alias_at(here, position).is_none()
-            })?;
+            let position = if self.aliases.is_empty() {
+                children.partition_point(|child| *child < node)
+            } else {
+                children.iter().enumerate().position(|(position, child)| {
+                    *child >= node && self.alias_at(here, position).is_none()
+                })?
+            };
             let index = if self.is_mapping(here) {
                 position / 2
             } else {
@@ -380,14 +384,20 @@ impl Source {
         for step in route {
             let slot = match *step {
                 Step::Key(key) | Step::Name(key) => tree.slot(text, here, key),
-                Step::Item(wanted, nth) => tree
-                    .slots(here)
-                    .filter(|slot| {
-                        let item = tree.value(*slot).map(|item| tree.kind(item, text));
-                        !tree.is_mapping(here)
-                            && matches!(item, Some(Kind::Scalar { text, .. }) if text == wanted)
-                    })
-                    .nth(nth),
+                Step::Item(wanted, nth) => match tree.kind(here, text) {
+                    Kind::Sequence(items) => items
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, item)| {
+                            matches!(tree.kind(**item, text), Kind::Scalar { text, .. } if text == wanted)
+                        })
+                        .nth(nth)
+                        .map(|(index, _)| Slot {
+                            container: here,
+                            index,
+                        }),
+                    Kind::Scalar { .. } | Kind::Mapping(_) => None,
+                },
             };
             let Some((slot, value)) = slot.and_then(|slot| Some((slot, tree.value(slot)?))) else {
                 break;

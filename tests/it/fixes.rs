@@ -3,6 +3,7 @@
 use crate::invalid::{CASES, Case, File};
 use custody_controls::diagnostic::{Code, Diagnostics, Fix};
 use custody_controls::edit;
+use custody_controls::source::LineIndex;
 use custody_controls::{AssessmentFiles, Catalog};
 use custody_testing::golden;
 use std::fmt::Write;
@@ -89,6 +90,33 @@ fn each_fix_repairs_what_it_is_for() {
         }
     }
     golden::equal("tests/invalid/fixes.txt", &listing);
+}
+
+#[test]
+fn the_bytes_of_a_diagnostic_are_those_of_its_lines_and_columns() {
+    for case in CASES.iter() {
+        for diagnostic in &case.diagnostics {
+            let (Some(location), Some(range)) = (&diagnostic.location, diagnostic.range) else {
+                continue;
+            };
+            let mut files = case.files.iter();
+            let file = files.find(|file| file.name == *location.file).unwrap();
+            let lines = LineIndex::new(&file.text);
+            assert_eq!(
+                lines.range(&file.text, location),
+                Some(range),
+                "{diagnostic}"
+            );
+            let columns = diagnostic.utf16_columns.unwrap();
+            let start = lines.offset(&file.text, location.line, columns.start);
+            let end = lines.offset(&file.text, location.end_line, columns.end);
+            assert_eq!(
+                (start, end),
+                (Some(range.start), Some(range.end)),
+                "{diagnostic}"
+            );
+        }
+    }
 }
 
 #[test]
