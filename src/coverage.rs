@@ -111,7 +111,7 @@ pub struct RiskOutcome {
 }
 
 /// How the effective controls that treat a risk directly act.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Depth {
     /// At least one is preventive.

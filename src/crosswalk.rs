@@ -20,12 +20,13 @@ use crate::date::Date;
 use crate::diagnostic::suggest;
 use crate::error::Error;
 use crate::id::{ClauseNumber, ControlId, FrameworkId, RiskId};
+use crate::json::Stored;
 use crate::report::rows::{Field, Row};
 use crate::report::{ApplicabilityRow, Facts, Report};
 use crate::source::Location;
 use crate::taxonomy::{Confidence, ForeignVerdict, Provenance, Verdict, Word};
 use crate::text::count;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -56,7 +57,7 @@ pub const ROW_SCHEMA: &str = "custody-controls/crosswalk-row/1";
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Crosswalk {
@@ -74,8 +75,12 @@ pub struct Crosswalk {
     pub method: Vec<String>,
 }
 
+impl Stored for Crosswalk {
+    const SCHEMA: &'static str = SCHEMA;
+}
+
 /// An edition of another framework.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ForeignFramework {
@@ -95,7 +100,7 @@ pub struct ForeignFramework {
 }
 
 /// The number of references with a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ForeignCount {
@@ -106,7 +111,7 @@ pub struct ForeignCount {
 }
 
 /// A reference of another framework and its verdict.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReferenceRow {
@@ -132,7 +137,7 @@ pub struct ReferenceRow {
 }
 
 /// A control of the catalog that touches a reference of another framework.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TouchingControl {
@@ -158,7 +163,7 @@ pub struct TouchingControl {
 }
 
 /// A control instance that touches a reference of another framework.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TouchingCell {

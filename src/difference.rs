@@ -18,6 +18,7 @@ use crate::coverage::Ratio;
 use crate::date::Date;
 use crate::gap::Gap;
 use crate::id::{AssessmentId, CatalogId, ClauseNumber, RiskId, WalletId};
+use crate::json::Stored;
 use crate::report::{Report, Summary};
 use crate::source::Location;
 use crate::taxonomy::{GapKind, RiskVerdict, Severity, Verdict, Word, schema_vocabulary};
@@ -121,6 +122,10 @@ pub struct Difference {
     pub gaps: Vec<GapDifference>,
     /// Every risk whose verdict is not as it was, in the same order.
     pub risks: Vec<RiskDifference>,
+}
+
+impl Stored for Difference {
+    const SCHEMA: &'static str = SCHEMA;
 }
 
 /// What a record that is compared is about and what it was made from.

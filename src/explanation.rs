@@ -12,6 +12,7 @@ use crate::gap::task::Tasks;
 use crate::gap::{Bound, Gap, Step, StepKind};
 use crate::id::{AssessmentId, EvidenceId};
 use crate::index::CellIndex;
+use crate::json::Stored;
 use crate::source::Location;
 use crate::supports::{RiskAt, risk_at};
 use crate::taxonomy::{EvidenceState, FileCheck, ParameterStanding, RiskVerdict, Status, Verdict};
@@ -180,6 +181,10 @@ pub struct Explanation {
     pub risks: Vec<RiskReason>,
     /// The gaps of the control or the risk.
     pub gaps: Vec<Gap>,
+}
+
+impl Stored for Explanation {
+    const SCHEMA: &'static str = SCHEMA;
 }
 
 impl Coverage {

@@ -23,6 +23,7 @@ use crate::assessment::{Assessment, SubjectId};
 use crate::coverage::{Ratio, Tally};
 use crate::date::Date;
 use crate::id::{ControlId, EvidenceId, PersonId, RiskId};
+use crate::json::Stored;
 use crate::location::Location;
 use crate::message::{Message, Part, message};
 use crate::report::{Facts, SeverityCount, VerdictCount};
@@ -79,6 +80,10 @@ pub struct Forecast {
     pub renewals: Vec<Renewal>,
     /// How the forecast is made.
     pub method: Vec<String>,
+}
+
+impl Stored for Forecast {
+    const SCHEMA: &'static str = SCHEMA;
 }
 
 /// How long everything that is proven on the first day remains proven.

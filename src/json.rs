@@ -1,5 +1,6 @@
 //! JSON of results, indented, and without characters that could mislead a person who views it.
 
+use crate::index::proven;
 use crate::text::{all_bytes, is_harmful, is_visible_but};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,19 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::io;
 
 /// A result that can be stored as JSON, and read again to compare, map or render it.
+///
+/// ```
+/// use custody_controls::{AssessmentFiles, Catalog, Report, Settings, Stored};
+///
+/// let text = include_str!("../examples/small-firm.yaml");
+/// let assessment = AssessmentFiles::from_text("small-firm.yaml", text).resolve(Catalog::builtin())?;
+/// let september = assessment.measure(&Settings::on("2026-09-30".parse()?)).report().to_json();
+/// let october = assessment.measure(&Settings::on("2026-10-31".parse()?)).report();
+///
+/// let difference = october.since(&Report::from_json(&september)?);
+/// assert_eq!(difference.before.as_of.to_string(), "2026-09-30");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Stored: Serialize + DeserializeOwned {
     /// The identifier and version of the JSON form: the value of its `schema` key.
     const SCHEMA: &'static str;
@@ -20,6 +34,23 @@ pub trait Stored: Serialize + DeserializeOwned {
     fn from_json(text: &str) -> Result<Self, StoredError> {
         read(text)
     }
+
+    /// Writes the result as JSON. [`Stored::from_json`] reads it again.
+    ///
+    /// # Errors
+    ///
+    /// Any error of the writer.
+    fn write_json(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        write(self, out)
+    }
+
+    /// The result as JSON, ending in a line break.
+    fn to_json(&self) -> String {
+        let mut bytes = Vec::new();
+        // Memory takes whatever is written, and JSON is UTF-8.
+        proven(self.write_json(&mut bytes).ok());
+        proven(String::from_utf8(bytes).ok())
+    }
 }
 
 /// Why a text is not a stored result.
@@ -27,7 +58,10 @@ pub trait Stored: Serialize + DeserializeOwned {
 #[non_exhaustive]
 pub enum StoredError {
     /// It is a result of another kind, or of another version of the form.
-    #[error("expected a result of the schema `{expected}`, found `{found}`")]
+    #[error(
+        "expected the schema `{expected}`, found `{found}`{}",
+        hint(expected, found)
+    )]
     OtherSchema {
         /// The schema that was expected.
         expected: &'static str,
@@ -35,13 +69,23 @@ pub enum StoredError {
         found: String,
     },
     /// It is not JSON of this form.
-    #[error("expected a result of the schema `{expected}`: {message}")]
+    #[error("expected JSON of the schema `{expected}`: {message}")]
     Malformed {
         /// The schema that was expected.
         expected: &'static str,
         /// What is wrong, with line and column.
         message: String,
     },
+}
+
+/// Why two versions of the same form differ.
+fn hint(expected: &str, found: &str) -> &'static str {
+    let kind = |schema: &str| schema.rsplit_once('/').map(|(kind, _)| kind.to_owned());
+    if kind(expected) == kind(found) {
+        ", which another version of custody wrote"
+    } else {
+        ""
+    }
 }
 
 /// The part of a stored result that says what it is.

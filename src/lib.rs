@@ -85,6 +85,7 @@ pub use difference::Difference;
 pub use error::{Error, Result};
 pub use forecast::Forecast;
 pub use gap::Gap;
+pub use json::Stored;
 pub use portfolio::Portfolio;
 pub use report::Report;
 pub use settings::Settings;

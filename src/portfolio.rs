@@ -15,14 +15,16 @@ use crate::coverage::{Ratio, Tally};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostics, Level};
 use crate::id::{AssessmentId, CatalogId, ClauseNumber};
+use crate::json::{self, Stored};
 use crate::report::{ClauseCoverage, Report, SeverityCount, Summary, VerdictCount};
 use crate::settings::Settings;
 use crate::taxonomy::{RiskVerdict, Severity, Tier, Word, schema_vocabulary};
 use crate::text::count;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::io;
 
 /// The identifier and version of the JSON form of a portfolio. The number is raised by breaking
 /// changes.
@@ -32,7 +34,7 @@ pub const SCHEMA: &str = "custody-controls/portfolio/1";
 const RANKING: &str = "The worst first: by the number of critical gaps, then of high gaps, then by the share of proven control instances, the lowest first, then by id. No weights are used.";
 
 /// Many assessments as of a date, with the files that were read and written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Portfolio {
@@ -72,8 +74,16 @@ pub struct Portfolio {
     pub left_out: Vec<LeftOut>,
 }
 
+impl Stored for Portfolio {
+    const SCHEMA: &'static str = SCHEMA;
+
+    fn write_json(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        json::write_entries(self, out)
+    }
+}
+
 /// An assessment of a portfolio.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Member {
@@ -105,7 +115,7 @@ pub struct Member {
 }
 
 /// Control instances of a clause.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClauseCells {
@@ -116,7 +126,7 @@ pub struct ClauseCells {
 }
 
 /// Control instances for the wallets of a tier, or for organizations.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TierCells {
@@ -130,7 +140,7 @@ pub struct TierCells {
 }
 
 /// A written file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutputFile {
     /// The content of the file.
@@ -181,7 +191,7 @@ schema_vocabulary! {
 }
 
 /// An invalid input, which is not included in any number.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FaultyInput {
@@ -196,7 +206,7 @@ pub struct FaultyInput {
 }
 
 /// The first error of an input.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FirstFault {
@@ -232,7 +242,7 @@ schema_vocabulary! {
 }
 
 /// A skipped entry.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LeftOut {
@@ -253,7 +263,7 @@ impl LeftOut {
 }
 
 /// The totals of assessments. Totals of parts can be [merged](Totals::merge) in any order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Totals {

@@ -17,6 +17,7 @@ use crate::id::{
     AssessmentId, CatalogId, ClauseNumber, ComponentId, ControlId, EvidenceId, FamilyId,
     MatrixRowId, ParameterId, PersonId, ProviderId, RiskId, WalletId,
 };
+use crate::json::Stored;
 use crate::source::Location;
 use crate::taxonomy::{
     Asset, ComponentGroup, EvidenceKind, EvidenceState, FactorGroup, FileCheck, Function,
@@ -41,7 +42,7 @@ pub const SCHEMA: &str = "custody-controls/report/1";
 /// assert!(report.gaps.iter().all(|gap| !gap.because.is_empty() && !gap.closes_if.is_empty()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Report {
@@ -83,6 +84,10 @@ pub struct Report {
     pub limits: Vec<String>,
     /// How the numbers are computed.
     pub method: Vec<String>,
+}
+
+impl Stored for Report {
+    const SCHEMA: &'static str = SCHEMA;
 }
 
 /// The assessment, the catalog and the settings of a report.
@@ -229,7 +234,7 @@ pub struct RiskLeftOut {
 }
 
 /// The key figures.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Summary {
@@ -295,7 +300,7 @@ impl VerdictCount {
 }
 
 /// A clause and its title.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClauseTitle {
@@ -306,7 +311,7 @@ pub struct ClauseTitle {
 }
 
 /// Coverage of the controls of a clause.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClauseCoverage {
@@ -336,7 +341,7 @@ impl ClauseCoverage {
 }
 
 /// Coverage of a subject.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SubjectCoverage {
@@ -363,7 +368,7 @@ pub struct SubjectCoverage {
 }
 
 /// Coverage of a family of controls.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FamilyCoverage {
@@ -380,7 +385,7 @@ pub struct FamilyCoverage {
 }
 
 /// A risk and its verdicts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskRow {
@@ -410,7 +415,7 @@ pub struct RiskRow {
 }
 
 /// The verdict of a risk within a family of controls, over all affected subjects.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskFamilyRow {
@@ -423,7 +428,7 @@ pub struct RiskFamilyRow {
 }
 
 /// The signature-key matrix: threat factors by threats.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SignatureKeyMatrix {
@@ -434,7 +439,7 @@ pub struct SignatureKeyMatrix {
 }
 
 /// A threat factor of the signature-key matrix.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MatrixRow {
@@ -449,7 +454,7 @@ pub struct MatrixRow {
 }
 
 /// A cell of the signature-key matrix.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MatrixCell {
@@ -462,7 +467,7 @@ pub struct MatrixCell {
 }
 
 /// The reference model of a custodian with open risks by component.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReferenceModel {
@@ -477,7 +482,7 @@ pub struct ReferenceModel {
 }
 
 /// A component of the reference model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ComponentRow {
@@ -498,7 +503,7 @@ pub struct ComponentRow {
 }
 
 /// An external party.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OutsideRow {
@@ -509,7 +514,7 @@ pub struct OutsideRow {
 }
 
 /// A flow between two components, or between a component and an external party.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LinkRow {
@@ -525,7 +530,7 @@ pub struct LinkRow {
 }
 
 /// The verdict of a risk for a subject, and its basis.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskSubjectRow {
@@ -541,14 +546,14 @@ pub struct RiskSubjectRow {
     pub depth: Depth,
     /// Why no effective direct control is detective, if none is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub remark: Option<&'static str>,
+    pub remark: Option<String>,
     /// The last day of the acceptance in force, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted_until: Option<Date>,
 }
 
 /// An evidence item and its state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EvidenceRow {
@@ -596,7 +601,7 @@ impl EvidenceRow {
 }
 
 /// A control in the statement of applicability.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicabilityRow {
@@ -627,7 +632,7 @@ pub struct ApplicabilityRow {
 }
 
 /// A control instance in the statement of applicability.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CellRow {
@@ -658,7 +663,7 @@ pub struct CellRow {
     /// The evidence that the claim cites.
     pub evidence: Vec<EvidenceId>,
     /// How the facts compare with the parameters of the profile for this control.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<CellParameter>,
     /// The location of the claim.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -666,7 +671,7 @@ pub struct CellRow {
 }
 
 /// How the facts of a subject compare with a parameter of the profile.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CellParameter {
@@ -680,7 +685,7 @@ pub struct CellParameter {
 }
 
 /// An accepted risk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AcceptanceRow {
@@ -713,7 +718,7 @@ pub struct AcceptanceRow {
 }
 
 /// A risk for which the catalog has no direct control.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NotCovered {

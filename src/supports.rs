@@ -21,6 +21,7 @@ use crate::assessment::SubjectId;
 use crate::coverage::Coverage;
 use crate::date::Date;
 use crate::id::{AssessmentId, PersonId, RiskId};
+use crate::json::Stored;
 use crate::location::Location;
 use crate::taxonomy::{RiskVerdict, Severity, schema_vocabulary};
 use cuts::Structure;
@@ -71,7 +72,7 @@ schema_vocabulary! {
 }
 
 /// Something on which verdicts depend.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Support {
     /// The kind of support.
@@ -101,7 +102,7 @@ pub struct RiskAt {
 }
 
 /// A support and the effect of its loss.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SupportRow {
@@ -121,7 +122,7 @@ pub struct SupportRow {
 }
 
 /// The cuts of a risk for a subject.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CutRow {
@@ -140,7 +141,7 @@ pub struct CutRow {
 }
 
 /// A person with conflicting duties.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DutyRow {
@@ -166,7 +167,7 @@ pub struct DutyRow {
 /// assert!(supports.cuts.iter().all(|row| row.cuts.iter().all(|cut| cut.len() <= 2)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Supports {
@@ -192,6 +193,10 @@ pub struct Supports {
     pub smallest: Option<usize>,
     /// People with conflicting duties.
     pub duties: Vec<DutyRow>,
+}
+
+impl Stored for Supports {
+    const SCHEMA: &'static str = SCHEMA;
 }
 
 impl Coverage {

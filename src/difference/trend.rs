@@ -3,6 +3,7 @@
 use super::baseline::Baseline;
 use super::{ShiftCounts, Side};
 use crate::coverage::Ratio;
+use crate::json::Stored;
 use crate::report::{Report, SeverityCount};
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
@@ -36,6 +37,10 @@ pub struct Trend {
     pub schema: String,
     /// The records: by day, then by assessment, then as they were given.
     pub points: Vec<TrendPoint>,
+}
+
+impl Stored for Trend {
+    const SCHEMA: &'static str = SCHEMA;
 }
 
 /// A record of a trend.

@@ -315,7 +315,7 @@ fn risk_row(coverage: &Coverage, risk: &Risk, outcomes: &[RiskOutcome]) -> RiskR
                     direct: outcome.direct,
                     supporting: outcome.supporting,
                     depth: outcome.depth,
-                    remark: remark(outcome),
+                    remark: remark(outcome).map(str::to_owned),
                     accepted_until: accepted.map(|(_, acceptance, _)| acceptance.until),
                 }
             })

@@ -437,7 +437,7 @@ impl Report {
                 detects: u8::from(depth.detects),
                 corrects: u8::from(depth.corrects),
                 accepted_until: outcome.and_then(|outcome| outcome.accepted_until),
-                remark: outcome.and_then(|outcome| outcome.remark),
+                remark: outcome.and_then(|outcome| outcome.remark.as_deref()),
             }
         )
     }

@@ -43,4 +43,5 @@ mod rules;
 // `cargo test` at the top builds the library with this feature, because the program asks for it.
 #[cfg(feature = "schema")]
 mod schema;
+mod stored;
 mod text;

@@ -6,14 +6,15 @@ use custody_controls::coverage::{Coverage, Ratio};
 use custody_controls::date::Date;
 use custody_controls::gap::{Step, StepKind};
 use custody_controls::id::{AssessmentId, PersonId};
+use custody_controls::json::Stored;
 use custody_controls::source::Location;
 use custody_controls::supports::RiskAt;
 use custody_controls::taxonomy::{RiskVerdict, Severity};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A step of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlanStep {
@@ -25,7 +26,7 @@ pub struct PlanStep {
     /// The effort of the step.
     pub effort: u64,
     /// The numbers of the steps that have to be taken before this one, counted from 1.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<usize>,
     /// The owner of the claim, or the person who collected the evidence, if stated.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,7 +43,7 @@ pub struct PlanStep {
 ///
 /// A risk for a subject can be raised by up to two levels: from untreated or unknown to partly
 /// treated, and from partly treated to treated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Reduction {
@@ -59,7 +60,7 @@ pub struct Reduction {
 }
 
 /// A risk whose verdict the plan raises.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Lifted {
     /// The risk and the subject.
@@ -85,7 +86,7 @@ pub struct Lifted {
 /// assert_eq!(plan.effort, plan.steps.iter().map(|step| step.effort).sum::<u64>());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Plan {
@@ -127,6 +128,10 @@ pub struct Plan {
     /// The risks for which the catalog has no direct control: no step raises their verdict, and
     /// targets do not include them.
     pub beyond: Vec<RiskAt>,
+}
+
+impl Stored for Plan {
+    const SCHEMA: &'static str = crate::SCHEMA;
 }
 
 impl Plan {

@@ -310,7 +310,7 @@ fn risk_row(risk: &RiskRow, subject: Option<&RiskSubjectRow>) -> Vec<Value> {
         held(prevents),
         held(detects),
         held(corrects),
-        of(|subject| Value::text(subject.remark.unwrap_or_default())),
+        of(|subject| Value::text(subject.remark.as_deref().unwrap_or_default())),
         of(|subject| subject.accepted_until.map_or(Value::Nothing, Value::Day)),
         list(&risk.direct_controls, ", "),
         list(&risk.supporting_controls, ", "),

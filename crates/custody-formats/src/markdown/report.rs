@@ -239,7 +239,7 @@ fn risk_row(row: &RiskRow) -> Vec<String> {
         .find(|subject| Some(&subject.subject) == row.worst.as_ref());
     let of = |ratio: Ratio| format!("{} of {}", ratio.numerator, ratio.denominator);
     let mut remarks: Vec<String> = worst
-        .and_then(|worst| worst.remark.map(str::to_owned))
+        .and_then(|worst| worst.remark.clone())
         .into_iter()
         .collect();
     let accepted: Vec<String> = row

@@ -30,3 +30,4 @@ mod print;
 mod profile;
 mod rows;
 mod sarif;
+mod stored;
