@@ -16,7 +16,7 @@ use crate::location::TextRange;
 /// let text = "assessment: mine\nwallets:\n  hot: { tier: hot }\n";
 /// let outline = Outline::parse("mine.yaml", text)?;
 ///
-/// let at = outline.at(40).ok_or("nothing there")?;
+/// let at = outline.at(42).ok_or("nothing there")?;
 /// assert_eq!(at.path.to_string(), "/wallets/hot/tier");
 /// assert_eq!(at.part, Part::Value);
 /// assert_eq!(at.value.of(text), Some("hot"));
