@@ -204,7 +204,7 @@ fn every_module_is_in_a_layer_and_documented_at_the_root() {
     for module in &modules {
         assert!(layer(module).is_some(), "`{module}` is in no layer");
         assert!(
-            root.contains(&format!("[`{module}`]")),
+            root.contains(&format!("`{module}`")),
             "the table of modules lacks `{module}`"
         );
     }
