@@ -29,8 +29,9 @@ use crate::index::{
     AcceptanceIndex, AssertionIndex, CellIndex, ControlIndex, EvidenceIndex, Grid, IndexVec,
     Position, ProposalIndex, RiskIndex, SubjectIndex, proven,
 };
+use crate::location::Location;
 use crate::source::decode::{Decode, Reader};
-use crate::source::{self, Location, Sources};
+use crate::source::{self, Sources};
 use crate::taxonomy::{Features, Status, Tier};
 use crate::validity::Validity;
 use indexmap::IndexMap;

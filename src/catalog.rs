@@ -605,7 +605,7 @@ fn gather(
             let message = format!("`{id}` under `{section}` is also defined in another file");
             faults.push(
                 Diagnostic::new(crate::diagnostic::Code::RepeatedId, message)
-                    .at(source::Location::start_of(&source.name))
+                    .at(crate::location::Location::start_of(&source.name))
                     .help("keep one of the definitions"),
             );
         }

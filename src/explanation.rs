@@ -13,7 +13,7 @@ use crate::gap::{Bound, Gap, Step, StepKind};
 use crate::id::{AssessmentId, EvidenceId};
 use crate::index::CellIndex;
 use crate::json::Stored;
-use crate::source::Location;
+use crate::location::Location;
 use crate::supports::{RiskAt, risk_at};
 use crate::taxonomy::{EvidenceState, FileCheck, ParameterStanding, RiskVerdict, Status, Verdict};
 use serde::{Deserialize, Serialize};

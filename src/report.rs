@@ -18,7 +18,7 @@ use crate::id::{
     MatrixRowId, ParameterId, PersonId, ProviderId, RiskId, WalletId,
 };
 use crate::json::Stored;
-use crate::source::Location;
+use crate::location::Location;
 use crate::taxonomy::{
     Asset, ComponentGroup, EvidenceKind, EvidenceState, FactorGroup, FileCheck, Function,
     ParameterKind, ParameterStanding, RiskVerdict, Severity, Status, SubjectKind, Technique,

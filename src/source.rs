@@ -2,7 +2,7 @@
 //!
 //! Only this module reads YAML; [`crate::assessment::write`] writes it. Files are untrusted, so the
 //! reader is strict and bounded: one document per file, no tags, no merge keys, no duplicate keys,
-//! and limits on size, depth, the number of values and what aliases may multiply (see [`limits`]).
+//! and limits on size, depth, the number of values and what aliases may multiply (see [`crate::limits`]).
 //! A tree is decoded by `decode`, which reports every error that it finds and goes on.
 
 pub(crate) mod decode;
@@ -20,9 +20,6 @@ mod tree;
 mod value;
 mod yaml;
 
-pub use crate::index::index;
-pub use crate::limits;
-pub use crate::location::{Location, Place};
 pub(crate) use faults::Faults;
 pub use files::is_document;
 pub(crate) use files::{read, read_bounded};
@@ -36,6 +33,8 @@ pub(crate) use tree::{NodeId, Slot, Step};
 pub use value::Value;
 
 use crate::diagnostic::Code;
+use crate::index::index;
+use crate::limits;
 use crate::location::TextRange;
 use std::path::Path;
 

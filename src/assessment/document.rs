@@ -18,7 +18,7 @@ use crate::date::Date;
 use crate::id::{
     AssessmentId, CatalogId, ControlId, EvidenceId, PersonId, ProviderId, RiskId, WalletId,
 };
-use crate::source::Place;
+use crate::location::Place;
 use crate::source::decode::record;
 use crate::taxonomy::{Channel, EvidenceKind};
 use indexmap::IndexMap;

@@ -3,7 +3,8 @@
 
 use super::document::{AssessmentDocument, Claim};
 use crate::diagnostic::Code;
-use crate::source::{Faults, Place, Step};
+use crate::location::Place;
+use crate::source::{Faults, Step};
 use indexmap::IndexMap;
 use std::fmt::Display;
 use std::hash::Hash;

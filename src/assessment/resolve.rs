@@ -15,7 +15,8 @@ use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::id::ControlId;
 use crate::index::{IndexVec, SubjectIndex};
-use crate::source::{Faults, Place, Sources, Step};
+use crate::location::Place;
+use crate::source::{Faults, Sources, Step};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 

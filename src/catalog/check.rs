@@ -6,7 +6,8 @@ use super::document::{CatalogDocument, ControlDocument};
 use super::editions::Editions;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::id::{ClauseNumber, ComponentId, ControlId, KeyStateId, RiskId};
-use crate::source::{Faults, Location, Place, Sources, Step};
+use crate::location::{Location, Place};
+use crate::source::{Faults, Sources, Step};
 use crate::taxonomy::{Feature, Features, SubjectKind, Word};
 use indexmap::IndexSet;
 

@@ -8,7 +8,7 @@ use crate::id::{
     CatalogId, ClauseNumber, ComponentId, ControlId, FamilyId, FlowId, FrameworkId, KeyStateId,
     KeyTypeId, MatrixRowId, RiskId, SourceId,
 };
-use crate::source::Place;
+use crate::location::Place;
 use crate::source::decode::record;
 use crate::taxonomy::{
     Actor, Asset, ClauseKind, ComponentGroup, Confidence, Direction, Factor, FactorGroup, Feature,

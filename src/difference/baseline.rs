@@ -11,8 +11,10 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::gap::Gap;
 use crate::id::AssessmentId;
+use crate::limits;
+use crate::location::Location;
 use crate::report::{Report, SCHEMA};
-use crate::source::{self, Location, limits};
+use crate::source;
 use crate::taxonomy::{GapKind, Severity, Verdict};
 use serde::Deserialize;
 use serde_json::error::Category;
@@ -306,8 +308,8 @@ fn fault(name: &str, error: &serde_json::Error) -> Diagnostics {
         format!("this is no report: {told}")
     };
     let (line, column) = (
-        source::index(error.line()).max(1),
-        source::index(error.column()).max(1),
+        crate::index::index(error.line()).max(1),
+        crate::index::index(error.column()).max(1),
     );
     let place = Location {
         line,

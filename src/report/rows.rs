@@ -12,7 +12,7 @@ use crate::gap::Gap;
 use crate::id::{
     AssessmentId, CatalogId, ClauseNumber, ControlId, EvidenceId, PersonId, ProviderId, RiskId,
 };
-use crate::source::Location;
+use crate::location::Location;
 use crate::taxonomy::{GapKind, RiskVerdict, Severity, Status, Tier, Verdict, Word};
 use serde::Serialize;
 use std::borrow::Cow;

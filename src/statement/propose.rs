@@ -5,7 +5,7 @@ use super::{StatedStatus, Statement, StatementLine};
 use crate::assessment::write::{entry, flow, section};
 use crate::assessment::{Assessment, AssessmentDocument, Claim};
 use crate::id::ControlId;
-use crate::source::Location;
+use crate::location::Location;
 use crate::taxonomy::{ClaimKey, Confidence, Status};
 use crate::text::sanitize;
 use indexmap::IndexMap;

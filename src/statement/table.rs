@@ -2,7 +2,9 @@
 
 use super::plain;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{Source, index, limits};
+use crate::index::index;
+use crate::limits;
+use crate::source::Source;
 
 /// The largest number of columns.
 const COLUMNS: usize = 1_000;

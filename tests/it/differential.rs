@@ -8,7 +8,7 @@ use custody_controls::assessment::{
 };
 use custody_controls::diagnostic::{Code, Diagnostics};
 use custody_controls::figure::Figure;
-use custody_controls::source::limits;
+use custody_controls::limits;
 use custody_controls::taxonomy::Word;
 use custody_controls::{AssessmentDocument, AssessmentFiles, Catalog, Date};
 use custody_testing::golden;

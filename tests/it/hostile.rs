@@ -5,7 +5,7 @@
 //! shows by ending that the limit is there.
 
 use custody_controls::diagnostic::{Code, Diagnostic, Diagnostics};
-use custody_controls::source::limits;
+use custody_controls::limits;
 use custody_controls::{AssessmentFiles, Catalog};
 use custody_testing::golden;
 use custody_testing::random::run;

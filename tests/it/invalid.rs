@@ -7,7 +7,7 @@
 //! these diagnostics, and no other line has any: `UPDATE` does not change that.
 
 use custody_controls::diagnostic::{Code, Diagnostic, Diagnostics};
-use custody_controls::source::Location;
+use custody_controls::location::Location;
 use custody_controls::statement::Statement;
 use custody_controls::taxonomy::Word;
 use custody_controls::{AssessmentFiles, Catalog, Error};

@@ -12,7 +12,6 @@ use custody_controls::gap::Gap;
 use custody_controls::id::ClauseNumber;
 use custody_controls::json;
 use custody_controls::report::Report;
-use custody_controls::source;
 use custody_controls::taxonomy::{GapKind, Severity, Word};
 use custody_controls::text::sanitize;
 use model::{
@@ -321,7 +320,7 @@ fn diagnostic_finding(diagnostic: &Diagnostic, count: usize, file: &str) -> Find
 }
 
 fn related_locations<'r>(
-    places: impl Iterator<Item = (&'r source::Location, &'r str)>,
+    places: impl Iterator<Item = (&'r custody_controls::location::Location, &'r str)>,
 ) -> Vec<Location> {
     places
         .enumerate()
@@ -345,7 +344,10 @@ fn fingerprints(name: &'static str, key: &str, count: usize) -> BTreeMap<&'stati
 }
 
 /// The region of a location; the first line of the file if the location is not known.
-fn physical(location: Option<&source::Location>, file: &str) -> PhysicalLocation {
+fn physical(
+    location: Option<&custody_controls::location::Location>,
+    file: &str,
+) -> PhysicalLocation {
     match location {
         Some(location) => PhysicalLocation {
             artifact_location: artifact(&location.file),

@@ -7,7 +7,7 @@ use custody_controls::date::Date;
 use custody_controls::gap::{Step, StepKind};
 use custody_controls::id::{AssessmentId, PersonId};
 use custody_controls::json::Stored;
-use custody_controls::source::Location;
+use custody_controls::location::Location;
 use custody_controls::supports::RiskAt;
 use custody_controls::taxonomy::{RiskVerdict, Severity};
 use serde::{Deserialize, Serialize};

@@ -24,7 +24,7 @@ use custody_controls::catalog::document::FamilyDocument;
 use custody_controls::figure::Figure;
 use custody_controls::gap::Change;
 use custody_controls::id::{ControlId, EvidenceId, RiskId, WalletId};
-use custody_controls::source::Place;
+use custody_controls::location::Place;
 use custody_controls::taxonomy::{EvidenceKind, FileCheck, ParameterKind, Status, Technique, Tier};
 use indexmap::IndexMap;
 use std::sync::Arc;

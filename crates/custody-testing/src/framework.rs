@@ -5,7 +5,7 @@ use custody_controls::CatalogDocument;
 use custody_controls::catalog::document::{
     ControlCrosswalk as Mappings, Framework, FrameworkReference,
 };
-use custody_controls::source::Place;
+use custody_controls::location::Place;
 use custody_controls::taxonomy::{Confidence, Word};
 use indexmap::IndexMap;
 use std::sync::Arc;

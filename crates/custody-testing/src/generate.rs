@@ -12,7 +12,7 @@ use custody_controls::assessment::{
 use custody_controls::catalog::document::{
     CatalogFacts, Clause, ControlDocument, FamilyDocument, RiskDocument, Treats,
 };
-use custody_controls::source::Place;
+use custody_controls::location::Place;
 use custody_controls::taxonomy::{
     Actor, Asset, Channel, ClauseKind, EvidenceKind, Factor, Feature, FileCheck, Function,
     Provenance, Status, Strength, Technique, Threat, Tier, Trait, Word,

@@ -8,8 +8,8 @@ mod sheet;
 
 use custody_controls::coverage::{Depth, Ratio};
 use custody_controls::gap::Reason;
+use custody_controls::location::Location;
 use custody_controls::report::{ApplicabilityRow, CellRow, Report, RiskRow, RiskSubjectRow};
-use custody_controls::source::Location;
 use custody_controls::taxonomy::{Verdict, Word};
 use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
 use sheet::{Column, Sheets, Value};

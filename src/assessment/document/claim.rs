@@ -2,7 +2,7 @@
 
 use crate::date::Date;
 use crate::id::{EvidenceId, PersonId, ProviderId, WalletId};
-use crate::source::Place;
+use crate::location::Place;
 use crate::source::decode::record;
 use crate::taxonomy::Status;
 use indexmap::IndexMap;

@@ -1,7 +1,7 @@
 //! Efforts to close gaps.
 
 use crate::id::{ControlId, EvidenceId};
-use crate::source::Place;
+use crate::location::Place;
 use crate::source::decode::record;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use crate::date::Date;
 use crate::id::PersonId;
-use crate::source::Place;
+use crate::location::Place;
 use crate::source::decode::record;
 use crate::taxonomy::{EvidenceKind, Technique};
 use serde::{Deserialize, Serialize};

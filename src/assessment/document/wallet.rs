@@ -2,7 +2,7 @@
 
 use crate::figure::Figure;
 use crate::id::EvidenceId;
-use crate::source::Place;
+use crate::location::Place;
 use crate::source::decode::record;
 use crate::taxonomy::{Tier, Trait};
 use serde::{Deserialize, Serialize};

@@ -9,7 +9,8 @@ use crate::id::ControlId;
 use crate::index::{
     AssertionIndex, ControlIndex, EvidenceIndex, Grid, IndexVec, Position, SubjectIndex,
 };
-use crate::source::{Place, Step};
+use crate::location::Place;
+use crate::source::Step;
 use crate::taxonomy::{ClaimKey, Status, SubjectKind, Word};
 
 pub(super) struct Claims {

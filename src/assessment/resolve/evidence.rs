@@ -7,7 +7,8 @@ use crate::assessment::{ClaimParts, EvidenceFacts};
 use crate::diagnostic::Code;
 use crate::id::EvidenceId;
 use crate::index::{EvidenceIndex, IndexVec, Position};
-use crate::source::{Place, Step};
+use crate::location::Place;
+use crate::source::Step;
 
 impl<'d> Check<'d, '_> {
     pub(super) fn evidence(&mut self) -> IndexVec<EvidenceIndex, EvidenceFacts> {

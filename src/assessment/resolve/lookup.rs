@@ -6,7 +6,9 @@ use crate::catalog::Risk;
 use crate::diagnostic::{Code, suggest};
 use crate::id::{ControlId, EvidenceId, PersonId, ProviderId, RiskId, WalletId};
 use crate::index::{EvidenceIndex, Position, RiskIndex, SubjectIndex};
-use crate::source::{Place, Step, limits};
+use crate::limits;
+use crate::location::Place;
+use crate::source::Step;
 use indexmap::{IndexMap, IndexSet};
 
 /// A section of an assessment whose entries are referenced by id.

@@ -7,7 +7,9 @@ use crate::diagnostic::Code;
 use crate::figure::Figure;
 use crate::id::WalletId;
 use crate::index::SubjectIndex;
-use crate::source::{Location, Step, limits};
+use crate::limits;
+use crate::location::Location;
+use crate::source::Step;
 use crate::taxonomy::{Features, Tier, Trait};
 
 /// The traits that state what stores the keys of a wallet.

@@ -7,7 +7,8 @@ use crate::catalog::check::CatalogCheck;
 use crate::catalog::document::CatalogDocument;
 use crate::diagnostic::{Code, did_you_mean, suggest};
 use crate::id::{ClauseNumber, RiskId};
-use crate::source::{Place, Step};
+use crate::location::Place;
+use crate::source::Step;
 use indexmap::{IndexMap, IndexSet};
 
 impl CatalogCheck<'_> {

@@ -6,8 +6,9 @@ use crate::figure::Figure;
 use crate::id::{
     CatalogId, ClauseNumber, ControlId, FamilyId, FrameworkId, ParameterId, RiskId, SourceId,
 };
+use crate::location::Place;
+use crate::source::NodeId;
 use crate::source::decode::{Decode, Fields, Reader, record};
-use crate::source::{NodeId, Place};
 use crate::taxonomy::{EvidenceKind, Function, ParameterKind, Strength, Tier};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};

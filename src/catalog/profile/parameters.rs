@@ -6,7 +6,8 @@ use crate::catalog::document::CatalogDocument;
 use crate::diagnostic::Code;
 use crate::figure::Figure;
 use crate::id::{ControlId, ParameterId};
-use crate::source::{Step, limits};
+use crate::limits;
+use crate::source::Step;
 use crate::taxonomy::{ParameterKind, SubjectKind};
 use indexmap::IndexMap;
 

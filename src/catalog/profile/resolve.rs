@@ -18,7 +18,9 @@ use crate::catalog::document::{
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Level};
 use crate::id::{ControlId, FamilyId, RiskId};
-use crate::source::{Faults, Place, Sources, index};
+use crate::index::index;
+use crate::location::Place;
+use crate::source::{Faults, Sources};
 use indexmap::IndexMap;
 
 pub(in crate::catalog) fn resolve(

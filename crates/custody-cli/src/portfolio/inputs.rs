@@ -3,8 +3,9 @@
 
 use crate::Failure;
 use custody_controls::error::Error;
+use custody_controls::limits;
 use custody_controls::portfolio::{LeftOut, Omission};
-use custody_controls::source::{is_document, limits};
+use custody_controls::source::is_document;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use custody_controls::coverage::Ratio;
 use custody_controls::id::WalletId;
-use custody_controls::source::Location;
+use custody_controls::location::Location;
 use custody_controls::taxonomy::Severity;
 use custody_controls::text::sanitize;
 use std::fmt::{Display, Write};

@@ -4,8 +4,8 @@
 use super::parts::{count, of, ratio, severities, text};
 use super::{Page, STYLE, charts, head};
 use custody_controls::coverage::{Ratio, Tally};
+use custody_controls::location::Location;
 use custody_controls::portfolio::{FaultyInput, Member, Obstacle, Portfolio};
-use custody_controls::source::Location;
 use custody_controls::taxonomy::{Severity, Tier, Word};
 use maud::{Markup, html};
 use std::io;

@@ -1,8 +1,8 @@
 //! Texts as Markdown: escaped, as code, and in lists.
 
+use custody_controls::location::Location;
 use custody_controls::message::{Message, Part};
 use custody_controls::report::SeverityCount;
-use custody_controls::source::Location;
 use custody_controls::text::sanitize;
 use std::fmt::Display;
 
