@@ -134,8 +134,8 @@ impl Subject {
 /// use custody_controls::{AssessmentFiles, Catalog};
 ///
 /// let files = AssessmentFiles::from_text("mine.yaml", "assessment: mine\nclaimss: {}\n");
-/// let faults = files.resolve(Catalog::builtin()).unwrap_err();
-/// let first = faults.iter().find(|fault| fault.code.to_string() == "unknown-key").ok_or("no error")?;
+/// let diagnostics = files.resolve(Catalog::builtin()).unwrap_err();
+/// let first = diagnostics.iter().find(|diagnostic| diagnostic.code.to_string() == "unknown-key").ok_or("no error")?;
 /// assert_eq!(first.help.as_deref(), Some("did you mean `claims`?"));
 /// # Ok::<(), &str>(())
 /// ```
@@ -143,7 +143,7 @@ impl Subject {
 pub struct AssessmentFiles {
     sources: Sources,
     documents: Vec<AssessmentDocument>,
-    faults: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     /// Whether each file could be parsed, so that references can be checked.
     complete: bool,
 }
@@ -158,8 +158,8 @@ impl AssessmentFiles {
     /// in the text of a file are reported by [`AssessmentFiles::resolve`].
     pub fn read<P: Into<PathBuf>>(paths: impl IntoIterator<Item = P>) -> Result<Self> {
         let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).collect();
-        let (sources, faults) = source::read(&paths, false)?;
-        Ok(Self::decode(sources, faults))
+        let (sources, diagnostics) = source::read(&paths, false)?;
+        Ok(Self::decode(sources, diagnostics))
     }
 
     /// Reads one assessment from a text.
@@ -170,15 +170,15 @@ impl AssessmentFiles {
     /// Reads one assessment from several texts, each with its name.
     pub fn from_texts<'n>(texts: impl IntoIterator<Item = (&'n str, Vec<u8>)>) -> Self {
         let mut sources = Sources::default();
-        let mut faults = Vec::new();
+        let mut diagnostics = Vec::new();
         for (name, text) in texts {
-            faults.extend(sources.add(name, text));
+            diagnostics.extend(sources.add(name, text));
         }
-        Self::decode(sources, faults)
+        Self::decode(sources, diagnostics)
     }
 
-    fn decode(sources: Sources, mut faults: Vec<Diagnostic>) -> Self {
-        let complete = faults.is_empty();
+    fn decode(sources: Sources, mut diagnostics: Vec<Diagnostic>) -> Self {
+        let complete = diagnostics.is_empty();
         let mut documents = Vec::new();
         for (file, source) in sources.iter().enumerate() {
             let Some(root) = source.tree.root() else {
@@ -186,12 +186,12 @@ impl AssessmentFiles {
             };
             let mut reader = Reader::new(source, u16::try_from(file).unwrap_or(u16::MAX));
             documents.extend(AssessmentDocument::decode(root, &mut reader));
-            faults.extend(reader.into_faults());
+            diagnostics.extend(reader.into_diagnostics());
         }
         Self {
             sources,
             documents,
-            faults,
+            diagnostics,
             complete,
         }
     }
@@ -205,9 +205,9 @@ impl AssessmentFiles {
     /// [`Assessment::warnings`].
     pub fn resolve(self, catalog: &Catalog) -> Result<Assessment, Diagnostics> {
         if !self.complete || self.documents.is_empty() {
-            return Err(Diagnostics::sorted(self.faults));
+            return Err(Diagnostics::sorted(self.diagnostics));
         }
-        resolve::resolve(self.documents, &self.sources, self.faults, catalog)
+        resolve::resolve(self.documents, &self.sources, self.diagnostics, catalog)
     }
 
     /// The names of the files, in the order in which they were read.

@@ -342,8 +342,8 @@ impl Catalog {
     /// [`Error::Read`] and [`Error::NoFile`] if a file cannot be read or there is none,
     /// [`Error::Invalid`] with all errors if the files are not a valid catalog.
     pub fn read(path: impl Into<PathBuf>) -> Result<Self> {
-        let (sources, faults) = source::read(&[path.into()], true)?;
-        Self::decode(&sources, faults).map_err(Error::Invalid)
+        let (sources, diagnostics) = source::read(&[path.into()], true)?;
+        Self::decode(&sources, diagnostics).map_err(Error::Invalid)
     }
 
     /// Reads a catalog from a text: JSON if the name ends in `.json`, otherwise YAML.
@@ -353,22 +353,24 @@ impl Catalog {
     /// All errors in the text.
     pub fn from_text(name: &str, text: impl Into<Vec<u8>>) -> Result<Self, Diagnostics> {
         let mut sources = Sources::default();
-        let fault = sources.add(name, text.into());
-        Self::decode(&sources, fault.into_iter().collect())
+        let diagnostic = sources.add(name, text.into());
+        Self::decode(&sources, diagnostic.into_iter().collect())
     }
 
-    fn decode(sources: &Sources, mut faults: Vec<Diagnostic>) -> Result<Self, Diagnostics> {
-        if !faults.is_empty() {
+    fn decode(sources: &Sources, mut diagnostics: Vec<Diagnostic>) -> Result<Self, Diagnostics> {
+        if !diagnostics.is_empty() {
             // The content of a file that cannot be parsed is unknown, so references cannot be
             // checked.
-            return Err(Diagnostics::sorted(faults));
+            return Err(Diagnostics::sorted(diagnostics));
         }
-        let (document, profile) = gather(sources, &mut faults);
+        let (document, profile) = gather(sources, &mut diagnostics);
         match (document, profile) {
-            (document, None) => check::resolve(document.unwrap_or_default(), sources, faults),
-            (None, Some(profile)) => profile::resolve(profile, Self::builtin(), sources, faults),
+            (document, None) => check::resolve(document.unwrap_or_default(), sources, diagnostics),
+            (None, Some(profile)) => {
+                profile::resolve(profile, Self::builtin(), sources, diagnostics)
+            }
             (Some(document), Some(profile)) => {
-                let base = check::resolve(document, sources, faults)?;
+                let base = check::resolve(document, sources, diagnostics)?;
                 profile::resolve(profile, &base, sources, Vec::new())
             }
         }
@@ -578,7 +580,7 @@ impl CatalogDocument {
 /// The content of the files of a catalog: a catalog, a profile, or both.
 fn gather(
     sources: &Sources,
-    faults: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> (Option<CatalogDocument>, Option<ProfileDocument>) {
     let (mut whole, mut profile) = (None::<CatalogDocument>, None::<ProfileDocument>);
     for (file, source) in sources.iter().enumerate() {
@@ -600,10 +602,10 @@ fn gather(
             let whole = whole.get_or_insert_default();
             whole.merge(part, |section, id| again.push((section, id)));
         }
-        faults.extend(reader.into_faults());
+        diagnostics.extend(reader.into_diagnostics());
         for (section, id) in again {
             let message = format!("`{id}` under `{section}` is also defined in another file");
-            faults.push(
+            diagnostics.push(
                 Diagnostic::new(crate::diagnostic::Code::RepeatedId, message)
                     .at(crate::location::Location::start_of(&source.name))
                     .help("keep one of the definitions"),

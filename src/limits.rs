@@ -16,7 +16,7 @@ pub const WALLETS: usize = 1_000;
 /// The number of parameters in a profile: each of them is compared with each wallet.
 pub const PARAMETERS: usize = 100;
 /// The number of diagnostics that are reported; once they are repaired, the next ones follow.
-pub const FAULTS: usize = 1_000;
+pub const DIAGNOSTICS: usize = 1_000;
 /// The number of words among which a near one is looked for.
 pub const NEAR_WORDS: usize = 2_000;
 /// The longest line, in bytes, whose columns are counted in characters; beyond it, in bytes.

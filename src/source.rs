@@ -5,8 +5,8 @@
 //! and limits on size, depth, the number of values and what aliases may multiply (see [`crate::limits`]).
 //! A tree is decoded by `decode`, which reports every error that it finds and goes on.
 
+mod collector;
 pub(crate) mod decode;
-mod faults;
 mod files;
 mod json;
 mod layout;
@@ -20,7 +20,7 @@ mod tree;
 mod value;
 mod yaml;
 
-pub(crate) use faults::Faults;
+pub(crate) use collector::Collector;
 pub use files::is_document;
 pub(crate) use files::{read, read_bounded};
 pub use lines::{LineIndex, TextPosition};

@@ -133,29 +133,29 @@ impl Statement {
         framework: &str,
         catalog: &Catalog,
     ) -> Result<Self, Diagnostics> {
-        let failed = |fault| Diagnostics::sorted(vec![fault]);
+        let failed = |diagnostic| Diagnostics::sorted(vec![diagnostic]);
         let Some((id, entry)) = catalog.frameworks().get_key_value(framework) else {
             let all = catalog.frameworks().keys().map(FrameworkId::as_str);
             let message = format!("unknown framework `{framework}`");
-            let mut fault = Diagnostic::new(Code::UnknownReference, message);
-            fault.help = suggest(framework, all);
-            return Err(failed(fault));
+            let mut diagnostic = Diagnostic::new(Code::UnknownReference, message);
+            diagnostic.help = suggest(framework, all);
+            return Err(failed(diagnostic));
         };
         let bytes = text.into();
         if bytes.len() as u64 > limits::BYTES {
             return Err(failed(too_long(name)));
         }
-        let source = Source::plain(name, bytes).map_err(|fault| failed(*fault))?;
+        let source = Source::plain(name, bytes).map_err(|diagnostic| failed(*diagnostic))?;
         let mut reading = Reading {
             source: &source,
             catalog,
             framework: entry,
             id,
-            faults: Vec::new(),
+            diagnostics: Vec::new(),
         };
         match reading.statement() {
-            Some(statement) if reading.faults.is_empty() => Ok(statement),
-            _ => Err(Diagnostics::sorted(reading.faults)),
+            Some(statement) if reading.diagnostics.is_empty() => Ok(statement),
+            _ => Err(Diagnostics::sorted(reading.diagnostics)),
         }
     }
 }
@@ -171,36 +171,36 @@ struct Reading<'r> {
     catalog: &'r Catalog,
     framework: &'r Framework,
     id: &'r FrameworkId,
-    faults: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Reading<'_> {
-    fn fault(
+    fn report(
         &mut self,
         code: Code,
         span: (u32, u32),
         message: impl Into<String>,
         help: Option<String>,
     ) {
-        if self.faults.len() < limits::FAULTS {
-            let mut fault = table::fault(self.source, code, span, message);
-            fault.help = help;
-            self.faults.push(fault);
+        if self.diagnostics.len() < limits::DIAGNOSTICS {
+            let mut diagnostic = table::report(self.source, code, span, message);
+            diagnostic.help = help;
+            self.diagnostics.push(diagnostic);
         }
     }
 
     fn statement(&mut self) -> Option<Statement> {
         let (head, rows) = match table::records(self.source) {
             Ok(records) => records,
-            Err(fault) => {
-                self.faults.push(*fault);
+            Err(diagnostic) => {
+                self.diagnostics.push(*diagnostic);
                 return None;
             }
         };
         let Some(head) = head else {
             let help = "start with headings, such as `reference`, `applicable`, `status`, `justification`, `evidence`";
             let message = "empty file";
-            self.fault(Code::EmptyDocument, (0, 0), message, Some(help.to_owned()));
+            self.report(Code::EmptyDocument, (0, 0), message, Some(help.to_owned()));
             return None;
         };
         let columns = self.columns(&head)?;
@@ -208,7 +208,7 @@ impl Reading<'_> {
             let help = "add a row for each control, with its reference in the framework";
             let message = "expected rows below the headings, found none";
             let span = head.span(None);
-            self.fault(Code::EmptyDocument, span, message, Some(help.to_owned()));
+            self.report(Code::EmptyDocument, span, message, Some(help.to_owned()));
             return None;
         }
         let mut lines: IndexMap<String, StatementLine> = IndexMap::new();
@@ -226,12 +226,12 @@ impl Reading<'_> {
     /// The recognized columns; none if a required one is missing or repeated.
     fn columns(&mut self, head: &Record) -> Option<Columns> {
         let columns = Columns::in_headings(head);
-        let before = self.faults.len();
+        let before = self.diagnostics.len();
         for at in columns.repeated() {
             let heading = head.text(Some(at)).unwrap_or_default();
             let message = format!("`{heading}` has the same meaning as an earlier column");
             let help = Some("keep one of them".to_owned());
-            self.fault(Code::RepeatedColumn, head.span(Some(at)), message, help);
+            self.report(Code::RepeatedColumn, head.span(Some(at)), message, help);
         }
         let is_judged =
             columns.of(Column::Status).is_some() || columns.of(Column::Applicable).is_some();
@@ -250,10 +250,10 @@ impl Reading<'_> {
             if !is_there {
                 let message = format!("missing column for {what}");
                 let help = Some(format!("add a column with the heading {names}"));
-                self.fault(Code::MissingColumn, head.span(None), message, help);
+                self.report(Code::MissingColumn, head.span(None), message, help);
             }
         }
-        (self.faults.len() == before).then_some(columns)
+        (self.diagnostics.len() == before).then_some(columns)
     }
 
     fn line(
@@ -263,7 +263,7 @@ impl Reading<'_> {
         columns: &Columns,
         lines: &mut IndexMap<String, StatementLine>,
     ) {
-        if self.faults.len() >= limits::FAULTS {
+        if self.diagnostics.len() >= limits::DIAGNOSTICS {
             return;
         }
         if row.len() != head.len() {
@@ -278,7 +278,7 @@ impl Reading<'_> {
                 "add a cell for each heading; leave unknown ones empty"
             };
             let help = Some(help.to_owned());
-            self.fault(Code::NotCsv, row.span(None), message, help);
+            self.report(Code::NotCsv, row.span(None), message, help);
             return;
         }
         let stated = self.stated(row, columns, head);
@@ -287,7 +287,7 @@ impl Reading<'_> {
         let Some(written) = row.text(at) else {
             let help = Some("add the reference, or remove the row".to_owned());
             let message = "missing reference in this row";
-            self.fault(Code::EmptyText, row.span(None), message, help);
+            self.report(Code::EmptyText, row.span(None), message, help);
             return;
         };
         let Some(reference) = self.reference(written, span) else {
@@ -295,10 +295,10 @@ impl Reading<'_> {
         };
         if let Some(earlier) = lines.get(&reference) {
             let message = format!("duplicate reference `{reference}`");
-            let fault = table::fault(self.source, Code::RepeatedItem, span, message)
+            let diagnostic = table::report(self.source, Code::RepeatedItem, span, message)
                 .related("first listed here", Some(earlier.location.clone()))
                 .help("keep one of the rows");
-            self.faults.push(fault);
+            self.diagnostics.push(diagnostic);
             return;
         }
         let Some(stated) = stated else { return };
@@ -330,13 +330,13 @@ impl Reading<'_> {
         let message = format!("`{written}` is not a reference of `{id}`");
         let asked = without_letter.unwrap_or(written);
         if let Some(help) = self.catalog.in_other_edition(id, asked) {
-            self.fault(Code::ReferenceOfOtherEdition, span, message, Some(help));
+            self.report(Code::ReferenceOfOtherEdition, span, message, Some(help));
             return None;
         }
         let all = framework.references.keys().map(String::as_str);
         let help = did_you_mean(asked, all)
             .unwrap_or_else(|| format!("use a reference that the catalog lists under `{id}`"));
-        self.fault(Code::UnknownReference, span, message, Some(help));
+        self.report(Code::UnknownReference, span, message, Some(help));
         None
     }
 
@@ -361,7 +361,7 @@ impl Reading<'_> {
             let word = row.text(status).unwrap_or_default();
             let message = format!("status `{word}` contradicts the applicability in this row");
             let help = Some("correct the status or the applicability".to_owned());
-            self.fault(Code::Conflict, row.span(status), message, help);
+            self.report(Code::Conflict, row.span(status), message, help);
         }
         stated
     }
@@ -392,7 +392,7 @@ impl Reading<'_> {
                     let message = format!("`{word}` is not a known status");
                     let words = Status::words().iter().copied().chain(["applicable"]);
                     let help = suggest(word, words);
-                    self.fault(Code::UnknownWord, row.span(status), message, help);
+                    self.report(Code::UnknownWord, row.span(status), message, help);
                     None
                 }
             },
@@ -415,7 +415,7 @@ impl Reading<'_> {
                     let word = row.text(applicable).unwrap_or_default();
                     let message = format!("`{word}` is not a known applicability");
                     let help = "use `yes`, `no` or a status".to_owned();
-                    self.fault(Code::UnknownWord, row.span(applicable), message, Some(help));
+                    self.report(Code::UnknownWord, row.span(applicable), message, Some(help));
                     None
                 }
             },

@@ -4,7 +4,7 @@
 use super::document::{AssessmentDocument, Claim};
 use crate::diagnostic::Code;
 use crate::location::Place;
-use crate::source::{Faults, Step};
+use crate::source::{Collector, Step};
 use indexmap::IndexMap;
 use std::fmt::Display;
 use std::hash::Hash;
@@ -81,7 +81,7 @@ impl<T: Entry> Entry for Option<T> {
 /// Merges documents. If there is a conflict, the first definition of the entry is kept.
 pub(super) fn merge(
     documents: &[AssessmentDocument],
-    faults: &mut Faults<'_>,
+    diagnostics: &mut Collector<'_>,
 ) -> Option<AssessmentDocument> {
     let (first, rest) = documents.split_first()?;
     let mut whole = first.clone();
@@ -99,12 +99,12 @@ pub(super) fn merge(
             ($($key:ident),+) => {$({
                 let places = places(&|document| document.$key.is_some());
                 let part = document.$key.as_ref();
-                header(faults, &mut whole.$key, part, stringify!($key), places);
+                header(diagnostics, &mut whole.$key, part, stringify!($key), places);
             })+};
         }
         macro_rules! sections {
             ($($key:ident),+) => {$({
-                section(faults, &mut whole.$key, &document.$key, stringify!($key), &|entry| {
+                section(diagnostics, &mut whole.$key, &document.$key, stringify!($key), &|entry| {
                     places(&|document| document.$key.contains_key(entry))
                 });
             })+};
@@ -112,7 +112,7 @@ pub(super) fn merge(
         if whole.assessment != document.assessment {
             let key = &["assessment"];
             conflict(
-                faults,
+                diagnostics,
                 "assessment",
                 (whole_place, document.place),
                 key,
@@ -133,7 +133,7 @@ pub(super) fn merge(
             evidence,
             accepted_risks
         );
-        claims(faults, &mut whole, document);
+        claims(diagnostics, &mut whole, document);
     }
     put_in_order(&mut whole);
     Some(whole)
@@ -172,16 +172,16 @@ fn route<'s>(keys: &[&'s str]) -> Vec<Step<'s>> {
 }
 
 fn conflict(
-    faults: &mut Faults<'_>,
+    diagnostics: &mut Collector<'_>,
     what: &str,
     places: (Place, Place),
     first: &[&str],
     second: &[&str],
 ) {
-    let there = faults
+    let there = diagnostics
         .at(Code::Conflict, places.0, &route(first), "")
         .location;
-    let fault = faults
+    let diagnostic = diagnostics
         .at(
             Code::Conflict,
             places.1,
@@ -190,11 +190,11 @@ fn conflict(
         )
         .related("the other definition", there)
         .help("keep the correct definition and remove the other");
-    faults.push(fault);
+    diagnostics.push(diagnostic);
 }
 
 fn header<T: Entry>(
-    faults: &mut Faults<'_>,
+    diagnostics: &mut Collector<'_>,
     whole: &mut Option<T>,
     part: Option<&T>,
     key: &str,
@@ -202,7 +202,7 @@ fn header<T: Entry>(
 ) {
     match (whole.as_ref(), part) {
         (Some(one), Some(other)) if !one.is_same_as(other) => {
-            conflict(faults, key, places, &[key], &[key]);
+            conflict(diagnostics, key, places, &[key], &[key]);
         }
         (None, Some(other)) => *whole = Some(other.clone()),
         _ => {}
@@ -210,7 +210,7 @@ fn header<T: Entry>(
 }
 
 fn section<K, V>(
-    faults: &mut Faults<'_>,
+    diagnostics: &mut Collector<'_>,
     whole: &mut IndexMap<K, V>,
     part: &IndexMap<K, V>,
     section: &str,
@@ -228,10 +228,10 @@ fn section<K, V>(
             Some(other) => {
                 let name = key.to_string();
                 if value.place().spot().is_some() {
-                    conflict(faults, &name, (other.place(), value.place()), &[], &[]);
+                    conflict(diagnostics, &name, (other.place(), value.place()), &[], &[]);
                 } else {
                     let route = [section, &name];
-                    conflict(faults, &name, places(key), &route, &route);
+                    conflict(diagnostics, &name, places(key), &route, &route);
                 }
             }
         }
@@ -239,7 +239,11 @@ fn section<K, V>(
 }
 
 /// Claims are merged by cell: one file may have the general claim and another one those of wallets.
-fn claims(faults: &mut Faults<'_>, whole: &mut AssessmentDocument, part: &AssessmentDocument) {
+fn claims(
+    diagnostics: &mut Collector<'_>,
+    whole: &mut AssessmentDocument,
+    part: &AssessmentDocument,
+) {
     for (control, claim) in &part.claims {
         match (whole.claims.get_mut(control), claim) {
             (None, _) => {
@@ -250,7 +254,7 @@ fn claims(faults: &mut Faults<'_>, whole: &mut AssessmentDocument, part: &Assess
             (Some(Some(there)), Some(claim)) => {
                 let places = (there.place, claim.place);
                 section(
-                    faults,
+                    diagnostics,
                     &mut there.wallets,
                     &claim.wallets,
                     "wallets",
@@ -270,7 +274,7 @@ fn claims(faults: &mut Faults<'_>, whole: &mut AssessmentDocument, part: &Assess
                         ..claim.clone()
                     };
                 } else if general(there) != general(claim) {
-                    conflict(faults, control.as_str(), places, &[], &[]);
+                    conflict(diagnostics, control.as_str(), places, &[], &[]);
                 }
             }
         }

@@ -16,28 +16,28 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::id::ControlId;
 use crate::index::{IndexVec, SubjectIndex};
 use crate::location::Place;
-use crate::source::{Faults, Sources, Step};
+use crate::source::{Collector, Sources, Step};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
 pub(super) fn resolve(
     mut documents: Vec<AssessmentDocument>,
     sources: &Sources,
-    faults: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     catalog: &Catalog,
 ) -> Result<Assessment, Diagnostics> {
-    let has_faults = !faults.is_empty();
-    let mut faults = Faults::new(sources, faults);
+    let has_errors = !diagnostics.is_empty();
+    let mut diagnostics = Collector::new(sources, diagnostics);
     // A single file is moved, not copied.
     if documents.len() == 1
         && let Some(mut document) = documents.pop()
     {
         merge::put_in_order(&mut document);
-        return check(document, None, faults, has_faults, catalog);
+        return check(document, None, diagnostics, has_errors, catalog);
     }
-    match merge::merge(&documents, &mut faults) {
-        Some(whole) => check(whole, Some(&documents), faults, has_faults, catalog),
-        None => Err(Diagnostics::sorted(faults.list)),
+    match merge::merge(&documents, &mut diagnostics) {
+        Some(whole) => check(whole, Some(&documents), diagnostics, has_errors, catalog),
+        None => Err(Diagnostics::sorted(diagnostics.list)),
     }
 }
 
@@ -46,26 +46,26 @@ pub(super) fn resolve(
 fn check(
     mut document: AssessmentDocument,
     documents: Option<&[AssessmentDocument]>,
-    faults: Faults<'_>,
-    has_faults: bool,
+    diagnostics: Collector<'_>,
+    has_errors: bool,
     catalog: &Catalog,
 ) -> Result<Assessment, Diagnostics> {
-    let sources = faults.sources;
+    let sources = diagnostics.sources;
     let proposals = proposals::set_apart(&mut document, sources);
     let mut check = Check {
         catalog,
         documents: documents.unwrap_or(std::slice::from_ref(&document)),
         document: &document,
         proposals: &proposals,
-        faults,
+        diagnostics,
         subjects: IndexVec::default(),
-        has_faults,
+        has_errors,
         lookups: 0,
     };
     let header = check.header();
     if check.has_too_many_wallets() {
         // Each wallet has a cell for each control: the other checks would take too long.
-        return Err(Diagnostics::sorted(check.faults.list));
+        return Err(Diagnostics::sorted(check.diagnostics.list));
     }
     check.subjects();
     let evidence = check.evidence();
@@ -74,7 +74,7 @@ fn check(
     let acceptances = check.acceptances();
     check.efforts();
     check.unused_evidence(&claims);
-    let (subjects, list) = (check.subjects, check.faults.list);
+    let (subjects, list) = (check.subjects, check.diagnostics.list);
     let diagnostics = Diagnostics::sorted(list);
     // Acceptances of risks that a profile leaves out have no effect.
     document
@@ -120,16 +120,16 @@ struct Check<'d, 'c> {
     document: &'d AssessmentDocument,
     /// The proposals, which are not among the claims.
     proposals: &'d IndexMap<ControlId, Proposal>,
-    faults: Faults<'d>,
+    diagnostics: Collector<'d>,
     subjects: IndexVec<SubjectIndex, Subject>,
     /// Whether parts of the files are invalid, so that what they contain is unknown.
-    has_faults: bool,
+    has_errors: bool,
     /// The number of times that the files were searched for invalid entries.
     lookups: usize,
 }
 
 impl Check<'_, '_> {
-    fn fault(
+    fn report(
         &mut self,
         code: Code,
         place: Place,
@@ -137,8 +137,8 @@ impl Check<'_, '_> {
         message: String,
         help: Option<String>,
     ) {
-        let mut fault = self.faults.at(code, place, route, message);
-        fault.help = help;
-        self.faults.push(fault);
+        let mut diagnostic = self.diagnostics.at(code, place, route, message);
+        diagnostic.help = help;
+        self.diagnostics.push(diagnostic);
     }
 }

@@ -7,32 +7,32 @@ use super::editions::Editions;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::id::{ClauseNumber, ComponentId, ControlId, KeyStateId, RiskId};
 use crate::location::{Location, Place};
-use crate::source::{Faults, Sources, Step};
+use crate::source::{Collector, Sources, Step};
 use crate::taxonomy::{Feature, Features, SubjectKind, Word};
 use indexmap::IndexSet;
 
 pub(super) fn resolve(
     mut document: CatalogDocument,
     sources: &Sources,
-    faults: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 ) -> Result<Catalog, Diagnostics> {
     put_in_order(&mut document);
     let mut check = CatalogCheck {
-        is_complete: faults.is_empty(),
-        faults: Faults::new(sources, faults),
+        is_complete: diagnostics.is_empty(),
+        diagnostics: Collector::new(sources, diagnostics),
     };
     check.document(&document);
     if document.catalog.is_none() && !sources.say("catalog") {
-        let mut fault = Diagnostic::new(Code::MissingKey, "missing `catalog` section").help(
+        let mut diagnostic = Diagnostic::new(Code::MissingKey, "missing `catalog` section").help(
             "add `catalog: { id: …, title: …, standard: …, edition: …, version: …, published: … }`",
         );
-        fault.location = sources
+        diagnostic.location = sources
             .iter()
             .next()
             .map(|source| Location::start_of(&source.name));
-        check.faults.push(fault);
+        check.diagnostics.push(diagnostic);
     }
-    let found = Diagnostics::sorted(check.faults.list);
+    let found = Diagnostics::sorted(check.diagnostics.list);
     if found.has_errors() {
         return Err(found);
     }
@@ -50,7 +50,7 @@ pub(super) fn crosswalk_warnings(catalog: &Catalog) -> Diagnostics {
     let sources = Sources::default();
     let mut check = CatalogCheck {
         is_complete: true,
-        faults: Faults::new(&sources, Vec::new()),
+        diagnostics: Collector::new(&sources, Vec::new()),
     };
     let place = Place::default();
     let editions = Editions::all(catalog.frameworks());
@@ -61,7 +61,7 @@ pub(super) fn crosswalk_warnings(catalog: &Catalog) -> Diagnostics {
             check.both_editions(&control.id, crosswalk, &editions, place);
         }
     }
-    Diagnostics::sorted(check.faults.list)
+    Diagnostics::sorted(check.diagnostics.list)
 }
 
 /// The sections whose entries are referenced by id.
@@ -75,7 +75,7 @@ const SECTIONS: [&str; 6] = [
 ];
 
 pub(super) struct CatalogCheck<'s> {
-    pub(super) faults: Faults<'s>,
+    pub(super) diagnostics: Collector<'s>,
     /// Whether all entries of the files are valid. The content of an invalid entry is unknown, so
     /// the errors that may be due to it are not reported.
     pub(super) is_complete: bool,
@@ -100,21 +100,21 @@ fn can_meet(one: &[Vec<Feature>], other: &[Vec<Feature>]) -> bool {
 }
 
 impl CatalogCheck<'_> {
-    pub(super) fn fault(&mut self, code: Code, place: Place, message: impl Into<String>) {
-        self.fault_with(code, place, message, None);
+    pub(super) fn report(&mut self, code: Code, place: Place, message: impl Into<String>) {
+        self.report_with(code, place, message, None);
     }
 
-    fn fault_with(
+    fn report_with(
         &mut self,
         code: Code,
         place: Place,
         message: impl Into<String>,
         help: Option<String>,
     ) {
-        self.fault_at(code, (place, &[]), message, help);
+        self.report_at(code, (place, &[]), message, help);
     }
 
-    pub(super) fn fault_at(
+    pub(super) fn report_at(
         &mut self,
         code: Code,
         (place, route): (Place, &[Step<'_>]),
@@ -124,9 +124,9 @@ impl CatalogCheck<'_> {
         if code == Code::InconsistentCatalog && !self.is_complete {
             return;
         }
-        let mut fault = self.faults.at(code, place, route, message);
-        fault.help = help;
-        self.faults.push(fault);
+        let mut diagnostic = self.diagnostics.at(code, place, route, message);
+        diagnostic.help = help;
+        self.diagnostics.push(diagnostic);
     }
 
     /// Reports a reference of an entry to an unknown one.
@@ -155,12 +155,12 @@ impl CatalogCheck<'_> {
     ) {
         let mut sections = SECTIONS.iter();
         let may_be_declared = !self.is_complete
-            && sections.any(|section| self.faults.sources.name_within(section, id));
+            && sections.any(|section| self.diagnostics.sources.name_within(section, id));
         if !may_be_declared {
             let all: Vec<&str> = all.collect();
             let help = did_you_mean(id, all.iter().copied());
-            self.fault_at(Code::UnknownReference, place, message, help);
-            self.faults.correct(place.0, place.1, all);
+            self.report_at(Code::UnknownReference, place, message, help);
+            self.diagnostics.correct(place.0, place.1, all);
         }
     }
 
@@ -189,7 +189,7 @@ impl CatalogCheck<'_> {
                 ("assets", risk.assets.is_empty()),
             ] {
                 if empty {
-                    self.fault(
+                    self.report(
                         Code::InconsistentCatalog,
                         place,
                         format!("`{id}` has no {key}"),
@@ -199,7 +199,7 @@ impl CatalogCheck<'_> {
         }
         for (id, family) in &document.families {
             if family.controls.is_empty() {
-                self.fault(
+                self.report(
                     Code::InconsistentCatalog,
                     family.place,
                     format!("the family `{id}` has no controls"),
@@ -208,14 +208,14 @@ impl CatalogCheck<'_> {
             for (id, control) in &family.controls {
                 self.control(id, control, document, &editions);
                 if !live.insert(id) {
-                    self.fault(
+                    self.report(
                         Code::RepeatedId,
                         control.place,
                         format!("`{id}` is in two families"),
                     );
                 }
                 if document.risks.contains_key(id.as_str()) {
-                    self.fault(
+                    self.report(
                         Code::RepeatedId,
                         control.place,
                         format!("`{id}` is also the id of a risk"),
@@ -223,7 +223,7 @@ impl CatalogCheck<'_> {
                 }
                 for gone in &control.replaces {
                     if !replaced.insert(gone) {
-                        self.fault(
+                        self.report(
                             Code::RepeatedId,
                             control.place,
                             format!("`{gone}` is replaced twice"),
@@ -239,7 +239,7 @@ impl CatalogCheck<'_> {
         {
             if replaced.contains(id) {
                 let message = format!("`{id}` was replaced, so its id must not be reused");
-                self.fault(Code::RepeatedId, control.place, message);
+                self.report(Code::RepeatedId, control.place, message);
             }
         }
         for (id, risk) in document
@@ -258,7 +258,7 @@ impl CatalogCheck<'_> {
                 let message = format!(
                     "`{id}` is limited to wallets by `when`, but no wallet control treats it directly"
                 );
-                self.fault(Code::InconsistentCatalog, risk.place, message);
+                self.report(Code::InconsistentCatalog, risk.place, message);
             }
         }
     }
@@ -304,7 +304,7 @@ impl CatalogCheck<'_> {
                 // The second time in the same list, or the first time in the other one.
                 let nth = usize::from(how == "directly" || !control.treats.directly.contains(risk));
                 let message = format!("`{id}` treats `{risk}` twice");
-                self.fault_at(Code::RepeatedItem, (place, &item(nth)), message, None);
+                self.report_at(Code::RepeatedItem, (place, &item(nth)), message, None);
             }
             if control.subject == SubjectKind::Wallet
                 && let Some(entry) = document.risks.get(risk)
@@ -313,7 +313,7 @@ impl CatalogCheck<'_> {
                 let message = format!(
                     "no wallet meets the `when` of both `{id}` and `{risk}`, so the link has no effect"
                 );
-                self.fault(Code::InconsistentCatalog, place, message);
+                self.report(Code::InconsistentCatalog, place, message);
             }
         }
         for (key, empty) in [
@@ -323,7 +323,7 @@ impl CatalogCheck<'_> {
             ("has no techniques", control.techniques.is_empty()),
         ] {
             if empty {
-                self.fault(Code::InconsistentCatalog, place, format!("`{id}` {key}"));
+                self.report(Code::InconsistentCatalog, place, format!("`{id}` {key}"));
             }
         }
         if let Some(crosswalk) = &control.crosswalk {
@@ -335,7 +335,7 @@ impl CatalogCheck<'_> {
         for (index, all) in when.iter().enumerate() {
             let set: Features = all.iter().copied().collect();
             if all.is_empty() {
-                self.fault(
+                self.report(
                     Code::InconsistentCatalog,
                     place,
                     format!("`{id}` has an empty alternative in `when`"),
@@ -350,11 +350,11 @@ impl CatalogCheck<'_> {
                     let message = format!(
                         "`{id}` applies to {subjects}, so its `when` must not contain `{feature}`"
                     );
-                    self.fault(Code::InconsistentCatalog, place, message);
+                    self.report(Code::InconsistentCatalog, place, message);
                 }
             }
             if all.iter().filter(|feature| feature.is_tier()).count() > 1 {
-                self.fault(
+                self.report(
                     Code::InconsistentCatalog,
                     place,
                     format!("`{id}` requires two tiers at once in `when`"),
@@ -365,7 +365,7 @@ impl CatalogCheck<'_> {
                     let message = format!(
                         "`{id}` has an alternative in `when` that another one makes redundant"
                     );
-                    self.fault(Code::InconsistentCatalog, place, message);
+                    self.report(Code::InconsistentCatalog, place, message);
                 }
             }
         }
@@ -451,7 +451,7 @@ impl CatalogCheck<'_> {
                     let message = format!(
                         "`{id}` assigns `{threat}` to `{risk}`, which does not have this threat"
                     );
-                    self.fault_at(Code::InconsistentCatalog, (row.place, &cell), message, None);
+                    self.report_at(Code::InconsistentCatalog, (row.place, &cell), message, None);
                 }
             }
         }

@@ -142,13 +142,13 @@ impl CatalogCheck<'_> {
                     ]
                 };
                 let is_known = framework.references.contains_key(reference);
-                if !is_known && !self.faults.is_full() {
+                if !is_known && !self.diagnostics.is_full() {
                     let message =
                         format!("`{reference}` of `{id}` is not a reference of `{framework_id}`");
                     let place = (place, &item(0)[..]);
                     let other = in_other_edition(&document.frameworks, framework_id, reference);
                     if other.is_some() {
-                        self.fault_at(Code::ReferenceOfOtherEdition, place, message, other);
+                        self.report_at(Code::ReferenceOfOtherEdition, place, message, other);
                     } else {
                         let all = framework.references.keys().map(String::as_str);
                         self.unknown(message, reference, all, place);
@@ -156,7 +156,7 @@ impl CatalogCheck<'_> {
                 }
                 if !seen.insert(reference) {
                     let message = format!("`{id}` lists `{reference}` of `{framework_id}` twice");
-                    self.fault_at(Code::RepeatedItem, (place, &item(1)), message, None);
+                    self.report_at(Code::RepeatedItem, (place, &item(1)), message, None);
                 }
             }
         }
@@ -171,7 +171,7 @@ impl CatalogCheck<'_> {
             let message = format!("the crosswalk of `{id}` is empty");
             let help = Some("add references, or remove the crosswalk".to_owned());
             let route = [Step::Key("crosswalk"), Step::Name("references")];
-            self.fault_at(Code::EmptyCrosswalk, (place, &route), message, help);
+            self.report_at(Code::EmptyCrosswalk, (place, &route), message, help);
         }
         for (framework, references) in &crosswalk.references {
             if references.is_empty() {
@@ -183,7 +183,7 @@ impl CatalogCheck<'_> {
                     Step::Key("references"),
                     Step::Name(framework.as_str()),
                 ];
-                self.fault_at(Code::EmptyCrosswalk, (place, &route), message, help);
+                self.report_at(Code::EmptyCrosswalk, (place, &route), message, help);
             }
         }
     }
@@ -255,7 +255,7 @@ impl CatalogCheck<'_> {
             Step::Key(framework.as_str()),
             Step::Item(reference, 0),
         ];
-        self.fault_at(Code::EditionLeftOut, (place, &route), message, Some(help));
+        self.report_at(Code::EditionLeftOut, (place, &route), message, Some(help));
     }
 
     /// The successors of a reference are in the next edition and are not marked `new` there, and
@@ -291,7 +291,7 @@ impl CatalogCheck<'_> {
                                 "`{reference}` of `{earlier_id}` became `{became}`, which is marked `new` in `{later_id}`"
                             );
                             let help = Some("correct `becomes` or `new`".to_owned());
-                            self.fault_at(Code::EditionsDisagree, at, message, help);
+                            self.report_at(Code::EditionsDisagree, at, message, help);
                         }
                         Some(_) => {}
                     }
@@ -304,7 +304,7 @@ impl CatalogCheck<'_> {
                     );
                     let route = [Step::Key("references"), Step::Name(reference)];
                     let help = Some("correct `becomes` or `new`".to_owned());
-                    self.fault_at(Code::EditionsDisagree, (later.place, &route), message, help);
+                    self.report_at(Code::EditionsDisagree, (later.place, &route), message, help);
                 }
             }
         }

@@ -176,7 +176,7 @@ impl Baseline {
             return Err(too_large(name));
         }
         let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
-        let fail = |error: &serde_json::Error| fault(name, error);
+        let fail = |error: &serde_json::Error| report(name, error);
         let form: Form<'_> = serde_json::from_slice(text).map_err(|error| fail(&error))?;
         match form.schema.as_deref() {
             Some(SCHEMA) => {}
@@ -281,10 +281,10 @@ fn weights(report: &Report) -> impl Iterator<Item = (&Gap, Weight)> {
 const HELP: &str = "a baseline is an earlier report: `custody gaps … --format json --output FILE`";
 
 fn refuse(name: &str, code: Code, message: String) -> Diagnostics {
-    let fault = Diagnostic::new(code, message)
+    let diagnostic = Diagnostic::new(code, message)
         .at(Location::start_of(name))
         .help(HELP);
-    Diagnostics::sorted(vec![fault])
+    Diagnostics::sorted(vec![diagnostic])
 }
 
 fn too_large(name: &str) -> Diagnostics {
@@ -292,7 +292,7 @@ fn too_large(name: &str) -> Diagnostics {
     refuse(name, Code::LimitExceeded, message)
 }
 
-fn fault(name: &str, error: &serde_json::Error) -> Diagnostics {
+fn report(name: &str, error: &serde_json::Error) -> Diagnostics {
     let told = error.to_string();
     let told = told.split(" at line ").next().unwrap_or_default();
     let code = match error.classify() {

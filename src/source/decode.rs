@@ -37,7 +37,7 @@ pub(crate) trait DecodeKey: Sized + Eq + Hash {
 pub(crate) struct Reader<'s> {
     source: &'s Source,
     file: u16,
-    faults: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     /// The key of the entry that is being decoded.
     within: Option<NodeId>,
 }
@@ -47,7 +47,7 @@ impl<'s> Reader<'s> {
         Self {
             source,
             file,
-            faults: Vec::new(),
+            diagnostics: Vec::new(),
             within: None,
         }
     }
@@ -60,8 +60,8 @@ impl<'s> Reader<'s> {
         decoded
     }
 
-    pub(crate) fn into_faults(self) -> Vec<Diagnostic> {
-        self.faults
+    pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics
     }
 
     pub(crate) fn kind(&self, node: NodeId) -> Kind<'s> {
@@ -77,18 +77,18 @@ impl<'s> Reader<'s> {
             .diagnostic(code, message, self.source.mark(node))
     }
 
-    pub(crate) fn fault(
+    pub(crate) fn report(
         &mut self,
         code: Code,
         node: NodeId,
         message: impl Into<String>,
         help: Option<String>,
     ) {
-        self.fault_with(code, node, message, help, None);
+        self.report_with(code, node, message, help, None);
     }
 
     /// Reports an error with a repair.
-    fn fault_with(
+    fn report_with(
         &mut self,
         code: Code,
         node: NodeId,
@@ -102,7 +102,7 @@ impl<'s> Reader<'s> {
         let mut diagnostic = self.diagnose(code, node, message.into());
         diagnostic.help = help;
         diagnostic.fixes.extend(fix);
-        self.faults.push(diagnostic);
+        self.diagnostics.push(diagnostic);
     }
 
     /// A repair that writes a scalar in another way.
@@ -126,7 +126,7 @@ impl<'s> Reader<'s> {
 
     /// Whether so many errors have been found that no more are reported.
     pub(crate) fn is_full(&self) -> bool {
-        self.faults.len() >= crate::limits::FAULTS
+        self.diagnostics.len() >= crate::limits::DIAGNOSTICS
     }
 
     fn wrong_type(&mut self, node: NodeId, wanted: &str) {
@@ -141,7 +141,7 @@ impl<'s> Reader<'s> {
             Kind::Mapping(_) => "a mapping".to_owned(),
         };
         let message = format!("expected {wanted}, found {found}");
-        self.fault_with(Code::WrongType, node, message, help, fix);
+        self.report_with(Code::WrongType, node, message, help, fix);
     }
 
     /// How a scalar becomes a mapping, a list or a boolean.
@@ -227,7 +227,7 @@ impl<'s> Reader<'s> {
                 let fix = digest
                     .and_then(|(digest, applicability)| self.rewrite(node, &digest, applicability));
                 let message = format!("`{}` is not {wanted}", shorten(text));
-                self.fault_with(code, node, message, Some(help(&error)), fix);
+                self.report_with(code, node, message, Some(help(&error)), fix);
                 None
             }
         }
@@ -276,7 +276,7 @@ impl<'s> Reader<'s> {
                 diagnostic
                     .fixes
                     .extend(self.remove_repeated(Slot { container, index }, first));
-                self.faults.push(diagnostic);
+                self.diagnostics.push(diagnostic);
                 continue;
             }
             entries.push((text, key, value));
@@ -340,7 +340,7 @@ impl<'s> Fields<'s> {
                     suggest(key, known.iter().copied())
                 };
                 let fix = reader.rename(*at, key, known, &present);
-                reader.fault_with(Code::UnknownKey, *at, message, help, fix);
+                reader.report_with(Code::UnknownKey, *at, message, help, fix);
             }
             is_known
         });
@@ -368,7 +368,7 @@ impl<'s> Fields<'s> {
             }
             _ => (self.node, format!("missing key `{key}`")),
         };
-        reader.fault(Code::MissingKey, at, message, help);
+        reader.report(Code::MissingKey, at, message, help);
         None
     }
 

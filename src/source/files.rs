@@ -37,15 +37,15 @@ pub(crate) fn read(paths: &[PathBuf], deep: bool) -> Result<(Sources, Vec<Diagno
         }
     }
     let mut sources = Sources::default();
-    let mut faults = Vec::new();
+    let mut diagnostics = Vec::new();
     for path in files {
         let name = path.to_string_lossy().replace('\\', "/");
         match read_bounded(&path, sources.room())? {
-            Some(bytes) => faults.extend(sources.add(&name, bytes)),
-            None => faults.push(sources::too_large(&name)),
+            Some(bytes) => diagnostics.extend(sources.add(&name, bytes)),
+            None => diagnostics.push(sources::too_large(&name)),
         }
     }
-    Ok((sources, faults))
+    Ok((sources, diagnostics))
 }
 
 /// The bytes of a file; none if it is longer than allowed.

@@ -155,9 +155,9 @@ impl Sources {
         if self.bytes > limits::BYTES {
             return Some(too_large(name));
         }
-        let (source, fault) = Source::parse(name, bytes);
+        let (source, diagnostic) = Source::parse(name, bytes);
         self.files.push(source);
-        fault
+        diagnostic
     }
 
     /// How many bytes may still be added.

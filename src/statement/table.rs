@@ -171,7 +171,7 @@ impl Record {
 /// The headings, and all rows below.
 pub(super) type Table = (Option<Record>, Vec<Record>);
 
-pub(super) fn fault(
+pub(super) fn report(
     source: &Source,
     code: Code,
     span: (u32, u32),
@@ -214,15 +214,15 @@ fn records_by(source: &Source, separator: u8) -> Result<Table, Box<Diagnostic>> 
         };
         let record = record.map_err(|error| {
             let start = index(at(error.position()));
-            Box::new(fault(source, Code::NotCsv, (start, start), "invalid CSV"))
+            Box::new(report(source, Code::NotCsv, (start, start), "invalid CSV"))
         })?;
         let (spans, is_closed) = spans(text, at(record.position()), separator);
         if !is_closed {
             let opened = spans.last().map_or(0, |span| span.0);
             let message = "unclosed quote";
-            let fault = fault(source, Code::NotCsv, (opened, opened + 1), message);
+            let diagnostic = report(source, Code::NotCsv, (opened, opened + 1), message);
             let help = "close it; write a quote within quotes twice";
-            return Err(Box::new(fault.help(help)));
+            return Err(Box::new(diagnostic.help(help)));
         }
         let too_many = if records.len() > limits::ENTRIES {
             Some(format!("expected at most {} rows", limits::ENTRIES))
@@ -234,8 +234,8 @@ fn records_by(source: &Source, separator: u8) -> Result<Table, Box<Diagnostic>> 
         if let Some(message) = too_many {
             let help = "check the file: a statement of applicability has a few hundred rows";
             let start = spans.first().copied().unwrap_or_default();
-            let fault = fault(source, Code::LimitExceeded, start, message);
-            return Err(Box::new(fault.help(help)));
+            let diagnostic = report(source, Code::LimitExceeded, start, message);
+            return Err(Box::new(diagnostic.help(help)));
         }
         records.push(Record {
             cells: record.iter().map(str::to_owned).collect(),

@@ -21,7 +21,7 @@ impl Check<'_, '_> {
                     "the acceptance ends on {}, before it begins on {from}",
                     acceptance.until
                 );
-                self.fault(
+                self.report(
                     Code::AcceptanceEndsBeforeItBegins,
                     place,
                     &[Step::Key("until")],
@@ -47,13 +47,13 @@ impl Check<'_, '_> {
                         format!("`{id}` is assessed for the organization, not per wallet")
                     };
                     let help = Some(format!("remove `{wallet}` from `wallets`"));
-                    self.fault(Code::RiskNotForWallet, place, &route, message, help);
+                    self.report(Code::RiskNotForWallet, place, &route, message, help);
                 }
             }
             self.approver(id, risk, acceptance);
             facts.push(AcceptanceFacts {
                 risk: index,
-                location: self.faults.sources.locate(place),
+                location: self.diagnostics.sources.locate(place),
             });
         }
         facts
@@ -81,14 +81,14 @@ impl Check<'_, '_> {
         }
         if let Some((control, place)) = owned {
             let there = self
-                .faults
+                .diagnostics
                 .at(Code::AcceptedByClaimOwner, place, &[Step::Key("owner")], "")
                 .location;
             let message = format!(
                 "`{approver}` approves the acceptance of `{id}` but owns the claim on `{control}`, which treats it"
             );
-            let fault = self
-                .faults
+            let diagnostic = self
+                .diagnostics
                 .at(
                     Code::AcceptedByClaimOwner,
                     acceptance.place,
@@ -97,7 +97,7 @@ impl Check<'_, '_> {
                 )
                 .related(format!("the owner of the claim on `{control}`"), there)
                 .help("have someone else approve the acceptance");
-            self.faults.push(fault);
+            self.diagnostics.push(diagnostic);
         }
     }
 }

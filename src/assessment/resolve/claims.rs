@@ -87,18 +87,19 @@ impl<'d> Check<'d, '_> {
             );
             let among = control.when.among(control.subject);
             let help = format!("remove the claim; the control applies to {among}");
-            self.fault(Code::ClaimOutOfScope, claim.place, &[], message, Some(help));
+            self.report(Code::ClaimOutOfScope, claim.place, &[], message, Some(help));
         }
-        let has_status = claim.status.is_some() || self.faults.sources.has(claim.place, "status");
+        let has_status =
+            claim.status.is_some() || self.diagnostics.sources.has(claim.place, "status");
         if !has_status
             && claim.wallets.is_empty()
-            && !self.faults.sources.has(claim.place, "wallets")
+            && !self.diagnostics.sources.has(claim.place, "wallets")
         {
             let help =
                 "add `status`, or leave the claim empty if the control has not been assessed"
                     .to_owned();
             let message = format!("the claim on `{}` has no status", control.id);
-            self.fault(
+            self.report(
                 Code::ClaimWithoutStatus,
                 claim.place,
                 &[],
@@ -122,7 +123,7 @@ impl<'d> Check<'d, '_> {
                 control.id
             );
             let help = "remove the general claim, or claims of wallets that do not differ from it";
-            self.fault(
+            self.report(
                 Code::ClaimOutOfScope,
                 claim.place,
                 &[Step::Name("status")],
@@ -168,7 +169,7 @@ impl<'d> Check<'d, '_> {
                 let message = format!("`{}` does not apply to `{wallet}`", control.id);
                 let among = control.when.among(control.subject);
                 let help = format!("remove `{wallet}`; the control applies to {among}");
-                self.fault(
+                self.report(
                     Code::ControlNotForWallet,
                     place,
                     &route,
@@ -217,7 +218,7 @@ impl<'d> Check<'d, '_> {
             narrowed,
             status,
             evidence: start..claims.cited.len(),
-            location: self.faults.sources.locate(place),
+            location: self.diagnostics.sources.locate(place),
         })
     }
 
@@ -225,10 +226,10 @@ impl<'d> Check<'d, '_> {
     fn keys(&mut self, status: Status, parts: ClaimParts<'_>, place: Place) {
         for key in status.requires() {
             // A key with an invalid value has been reported already.
-            if !parts.has(*key) && !self.faults.sources.has(place, key.word()) {
+            if !parts.has(*key) && !self.diagnostics.sources.has(place, key.word()) {
                 let meaning = in_a_sentence(&key.meaning());
                 let message = format!("status `{status}` requires `{key}`: {meaning}");
-                self.fault(
+                self.report(
                     code_of_missing(*key),
                     place,
                     &[Step::Key("status")],
@@ -240,7 +241,7 @@ impl<'d> Check<'d, '_> {
         for key in ClaimKey::values() {
             if parts.has(key) && !status.allows(key) {
                 let message = format!("`{key}` is not allowed with status `{status}`");
-                self.fault(
+                self.report(
                     Code::KeyOutOfPlace,
                     place,
                     &[Step::Name(key.word())],
@@ -267,7 +268,7 @@ impl<'d> Check<'d, '_> {
         if !claim.parts().is_empty() && !claim.wallets.is_empty() {
             let message = format!("the claim on `{}` has details but no status", control.id);
             let help = "add `status`, or move the details to the wallets".to_owned();
-            self.fault(
+            self.report(
                 Code::ClaimWithoutStatus,
                 claim.place,
                 &[],
@@ -312,7 +313,7 @@ impl<'d> Check<'d, '_> {
     }
 
     pub(super) fn unknown_claim(&mut self, id: &ControlId, claim: Option<&Claim>) {
-        if self.faults.is_full() {
+        if self.diagnostics.is_full() {
             return;
         }
         let (place, route) = self.place_of_claim(id, claim);

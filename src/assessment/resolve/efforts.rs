@@ -79,7 +79,7 @@ impl<'d> Check<'d, '_> {
             let Some(first) = names.iter().min().copied() else {
                 continue;
             };
-            if self.faults.is_full() {
+            if self.diagnostics.is_full() {
                 return;
             }
             let turn = names.iter().position(|name| *name == first);
@@ -94,7 +94,7 @@ impl<'d> Check<'d, '_> {
             );
             let route = [Step::Key("after"), Step::Item(next, 0)];
             let help = Some("remove one of them from `after`".to_owned());
-            self.fault(Code::CircularOrder, control.place, &route, message, help);
+            self.report(Code::CircularOrder, control.place, &route, message, help);
         }
     }
 }

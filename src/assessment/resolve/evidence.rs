@@ -33,7 +33,7 @@ impl<'d> Check<'d, '_> {
             );
             let help = "use a relative path, such as `evidence/policy.pdf`, or an address in another system, such as `https://…`";
             let (route, help) = ([Step::Key("locator")], Some(help.to_owned()));
-            self.fault(Code::MalformedLocator, place, &route, message, help);
+            self.report(Code::MalformedLocator, place, &route, message, help);
         }
         let by_age = self
             .document
@@ -46,9 +46,9 @@ impl<'d> Check<'d, '_> {
             });
         let until = evidence.valid_until.or(by_age);
         if until.is_none()
-            && !self.faults.sources.has(place, "valid_until")
+            && !self.diagnostics.sources.has(place, "valid_until")
             && !self
-                .faults
+                .diagnostics
                 .sources
                 .mention("evidence_max_age", evidence.kind.into())
         {
@@ -57,7 +57,7 @@ impl<'d> Check<'d, '_> {
                 "add `valid_until`, or a number of days for `{}` under `evidence_max_age`",
                 evidence.kind
             );
-            self.fault(
+            self.report(
                 Code::EvidenceWithoutValidity,
                 place,
                 &[],
@@ -73,7 +73,7 @@ impl<'d> Check<'d, '_> {
                 "`{id}` expires on {until}, before it was collected on {}",
                 evidence.collected
             );
-            self.fault(
+            self.report(
                 Code::EvidenceEndsBeforeItBegins,
                 place,
                 &[Step::Key("valid_until")],
@@ -94,7 +94,7 @@ impl<'d> Check<'d, '_> {
             from: evidence.collected,
             until: shortened.map_or(until, |(_, day)| day),
             shortened_by: shortened.map(|(parameter, _)| parameter.clone()),
-            location: self.faults.sources.locate(place),
+            location: self.diagnostics.sources.locate(place),
         }
     }
 
@@ -136,10 +136,10 @@ impl<'d> Check<'d, '_> {
         for ((id, evidence), used) in document.evidence.iter().zip(used.iter()) {
             // It may be cited by an invalid claim, which has been reported already.
             let may_be_cited =
-                || self.has_faults && self.faults.sources.name_within("claims", id.as_str());
+                || self.has_errors && self.diagnostics.sources.name_within("claims", id.as_str());
             if !*used && !may_be_cited() {
                 let help = "cite it in the `evidence` of a claim, or remove it".to_owned();
-                self.fault(
+                self.report(
                     Code::UnusedEvidence,
                     evidence.place,
                     &[],

@@ -30,9 +30,9 @@ impl<'d> Check<'d, '_> {
                 _ => document.organization.is_some(),
             };
             // A key with an invalid value has been reported already.
-            if !is_there && !self.faults.sources.say(key) {
+            if !is_there && !self.diagnostics.sources.say(key) {
                 let (message, help) = (format!("missing key `{key}`"), Some(help.to_owned()));
-                self.fault(
+                self.report(
                     Code::MissingKey,
                     document.place,
                     &[Step::Name(key)],
@@ -41,7 +41,7 @@ impl<'d> Check<'d, '_> {
                 );
                 if key == "catalog" {
                     let loaded = self.catalog.facts().id.as_str();
-                    self.faults.insert(document.place, key, loaded);
+                    self.diagnostics.insert(document.place, key, loaded);
                 }
             }
         }
@@ -69,7 +69,7 @@ impl<'d> Check<'d, '_> {
                 format!("the assessment targets catalog `{named}`, but `{loaded}` is loaded");
             let help = did_you_mean(named.as_str(), [loaded.as_str()])
                 .unwrap_or_else(|| "load the other catalog with `--catalog`".to_owned());
-            self.fault(
+            self.report(
                 Code::UnknownCatalog,
                 place,
                 &[Step::Key("catalog")],
@@ -77,14 +77,14 @@ impl<'d> Check<'d, '_> {
                 Some(help),
             );
             let route = [Step::Key("catalog")];
-            self.faults.correct(place, &route, [loaded.as_str()]);
+            self.diagnostics.correct(place, &route, [loaded.as_str()]);
         }
         if let Some(period) = document.period.filter(|period| period.to < period.from) {
             let message = format!(
                 "the period ends on {}, before it begins on {}",
                 period.to, period.from
             );
-            self.fault(
+            self.report(
                 Code::PeriodEndsBeforeItBegins,
                 place,
                 &[Step::Key("period"), Step::Key("to")],

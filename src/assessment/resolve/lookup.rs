@@ -54,7 +54,7 @@ impl<'c> Check<'_, 'c> {
     ) {
         let mut seen: IndexMap<&T, usize> = IndexMap::with_capacity(items.len());
         for value in items {
-            if self.faults.is_full() {
+            if self.diagnostics.is_full() {
                 return;
             }
             let nth = seen.entry(value).and_modify(|nth| *nth += 1).or_insert(0);
@@ -64,7 +64,7 @@ impl<'c> Check<'_, 'c> {
                 route.push(Step::Item(&text, *nth));
                 let message = format!("duplicate item `{text}`");
                 let help = Some("keep one of them".to_owned());
-                self.fault(Code::RepeatedItem, place, &route, message, help);
+                self.report(Code::RepeatedItem, place, &route, message, help);
             }
         }
     }
@@ -79,15 +79,15 @@ impl<'c> Check<'_, 'c> {
     ) {
         let Section { key, noun, code } = section;
         // An entry that is declared but invalid has been reported already.
-        if self.faults.is_full()
+        if self.diagnostics.is_full()
             || !self.within_lookup_budget()
-            || self.faults.sources.mention(key, id)
+            || self.diagnostics.sources.mention(key, id)
         {
             return;
         }
         // Suggestions are skipped if there are too many errors.
-        let known = if self.faults.list.len() < 100 {
-            let invalid = self.faults.sources.keys(key).into_iter();
+        let known = if self.diagnostics.list.len() < 100 {
+            let invalid = self.diagnostics.sources.keys(key).into_iter();
             let mut known: IndexSet<&str> =
                 invalid.filter(|id| EvidenceId::new(id).is_ok()).collect();
             for id in declared {
@@ -105,15 +105,15 @@ impl<'c> Check<'_, 'c> {
             None => format!("declare it under `{key}`"),
         };
         let message = format!("unknown {noun} `{id}`");
-        self.fault(*code, place, route, message, Some(help));
-        self.faults.correct(place, route, known);
+        self.report(*code, place, route, message, Some(help));
+        self.diagnostics.correct(place, route, known);
     }
 
     /// Whether the files may be searched once more for an entry that is invalid. The number of
     /// searches is limited, so that many errors do not take quadratic time.
     fn within_lookup_budget(&mut self) -> bool {
         self.lookups += 1;
-        self.lookups <= limits::FAULTS
+        self.lookups <= limits::DIAGNOSTICS
     }
 
     pub(super) fn person(&mut self, id: &PersonId, place: Place, route: &[Step<'_>]) {
@@ -174,7 +174,7 @@ impl<'c> Check<'_, 'c> {
         let profile = self.catalog.profile();
         if profile.is_some_and(|profile| profile.risks_left_out.contains_key(id)) {
             self.left_out("acceptance", id.as_str(), place, &[]);
-        } else if found.is_none() && !self.faults.is_full() {
+        } else if found.is_none() && !self.diagnostics.is_full() {
             let help = if self.catalog.control(id.as_str()).is_some() {
                 Some(format!("name a risk; `{id}` is a control"))
             } else {
@@ -183,10 +183,10 @@ impl<'c> Check<'_, 'c> {
             };
             let help = help.unwrap_or_else(|| "list risks with `custody catalog risks`".to_owned());
             let message = format!("unknown risk `{id}`");
-            self.fault(Code::UnknownRisk, place, &[], message, Some(help));
+            self.report(Code::UnknownRisk, place, &[], message, Some(help));
             if self.catalog.control(id.as_str()).is_none() {
                 let risks = self.catalog.risks().map(|risk| risk.id.as_str());
-                self.faults.correct(place, &[], risks);
+                self.diagnostics.correct(place, &[], risks);
             }
         }
         found
@@ -202,10 +202,10 @@ impl<'c> Check<'_, 'c> {
         let help =
             help.unwrap_or_else(|| "list controls with `custody catalog controls`".to_owned());
         let message = format!("unknown control `{id}`");
-        self.fault(Code::UnknownControl, place, route, message, Some(help));
+        self.report(Code::UnknownControl, place, route, message, Some(help));
         if self.catalog.risk(id.as_str()).is_none() {
             let controls = self.catalog.controls().map(|control| control.id.as_str());
-            self.faults.correct(place, route, controls);
+            self.diagnostics.correct(place, route, controls);
         }
     }
 
@@ -213,7 +213,7 @@ impl<'c> Check<'_, 'c> {
     /// too many errors to report another one.
     pub(super) fn is_known(&self, id: &ControlId) -> bool {
         let is_known = self.catalog.control(id.as_str()).is_some() || self.is_left_out(id);
-        is_known || self.faults.is_full()
+        is_known || self.diagnostics.is_full()
     }
 
     pub(super) fn is_left_out(&self, id: &ControlId) -> bool {
@@ -233,7 +233,7 @@ impl<'c> Check<'_, 'c> {
             "remove the {what}, or load `{}`, the catalog that the profile selects from",
             profile.base.id
         );
-        self.fault(Code::LeftOutByProfile, place, route, message, Some(help));
+        self.report(Code::LeftOutByProfile, place, route, message, Some(help));
     }
 
     /// The place of the first file for which a condition holds.

@@ -56,10 +56,10 @@ impl Check<'_, '_> {
                 }
                 continue;
             };
-            if claim.status.is_none() && !self.faults.sources.has(place, "status") {
+            if claim.status.is_none() && !self.diagnostics.sources.has(place, "status") {
                 let message = format!("the proposal on `{id}` has no status");
                 let help = Some("add `status`, or remove the proposal".to_owned());
-                self.fault(Code::ClaimWithoutStatus, place, &[], message, help);
+                self.report(Code::ClaimWithoutStatus, place, &[], message, help);
             }
             self.named(claim.parts(), place);
             let cited = self.cited(claim.parts(), place);

@@ -32,7 +32,7 @@ impl<'d> Check<'d, '_> {
         );
         let help = "group keys that are handled alike into one wallet";
         let (place, help) = (wallet.place, Some(help.to_owned()));
-        self.fault(Code::LimitExceeded, place, &[], message, help);
+        self.report(Code::LimitExceeded, place, &[], message, help);
         true
     }
 
@@ -55,7 +55,7 @@ impl<'d> Check<'d, '_> {
             self.traits(id, wallet);
             let mut features: Features = wallet.traits.iter().copied().collect();
             features.insert(wallet.tier.into());
-            let location = self.faults.sources.locate(wallet.place);
+            let location = self.diagnostics.sources.locate(wallet.place);
             let facts_location = self.facts(id, wallet);
             self.tier(id, wallet);
             self.subjects.push(Subject {
@@ -75,21 +75,21 @@ impl<'d> Check<'d, '_> {
                 "`{ORGANIZATION}` is reserved for the custodian as a whole, not for a wallet"
             );
             let help = Some("choose another id".to_owned());
-            self.fault(Code::ReservedId, wallet.place, &[], message, help);
+            self.report(Code::ReservedId, wallet.place, &[], message, help);
         }
         self.repeated(&wallet.traits, wallet.place, &[Step::Key("traits")]);
         let has = |wanted: Trait| wallet.traits.contains(&wanted);
         // A trait that seems to be missing may be one that is invalid.
         let is_complete =
             !self
-                .faults
+                .diagnostics
                 .sources
                 .holds_more(wallet.place, &["traits"], wallet.traits.len());
         if is_complete && !STORES.into_iter().any(has) {
             let message = format!("`{id}` declares no key store");
             let stores = STORES.map(|store| format!("`{store}`")).join(", ");
             let help = format!("add what stores its keys: one of {stores}");
-            self.fault(
+            self.report(
                 Code::ImpossibleTraits,
                 wallet.place,
                 &[Step::Key("traits")],
@@ -102,8 +102,9 @@ impl<'d> Check<'d, '_> {
                 let message = format!("`{id}` has `{backup}` but not `{}`", Trait::BackedUp);
                 let help = format!("add `{}` or remove `{backup}`", Trait::BackedUp);
                 let (place, route) = (wallet.place, [Step::Key("traits")]);
-                self.fault(Code::ImpossibleTraits, place, &route, message, Some(help));
-                self.faults.append(place, &route, Trait::BackedUp.into());
+                self.report(Code::ImpossibleTraits, place, &route, message, Some(help));
+                self.diagnostics
+                    .append(place, &route, Trait::BackedUp.into());
             }
         }
     }
@@ -121,7 +122,7 @@ impl<'d> Check<'d, '_> {
             );
             let help = "use a profile that selects this tier".to_owned();
             let route = [Step::Key("tier")];
-            self.fault(
+            self.report(
                 Code::LeftOutByProfile,
                 wallet.place,
                 &route,
@@ -151,7 +152,7 @@ impl<'d> Check<'d, '_> {
                 );
                 let help = "state the percentage of all assets in custody that each wallet holds";
                 let help = Some(help.to_owned());
-                self.fault(Code::MalformedNumber, wallet.place, &route, message, help);
+                self.report(Code::MalformedNumber, wallet.place, &route, message, help);
                 return;
             }
         }
@@ -166,12 +167,12 @@ impl<'d> Check<'d, '_> {
         {
             let route = [Step::Key("facts"), Step::Key("share_of_assets")];
             let message = format!("expected a percentage from 0 to 100, found `{share}`");
-            self.fault(Code::MalformedNumber, place, &route, message, None);
+            self.report(Code::MalformedNumber, place, &route, message, None);
         }
         if let Some(backups) = facts.backups.filter(|backups| !backups.is_whole()) {
             let route = [Step::Key("facts"), Step::Key("backups")];
             let message = format!("expected a whole number from 0 to 36500, found `{backups}`");
-            self.fault(Code::MalformedNumber, place, &route, message, None);
+            self.report(Code::MalformedNumber, place, &route, message, None);
         }
         if let Some(quorum) = facts.quorum.filter(|quorum| quorum.of < quorum.required) {
             let route = [
@@ -184,7 +185,7 @@ impl<'d> Check<'d, '_> {
                 quorum.required, quorum.of
             );
             let help = Some("correct `required` or `of`".to_owned());
-            self.fault(Code::MalformedNumber, place, &route, message, help);
+            self.report(Code::MalformedNumber, place, &route, message, help);
         }
         for item in &facts.evidence {
             let route = [
@@ -197,17 +198,17 @@ impl<'d> Check<'d, '_> {
         let route = [Step::Key("facts"), Step::Key("evidence")];
         self.repeated(&facts.evidence, place, &route);
         let route = [Step::Name("facts")];
-        self.faults
+        self.diagnostics
             .at(Code::MalformedNumber, place, &route, "")
             .location
     }
 
     /// Whether all wallets, traits and channels are valid, so that it is known what applies.
     pub(super) fn is_scope_clear(&self) -> bool {
-        if !self.has_faults {
+        if !self.has_errors {
             return true;
         }
-        let sources = self.faults.sources;
+        let sources = self.diagnostics.sources;
         let wallets = &self.document.wallets;
         let channels_are_clear = self.documents.iter().all(|document| {
             let channels = document
@@ -234,7 +235,7 @@ impl<'d> Check<'d, '_> {
             SubjectId::Wallet(id) => self.document.wallets.get(id),
         };
         wallet.is_some_and(|wallet| {
-            self.faults
+            self.diagnostics
                 .sources
                 .holds_more(wallet.place, &["traits"], wallet.traits.len())
         })

@@ -26,14 +26,14 @@ impl CatalogCheck<'_> {
                     "put the profile into the directory of that catalog, and load the directory"
                         .to_owned()
                 });
-            self.fault_at(
+            self.report_at(
                 Code::UnknownCatalog,
                 (document.place, &[Step::Key("catalog")]),
                 message,
                 Some(help),
             );
             let route = [Step::Key("catalog")];
-            self.faults
+            self.diagnostics
                 .correct(document.place, &route, [loaded.as_str()]);
         }
         if document.profile == *loaded {
@@ -41,7 +41,7 @@ impl CatalogCheck<'_> {
                 format!("`{loaded}` is also the id of the catalog that the profile selects from");
             let place = (document.place, &[Step::Key("profile")][..]);
             let help = Some("choose another id".to_owned());
-            self.fault_at(Code::RepeatedId, place, message, help);
+            self.report_at(Code::RepeatedId, place, message, help);
         }
     }
 
@@ -98,8 +98,8 @@ impl CatalogCheck<'_> {
                 let route = [Step::Key(key), Step::Item(&name, 0)];
                 let message = format!("`{section}` refers to the unknown {what} `{name}`");
                 let help = suggest(&name, all.iter().copied());
-                self.fault_at(Code::UnknownReference, (place, &route), message, help);
-                self.faults.correct(place, &route, all.iter().copied());
+                self.report_at(Code::UnknownReference, (place, &route), message, help);
+                self.diagnostics.correct(place, &route, all.iter().copied());
             }
         }
         self.once(section, key, items, place);
@@ -119,7 +119,7 @@ impl CatalogCheck<'_> {
                 let route = [Step::Key(key), Step::Item(&name, 1)];
                 let message = format!("duplicate item `{name}` in `{section}`");
                 let help = Some("keep one of them".to_owned());
-                self.fault_at(Code::RepeatedItem, (place, &route), message, help);
+                self.report_at(Code::RepeatedItem, (place, &route), message, help);
             }
         }
     }
@@ -140,7 +140,7 @@ impl CatalogCheck<'_> {
         }
         for (name, place) in taken {
             let message = format!("`{name}` is already the id of an entry of `{id}`");
-            self.fault_at(Code::RepeatedId, (place, &[]), message, None);
+            self.report_at(Code::RepeatedId, (place, &[]), message, None);
         }
         let sections = [
             (
@@ -166,7 +166,7 @@ impl CatalogCheck<'_> {
             for name in names {
                 let route = [Step::Key(section), Step::Name(&name)];
                 let message = format!("`{name}` is already the id of an entry of `{id}`");
-                self.fault_at(Code::RepeatedId, (document.place, &route), message, None);
+                self.report_at(Code::RepeatedId, (document.place, &route), message, None);
             }
         }
     }
@@ -180,9 +180,9 @@ impl CatalogCheck<'_> {
         risks_left_out: &IndexMap<RiskId, EntryLeftOut>,
     ) {
         // A selection of unknown entries has been reported already.
-        if left.families.is_empty() && self.faults.list.is_empty() {
+        if left.families.is_empty() && self.diagnostics.list.is_empty() {
             let message = format!("`{}` selects no control and adds none", document.profile);
-            self.fault_at(
+            self.report_at(
                 Code::InconsistentCatalog,
                 (document.place, &[Step::Key("select")]),
                 message,
@@ -196,7 +196,7 @@ impl CatalogCheck<'_> {
         {
             let message = format!("`{risk}` is both added and left out");
             let route = [Step::Key("risks"), Step::Item(risk.as_str(), 0)];
-            self.fault_at(
+            self.report_at(
                 Code::InconsistentCatalog,
                 (document.except.place, &route),
                 message,
@@ -207,7 +207,7 @@ impl CatalogCheck<'_> {
         for (id, control) in controls.filter(|(id, _)| own.controls.contains(id)) {
             if control.treats.directly.is_empty() && control.treats.supporting.is_empty() {
                 let message = format!("`{id}` treats only risks that the profile leaves out");
-                self.fault_at(
+                self.report_at(
                     Code::InconsistentCatalog,
                     (control.place, &[Step::Key("treats")]),
                     message,

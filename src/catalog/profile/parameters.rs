@@ -22,7 +22,7 @@ impl CatalogCheck<'_> {
         if let Some((id, parameter)) = document.parameters.get_index(limits::PARAMETERS) {
             let most = limits::PARAMETERS;
             let message = format!("expected at most {most} parameters; `{id}` exceeds the limit");
-            self.fault(Code::LimitExceeded, parameter.place, message);
+            self.report(Code::LimitExceeded, parameter.place, message);
         }
         for (id, parameter) in document.parameters.iter().take(limits::PARAMETERS) {
             self.shape(id, parameter);
@@ -44,13 +44,13 @@ impl CatalogCheck<'_> {
         ];
         for (key, is_written, is_needed) in keys {
             // A key with an invalid value has been reported already.
-            if is_needed && !is_written && !self.faults.sources.has(place, key) {
+            if is_needed && !is_written && !self.diagnostics.sources.has(place, key) {
                 let message = format!("kind `{kind}` requires `{key}` in `{id}`");
                 let help = match key {
                     "control" => "add `control`: the control that it belongs to",
                     _ => "add `evidence`: the kind of evidence whose age it limits",
                 };
-                self.fault_at(
+                self.report_at(
                     Code::MissingKey,
                     (place, &[]),
                     message,
@@ -59,7 +59,7 @@ impl CatalogCheck<'_> {
             } else if is_written && !is_needed {
                 let message = format!("`{key}` is not allowed with kind `{kind}`");
                 let help = Some("remove it or correct the kind".to_owned());
-                self.fault_at(
+                self.report_at(
                     Code::KeyOutOfPlace,
                     (place, &[Step::Name(key)]),
                     message,
@@ -69,13 +69,13 @@ impl CatalogCheck<'_> {
         }
         let (source, has) = (&parameter.source, |key| {
             let route = ["source"];
-            self.faults.sources.has_within(place, &route, key)
+            self.diagnostics.sources.has_within(place, &route, key)
         });
         if source.citation.is_none() && source.url.is_none() && !has("citation") && !has("url") {
             let message = format!("missing `citation` in the source of `{id}`");
             let help = "add `citation`: the passage of the text, or `url`: its address";
             let route = [Step::Key("source")];
-            self.fault_at(
+            self.report_at(
                 Code::MissingKey,
                 (place, &route),
                 message,
@@ -104,7 +104,7 @@ impl CatalogCheck<'_> {
         if !is_valid && (self.is_complete || figure > Figure::whole(0)) {
             let message = format!("expected {expected}, found `{figure}`");
             let place = (parameter.place, &[Step::Key("figure")][..]);
-            self.fault_at(Code::MalformedNumber, place, message, None);
+            self.report_at(Code::MalformedNumber, place, message, None);
         }
     }
 
@@ -123,7 +123,7 @@ impl CatalogCheck<'_> {
             if controls_left_out.contains_key(control) {
                 let message =
                     format!("`{id}` belongs to `{control}`, which the profile leaves out");
-                self.fault_at(Code::InconsistentCatalog, place, message, None);
+                self.report_at(Code::InconsistentCatalog, place, message, None);
             } else {
                 let controls = left
                     .families
@@ -143,7 +143,7 @@ impl CatalogCheck<'_> {
         if is_per_wallet && entry.subject == SubjectKind::Organization {
             let message =
                 format!("`{id}` limits wallets, but `{control}` applies to the organization");
-            self.fault_at(Code::InconsistentCatalog, place, message, None);
+            self.report_at(Code::InconsistentCatalog, place, message, None);
         }
     }
 }

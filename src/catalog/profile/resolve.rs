@@ -20,19 +20,19 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Level};
 use crate::id::{ControlId, FamilyId, RiskId};
 use crate::index::index;
 use crate::location::Place;
-use crate::source::{Faults, Sources};
+use crate::source::{Collector, Sources};
 use indexmap::IndexMap;
 
 pub(in crate::catalog) fn resolve(
     mut document: ProfileDocument,
     base: &Catalog,
     sources: &Sources,
-    faults: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 ) -> Result<Catalog, Diagnostics> {
     document.parameters.sort_unstable_keys();
     let mut check = CatalogCheck {
-        is_complete: faults.is_empty(),
-        faults: Faults::new(sources, faults),
+        is_complete: diagnostics.is_empty(),
+        diagnostics: Collector::new(sources, diagnostics),
     };
     check.base(&document, base);
     check.names(&document, base);
@@ -57,13 +57,14 @@ pub(in crate::catalog) fn resolve(
     put_in_order(&mut whole);
     check.document(&whole);
     // Warnings without a location are about the base, which has them itself.
-    let is_ours =
-        |fault: &Diagnostic| fault.location.is_some() || fault.code.level() == Level::Error;
-    check.faults.list.retain(is_ours);
+    let is_ours = |diagnostic: &Diagnostic| {
+        diagnostic.location.is_some() || diagnostic.code.level() == Level::Error
+    };
+    check.diagnostics.list.retain(is_ours);
     let (controls_left_out, risks_left_out) = narrow(&mut whole, &document, &own);
     check.what_is_left(&document, &whole, &own, &risks_left_out);
     check.parameters(&document, &whole, &controls_left_out);
-    let diagnostics = Diagnostics::sorted(check.faults.list);
+    let diagnostics = Diagnostics::sorted(check.diagnostics.list);
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }

@@ -17,7 +17,7 @@ impl Reader<'_> {
         let splices = self.source.requote(node, text, true);
         let fix = self.fix(title, Applicability::Certain, Ok(splices));
         let help = Some(format!("put it in quotes: \"{short}\""));
-        self.fault_with(Code::WrongType, node, message, help, fix);
+        self.report_with(Code::WrongType, node, message, help, fix);
     }
 
     /// Reports a scalar that is not a number, with the number that it certainly is meant to be.
@@ -30,7 +30,7 @@ impl Reader<'_> {
             self.fix(format!("write `{number}`"), applicability, Ok(splices))
         });
         let help = (!plain).then(|| "write a number without quotes".to_owned());
-        self.fault_with(Code::MalformedNumber, node, message, help, fix);
+        self.report_with(Code::MalformedNumber, node, message, help, fix);
     }
 }
 
@@ -42,7 +42,7 @@ impl Decode for String {
             return None;
         }
         if text.trim().is_empty() {
-            reader.fault(Code::EmptyText, node, "empty string", None);
+            reader.report(Code::EmptyText, node, "empty string", None);
             return None;
         }
         Some(text.to_owned())
@@ -135,7 +135,7 @@ impl Decode for Date {
                 let fix = repair::date(text).and_then(|(date, applicability)| {
                     reader.rewrite(node, &date.to_string(), applicability)
                 });
-                reader.fault_with(Code::MalformedDate, node, message, Some(help), fix);
+                reader.report_with(Code::MalformedDate, node, message, Some(help), fix);
                 None
             }
         }
@@ -157,7 +157,7 @@ fn word_of<W: Word>(text: &str, node: NodeId, reader: &mut Reader<'_>) -> Option
     if value.is_none() && !reader.is_full() {
         let message = format!("unknown {} `{}`", W::VOCABULARY, shorten(text));
         let fix = reader.correct(node, W::words().iter().copied());
-        reader.fault_with(
+        reader.report_with(
             Code::UnknownWord,
             node,
             message,
@@ -198,7 +198,7 @@ fn id<T: std::str::FromStr<Err = IdError>>(
             let fix = (trimmed != text && trimmed.parse::<T>().is_ok())
                 .then(|| reader.rewrite(node, trimmed, Applicability::Certain))
                 .flatten();
-            reader.fault_with(code, node, message, Some(error.to_string()), fix);
+            reader.report_with(code, node, message, Some(error.to_string()), fix);
             None
         }
     }
@@ -323,7 +323,7 @@ fn clause(
     }
     text.parse()
         .map_err(|error: crate::id::ClauseNumberError| {
-            reader.fault(
+            reader.report(
                 Code::MalformedId,
                 node,
                 format!("`{}` is not a clause number", shorten(text)),

@@ -9,14 +9,14 @@ use crate::location::{Place, TextRange};
 
 /// The errors and warnings about the documents that were read from some files.
 #[derive(Debug)]
-pub(crate) struct Faults<'s> {
+pub(crate) struct Collector<'s> {
     pub(crate) sources: &'s Sources,
     pub(crate) list: Vec<Diagnostic>,
     /// How many of them are errors.
     errors: usize,
 }
 
-impl<'s> Faults<'s> {
+impl<'s> Collector<'s> {
     pub(crate) fn new(sources: &'s Sources, list: Vec<Diagnostic>) -> Self {
         let errors = list.iter().filter(|one| one.level() == Level::Error);
         Self {
@@ -39,7 +39,7 @@ impl<'s> Faults<'s> {
             return Diagnostic::new(code, message);
         };
         let mut diagnostic = source.diagnostic(code, message, source.mark(target.node));
-        let removal = removal(code, route.last()).filter(|_| self.list.len() < limits::FAULTS);
+        let removal = removal(code, route.last()).filter(|_| self.list.len() < limits::DIAGNOSTICS);
         diagnostic.fixes.extend(removal.and_then(|applicability| {
             let slot = match target.slot {
                 Some(slot) => slot,
@@ -126,7 +126,7 @@ impl<'s> Faults<'s> {
 
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         let is_error = diagnostic.level() == Level::Error;
-        if self.list.len() >= limits::FAULTS {
+        if self.list.len() >= limits::DIAGNOSTICS {
             let is_warning = |one: &Diagnostic| one.level() == Level::Warning;
             let last = self.list.iter().rposition(is_warning);
             let Some(last) = last.filter(|_| is_error) else {
@@ -141,7 +141,7 @@ impl<'s> Faults<'s> {
     /// Whether so many errors have been found that no more are reported. Warnings make way for errors,
     /// which would otherwise stay unnoticed behind them.
     pub(crate) fn is_full(&self) -> bool {
-        self.errors >= limits::FAULTS
+        self.errors >= limits::DIAGNOSTICS
     }
 }
 
