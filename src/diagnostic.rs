@@ -1,7 +1,7 @@
 //! What is wrong with a document: errors and warnings, each with its position and a way to repair it.
 //!
-//! A diagnostic says why an assessment or a catalog cannot be relied on as it is. A shortcoming of
-//! the custodian that an assessment reports is not a diagnostic but a [`crate::gap::Gap`].
+//! A diagnostic is a reason why an assessment or a catalog cannot be relied on as it is. A
+//! shortcoming of the custodian is not a diagnostic but a [`crate::gap::Gap`].
 
 mod code;
 mod fix;

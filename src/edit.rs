@@ -4,7 +4,7 @@
 //! An edit is a range of the text and what replaces it. What the parser knows about the layout of a
 //! file decides which ranges an operation replaces. Then the result is read again with the same
 //! reader and compared with the same operation on the values: if they differ, the file stays as it
-//! is, and a [`Refusal`] says why. So an unusual file may be refused, but none is damaged.
+//! is, and a [`Refusal`] gives the reason. An unusual file may be refused, but none is damaged.
 
 pub use crate::diagnostic::Edit;
 pub use crate::source::{Pointer, Refusal, Value};

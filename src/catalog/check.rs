@@ -22,7 +22,7 @@ pub(super) fn resolve(
         diagnostics: Collector::new(sources, diagnostics),
     };
     check.document(&document);
-    if document.catalog.is_none() && !sources.say("catalog") {
+    if document.catalog.is_none() && !sources.has_value("catalog") {
         let mut diagnostic = Diagnostic::new(Code::MissingKey, "missing `catalog` section").help(
             "add `catalog: { id: …, title: …, standard: …, edition: …, version: …, published: … }`",
         );
@@ -155,7 +155,7 @@ impl CatalogCheck<'_> {
     ) {
         let mut sections = SECTIONS.iter();
         let may_be_declared = !self.is_complete
-            && sections.any(|section| self.diagnostics.sources.name_within(section, id));
+            && sections.any(|section| self.diagnostics.sources.contains_word(section, id));
         if !may_be_declared {
             let all: Vec<&str> = all.collect();
             let help = did_you_mean(id, all.iter().copied());

@@ -40,7 +40,7 @@ pub(crate) fn read(paths: &[PathBuf], deep: bool) -> Result<(Sources, Vec<Diagno
     let mut diagnostics = Vec::new();
     for path in files {
         let name = path.to_string_lossy().replace('\\', "/");
-        match read_bounded(&path, sources.room())? {
+        match read_bounded(&path, sources.remaining())? {
             Some(bytes) => diagnostics.extend(sources.add(&name, bytes)),
             None => diagnostics.push(sources::too_large(&name)),
         }
@@ -67,12 +67,12 @@ pub(crate) fn read_bounded(path: &Path, longest: u64) -> Result<Option<Vec<u8>>,
     Ok((bytes.len() as u64 <= longest).then_some(bytes))
 }
 
-fn list(folder: &Path, deep: bool, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+fn list(directory: &Path, deep: bool, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     let failed = |source| Error::Read {
-        path: folder.to_path_buf(),
+        path: directory.to_path_buf(),
         source,
     };
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(directory)
         .map_err(failed)?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()
@@ -88,7 +88,7 @@ fn list(folder: &Path, deep: bool, depth: usize, files: &mut Vec<PathBuf>) -> Re
         }
         if files.len() > limits::FILES {
             return Err(Error::TooManyFiles {
-                path: folder.to_path_buf(),
+                path: directory.to_path_buf(),
             });
         }
     }

@@ -161,7 +161,7 @@ impl Sources {
     }
 
     /// How many bytes may still be added.
-    pub(super) fn room(&self) -> u64 {
+    pub(super) fn remaining(&self) -> u64 {
         limits::BYTES.saturating_sub(self.bytes)
     }
 
@@ -204,7 +204,7 @@ impl Sources {
     }
 
     /// Whether some file has a value for a top-level key, even if it has an error.
-    pub(crate) fn say(&self, key: &str) -> bool {
+    pub(crate) fn has_value(&self, key: &str) -> bool {
         self.iter().any(|source| {
             let (tree, text) = (&source.tree, source.text.as_str());
             tree.root()
@@ -234,7 +234,7 @@ impl Sources {
     }
 
     /// Whether a word occurs anywhere in a top-level section of some file.
-    pub(crate) fn name_within(&self, section: &str, word: &str) -> bool {
+    pub(crate) fn contains_word(&self, section: &str, word: &str) -> bool {
         self.iter().any(|source| {
             let (tree, text) = (&source.tree, source.text.as_str());
             let section = tree.root().and_then(|root| tree.entry(text, root, section));
@@ -243,7 +243,7 @@ impl Sources {
     }
 
     /// Whether a top-level section of some file has an entry with this key, even if it has an error.
-    pub(crate) fn mention(&self, section: &str, key: &str) -> bool {
+    pub(crate) fn has_entry(&self, section: &str, key: &str) -> bool {
         self.iter().any(|source| {
             source
                 .tree

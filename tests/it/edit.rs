@@ -69,21 +69,21 @@ fn change_randomly(name: &str, text: &str, choices: &mut Choices<'_>, made: &Cou
             continue;
         };
         let after = editor.text();
-        let told = format!("{change:?}\n{before}\n---\n{after}");
+        let context = format!("{change:?}\n{before}\n---\n{after}");
         prop_assert_eq!(apply(&before, &edits), Ok(after.to_owned()));
         let mut intended = read(&before);
         change.make_plainly(&mut intended);
-        prop_assert_eq!(&intended, &read(after), "{}", told);
+        prop_assert_eq!(&intended, &read(after), "{}", context);
         let removed = match &change {
             Change::Remove(path) => Some(extent(name, &before, path)),
             _ => None,
         };
         for comment in comments(&before, removed) {
-            prop_assert!(after.contains(comment), "{comment}: {told}");
+            prop_assert!(after.contains(comment), "{comment}: {context}");
         }
         let ends_in_crlf = before.contains("\r\n") && !before.replace("\r\n", "").contains('\n');
         if ends_in_crlf {
-            prop_assert!(!after.replace("\r\n", "").contains('\n'), "{}", told);
+            prop_assert!(!after.replace("\r\n", "").contains('\n'), "{}", context);
         }
     }
     Ok(())
@@ -106,7 +106,7 @@ impl Counts {
         counter.set(counter.get() + 1);
     }
 
-    /// Whether the test says something: most changes are made, and hardly any turns out wrong.
+    /// Most changes are made, and hardly any is refused only after reading the result.
     fn are_sound(&self) {
         let made = self.made.get();
         assert!(made > self.refused.get(), "{made} changes were made");

@@ -77,15 +77,15 @@ fn each_fix_repairs_what_it_is_for() {
                     continue;
                 }
                 let left = after.diagnose();
-                let told = format!("{diagnostic}\n{fix:?}\n{}\n{left}", after.files[0].text);
+                let context = format!("{diagnostic}\n{fix:?}\n{}\n{left}", after.files[0].text);
                 let (code, message) = (diagnostic.code, &diagnostic.message);
                 let before = count(diagnostics, code, message);
-                assert!(count(&left, code, message) < before, "{told}");
+                assert!(count(&left, code, message) < before, "{context}");
                 let is_parsed = |d: &Diagnostics| {
                     d.iter()
                         .all(|d| !matches!(d.code, Code::NotYaml | Code::NotJson))
                 };
-                assert!(is_parsed(&left) || !is_parsed(diagnostics), "{told}");
+                assert!(is_parsed(&left) || !is_parsed(diagnostics), "{context}");
             }
         }
     }
@@ -128,12 +128,16 @@ fn certain_fixes_leave_no_certain_fix_and_no_more_errors() {
         let before = &case.diagnostics;
         let (files, catalog) = case.assessment();
         let fixed = files.fix(&catalog);
-        let told = format!("{}: {fixed:?}", case.stem);
+        let context = format!("{}: {fixed:?}", case.stem);
         assert!(
             fixed.diagnostics.error_count() <= before.error_count(),
-            "{told}"
+            "{context}"
         );
-        assert_eq!(fixed.applied.is_empty(), fixed.files.is_empty(), "{told}");
+        assert_eq!(
+            fixed.applied.is_empty(),
+            fixed.files.is_empty(),
+            "{context}"
+        );
         let certain = |d: &Diagnostics| {
             d.iter()
                 .flat_map(|d| &d.fixes)
@@ -144,7 +148,7 @@ fn certain_fixes_leave_no_certain_fix_and_no_more_errors() {
             .iter()
             .all(|d| !matches!(d.code, Code::NotYaml | Code::NotJson));
         if fixed.left_out == 0 && is_parsed {
-            assert_eq!(certain(&fixed.diagnostics), 0, "{told}");
+            assert_eq!(certain(&fixed.diagnostics), 0, "{context}");
         }
     }
 }

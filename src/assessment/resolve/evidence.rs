@@ -50,7 +50,7 @@ impl<'d> Check<'d, '_> {
             && !self
                 .diagnostics
                 .sources
-                .mention("evidence_max_age", evidence.kind.into())
+                .has_entry("evidence_max_age", evidence.kind.into())
         {
             let message = format!("`{id}` has no expiry date");
             let help = format!(
@@ -135,8 +135,13 @@ impl<'d> Check<'d, '_> {
         let document = self.document;
         for ((id, evidence), used) in document.evidence.iter().zip(used.iter()) {
             // It may be cited by an invalid claim, which has been reported already.
-            let may_be_cited =
-                || self.has_errors && self.diagnostics.sources.name_within("claims", id.as_str());
+            let may_be_cited = || {
+                self.has_errors
+                    && self
+                        .diagnostics
+                        .sources
+                        .contains_word("claims", id.as_str())
+            };
             if !*used && !may_be_cited() {
                 let help = "cite it in the `evidence` of a claim, or remove it".to_owned();
                 self.report(

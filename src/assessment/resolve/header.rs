@@ -30,7 +30,7 @@ impl<'d> Check<'d, '_> {
                 _ => document.organization.is_some(),
             };
             // A key with an invalid value has been reported already.
-            if !is_there && !self.diagnostics.sources.say(key) {
+            if !is_there && !self.diagnostics.sources.has_value(key) {
                 let (message, help) = (format!("missing key `{key}`"), Some(help.to_owned()));
                 self.report(
                     Code::MissingKey,

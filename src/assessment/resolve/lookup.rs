@@ -81,7 +81,7 @@ impl<'c> Check<'_, 'c> {
         // An entry that is declared but invalid has been reported already.
         if self.diagnostics.is_full()
             || !self.within_lookup_budget()
-            || self.diagnostics.sources.mention(key, id)
+            || self.diagnostics.sources.has_entry(key, id)
         {
             return;
         }
