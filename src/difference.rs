@@ -1,10 +1,9 @@
-//! The comparison: what changed between two records, and why.
+//! What changed between two reports, and why.
 //!
 //! A [`Difference`] is a pure function of two [`Report`]s: of one firm on two days, of two states of a
-//! file, or of one state against two catalogues. It says of each gap whether it is new, closed, worse,
-//! better or moved, and names the causes among what is written, looked at and asked: claims, evidence,
-//! acceptances, wallets, the catalogue, the day. [`baseline`] holds a report against an earlier one,
-//! and [`trend`] lays many side by side.
+//! file, or of one state with two catalogs. It states whether each gap is new, closed, worse, better or
+//! moved, and the causes: claims, evidence, acceptances, wallets, the catalog, the day. [`baseline`]
+//! compares a report with a stored one, and [`trend`] compares many.
 
 pub mod baseline;
 mod cause;
@@ -32,39 +31,39 @@ use std::collections::BTreeSet;
 pub const SCHEMA: &str = "custody-controls/difference/1";
 
 schema_vocabulary! {
-    /// What became of a gap or of a risk.
+    /// How a gap or a risk changed.
     ///
-    /// A gap is worse where its severity is higher; where that is equal, where its cell's verdict is
-    /// lower; where that is equal too, where it is overdue and was not.
+    /// A gap is worse if its severity is higher; if that is equal, if the verdict of its cell is lower;
+    /// if that is equal too, if it is overdue and was not.
     ///
     /// Closed: a gap or a risk appears, disappears, gets worse or better, or changes otherwise.
     Shift, "shift" {
-        /// It was not there before.
+        /// It did not exist before.
         New,
-        /// It weighs more than before.
+        /// It is worse than before.
         Worse,
-        /// It weighs less than before.
+        /// It is better than before.
         Better,
-        /// It is not there any more.
+        /// It no longer exists.
         Closed,
-        /// It weighs as much as before, and is of another kind or stands at another place.
+        /// It is neither worse nor better, but of another kind or written at another place.
         Moved,
     }
 }
 
 impl Shift {
-    /// The heading of what shifted like this.
+    /// The heading for what changed like this.
     pub fn title(self) -> &'static str {
         match self {
             Self::New => "New",
             Self::Worse => "Worse",
             Self::Better => "Better",
             Self::Closed => "Closed",
-            Self::Moved => "Of another kind, and of the same weight",
+            Self::Moved => "Of another kind, neither worse nor better",
         }
     }
 
-    /// What became of it where before and after are exchanged.
+    /// The change if before and after are exchanged.
     #[must_use]
     pub fn reversed(self) -> Self {
         match self {
@@ -76,7 +75,7 @@ impl Shift {
         }
     }
 
-    /// Whether something got worse: a ratchet stops here.
+    /// Whether something got worse, so that a ratchet fails.
     pub fn is_worse(self) -> bool {
         match self {
             Self::New | Self::Worse => true,
@@ -85,7 +84,7 @@ impl Shift {
     }
 }
 
-/// What changed between two records, and why.
+/// What changed between two reports, and why.
 ///
 /// ```
 /// use custody_controls::difference::{CauseKind, Shift};
@@ -97,7 +96,7 @@ impl Shift {
 ///     Ok(assessment.measure(&Settings::on(day.parse()?)).report())
 /// };
 /// let difference = on("2026-12-31")?.since(&on("2026-09-30")?);
-/// // Nothing was written in between, so whatever changed has ended or begun with the days.
+/// // Nothing was edited in between, so every change comes from the days.
 /// let newly = difference.gaps.iter().filter(|gap| gap.change == Shift::New);
 /// let expired = |gap: &custody_controls::difference::GapDifference| {
 ///     gap.causes.iter().any(|cause| cause.kind() == CauseKind::EvidenceExpired)
@@ -111,16 +110,16 @@ impl Shift {
 pub struct Difference {
     /// [`SCHEMA`].
     pub schema: String,
-    /// The earlier record.
+    /// The earlier report.
     pub before: Side,
-    /// The later record.
+    /// The later report.
     pub after: Side,
     /// The numbers of both, side by side.
     pub summary: DifferenceSummary,
-    /// Every gap that is not as it was: new ones, then worse, better, closed and moved ones; of each
-    /// the gravest first, then by id.
+    /// Every gap that changed: new ones, then worse, better, closed and moved ones; of each the most
+    /// severe first, then by id.
     pub gaps: Vec<GapDifference>,
-    /// Every risk whose verdict is not as it was, in the same order.
+    /// Every risk whose verdict changed, in the same order.
     pub risks: Vec<RiskDifference>,
 }
 
@@ -128,31 +127,31 @@ impl Stored for Difference {
     const SCHEMA: &'static str = SCHEMA;
 }
 
-/// What a record that is compared is about and what it was made from.
+/// What a report that is compared is about, and what it was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Side {
     /// The assessment.
     pub assessment: AssessmentId,
-    /// What readers call it.
+    /// Its title.
     pub title: String,
     /// The firm that is assessed.
     pub custodian: String,
     /// The day for which verdicts are given.
     pub as_of: Date,
-    /// The catalogue.
+    /// The catalog.
     pub catalog: CatalogId,
-    /// The version of the catalogue.
+    /// The version of the catalog.
     pub catalog_version: String,
-    /// The SHA-256 of the catalogue's canonical form.
+    /// The SHA-256 of the catalog's canonical form.
     pub catalog_sha256: String,
     /// The files that the assessment was read from, by name.
     pub files: Vec<InputFile>,
-    /// The only wallets that were looked at, where not all were.
+    /// The wallets that the report is limited to, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub only_wallets: Option<Vec<WalletId>>,
-    /// Whether the files of evidence were looked at.
+    /// Whether the evidence files were checked.
     pub evidence_files_checked: bool,
 }
 
@@ -174,46 +173,46 @@ impl Side {
     }
 }
 
-/// The numbers of two records, side by side.
+/// The numbers of two reports, side by side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DifferenceSummary {
     /// How many gaps are new, worse, better, closed and moved.
     pub changes: ShiftCounts,
-    /// How many of the moved gaps only stand at another place.
+    /// How many of the moved gaps only moved to another place.
     pub elsewhere: u64,
-    /// How many gaps are as they were.
+    /// How many gaps did not change.
     pub unchanged: u64,
     /// Cells in place and proven.
     pub proven: RatioDifference,
-    /// Cells that may be in place.
+    /// Cells that are proven or may still turn out to be.
     pub possible: RatioDifference,
     /// Critical risks that are treated for each of their subjects.
     pub critical_risks_treated: RatioDifference,
     /// Evidence items that may be relied on.
     pub evidence_current: RatioDifference,
-    /// Gaps by severity, the gravest first.
+    /// Gaps by severity, the most severe first.
     pub gaps: Vec<SeverityDifference>,
-    /// Gaps whose due day has passed.
+    /// Gaps whose due date has passed.
     pub overdue: CountDifference,
     /// Acceptances in force.
     pub acceptances_in_force: CountDifference,
 }
 
-/// How many gaps there are of each shift.
+/// The number of gaps of each shift.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShiftCounts {
-    /// That were not there before.
+    /// That did not exist before.
     pub new: u64,
-    /// That weigh more than before.
+    /// That are worse than before.
     pub worse: u64,
-    /// That weigh less than before.
+    /// That are better than before.
     pub better: u64,
-    /// That are not there any more.
+    /// That no longer exist.
     pub closed: u64,
-    /// That weigh as much, and are of another kind or stand at another place.
+    /// That are neither worse nor better, but of another kind or at another place.
     pub moved: u64,
 }
 
@@ -229,7 +228,7 @@ impl ShiftCounts {
         }
     }
 
-    /// How many gaps have a shift.
+    /// The number of gaps of a shift.
     pub fn count(self, shift: Shift) -> u64 {
         match shift {
             Shift::New => self.new,
@@ -245,9 +244,9 @@ impl ShiftCounts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RatioDifference {
-    /// In the earlier record.
+    /// In the earlier report.
     pub before: Ratio,
-    /// In the later record.
+    /// In the later report.
     pub after: Ratio,
 }
 
@@ -255,63 +254,63 @@ pub struct RatioDifference {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CountDifference {
-    /// In the earlier record.
+    /// In the earlier report.
     pub before: u64,
-    /// In the later record.
+    /// In the later report.
     pub after: u64,
 }
 
-/// How many gaps have a severity, before and after.
+/// The number of gaps of a severity, before and after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SeverityDifference {
     /// The severity.
     pub severity: Severity,
-    /// In the earlier record.
+    /// In the earlier report.
     pub before: u64,
-    /// In the later record.
+    /// In the later report.
     pub after: u64,
 }
 
-/// A gap that is not as it was.
+/// A gap that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GapDifference {
     /// Its id, the same in every report.
     pub id: String,
-    /// What became of it.
+    /// How it changed.
     pub change: Shift,
-    /// What readers call the control or the risk.
+    /// The title of the control or the risk.
     pub title: String,
     /// The clause that the control or the risk belongs to.
     pub clause: ClauseNumber,
-    /// The gap as it was; nothing where it is new.
+    /// The gap as it was; none if it is new.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<GapState>,
-    /// The gap as it is; nothing where it is closed.
+    /// The gap as it is; none if it is closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<GapState>,
-    /// The verdict of the cell as it was; nothing where there was none, and for a gap of a risk.
+    /// The verdict of the cell as it was; none if there was no cell, and for a gap of a risk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict_before: Option<Verdict>,
-    /// The verdict of the cell as it is; nothing where there is none, and for a gap of a risk.
+    /// The verdict of the cell as it is; none if there is no cell, and for a gap of a risk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict_after: Option<Verdict>,
-    /// Why: at least one cause, in the order of their words, then of what they are about.
+    /// Why: at least one cause, in the order of their kinds, then of what they are about.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<cause::Form<'static>>"))]
     pub causes: Vec<Cause>,
 }
 
 impl GapDifference {
-    /// The graver of the severities before and after.
+    /// The higher of the severities before and after.
     pub fn severity(&self) -> Severity {
         let sides = [&self.before, &self.after];
         let severities = sides.into_iter().flatten().map(|state| state.severity);
         severities.max().unwrap_or(Severity::Low)
     }
 
-    /// Whether nothing changed but the place.
+    /// Whether only the place changed.
     pub fn is_only_elsewhere(&self) -> bool {
         let mut causes = self.causes.iter();
         self.change == Shift::Moved && causes.all(|cause| cause.kind() == CauseKind::PlaceChanged)
@@ -327,7 +326,7 @@ pub struct GapState {
     pub kind: GapKind,
     /// How much it matters.
     pub severity: Severity,
-    /// Where the claim or the acceptance stands.
+    /// Where the claim or the acceptance is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
 }
@@ -342,18 +341,18 @@ impl GapState {
     }
 }
 
-/// A risk whose verdict is not as it was.
+/// A risk whose verdict changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RiskDifference {
     /// The risk.
     pub risk: RiskId,
-    /// What became of it: new and closed where only one of the catalogues has it.
+    /// How it changed: new or closed if only one of the catalogs has it.
     pub change: Shift,
-    /// What readers call it.
+    /// Its title.
     pub title: String,
-    /// How bad the stated consequence is; by the later record where that has it.
+    /// The severity of its stated consequence, by the later report if that has it.
     pub severity: Severity,
     /// The verdict of its worst subject as it was.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -363,7 +362,7 @@ pub struct RiskDifference {
     pub after: Option<RiskVerdict>,
 }
 
-/// How much a gap weighs; the greater one is the worse one.
+/// What decides whether a gap is worse: the greater weight is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Weight {
     pub(crate) severity: Severity,
@@ -391,8 +390,7 @@ fn shortfall(verdict: Verdict) -> u8 {
     }
 }
 
-/// What became of a gap, by its weights; nothing where it is as heavy as it was, or was and is not
-/// there.
+/// How a gap changed, by its weights; none if they are equal, or if it did not exist on either side.
 fn shift(before: Option<Weight>, after: Option<Weight>) -> Option<Shift> {
     match (before, after) {
         (None, None) => None,
@@ -442,13 +440,13 @@ impl Report {
 }
 
 impl Difference {
-    /// The gaps of a shift, the gravest first.
+    /// The gaps of a shift, the most severe first.
     pub fn of(&self, shift: Shift) -> impl Iterator<Item = &GapDifference> {
         self.gaps.iter().filter(move |gap| gap.change == shift)
     }
 
-    /// The gravest severity, as it is, among gaps that are new or worse.
-    pub fn gravest_worse(&self) -> Option<Severity> {
+    /// The highest severity, in the later report, among gaps that are new or worse.
+    pub fn highest_worse_severity(&self) -> Option<Severity> {
         let worse = self.gaps.iter().filter(|gap| gap.change.is_worse());
         worse
             .filter_map(|gap| gap.after.as_ref())
@@ -465,20 +463,17 @@ impl Difference {
         let moved = match (changes.moved, self.summary.elsewhere) {
             (0, _) => String::new(),
             (moved, 0) => format!(", {moved} of another kind"),
-            (moved, all) if moved == all => format!(", {all} only at another place"),
-            (moved, some) => format!(
-                ", {} of another kind, {some} only at another place",
-                moved - some
-            ),
+            (moved, all) if moved == all => format!(", {all} only moved"),
+            (moved, some) => format!(", {} of another kind, {some} only moved", moved - some),
         };
         format!(
-            "{}{moved}; {} as before.",
+            "{}{moved}; {} unchanged.",
             counts(changes),
             self.summary.unchanged
         )
     }
 
-    /// Whether neither gaps nor verdicts of risks differ.
+    /// Whether neither gaps nor verdicts of risks changed.
     pub fn is_empty(&self) -> bool {
         self.gaps.is_empty() && self.risks.is_empty()
     }
@@ -501,7 +496,7 @@ fn counts(changes: ShiftCounts) -> String {
     format!("{is} new, {worse} worse, {better} better, {closed} closed")
 }
 
-/// What became of a gap; nothing where it is as it was.
+/// How a gap changed; none if it did not.
 fn gap(id: &str, before: &Record<'_>, after: &Record<'_>) -> Option<GapDifference> {
     let (was, is) = (before.gaps.get(id).copied(), after.gaps.get(id).copied());
     let shown = is.or(was)?;
@@ -529,8 +524,8 @@ fn gap(id: &str, before: &Record<'_>, after: &Record<'_>) -> Option<GapDifferenc
     })
 }
 
-/// Where a gap stands. States of one file have different names, so the name of a file counts only
-/// where both sides have several, and of it only what follows the last slash.
+/// Where a gap is written. Versions of one file have different names, so the name of a file counts only
+/// if both sides have several files, and then only what follows the last slash.
 fn place(gap: &Gap, several: bool) -> Option<(&str, u32, u32)> {
     let location = gap.location.as_ref()?;
     let file = location.file.rsplit('/').next().unwrap_or_default();

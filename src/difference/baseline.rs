@@ -1,9 +1,8 @@
-//! A ratchet: a report held against an earlier one that is kept in the repository, so that a gate
-//! stops at what got worse and not at what is known.
+//! A ratchet: a report is compared with an earlier one that is stored in the repository, so that a gate
+//! fails if something got worse, and not because of what is known.
 //!
-//! The earlier report is the JSON form of a [`Report`] and comes from strangers as much as an
-//! assessment does. Of it only the form, the day, the gaps and the verdicts of cells are read, within
-//! [`limits::REPORT`].
+//! The earlier report is the JSON form of a [`Report`] and is untrusted, as an assessment is. Only its
+//! schema, its day, its gaps and the verdicts of its cells are read, within [`limits::REPORT`].
 
 use super::{Shift, ShiftCounts, Weight, shift};
 use crate::date::Date;
@@ -31,9 +30,9 @@ use std::path::Path;
 /// let text = include_str!("../../examples/small-firm.yaml");
 /// let assessment = AssessmentFiles::from_text("small-firm.yaml", text).resolve(Catalog::builtin())?;
 /// let report = assessment.measure(&Settings::on("2026-09-30".parse()?)).report();
-/// let mut kept = Vec::new();
-/// json::write(&report, &mut kept)?;
-/// let ratchet = Baseline::from_json("kept.json", &kept)?.compare(&report);
+/// let mut stored = Vec::new();
+/// json::write(&report, &mut stored)?;
+/// let ratchet = Baseline::from_json("stored.json", &stored)?.compare(&report);
 /// assert!(ratchet.worse.is_empty() && ratchet.unchanged == report.gaps.len() as u64);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -44,7 +43,7 @@ pub struct Baseline {
     gaps: BTreeMap<String, (GapKind, Weight)>,
 }
 
-/// What became of a report since its baseline.
+/// How a report changed since its baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ratchet {
@@ -52,9 +51,9 @@ pub struct Ratchet {
     pub assessment: AssessmentId,
     /// The day of the baseline.
     pub as_of: Date,
-    /// How many gaps are new, worse, better, closed and of another kind.
+    /// The number of gaps that are new, worse, better, closed and of another kind.
     pub changes: ShiftCounts,
-    /// How many gaps are as they were.
+    /// The number of gaps that did not change.
     pub unchanged: u64,
     /// The gaps that are new or worse, in the order of the report.
     pub worse: Vec<WorseGap>,
@@ -73,14 +72,14 @@ pub struct WorseGap {
 }
 
 impl Ratchet {
-    /// What became of the report, in a sentence.
+    /// How the report changed, in a sentence.
     pub fn verdict(&self) -> String {
         let moved = match self.changes.moved {
             0 => String::new(),
             moved => format!(", {moved} of another kind"),
         };
         format!(
-            "Since the baseline ({} as of {}): {}{moved}; {} as before.",
+            "Since the baseline ({} as of {}): {}{moved}; {} unchanged.",
             self.assessment,
             self.as_of,
             super::counts(self.changes),
@@ -88,30 +87,30 @@ impl Ratchet {
         )
     }
 
-    /// The gravest severity among gaps that are new or worse.
-    pub fn gravest(&self) -> Option<Severity> {
+    /// The highest severity among gaps that are new or worse.
+    pub fn highest_severity(&self) -> Option<Severity> {
         self.worse.iter().map(|gap| gap.severity).max()
     }
 }
 
-/// What is read of a report's JSON form.
+/// What is read of the JSON form of a report.
 #[derive(Deserialize)]
-struct Kept<'t> {
-    facts: KeptFacts,
+struct StoredReport<'t> {
+    facts: StoredFacts,
     #[serde(borrow)]
-    gaps: Vec<KeptGap<'t>>,
+    gaps: Vec<StoredGap<'t>>,
     #[serde(borrow)]
-    applicability: Vec<KeptControl<'t>>,
+    applicability: Vec<StoredControl<'t>>,
 }
 
 #[derive(Deserialize)]
-struct KeptFacts {
+struct StoredFacts {
     assessment: AssessmentId,
     as_of: Date,
 }
 
 #[derive(Deserialize)]
-struct KeptGap<'t> {
+struct StoredGap<'t> {
     #[serde(borrow)]
     id: Cow<'t, str>,
     kind: GapKind,
@@ -119,23 +118,23 @@ struct KeptGap<'t> {
 }
 
 #[derive(Deserialize)]
-struct KeptControl<'t> {
+struct StoredControl<'t> {
     #[serde(borrow)]
     control: Cow<'t, str>,
     #[serde(borrow)]
-    cells: Vec<KeptCell<'t>>,
+    cells: Vec<StoredCell<'t>>,
 }
 
 #[derive(Deserialize)]
-struct KeptCell<'t> {
+struct StoredCell<'t> {
     #[serde(borrow)]
     subject: Cow<'t, str>,
     verdict: Verdict,
 }
 
-/// What every report says of its form, whatever else its form is.
+/// The schema of a stored report.
 #[derive(Deserialize)]
-struct Form<'t> {
+struct StoredSchema<'t> {
     #[serde(borrow)]
     schema: Option<Cow<'t, str>>,
 }
@@ -152,11 +151,11 @@ impl Baseline {
         }
     }
 
-    /// Reads a report that was written as JSON.
+    /// Reads a stored report.
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] where there is nothing to read, [`Error::Invalid`] where it is no such report.
+    /// [`Error::Read`] if the file cannot be read, [`Error::Invalid`] if it is not such a report.
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let name = path.to_string_lossy().replace('\\', "/");
@@ -166,49 +165,45 @@ impl Baseline {
         }
     }
 
-    /// Reads a report that was written as JSON from a text.
+    /// Reads a stored report from a text.
     ///
     /// # Errors
     ///
-    /// What is wrong with the text.
+    /// The diagnostics of the text.
     pub fn from_json(name: &str, text: &[u8]) -> Result<Self, Diagnostics> {
         if text.len() as u64 > limits::REPORT {
             return Err(too_large(name));
         }
         let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
-        let fail = |error: &serde_json::Error| report(name, error);
-        let form: Form<'_> = serde_json::from_slice(text).map_err(|error| fail(&error))?;
+        let fail = |error: &serde_json::Error| invalid(name, error);
+        let form: StoredSchema<'_> = serde_json::from_slice(text).map_err(|error| fail(&error))?;
         match form.schema.as_deref() {
             Some(SCHEMA) => {}
             Some(other) => {
-                let message = format!(
-                    "the file is of the form `{other}`, and a baseline is of the form `{SCHEMA}`"
-                );
+                let message = format!("expected schema `{SCHEMA}`, found `{other}`");
                 return Err(refuse(name, Code::UnknownWord, message));
             }
             None => {
-                let message = format!("the file does not say that it is of the form `{SCHEMA}`");
+                let message = format!("missing key `schema`: expected `{SCHEMA}`");
                 return Err(refuse(name, Code::MissingKey, message));
             }
         }
-        let kept: Kept<'_> = serde_json::from_slice(text).map_err(|error| fail(&error))?;
+        let stored: StoredReport<'_> =
+            serde_json::from_slice(text).map_err(|error| fail(&error))?;
         let mut cells: BTreeMap<(&str, &str), Verdict> = BTreeMap::new();
-        for row in &kept.applicability {
+        for row in &stored.applicability {
             let of_row = row.cells.iter();
             cells.extend(of_row.map(|cell| ((&*row.control, &*cell.subject), cell.verdict)));
         }
         let mut gaps = BTreeMap::new();
-        for gap in &kept.gaps {
+        for gap in &stored.gaps {
             let cell = gap
                 .id
                 .split_once('@')
                 .and_then(|key| cells.get(&key))
                 .copied();
             if cell.is_none() && !gap.kind.is_of_risk() {
-                let message = format!(
-                    "the gap `{}` is of a cell that the report does not have",
-                    gap.id
-                );
+                let message = format!("the report has no cell for the gap `{}`", gap.id);
                 return Err(refuse(name, Code::UnknownReference, message));
             }
             let weight = Weight::new(gap.severity, cell, gap.kind);
@@ -216,26 +211,26 @@ impl Baseline {
                 .insert(gap.id.clone().into_owned(), (gap.kind, weight))
                 .is_some()
             {
-                let message = format!("the gap `{}` stands twice in the report", gap.id);
+                let message = format!("duplicate gap `{}`", gap.id);
                 return Err(refuse(name, Code::RepeatedItem, message));
             }
         }
         Ok(Self {
-            assessment: kept.facts.assessment,
-            as_of: kept.facts.as_of,
+            assessment: stored.facts.assessment,
+            as_of: stored.facts.as_of,
             gaps,
         })
     }
 
-    /// Holds a report against this one.
+    /// Compares a report with this one.
     pub fn compare(&self, report: &Report) -> Ratchet {
         let mut changes = ShiftCounts::default();
         let (mut worse, mut unchanged, mut known) = (Vec::new(), 0, 0);
         for (gap, weight) in weights(report) {
-            let kept = self.gaps.get(&gap.id).copied();
-            known += u64::from(kept.is_some());
-            let change = shift(kept.map(|(_, weight)| weight), Some(weight)).or_else(|| {
-                let is_other = kept.is_some_and(|(kind, _)| kind != gap.kind);
+            let stored = self.gaps.get(&gap.id).copied();
+            known += u64::from(stored.is_some());
+            let change = shift(stored.map(|(_, weight)| weight), Some(weight)).or_else(|| {
+                let is_other = stored.is_some_and(|(kind, _)| kind != gap.kind);
                 is_other.then_some(Shift::Moved)
             });
             let Some(change) = change else {
@@ -278,7 +273,7 @@ fn weights(report: &Report) -> impl Iterator<Item = (&Gap, Weight)> {
     })
 }
 
-const HELP: &str = "a baseline is an earlier report: `custody gaps … --format json --output FILE`";
+const HELP: &str = "a baseline is a stored report: `custody gaps … --format json --output FILE`";
 
 fn refuse(name: &str, code: Code, message: String) -> Diagnostics {
     let diagnostic = Diagnostic::new(code, message)
@@ -288,24 +283,24 @@ fn refuse(name: &str, code: Code, message: String) -> Diagnostics {
 }
 
 fn too_large(name: &str) -> Diagnostics {
-    let message = format!("the report is longer than {} MiB", limits::REPORT >> 20);
+    let message = format!("the report is larger than {} MiB", limits::REPORT >> 20);
     refuse(name, Code::LimitExceeded, message)
 }
 
-fn report(name: &str, error: &serde_json::Error) -> Diagnostics {
-    let told = error.to_string();
-    let told = told.split(" at line ").next().unwrap_or_default();
+fn invalid(name: &str, error: &serde_json::Error) -> Diagnostics {
+    let described = error.to_string();
+    let described = described.split(" at line ").next().unwrap_or_default();
     let code = match error.classify() {
-        Category::Syntax if told.starts_with("recursion limit") => Code::LimitExceeded,
-        Category::Data if told.starts_with("missing field") => Code::MissingKey,
-        Category::Data if told.starts_with("unknown variant") => Code::UnknownWord,
+        Category::Syntax if described.starts_with("recursion limit") => Code::LimitExceeded,
+        Category::Data if described.starts_with("missing field") => Code::MissingKey,
+        Category::Data if described.starts_with("unknown variant") => Code::UnknownWord,
         Category::Data => Code::WrongType,
         Category::Syntax | Category::Eof | Category::Io => Code::NotJson,
     };
     let message = if code == Code::NotJson {
-        format!("this is not JSON: {told}")
+        format!("not valid JSON: {described}")
     } else {
-        format!("this is no report: {told}")
+        format!("not a report: {described}")
     };
     let (line, column) = (
         crate::index::index(error.line()).max(1),

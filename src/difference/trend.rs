@@ -1,4 +1,4 @@
-//! Many records side by side, in the order of their days.
+//! Several reports side by side, in the order of their days.
 
 use super::baseline::Baseline;
 use super::{ShiftCounts, Side};
@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 /// The name and version of the JSON form of a trend. A change that breaks readers raises the number.
 pub const SCHEMA: &str = "custody-controls/trend/1";
 
-/// Many records side by side, in the order of their days.
+/// Several reports side by side, in the order of their days.
 ///
 /// ```
 /// use custody_controls::difference::trend::Trend;
@@ -25,7 +25,7 @@ pub const SCHEMA: &str = "custody-controls/trend/1";
 /// }
 /// let trend = Trend::of(&reports);
 /// assert!(trend.points[0].record.as_of < trend.points[1].record.as_of);
-/// // Evidence ends; nothing gets better by itself.
+/// // Evidence expires; nothing gets better by itself.
 /// assert!(trend.points[1].proven.numerator <= trend.points[0].proven.numerator);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -35,7 +35,7 @@ pub const SCHEMA: &str = "custody-controls/trend/1";
 pub struct Trend {
     /// [`SCHEMA`].
     pub schema: String,
-    /// The records: by day, then by assessment, then as they were given.
+    /// The reports: by day, then by assessment, then in the order given.
     pub points: Vec<TrendPoint>,
 }
 
@@ -43,7 +43,7 @@ impl Stored for Trend {
     const SCHEMA: &'static str = SCHEMA;
 }
 
-/// A record of a trend.
+/// A report of a trend.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -52,24 +52,24 @@ pub struct TrendPoint {
     pub record: Side,
     /// Cells in place and proven.
     pub proven: Ratio,
-    /// Cells that may be in place.
+    /// Cells that are proven or may still turn out to be.
     pub possible: Ratio,
     /// Critical risks that are treated for each of their subjects.
     pub critical_risks_treated: Ratio,
-    /// Gaps by severity, the gravest first.
+    /// Gaps by severity, the most severe first.
     pub gaps: Vec<SeverityCount>,
-    /// Gaps whose due day has passed.
+    /// Gaps whose due date has passed.
     pub overdue: u64,
     /// Evidence items that may be relied on.
     pub evidence_current: Ratio,
-    /// What became of the gaps since the record before; those are moved that are of another kind. The
-    /// first record has none.
+    /// How the gaps changed since the report before, in which those of another kind count as moved.
+    /// None for the first report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since_previous: Option<ShiftCounts>,
 }
 
 impl Trend {
-    /// Lays records side by side.
+    /// Compares reports.
     pub fn of<R: Borrow<Report>>(reports: impl IntoIterator<Item = R>) -> Self {
         let mut reports: Vec<R> = reports.into_iter().collect();
         reports.sort_by(|a, b| {

@@ -82,7 +82,7 @@ impl Lifetimes {
             .collect();
         let items: Vec<EvidenceId> = lost.iter().flat_map(|cell| cell.because.clone()).collect();
         let mut pairs = steps.iter().zip(steps.iter().skip(1));
-        let loss = pairs.find(|(before, _)| Some(before.until) == until);
+        let next = pairs.find(|(before, _)| Some(before.until) == until);
         ProvenUntil {
             first: steps
                 .first()
@@ -90,7 +90,7 @@ impl Lifetimes {
                 .unwrap_or_default(),
             until,
             loses_proof: lost.len() as u64,
-            because: loss
+            because: next
                 .map(|(_, step)| causes_among(step, &items))
                 .unwrap_or_default(),
         }

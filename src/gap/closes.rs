@@ -86,11 +86,14 @@ impl Coverage {
             self.evidence(id.as_str())
                 .is_some_and(EvidenceStanding::is_reliable)
         });
-        match status {
-            Status::NotApplicable => Confirmed::Excluded,
-            _ if !status.is_in_place() => Confirmed::Open,
-            _ if is_backed => Confirmed::Effective,
-            _ => Confirmed::Unproven,
+        if status == Status::NotApplicable {
+            Confirmed::Excluded
+        } else if !status.is_in_place() {
+            Confirmed::Open
+        } else if is_backed {
+            Confirmed::Effective
+        } else {
+            Confirmed::Unproven
         }
     }
 

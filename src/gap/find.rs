@@ -1,11 +1,11 @@
 //! Finding gaps: which cells and risks fall short, how severely, and why.
 
+use super::Gap;
 use super::claim::ClaimedCell;
 use super::parameter::{self, Bound};
 use super::reason::{
     Claimed, Due, ExpiryRule, Reason, ReasonKind, SeverityRule, UnreliableEvidence,
 };
-use super::{Gap, risk};
 use crate::catalog::Risk;
 use crate::coverage::{Cell, Coverage, EvidenceStanding, RiskOutcome};
 use crate::index::{EvidenceIndex, Grid, Position, RiskIndex, SubjectIndex};
@@ -23,7 +23,7 @@ impl Coverage {
             .filter_map(|cell| Some((cell.index.control.position(), self.cell_gap(&cell)?)))
             .collect();
         for (risk, subject, outcome) in self.outcomes() {
-            let of_risk = self.risk_gaps(risk, &subject.id, outcome);
+            let of_risk = self.risk_gaps(risk, &subject.id, outcome).into_iter();
             gaps.extend(of_risk.map(|gap| (outcome.risk.position(), gap)));
         }
         gaps.sort_by_cached_key(|(position, gap)| {
@@ -52,8 +52,7 @@ impl Coverage {
                 open[(outcome.risk, SubjectIndex::ORGANIZATION)] = true;
                 open[(outcome.risk, outcome.subject)] = true;
             }
-            let kinds = risk::kinds(self, outcome);
-            severities.extend(kinds.map(|kind| risk::severity_of(kind, risk)));
+            severities.extend(self.risk_gap_severities(risk, outcome));
         }
         let mut overdue = 0;
         for cell in self.cells() {

@@ -8,32 +8,75 @@ use crate::catalog::Risk;
 use crate::coverage::{Cell, Coverage, RiskOutcome};
 use crate::taxonomy::{Function, GapKind, RiskVerdict, Severity, Verdict};
 
+/// Which gaps an outcome has.
+#[derive(Clone, Copy)]
+struct RiskGaps<'c> {
+    /// No control treats the risk directly, and it is not accepted.
+    lacks_control: bool,
+    /// The catalog has detective controls, none of them is effective, and the risk is not accepted.
+    lacks_detection: bool,
+    /// The acceptance that ended before the day and leaves the risk open.
+    ended: Option<(&'c Acceptance, &'c AcceptanceFacts)>,
+}
+
+impl<'c> RiskGaps<'c> {
+    fn of(coverage: &'c Coverage, outcome: &RiskOutcome) -> Self {
+        let acceptance = coverage.acceptance_of(outcome.risk, outcome.subject);
+        let ended = acceptance.map(|(_, acceptance, facts)| (acceptance, facts));
+        let as_of = coverage.settings().as_of;
+        Self {
+            lacks_control: outcome.verdict == RiskVerdict::NoControl && !outcome.accepted,
+            lacks_detection: !outcome.depth.detects && outcome.detection_left && !outcome.accepted,
+            ended: ended.filter(|(it, _)| it.until < as_of && outcome.verdict.is_open()),
+        }
+    }
+}
+
 impl Coverage {
+    /// The severities of the gaps of a risk for a subject.
+    pub(super) fn risk_gap_severities(
+        &self,
+        risk: &Risk,
+        outcome: &RiskOutcome,
+    ) -> impl Iterator<Item = Severity> {
+        let gaps = RiskGaps::of(self, outcome);
+        let of_risk = [gaps.lacks_control, gaps.ended.is_some()];
+        let of_risk = of_risk.into_iter().filter(|is_so| *is_so);
+        let below = gaps.lacks_detection.then(|| risk.severity.one_step_lower());
+        of_risk.map(|_| risk.severity).chain(below)
+    }
+
     /// The gaps of a risk for a subject.
-    pub(super) fn risk_gaps<'c>(
-        &'c self,
-        risk: &'c Risk,
-        subject: &'c SubjectId,
-        outcome: &'c RiskOutcome,
-    ) -> impl Iterator<Item = Gap> {
-        kinds(self, outcome).map(move |kind| {
-            let mut gap = risk_gap(kind, risk, subject, outcome);
-            let severity = gap.severity;
-            let rule = match kind {
-                GapKind::NoDetection => SeverityRule::BelowRisk {
-                    highest: risk.severity,
-                },
-                _ => SeverityRule::Risk,
-            };
-            match kind {
-                GapKind::NoDetection => self.no_detection(&mut gap, risk, outcome),
-                GapKind::AcceptanceExpired => self.acceptance_expired(&mut gap, risk, outcome),
-                _ => self.no_control(&mut gap, risk),
-            }
-            gap.because
-                .push(Reason::new(ReasonKind::Severity { severity, rule }, None));
-            gap
-        })
+    pub(super) fn risk_gaps(
+        &self,
+        risk: &Risk,
+        subject: &SubjectId,
+        outcome: &RiskOutcome,
+    ) -> Vec<Gap> {
+        let found = RiskGaps::of(self, outcome);
+        let gap = |kind, severity| risk_gap(kind, severity, (risk, subject), outcome);
+        let mut gaps = Vec::new();
+        if found.lacks_control {
+            let mut gap = gap(GapKind::NoControl, risk.severity);
+            self.no_control(&mut gap, risk);
+            gaps.push(because_of_severity(gap, SeverityRule::Risk));
+        }
+        if found.lacks_detection {
+            let mut gap = gap(GapKind::NoDetection, risk.severity.one_step_lower());
+            self.no_detection(&mut gap, risk, outcome);
+            let highest = risk.severity;
+            gaps.push(because_of_severity(
+                gap,
+                SeverityRule::BelowRisk { highest },
+            ));
+        }
+        if let Some((acceptance, facts)) = found.ended {
+            let mut gap = gap(GapKind::AcceptanceExpired, risk.severity);
+            gap.location.clone_from(&facts.location);
+            self.acceptance_expired(&mut gap, risk, acceptance, outcome);
+            gaps.push(because_of_severity(gap, SeverityRule::Risk));
+        }
+        gaps
     }
 
     fn accept(&self, risk: &Risk, subject: &SubjectId) -> Vec<Change> {
@@ -99,23 +142,20 @@ impl Coverage {
         cells
     }
 
-    /// The acceptance that ended before the day and leaves a risk open.
-    fn ended_acceptance(&self, outcome: &RiskOutcome) -> Option<(&Acceptance, &AcceptanceFacts)> {
-        let (_, acceptance, facts) = self.acceptance_of(outcome.risk, outcome.subject)?;
-        let has_ended = acceptance.until < self.settings().as_of && outcome.verdict.is_open();
-        has_ended.then_some((acceptance, facts))
-    }
-
-    fn acceptance_expired(&self, gap: &mut Gap, risk: &Risk, outcome: &RiskOutcome) {
-        if let Some((acceptance, facts)) = self.ended_acceptance(outcome) {
-            let ended = ReasonKind::AcceptanceEnded {
-                risk: risk.id.clone(),
-                approved_by: acceptance.approved_by.clone(),
-                until: acceptance.until,
-            };
-            gap.location.clone_from(&facts.location);
-            gap.because.push(Reason::new(ended, facts.location.clone()));
-        }
+    fn acceptance_expired(
+        &self,
+        gap: &mut Gap,
+        risk: &Risk,
+        acceptance: &Acceptance,
+        outcome: &RiskOutcome,
+    ) {
+        let ended = ReasonKind::AcceptanceEnded {
+            risk: risk.id.clone(),
+            approved_by: acceptance.approved_by.clone(),
+            until: acceptance.until,
+        };
+        let location = gap.location.clone();
+        gap.because.push(Reason::new(ended, location));
         let verdict = ReasonKind::RiskVerdict {
             subject: gap.subject.clone(),
             verdict: outcome.verdict,
@@ -140,40 +180,26 @@ fn add_control(risk: &Risk) -> Change {
     }
 }
 
-/// The kinds of gaps that an outcome has.
-pub(super) fn kinds<'c>(
-    coverage: &'c Coverage,
-    outcome: &'c RiskOutcome,
-) -> impl Iterator<Item = GapKind> {
-    let lacks_control = outcome.verdict == RiskVerdict::NoControl && !outcome.accepted;
-    let lacks_detection = !outcome.depth.detects && outcome.detection_left && !outcome.accepted;
-    let has_ended = coverage.ended_acceptance(outcome).is_some();
-    let kinds = [
-        (lacks_control, GapKind::NoControl),
-        (lacks_detection, GapKind::NoDetection),
-        (has_ended, GapKind::AcceptanceExpired),
-    ];
-    kinds
-        .into_iter()
-        .filter_map(|(is_so, kind)| is_so.then_some(kind))
-}
-
-/// The severity of a gap of a risk: that of the risk, or one level lower if only detection is missing.
-pub(super) fn severity_of(kind: GapKind, risk: &Risk) -> Severity {
-    if kind == GapKind::NoDetection {
-        risk.severity.one_step_lower()
-    } else {
-        risk.severity
-    }
+/// Adds the rule that the severity of a gap follows from.
+fn because_of_severity(mut gap: Gap, rule: SeverityRule) -> Gap {
+    let severity = gap.severity;
+    let kind = ReasonKind::Severity { severity, rule };
+    gap.because.push(Reason::new(kind, None));
+    gap
 }
 
 /// A gap of a risk without its reasons and changes.
-fn risk_gap(kind: GapKind, risk: &Risk, subject: &SubjectId, outcome: &RiskOutcome) -> Gap {
+fn risk_gap(
+    kind: GapKind,
+    severity: Severity,
+    (risk, subject): (&Risk, &SubjectId),
+    outcome: &RiskOutcome,
+) -> Gap {
     let is_open = outcome.verdict.is_open();
     Gap {
         id: format!("{}@{subject}:{kind}", risk.id),
         kind,
-        severity: severity_of(kind, risk),
+        severity,
         control: None,
         risk: Some(risk.id.clone()),
         subject: subject.clone(),

@@ -470,7 +470,10 @@ fn a_ratchet_says_what_the_difference_says() {
         let ratchet = baseline.compare(&after);
         prop_assert_eq!(ratchet.changes, difference.summary.changes);
         prop_assert_eq!(ratchet.unchanged, difference.summary.unchanged);
-        prop_assert_eq!(ratchet.gravest(), difference.gravest_worse());
+        prop_assert_eq!(
+            ratchet.highest_severity(),
+            difference.highest_worse_severity()
+        );
         let worse: BTreeSet<_> = ratchet
             .worse
             .iter()

@@ -72,6 +72,6 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
             output::write(path, &terminal::difference(&difference, screen))?
         }
     };
-    let is_worse = arguments.fail_on_worse && difference.gravest_worse().is_some();
+    let is_worse = arguments.fail_on_worse && difference.highest_worse_severity().is_some();
     Ok(if is_worse { Exit::Gaps } else { Exit::Clean })
 }

@@ -130,7 +130,10 @@ fn exit(
 ) -> Exit {
     let (threshold, highest) = match ratchet {
         None => (threshold, report.highest_severity()),
-        Some(ratchet) => (threshold.or(Some(Severity::Low)), ratchet.gravest()),
+        Some(ratchet) => (
+            threshold.or(Some(Severity::Low)),
+            ratchet.highest_severity(),
+        ),
     };
     let is_reached = threshold
         .zip(highest)

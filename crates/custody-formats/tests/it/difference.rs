@@ -19,7 +19,7 @@ fn what_only_moved_is_one_line() {
         let difference = after.since(&before);
         let told = difference.render(DifferenceFormat::Markdown).unwrap();
         assert!(!told.contains("### "), "{told}");
-        assert!(told.contains("only at another place"), "{told}");
+        assert!(told.contains("only moved"), "{told}");
     }
 }
 
