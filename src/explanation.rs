@@ -370,33 +370,39 @@ fn to_treated(tasks: &Tasks, shortfalls: &[usize]) -> Lift {
 /// whether these are all.
 fn ways(open: &[&[usize]]) -> (Vec<BTreeSet<usize>>, bool) {
     let mut found: Vec<BTreeSet<usize>> = Vec::new();
-    let mut looked = 0;
+    let mut searched = 0;
     for size in 0..=open.len() {
         let mut of_size = BTreeSet::new();
-        look(open, size, &mut BTreeSet::new(), &mut of_size, &mut looked);
+        search(
+            open,
+            size,
+            &mut BTreeSet::new(),
+            &mut of_size,
+            &mut searched,
+        );
         for way in of_size {
             if found.len() == ALTERNATIVES {
                 return (found, false);
             }
             found.push(way);
         }
-        if looked >= SEARCHED {
+        if searched >= SEARCHED {
             return (found, false);
         }
     }
     (found, true)
 }
 
-/// Closes the first thing that is open in each way there is, with no more tasks than are left.
-fn look(
+/// Closes the first shortfall that is open in every possible way, with no more tasks than are left.
+fn search(
     open: &[&[usize]],
     left: usize,
     chosen: &mut BTreeSet<usize>,
     found: &mut BTreeSet<BTreeSet<usize>>,
-    looked: &mut usize,
+    searched: &mut usize,
 ) {
-    *looked += 1;
-    if *looked >= SEARCHED {
+    *searched += 1;
+    if *searched >= SEARCHED {
         return;
     }
     let is_closed = |closing: &&&[usize], chosen: &BTreeSet<usize>| {
@@ -421,18 +427,18 @@ fn look(
     }
     for task in *next {
         chosen.insert(*task);
-        look(open, left - 1, chosen, found, looked);
+        search(open, left - 1, chosen, found, searched);
         chosen.remove(task);
     }
 }
 
-/// The step, with no more than these shortfalls need of it: evidence is collected for a claim only
-/// where it is about them.
+/// The step, limited to what these shortfalls need: evidence is collected only for claims that are
+/// about them.
 fn narrowed(tasks: &Tasks, task: usize, shortfalls: &[usize]) -> Option<Step> {
     let task = tasks.all.get(task)?;
     let mut step = task.step.clone();
     if step.kind == StepKind::Prove {
-        // Changes and cells of such a step stand side by side.
+        // Such a step has one change for each of its cells, in the same order.
         let is_needed = |cell: &usize| shortfalls.contains(cell);
         let mut needed = task.cells.iter().map(is_needed);
         step.changes.retain(|_| needed.next().unwrap_or(false));

@@ -140,7 +140,7 @@ pub struct Numbers {
     pub risks: Vec<VerdictCount>,
     /// Critical risks that are treated for each of their subjects, of all critical risks in scope.
     pub critical_risks_treated: Ratio,
-    /// Gaps by severity, the gravest first.
+    /// Gaps by severity, the most severe first.
     pub gaps: Vec<SeverityCount>,
     /// Gaps whose due day has passed.
     pub overdue: u64,
