@@ -352,9 +352,23 @@ impl Catalog {
     ///
     /// All errors in the text.
     pub fn from_text(name: &str, text: impl Into<Vec<u8>>) -> Result<Self, Diagnostics> {
+        Self::from_texts([(name, text.into())])
+    }
+
+    /// Reads a catalog from several texts, each with its name.
+    ///
+    /// # Errors
+    ///
+    /// All errors of the texts.
+    pub fn from_texts<'n>(
+        texts: impl IntoIterator<Item = (&'n str, Vec<u8>)>,
+    ) -> Result<Self, Diagnostics> {
         let mut sources = Sources::default();
-        let diagnostic = sources.add(name, text.into());
-        Self::decode(&sources, diagnostic.into_iter().collect())
+        let mut diagnostics = Vec::new();
+        for (name, text) in texts {
+            diagnostics.extend(sources.add(name, text));
+        }
+        Self::decode(&sources, diagnostics)
     }
 
     fn decode(sources: &Sources, mut diagnostics: Vec<Diagnostic>) -> Result<Self, Diagnostics> {

@@ -35,6 +35,9 @@ use std::fmt;
 /// The name and version of the forecast's JSON form. A change that breaks readers raises the number.
 pub const SCHEMA: &str = "custody-controls/forecast/1";
 
+/// The number of days in the longest forecast that is offered: twenty years.
+pub const LONGEST: i32 = 20 * 366;
+
 /// How the coverage of an assessment changes from a day on if nothing is renewed: complete and in
 /// order.
 ///

@@ -46,10 +46,7 @@ pub trait Stored: Serialize + DeserializeOwned {
 
     /// The result as JSON, ending in a line break.
     fn to_json(&self) -> String {
-        let mut bytes = Vec::new();
-        // Memory takes whatever is written, and JSON is UTF-8.
-        proven(self.write_json(&mut bytes).ok());
-        proven(String::from_utf8(bytes).ok())
+        in_memory(|out| self.write_json(out))
     }
 }
 
@@ -122,6 +119,18 @@ pub fn write(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> 
     let formatter = Harmless(PrettyFormatter::new());
     value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
     out.write_all(b"\n")
+}
+
+/// The same as a string.
+pub(crate) fn to_text(value: &impl Serialize) -> String {
+    in_memory(|out| write(value, out))
+}
+
+/// What is written to memory, which takes whatever is written; JSON is UTF-8.
+fn in_memory(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    proven(write(&mut bytes).ok());
+    proven(String::from_utf8(bytes).ok())
 }
 
 /// Writes a text as JSON, as [`write`] does. Most texts contain nothing to escape and are copied.

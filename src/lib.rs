@@ -30,6 +30,7 @@
 //! | [`difference`] | what changed between two reports, and why |
 //! | [`portfolio`] | many reports together |
 //! | [`glossary`] | the terms of reports and the words of every vocabulary |
+//! | [`facade`] | JSON in, JSON out, for programs in other languages |
 //! | `schema` | JSON Schemas (feature `schema`) |
 //!
 //! Formats are in `custody-formats` and `custody-workbook`, plans in `custody-plan`, the program in
@@ -51,6 +52,7 @@ pub mod digest;
 pub mod edit;
 pub mod error;
 pub mod explanation;
+pub mod facade;
 pub mod figure;
 pub mod forecast;
 pub mod gap;

@@ -7,6 +7,8 @@
 pub const BYTES: u64 = 16 << 20;
 /// The length of a stored report that is compared with a later one, in bytes: 64 MiB.
 pub const REPORT: u64 = 64 << 20;
+/// The length of a request to [`crate::facade`], in bytes: 128 MiB.
+pub const REQUEST: usize = 128 << 20;
 /// How deep mappings and lists may be nested.
 pub const DEPTH: usize = 16;
 /// The number of entries in a mapping or list; the largest real one has some hundreds.

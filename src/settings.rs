@@ -1,11 +1,14 @@
 //! What an evaluation is asked: for which day and which wallets, and what the files of evidence
 //! were found to be. No global state, no clock.
 
-use crate::assessment::SubjectId;
+use crate::assessment::{Assessment, SubjectId};
 use crate::date::Date;
+use crate::diagnostic::suggest;
+use crate::error::Error;
 use crate::id::{EvidenceId, WalletId};
 use crate::taxonomy::FileCheck;
 use indexmap::IndexMap;
+use std::collections::BTreeSet;
 
 /// The question that a report answers.
 ///
@@ -56,6 +59,30 @@ impl Settings {
         self
     }
 
+    /// The same for some wallets of an assessment only, by id.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the assessment has no wallet with one of the ids.
+    pub fn only<'n>(
+        self,
+        assessment: &Assessment,
+        ids: impl IntoIterator<Item = &'n str>,
+    ) -> Result<Self, UnknownWallet> {
+        let declared = &assessment.document().wallets;
+        let mut wallets = BTreeSet::new();
+        for id in ids {
+            let Some((wallet, _)) = declared.get_key_value(id) else {
+                return Err(UnknownWallet {
+                    id: id.to_owned(),
+                    help: suggest(id, declared.keys().map(WalletId::as_str)),
+                });
+            };
+            wallets.insert(wallet.clone());
+        }
+        Ok(self.wallets(wallets))
+    }
+
     /// The same with the results of checking files of evidence; see [`crate::verify::files`].
     #[must_use]
     pub fn files(mut self, files: IndexMap<EvidenceId, FileCheck>) -> Self {
@@ -72,6 +99,23 @@ impl Settings {
     /// Whether a subject is evaluated.
     pub fn includes(&self, subject: &SubjectId) -> bool {
         is_included(subject, self.wallets.as_deref())
+    }
+}
+
+/// An assessment has no wallet with an id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the assessment has no wallet `{id}`")]
+#[non_exhaustive]
+pub struct UnknownWallet {
+    /// The id.
+    pub id: String,
+    /// A similar id, if there is one.
+    pub help: Option<String>,
+}
+
+impl From<UnknownWallet> for Error {
+    fn from(error: UnknownWallet) -> Self {
+        Self::Analysis(Box::new(error))
     }
 }
 

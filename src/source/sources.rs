@@ -155,6 +155,11 @@ impl Sources {
         if self.bytes > limits::BYTES {
             return Some(too_large(name));
         }
+        if self.files.len() == limits::FILES {
+            let message = format!("at most {} files are allowed", limits::FILES);
+            let start = Location::start_of(name);
+            return Some(Diagnostic::new(Code::LimitExceeded, message).at(start));
+        }
         let (source, diagnostic) = Source::parse(name, bytes);
         self.files.push(source);
         diagnostic

@@ -29,7 +29,7 @@ pub(crate) const LAYERS: [&[&str]; 13] = [
         "difference",
         "portfolio",
     ],
-    &["schema", "glossary"],
+    &["schema", "glossary", "facade"],
 ];
 
 /// Names that may be written only in files whose path begins like this.

@@ -27,6 +27,7 @@ mod differential;
 mod documents;
 mod edit;
 mod examples;
+mod facade;
 mod fixes;
 mod forecast;
 mod hostile;

@@ -6,12 +6,11 @@ use crate::view::{View, views};
 use crate::{Exit, Failure, output};
 use custody_controls::catalog::Catalog;
 use custody_controls::date::Date;
+use custody_controls::forecast::LONGEST;
 use custody_formats::{ForecastFormat, Render};
 use std::path::PathBuf;
 
 /// Maximum length of a forecast in days: twenty years.
-const LONGEST: i32 = 20 * 366;
-
 /// Forecast how long proven coverage lasts if nothing is renewed, and what to renew when.
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::EXIT_CODES)]

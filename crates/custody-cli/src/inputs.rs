@@ -6,8 +6,7 @@ use custody_controls::assessment::AssessmentFiles;
 use custody_controls::catalog::Catalog;
 use custody_controls::coverage::Coverage;
 use custody_controls::date::{Date, DateError};
-use custody_controls::diagnostic::{Diagnostics, suggest};
-use custody_controls::id::WalletId;
+use custody_controls::diagnostic::Diagnostics;
 use custody_controls::settings::Settings;
 use std::path::PathBuf;
 
@@ -114,21 +113,10 @@ pub(crate) fn evaluate_files<T>(
     });
     settings.horizon = question.horizon;
     if !question.wallet.is_empty() {
-        let declared: Vec<&WalletId> = assessment.document().wallets.keys().collect();
-        let mut wallets = Vec::new();
-        for name in &question.wallet {
-            let Some(id) = declared.iter().find(|id| id.as_str() == name) else {
-                let help = suggest(name, declared.iter().map(|id| id.as_str()));
-                return Err(Failure::usage(
-                    format!("the assessment has no wallet `{name}`"),
-                    help,
-                ));
-            };
-            wallets.push((*id).clone());
-        }
-        wallets.sort();
-        wallets.dedup();
-        settings.wallets = Some(wallets);
+        let ids = question.wallet.iter().map(String::as_str);
+        settings = settings
+            .only(&assessment, ids)
+            .map_err(|error| Failure::usage(error.to_string(), error.help))?;
     }
     if let Some(folder) = &question.verify_evidence {
         settings.files = custody_controls::verify::files(&assessment, folder)?;

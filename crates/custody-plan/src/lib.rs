@@ -9,6 +9,7 @@
 //! bound that was proven.
 
 mod answer;
+pub mod facade;
 mod plan;
 mod program;
 mod question;
