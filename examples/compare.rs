@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Ok(assessment.measure(&settings).report())
     };
     let difference = report(after)?.since(&report(before)?);
-    println!("{}", difference.verdict());
+    println!("{}", difference.headline());
     let severe =
         |gap: &&_| custody_controls::difference::GapDifference::severity(gap) >= Severity::High;
     for gap in difference

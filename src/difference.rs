@@ -455,7 +455,7 @@ impl Difference {
     }
 
     /// The whole difference in a sentence or two.
-    pub fn verdict(&self) -> String {
+    pub fn headline(&self) -> String {
         let changes = self.summary.changes;
         if self.is_empty() {
             return "Nothing changed.".to_owned();

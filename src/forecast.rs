@@ -360,7 +360,7 @@ impl Forecast {
 
     /// The whole forecast in a sentence or two: how long all of it remains proven, what ends that, and
     /// what remains proven on the last day.
-    pub fn verdict(&self) -> Message<'_> {
+    pub fn headline(&self) -> Message<'_> {
         let ProvenUntil { first, until, .. } = &self.proven;
         if first.denominator == 0 {
             return message!["No control applies."];

@@ -73,7 +73,7 @@ pub struct WorseGap {
 
 impl Ratchet {
     /// How the report changed, in a sentence.
-    pub fn verdict(&self) -> String {
+    pub fn headline(&self) -> String {
         let moved = match self.changes.moved {
             0 => String::new(),
             moved => format!(", {moved} of another kind"),

@@ -224,7 +224,7 @@ fn an_assessment_has_no_difference_from_itself() {
         let difference = other.since(&one);
         prop_assert!(difference.is_empty(), "{:?}", difference);
         prop_assert_eq!(difference.summary.unchanged, one.gaps.len() as u64);
-        prop_assert_eq!(difference.verdict(), "Nothing changed.");
+        prop_assert_eq!(difference.headline(), "Nothing changed.");
         Ok(())
     });
 }

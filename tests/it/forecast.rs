@@ -278,7 +278,7 @@ fn a_forecast_that_ends_before_it_begins_is_about_its_first_day() {
     assert_eq!(forecast.proven.until, None);
     assert!(
         forecast
-            .verdict()
+            .headline()
             .to_string()
             .contains("all of it remains proven beyond 2026-09-30")
     );

@@ -123,7 +123,7 @@ impl Calendar<'_> {
             "Forecast as of {} until {}. Anything that ends on that date or later is not included.\n{}",
             forecast.facts.as_of,
             forecast.until,
-            forecast.verdict()
+            forecast.headline()
         );
         self.begin(
             forecast,

@@ -31,7 +31,7 @@ fn head(out: &mut String, difference: &Difference, screen: Screen) {
         paragraph(out, &about(side), (lead, "          "), screen.width, DIM);
     }
     line(out, "");
-    paragraph(out, &difference.verdict(), ("", ""), screen.width, BOLD);
+    paragraph(out, &difference.headline(), ("", ""), screen.width, BOLD);
 }
 
 fn about(side: &Side) -> String {
@@ -180,7 +180,7 @@ fn risks(out: &mut String, difference: &Difference, screen: Screen) {
 pub(crate) fn baseline(ratchet: &Ratchet, screen: Screen) -> String {
     let mut out = String::new();
     heading(&mut out, "Since the baseline");
-    hanging(&mut out, "  ", &ratchet.verdict(), screen.width, PLAIN);
+    hanging(&mut out, "  ", &ratchet.headline(), screen.width, PLAIN);
     for gap in ratchet.worse.iter().take(screen.entries) {
         let name = paint(
             style_of(gap.severity),

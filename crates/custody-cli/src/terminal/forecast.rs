@@ -26,7 +26,7 @@ pub(crate) fn write(forecast: &Forecast, screen: Screen) -> String {
     scope(&mut out, facts.only_wallets.as_deref(), remark, width);
     paragraph(
         &mut out,
-        &forecast.verdict().to_string(),
+        &forecast.headline().to_string(),
         ("", ""),
         width,
         PLAIN,

@@ -25,7 +25,7 @@ fn head(out: &mut Page<'_>, difference: &Difference) {
     let (before, after) = (&difference.before, &difference.after);
     out.line(format_args!("## What changed: {}", escape(&after.title)));
     out.gap();
-    out.line(format_args!("**{}**", escape(&difference.verdict())));
+    out.line(format_args!("**{}**", escape(&difference.headline())));
     out.gap();
     out.table(
         &["", "Before", "After"],

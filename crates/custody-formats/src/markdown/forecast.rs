@@ -41,7 +41,7 @@ fn head(out: &mut Page<'_>, forecast: &Forecast) {
         ));
     }
     out.gap();
-    out.line(format_args!("**{}**", sentence(&forecast.verdict())));
+    out.line(format_args!("**{}**", sentence(&forecast.headline())));
     for cause in &forecast.proven.because {
         out.line(format_args!("- {}", describe(cause)));
     }
