@@ -67,7 +67,7 @@ impl Case {
             let folder = if is_catalog { FOLDER } else { "" };
             for file in &mut files {
                 let name = format!("{folder}/{stem}/{}", file.name);
-                file.name = name.trim_start_matches('/').to_owned();
+                name.trim_start_matches('/').clone_into(&mut file.name);
             }
         }
         let mut case = Self {

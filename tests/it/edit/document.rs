@@ -248,14 +248,15 @@ fn flow(choices: &mut Choices<'_>, indent: usize, depth: usize) -> String {
     let (open, close) = if is_mapping { ("{", "}") } else { ("[", "]") };
     let count = choices.below(4);
     let names = keys(choices, 4);
-    let count = if is_mapping {
-        count.min(names.len())
+    let names: Vec<Option<&str>> = if is_mapping {
+        names.into_iter().take(count).map(Some).collect()
     } else {
-        count
+        vec![None; count]
     };
+    let count = names.len();
     let style = choices.below(4);
     let mut text = open.to_owned();
-    for position in 0..count {
+    for (position, name) in names.into_iter().enumerate() {
         match style {
             2 => {
                 if choices.one_in(3) {
@@ -267,8 +268,8 @@ fn flow(choices: &mut Choices<'_>, indent: usize, depth: usize) -> String {
             _ if position > 0 => text.push(' '),
             _ => {}
         }
-        if is_mapping {
-            let _ = write!(text, "{}: ", key(choices, names[position]));
+        if let Some(name) = name {
+            let _ = write!(text, "{}: ", key(choices, name));
         }
         if depth < 3 && choices.one_in(5) {
             text.push_str(&flow(choices, indent + 2, depth + 1));
