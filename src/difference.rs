@@ -40,13 +40,13 @@ schema_vocabulary! {
     Shift, "shift" {
         /// It did not exist before.
         New,
-        /// It is worse than before.
+        /// It is more severe, its verdict is worse, or it is newly overdue.
         Worse,
-        /// It is better than before.
+        /// It is less severe, its verdict is better, or it is no longer overdue.
         Better,
         /// It no longer exists.
         Closed,
-        /// It is neither worse nor better, but of another kind or written at another place.
+        /// Its severity is unchanged, but its kind or location has changed.
         Moved,
     }
 }
@@ -59,7 +59,7 @@ impl Shift {
             Self::Worse => "Worse",
             Self::Better => "Better",
             Self::Closed => "Closed",
-            Self::Moved => "Of another kind, neither worse nor better",
+            Self::Moved => "Moved, or of another kind",
         }
     }
 

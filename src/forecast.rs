@@ -390,7 +390,7 @@ impl Forecast {
             Part::made(cells),
             " no longer proven on the day after. If nothing is renewed, ",
             Part::made(left.to_string()),
-            " is still proven on ",
+            " will still be proven on ",
             self.until,
             ".",
         ]);

@@ -96,9 +96,9 @@ function overview() {
     };
     return {
         links: [...document.querySelectorAll('[href^="reports/"]')].map((link) => link.getAttribute("href")),
-        assessments: cells("Assessments, the worst first", 0).map((cell) => cell.querySelector("code").textContent),
+        assessments: cells("Assessments, worst first", 0).map((cell) => cell.querySelector("code").textContent),
         faulty: cells("Invalid inputs", 0).map((cell) => cell.textContent),
-        proven: cells("Assessments, the worst first", 6).map((cell) => parseInt(cell.textContent)),
+        proven: cells("Assessments, worst first", 6).map((cell) => parseInt(cell.textContent)),
     };
 }
 

@@ -166,9 +166,9 @@ async function drive() {
   const meaning = await request("textDocument/hover",
     open(`${HEAD}claims:\n  9.3.7.3-a: { status: par‸tial, missing: All }\n`));
   expect("hover over `partial` shows its meaning",
-    squeeze(text(meaning?.contents)).includes("Some of it is in place"), meaning);
+    squeeze(text(meaning?.contents)).includes("Partly in place"), meaning);
 
-  // A sound document has no marks, and what is wrong is marked where it stands.
+  // A valid document has no marks, and each error is marked at its location.
   const none = await diagnosed(open(readFileSync(join(schemaPath, "../../examples/small-firm.yaml"), "utf8")
     .replace(/^/, HEAD.split("\n")[0] + "\n")));
   expect("an example has no marks", none.length === 0, none);

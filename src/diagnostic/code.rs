@@ -20,7 +20,8 @@ schema_vocabulary! {
         EmptyDocument,
         /// The file holds more than one document. Repair: write one document per file.
         SeveralDocuments,
-        /// The file is larger, deeper or repeats more than is allowed. Repair: keep large material
+        /// The file is larger, more deeply nested or more repetitive than is allowed. Repair: keep
+        /// large material
         /// outside and refer to it; write out what aliases repeat.
         LimitExceeded,
         /// A YAML tag such as `!include` was used. Repair: remove it; nothing is ever included or
@@ -128,8 +129,8 @@ schema_vocabulary! {
         /// A risk is accepted by the owner of a claim on a control that treats it directly. Repair:
         /// have somebody else approve it.
         AcceptedByClaimOwner,
-        /// An acceptance names a wallet to which the risk does not apply, or names a wallet although
-        /// the risk is one of the organization. Repair: remove the wallet.
+        /// An acceptance names a wallet to which the risk does not apply, or names a wallet
+        /// although the risk applies only to the organization. Repair: remove the wallet.
         RiskNotForWallet,
         /// A wallet has traits that exclude each other, or no kind of key store. Repair: declare all
         /// traits of the wallet, and only those.

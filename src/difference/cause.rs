@@ -65,13 +65,13 @@ causes! {
     ClaimAdded { control: ControlId, subject: SubjectId, after: Status },
     /// The claim was removed.
     ClaimRemoved { control: ControlId, subject: SubjectId, before: Status },
-    /// The claim has another status.
+    /// The claim has a different status.
     StatusChanged { control: ControlId, subject: SubjectId, before: Status, after: Status },
     /// The wallet has a claim of its own now.
     ClaimNarrowed { control: ControlId, subject: SubjectId },
     /// The wallet no longer has a claim of its own; the general claim applies.
     ClaimWidened { control: ControlId, subject: SubjectId },
-    /// The claim has another due date.
+    /// The claim has a different due date.
     DueChanged {
         control: ControlId,
         subject: SubjectId,
@@ -94,7 +94,7 @@ causes! {
     EvidenceRemoved { evidence: EvidenceId, control: ControlId, subject: SubjectId },
     /// A cited item is valid for longer.
     EvidenceRenewed { evidence: EvidenceId, before: Days, after: Days },
-    /// A cited item is no longer valid for so long.
+    /// The validity of a cited item was shortened.
     EvidenceShortened { evidence: EvidenceId, before: Days, after: Days },
     /// The last day of the validity of a cited item has passed in the meantime.
     EvidenceExpired {
@@ -110,7 +110,7 @@ causes! {
         after: EvidenceState,
         from: Date,
     },
-    /// Checking the file of a cited item has another result.
+    /// Checking the file of a cited item gives a different result.
     FileChanged { evidence: EvidenceId, before: FileCheck, after: FileCheck },
     /// The risk is accepted for the subject.
     AcceptanceAdded { risk: RiskId, subject: SubjectId, after: Date },
@@ -125,7 +125,7 @@ causes! {
         before: ParameterStanding,
         after: ParameterStanding,
     },
-    /// The acceptance has other days.
+    /// The dates of the acceptance have changed.
     AcceptanceChanged { risk: RiskId, before: Date, after: Date },
     /// The last day of the acceptance has passed in the meantime.
     AcceptanceEnded { risk: RiskId, before: Date, after: Date },

@@ -16,7 +16,7 @@ schema_vocabulary! {
     ///
     /// Closed: efforts are stated for each kind of step.
     StepKind, "kind of step" {
-        /// An evidence item that may not be relied on is made reliable: it is renewed, or its file is
+        /// An unreliable evidence item is made reliable: it is renewed, or its file is
         /// corrected. Every claim that cites it is backed then.
         Renew,
         /// A claim that a control is in place gets current evidence.

@@ -591,7 +591,7 @@ fn method(coverage: &Coverage) -> Vec<String> {
     }
     if settings.files.is_empty() {
         method.push(
-            "Evidence files were not checked: an item counts as current by its dates alone."
+            "Evidence files were not checked: an item counts as current on the basis of its dates alone."
                 .to_owned(),
         );
     } else {

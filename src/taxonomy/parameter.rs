@@ -38,7 +38,7 @@ schema_vocabulary! {
     ParameterStanding, "parameter standing" {
         /// The facts meet it.
         Met,
-        /// A fact that decides about it is not stated.
+        /// A fact needed to evaluate it is not stated.
         FactMissing,
         /// The facts do not meet it.
         NotMet,

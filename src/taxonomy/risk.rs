@@ -153,7 +153,7 @@ schema_vocabulary! {
         /// Customers cannot use or move their assets for a time, or their data are disclosed, while
         /// the assets themselves remain.
         Medium,
-        /// Loss limited to single customers, deposits or kinds of asset; or a wrong record, login
+        /// Loss limited to individual customers, deposits or kinds of asset; or a wrong record, login
         /// or view of the ledger that leads to such a loss; or a persistent weakness that makes a
         /// critical event markedly more likely.
         High,

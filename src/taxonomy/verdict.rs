@@ -166,10 +166,10 @@ schema_vocabulary! {
         NotAssessed,
         /// The control is not in place. Closes if it is put in place, with current evidence.
         NotImplemented,
-        /// The control is committed to a day that has not passed. Closes if it is put in place,
+        /// The due date of the control has not passed. Closes if it is put in place,
         /// with current evidence.
         Planned,
-        /// The day to which the control was committed has passed. Closes if it is put in place,
+        /// The due date of the control has passed. Closes if it is put in place,
         /// with current evidence; a new date does not close it.
         Overdue,
         /// The control is partly in place. Closes if all of it is, with current evidence.

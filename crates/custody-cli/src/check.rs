@@ -20,10 +20,10 @@ pub(crate) struct Arguments {
     /// The files of one assessment, or a directory that contains them.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Repair what has only one possible meaning, then check the result.
+    /// Fix errors that can be corrected in only one way, then check the result.
     #[arg(long)]
     fix: bool,
-    /// Show the changes of --fix as a diff, and change no file.
+    /// Show the changes that --fix would make, without writing them.
     #[arg(long, requires = "fix", conflicts_with = "format")]
     dry_run: bool,
     /// Output format.

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 pub(crate) struct Arguments {
     #[command(flatten)]
     input: Input,
-    /// Framework with its edition, such as iso-27002-2022; `custody catalog frameworks` lists them.
+    /// Framework and edition, such as iso-27002-2022; `custody catalog frameworks` lists them.
     #[arg(long, value_name = "FRAMEWORK")]
     to: String,
     /// On the terminal, show only this reference, with each cell and its location (repeatable).

@@ -62,8 +62,8 @@ pub(crate) struct Arguments {
     /// Exit with status 1 if any gap has this severity or higher.
     #[arg(long, value_parser = words::<Severity>(), value_name = "SEVERITY")]
     fail_on: Option<Severity>,
-    /// Compare with an earlier report in JSON: exit with status 1 only if a gap is new or worse,
-    /// of any severity or of that of `--fail-on`.
+    /// Compare with an earlier report in JSON: exit with status 1 only if a gap is new or worse
+    /// and, with `--fail-on`, has at least that severity.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 /// Propose claims from a statement of applicability for another framework.
 ///
-/// A proposal counts as unknown until it is confirmed by deleting its line `proposed`. Example:
+/// A proposal counts as unknown until it is confirmed by deleting its `proposed` line. Example:
 /// `custody import soa.csv --from iso-27002-2022 --like mine.yaml -o proposals.yaml`
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::EXIT_CODES)]
@@ -22,8 +22,8 @@ pub(crate) struct Arguments {
     /// frameworks` lists them.
     #[arg(long, value_name = "FRAMEWORK")]
     from: String,
-    /// The assessment to propose claims for: a file or a directory (repeatable). Controls that it
-    /// has a claim on are skipped.
+    /// The assessment to propose claims for: a file or a directory (repeatable). Controls on which
+    /// it already has a claim are skipped.
     #[arg(long, value_name = "FILE", required = true)]
     like: Vec<PathBuf>,
     /// Write to this file instead of standard output.

@@ -10,7 +10,7 @@ use custody_controls::starter::{Starter, StarterWallet};
 use custody_controls::taxonomy::{Channel, Tier, Trait, Word};
 use std::path::PathBuf;
 
-/// Write a commented assessment to begin with, with an entry for each control that applies.
+/// Write a commented starter assessment with an entry for each applicable control.
 ///
 /// Example: `custody init --wallet btc-hot=hot,hsm,multisig,backed-up --channel customer-web
 /// --from 2026-01-01 --to 2026-12-31 -o mine.yaml`

@@ -2,7 +2,7 @@
 //!
 //! 1. The base is converted to a document, and the profile's own entries are added; the result is
 //!    checked like any other catalog.
-//! 2. A control of the base stays if it is selected and not excepted. A risk of the base stays if
+//! 2. A control of the base stays if it is selected and not excluded. A risk of the base stays if
 //!    it is not deselected by id, and if a control that treats it directly stays or the base has none:
 //!    a profile never makes it look as if the catalog had no control for a risk. The profile's own
 //!    entries stay.

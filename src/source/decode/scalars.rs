@@ -129,7 +129,7 @@ impl Decode for Date {
             Err(error) => {
                 let message = match error {
                     DateError::Form => format!("`{}` is not a date", shorten(text)),
-                    DateError::NoSuchDay => format!("`{text}` does not exist in the calendar"),
+                    DateError::NoSuchDay => format!("`{text}` is not a valid date"),
                 };
                 let help = "write a date as `YYYY-MM-DD`, such as `2026-09-30`".to_owned();
                 let fix = repair::date(text).and_then(|(date, applicability)| {

@@ -29,7 +29,7 @@ pub(crate) fn write(plan: &Plan, screen: Screen) -> String {
         describe(&mut out, plan, number, step, width);
     }
     more(&mut out, plan.steps.len(), entries, width);
-    heading(&mut out, "Raised risk verdicts");
+    heading(&mut out, "Improved risk verdicts");
     let rows = raised(&plan.lifted);
     if rows.is_empty() {
         hanging(&mut out, "  ", "none", width, PLAIN);
@@ -72,7 +72,7 @@ fn reaching(plan: &Plan) -> String {
         return format!("{targets} is already reached: there is nothing to do.");
     }
     let proof = if plan.optimal {
-        "This is proven to be the minimum.".to_owned()
+        "No cheaper set of steps exists.".to_owned()
     } else {
         format!(
             "The search was stopped before this was proven to be the minimum, which is at least {}.",

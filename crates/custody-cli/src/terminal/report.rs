@@ -205,7 +205,7 @@ fn untreated(out: &mut String, report: &Report, screen: Screen) {
         line(
             out,
             format_args!(
-                "            critical risks not shown to be treated: {}",
+                "            critical risks untreated or unknown for at least one subject: {}",
                 untreated.len()
             ),
         );

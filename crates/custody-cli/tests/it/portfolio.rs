@@ -842,7 +842,7 @@ fn the_overview_says_what_the_reports_say() {
     let mut page = Vec::new();
     portfolio.write(PortfolioFormat::Html, &mut page).unwrap();
     let page = String::from_utf8(page).unwrap();
-    let rows = table(&page, "Assessments, the worst first");
+    let rows = table(&page, "Assessments, worst first");
     let clauses = table(&page, "Proven control instances by clause");
     let tiers = table(&page, "Proven control instances by tier");
     assert_eq!(rows.len(), reports.len());

@@ -108,7 +108,7 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
     page.put(html! {
         h3 { "Signatures" }
         p.note {
-            "By signing, the signatories confirm that they have read this report as of the date on its cover. The report is not a certificate. "
+            "By signing, the signatories confirm that they have read this report, which describes the position on the date on its cover. The report is not a certificate. "
             (evidence::files(report)) " For the meaning of the numbers and the limits of the catalog, see "
             a href="#scope" { "scope and method" } "."
         }

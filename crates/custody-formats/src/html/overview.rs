@@ -216,7 +216,7 @@ fn id(member: &Member) -> Markup {
 fn assessments(page: &mut Page<'_>, portfolio: &Portfolio) {
     page.put(html! { p.note { (portfolio.ranking) } (charts::legend(None)) });
     page.table(
-        "Assessments, the worst first",
+        "Assessments, worst first",
         "list",
         &[
             "Custodian",
