@@ -11,6 +11,11 @@ use custody_controls::difference::baseline::Baseline;
 use custody_controls::difference::trend::Trend;
 use custody_controls::difference::{CauseKind, Difference, Shift};
 use custody_controls::taxonomy::Word;
+#[cfg(feature = "schema")]
+use custody_controls::{
+    Catalog,
+    schema::{Document, schema},
+};
 use custody_testing::examples::{EXAMPLES, example, of_text};
 use custody_testing::generate::{Case, Choices, small};
 use custody_testing::golden;
@@ -556,8 +561,6 @@ fn records_have_the_shape_of_their_schemas() {
         example("exchange", None),
         example("exchange", Some("2027-03-31")),
     );
-    use custody_controls::Catalog;
-    use custody_controls::schema::{Document, schema};
     let difference = later.since(&now);
     let trend = Trend::of([&later, &now]);
     for (document, text) in [

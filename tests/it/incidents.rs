@@ -179,7 +179,7 @@ fn each(look: impl Fn(&Incident, &Assessment)) {
 }
 
 /// The assessment on the last day of its period, which is the day that is asked about by default.
-fn measured<'a>(assessment: &'a Assessment) -> Coverage {
+fn measured(assessment: &Assessment) -> Coverage {
     assessment.measure(&Settings::on(assessment.period().to))
 }
 

@@ -311,7 +311,11 @@ fn a_difference_names_facts_as_its_cause() {
     let before = kaede(&japan, &[("share_of_assets: 4.5", "share_of_assets: 3.75")]);
     let difference = kaede(&japan, &[]).since(&before);
     let new = difference.gaps.iter().find(|gap| gap.id == OF_HOT).unwrap();
-    let kinds: Vec<CauseKind> = new.causes.iter().map(|cause| cause.kind()).collect();
+    let kinds: Vec<CauseKind> = new
+        .causes
+        .iter()
+        .map(custody_controls::difference::Cause::kind)
+        .collect();
     assert_eq!(kinds, [CauseKind::FactsChanged]);
     assert_eq!(
         new.causes[0].to_string(),
