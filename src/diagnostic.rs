@@ -49,7 +49,7 @@ pub struct Diagnostic {
 pub struct Related {
     /// What is there.
     pub message: String,
-    /// Where it is.
+    /// Its location.
     pub location: Location,
 }
 

@@ -63,7 +63,7 @@ pub struct StatedFact {
     /// The figure with its unit, if it is stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fact: Option<String>,
-    /// Where it is stated, or where the wallet is declared.
+    /// The location of the statement, or of the declaration of the wallet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
 }

@@ -168,7 +168,7 @@ pub(super) fn because(findings: &[ParameterFinding<'_>]) -> impl Iterator<Item =
 }
 
 /// What each fact that falls short has to meet. Of several parameters about one fact only the
-/// tightest is named, because whoever meets it meets them all.
+/// tightest is named, because meeting it means meeting them all.
 pub(super) fn meets(findings: &[ParameterFinding<'_>], subject: &SubjectId) -> Vec<Change> {
     let wallet = |subject: &SubjectId| match subject {
         SubjectId::Wallet(wallet) => Some(wallet.clone()),
@@ -225,7 +225,7 @@ fn is_share(kind: ParameterKind) -> bool {
     )
 }
 
-/// Whether whoever meets the one meets the other.
+/// Whether meeting the one means meeting the other.
 fn implies(one: &Requirement, other: &Requirement) -> bool {
     if is_share(one.kind) && is_share(other.kind) {
         // Hot wallets are some of the hot and warm ones.

@@ -303,7 +303,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// Removes an entry whose key is there already: certainly if its value is the same.
+    /// Removes an entry whose key already exists: certainly if its value is the same.
     fn remove_repeated(&self, slot: Slot, first: NodeId) -> Option<Fix> {
         let tree = &self.source.tree;
         let mut slots = tree.slots(slot.container);
@@ -388,8 +388,8 @@ impl<'s> Fields<'s> {
 /// Declares how a document type is decoded: which of its fields are required, and which are optional.
 /// A field `place` is filled in when the mapping that the record is an entry of is decoded.
 ///
-/// A record is dropped if a required field is missing or has an error, unless something can stand in
-/// for it; an optional field with an error is left out, so that the rest of the record can still be
+/// A record is dropped if a required field is missing or has an error, unless a default can replace
+/// it; an optional field with an error is left out, so that the rest of the record can still be
 /// checked. A document with errors is never used for anything else.
 macro_rules! record {
     ($name:ident { $($needed:ident),* $(,)? ; $($optional:ident),* $(,)? } $($place:ident $($certain:ident = $stand_in:expr)?)?) => {

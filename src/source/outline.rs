@@ -55,7 +55,7 @@ pub enum ValueKind {
     Mapping,
 }
 
-/// A value of a document and where it is.
+/// A value of a document and its location.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Position {

@@ -183,7 +183,7 @@ impl Tree {
         }
     }
 
-    /// The span of the alias that stands for a value, if one does.
+    /// The span of the alias that represents a value, if one does.
     pub(super) fn alias(&self, slot: Slot) -> Option<Span> {
         self.alias_at(slot.container, self.value_position(slot))
     }
@@ -216,7 +216,7 @@ impl Tree {
         let mut here = self.root?;
         while here != node {
             // A node comes after those within it, so the first one that is not before the wanted
-            // one holds it; an alias stands for a node that is before all that follow the alias.
+            // one holds it; an alias represents a node that is before all that follow the alias.
             let children = self.children(here);
             let position = if self.aliases.is_empty() {
                 children.partition_point(|child| *child < node)

@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 /// The tests own the generated files and write them if `UPDATE` is set. The second run uses the catalog
 /// that the first one packed.
 fn generate() -> Result<(), Failure> {
-    let environment = [("UPDATE", "1"), ("LAW_CASES", "1")];
+    let environment = [("UPDATE", "1"), ("LAW_CASES", "40")];
     for _ in 0..2 {
         run(
             "cargo",

@@ -278,7 +278,7 @@ fn verdict<'m>(
     after: RiskVerdict,
 ) -> Message<'m> {
     let mut message = message![risk, " is ", Part::plain(after)];
-    // The organization stands for all subjects.
+    // The organization represents all subjects.
     if let SubjectId::Wallet(wallet) = subject {
         message.extend(message![" for ", wallet]);
     }
