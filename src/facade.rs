@@ -105,7 +105,7 @@ pub fn diff(request: &str) -> String {
 }
 
 /// Puts several reports in the order of their dates. The result is a
-/// [`Trend`](crate::difference::trend::Trend). Takes a [`TrendOf`].
+/// [`Trend`]. Takes a [`TrendOf`].
 pub fn trend(request: &str) -> String {
     answer(request, |request: TrendOf| {
         let reports = request.reports.into_iter().map(ReportOf::report);

@@ -3,7 +3,7 @@
 //! An index is made by the list that it indexes, of which nothing is ever removed, so access with it
 //! always finds something: there is no `Option` to answer, and a wrong index cannot become a verdict.
 //! What is unpacked from bytes is checked first ([`crate::Error::Internal`]). Should an index be wrong
-//! all the same, [`proven`] ends the computation; the program reports that as an internal error with
+//! all the same, `proven` ends the computation; the program reports that as an internal error with
 //! an exit code of its own, and so does [`crate::facade`].
 
 use std::fmt;

@@ -133,7 +133,7 @@ fn in_memory(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> String
     proven(String::from_utf8(bytes).ok())
 }
 
-/// Writes a text as JSON, as [`write`] does. Most texts contain nothing to escape and are copied.
+/// Writes a text as JSON, as [`write()`] does. Most texts contain nothing to escape and are copied.
 ///
 /// # Errors
 ///
@@ -150,7 +150,7 @@ pub fn write_text(text: &str, out: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes indented JSON with each entry of the top-level lists on one line. Escapes as [`write`]
+/// Writes indented JSON with each entry of the top-level lists on one line. Escapes as [`write()`]
 /// does.
 ///
 /// # Errors
