@@ -1,11 +1,8 @@
 //! The laws of `docs/coverage.md`, as properties of the engine.
 //!
 //! [`engine_and_naive_agree`] compares everything that the engine says with a second, naive
-//! implementation ([`crate::naive`]); nine tests hold one law each, and [`profile`] those of profiles. Every test looks at 10,000 random
-//! cases over small random catalogs, where structures are explored densely, and at a few over the
-//! built-in catalog, which is large: 250 for the comparison, 40 for each law. `LAW_CASES` sets
-//! another number of small cases, and the large ones follow; `PROPTEST_RNG_SEED`, other cases. A case
-//! to which a law has nothing to say is not counted.
+//! implementation ([`crate::naive`]); nine tests hold one law each, and [`profile`] those of profiles.
+//! `custody_testing::properties` says how many cases each of them runs over.
 //!
 //! `docs/coverage.md` leaves some readings open. Those that are taken here are named where they
 //! matter: at [`law_1_improving_never_lowers`], [`law_3_order_changes_nothing_but_locations`],

@@ -31,7 +31,7 @@ pub(super) fn components(page: &mut Page<'_>, report: &Report) {
         }
     });
     page.raw(
-        "<div class=\"w\" tabindex=\"0\" role=\"region\" aria-label=\"Components and their open risks\">",
+        "<div class=\"w\" tabindex=\"0\" role=\"region\" aria-label=\"Picture of the components and their open risks\">",
     );
     page.put(Layout::of(model).draw(model));
     page.raw("</div><details><summary>Components as tables</summary>");

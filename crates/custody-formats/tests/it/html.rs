@@ -110,6 +110,17 @@ fn every_entry_has_its_anchor_and_every_link_leads_somewhere() {
 }
 
 #[test]
+fn every_region_has_a_name_of_its_own() {
+    for file in PAGES {
+        let (_, page) = page(file);
+        let names = after(&page, " role=\"region\" aria-label=\"");
+        let distinct: BTreeSet<&str> = names.iter().copied().collect();
+        assert!(names.len() > 5, "{file} has {} regions", names.len());
+        assert_eq!(names.len(), distinct.len(), "{file}: {names:?}");
+    }
+}
+
+#[test]
 fn a_gap_leads_to_its_control_its_risks_its_evidence_and_its_line() {
     let (report, page) = page("examples/exchange.yaml");
     for gap in &report.gaps {
