@@ -1,7 +1,10 @@
 //! `custody portfolio`: reports on many assessments at once.
 
+#[path = "../../../src/portfolio/folder.rs"]
 mod day;
+#[path = "../../../src/portfolio/inputs.rs"]
 mod inputs;
+#[path = "../../../src/portfolio/run.rs"]
 mod workers;
 
 use crate::inputs::{Day, day};
