@@ -5,9 +5,13 @@
 //! sorted and summed up. Its JSON form has the structure of the type and is identified by
 //! [`SCHEMA`].
 
+mod folder;
+mod inputs;
 mod layout;
+mod run;
 
 pub use layout::{Table, custodian_key, report_path, rows_path, same_id};
+pub use run::{Finished, INVALID_KEPT, Progress, Rendering, Run, RunError};
 
 use crate::assessment::InputFile;
 use crate::catalog::Catalog;

@@ -3,11 +3,11 @@
 //! Temporary directories are in `.custody` of the output directory. Only one run at a time writes
 //! there; leftovers of an interrupted run are removed by the next.
 
-use crate::Failure;
-use custody_controls::date::Date;
-use custody_controls::digest::hex;
-use custody_controls::portfolio::{OutputFile, OutputKind, SCHEMA, Table};
-use custody_controls::taxonomy::Word;
+use super::run::RunError;
+use super::{OutputFile, OutputKind, SCHEMA, Table};
+use crate::date::Date;
+use crate::digest::hex;
+use crate::taxonomy::Word;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Read, Write};
@@ -20,7 +20,7 @@ const NEW: &str = ".new";
 const OLD: &str = ".old";
 
 #[derive(Debug)]
-pub(super) struct Day {
+pub(super) struct DateFolder {
     /// The directory of the date.
     target: PathBuf,
     /// Where it is written.
@@ -31,30 +31,30 @@ pub(super) struct Day {
     _lock: File,
 }
 
-fn failed(path: &Path) -> impl FnOnce(io::Error) -> Failure {
-    let path = Some(path.to_path_buf());
-    |source| Failure::Write { path, source }
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> RunError {
+    let path = path.to_path_buf();
+    |source| RunError::Write { path, source }
 }
 
-impl Day {
-    pub(super) fn begin(output: &Path, as_of: Date) -> Result<Self, Failure> {
+impl DateFolder {
+    pub(super) fn begin(output: &Path, as_of: Date) -> Result<Self, RunError> {
         let temporary = output.join(".custody");
         let target = output.join(format!("as_of={as_of}"));
         refuse_foreign(&target)?;
         fs::create_dir_all(&temporary).map_err(failed(&temporary))?;
         let lock = lock(output, &temporary)?;
         clear(output, &temporary).map_err(failed(&temporary))?;
-        let day = Self {
+        let folder = Self {
             target,
             new: temporary.join(format!("as_of={as_of}{NEW}")),
             old: temporary.join(format!("as_of={as_of}{OLD}")),
             _lock: lock,
         };
         for table in Table::values() {
-            let folder = day.new.join(table.word());
-            fs::create_dir_all(&folder).map_err(failed(&folder))?;
+            let table = folder.new.join(table.word());
+            fs::create_dir_all(&table).map_err(failed(&table))?;
         }
-        Ok(day)
+        Ok(folder)
     }
 
     /// Writes a file, with its digest.
@@ -63,7 +63,7 @@ impl Day {
         path: &str,
         kind: OutputKind,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<OutputFile, Failure> {
+    ) -> Result<OutputFile, RunError> {
         let target = self.new.join(path);
         let is_table = matches!(
             kind,
@@ -96,7 +96,7 @@ impl Day {
     }
 
     /// Removes a file, and its directory if that is empty.
-    pub(super) fn remove(&self, path: &str) -> Result<(), Failure> {
+    pub(super) fn remove(&self, path: &str) -> Result<(), RunError> {
         let target = self.new.join(path);
         fs::remove_file(&target).map_err(failed(&target))?;
         if let Some(folder) = target.parent()
@@ -109,7 +109,7 @@ impl Day {
     }
 
     /// Replaces the directory of the date.
-    pub(super) fn finish(self) -> Result<PathBuf, Failure> {
+    pub(super) fn finish(self) -> Result<PathBuf, RunError> {
         let swap = || {
             let replaces = self.target.exists();
             if replaces {
@@ -127,7 +127,7 @@ impl Day {
 }
 
 /// Refuses to replace a directory that this program has not written.
-fn refuse_foreign(target: &Path) -> Result<(), Failure> {
+fn refuse_foreign(target: &Path) -> Result<(), RunError> {
     let Ok(metadata) = target.symlink_metadata() else {
         return Ok(());
     };
@@ -141,24 +141,19 @@ fn refuse_foreign(target: &Path) -> Result<(), Failure> {
     if metadata.is_dir() && read.is_ok() && beginning == begins.as_bytes() {
         return Ok(());
     }
-    Err(Failure::usage(
-        format!(
-            "`{}` exists and has no portfolio manifest",
-            target.display()
-        ),
-        Some("move it away, or pass another directory to `--output`".to_owned()),
-    ))
+    Err(RunError::Foreign {
+        path: target.to_path_buf(),
+    })
 }
 
-fn lock(output: &Path, temporary: &Path) -> Result<File, Failure> {
+fn lock(output: &Path, temporary: &Path) -> Result<File, RunError> {
     let path = temporary.join("lock");
     let file = File::create(&path).map_err(failed(&path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            let busy = io::Error::other("another run is writing to it");
-            Err(failed(output)(busy))
-        }
+        Err(TryLockError::WouldBlock) => Err(failed(output)(io::Error::other(
+            "another run is writing to it",
+        ))),
         Err(TryLockError::Error(error)) => Err(failed(&path)(error)),
     }
 }

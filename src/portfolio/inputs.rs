@@ -1,11 +1,11 @@
 //! The inputs of a portfolio: each file and each directory of files is an assessment. They are sorted
 //! by name.
 
-use crate::Failure;
-use custody_controls::error::Error;
-use custody_controls::limits;
-use custody_controls::portfolio::{LeftOut, Omission};
-use custody_controls::source::is_document;
+use super::run::RunError;
+use super::{LeftOut, Omission};
+use crate::error::Error;
+use crate::limits;
+use crate::source::is_document;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ enum Kind {
     LeftOut(Omission),
 }
 
-pub(super) fn find(folders: &[PathBuf], output: &Path) -> Result<Found, Failure> {
+pub(super) fn find(folders: &[PathBuf], output: &Path) -> Result<Found, RunError> {
     let own = output.canonicalize().ok();
     let mut inputs = BTreeMap::new();
     let mut left_out = BTreeMap::new();
@@ -52,10 +52,9 @@ pub(super) fn find(folders: &[PathBuf], output: &Path) -> Result<Found, Failure>
             .canonicalize()
             .map_err(|source| unreadable(given, source))?;
         if own.as_ref() == Some(&root) {
-            return Err(Failure::usage(
-                format!("`{}` is both an input and the output", given.display()),
-                Some("pass a different directory to `--output`".to_owned()),
-            ));
+            return Err(RunError::OutputIsInput {
+                path: given.clone(),
+            });
         }
         for path in entries(given).map_err(|source| unreadable(given, source))? {
             if own.is_some() && path.canonicalize().ok() == own {
@@ -85,9 +84,9 @@ pub(super) fn find(folders: &[PathBuf], output: &Path) -> Result<Found, Failure>
     })
 }
 
-fn unreadable(path: &Path, source: io::Error) -> Failure {
+fn unreadable(path: &Path, source: io::Error) -> Error {
     let path = path.to_path_buf();
-    Failure::Input(Error::Read { path, source })
+    Error::Read { path, source }
 }
 
 fn name(path: &Path) -> String {

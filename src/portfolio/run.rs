@@ -1,99 +1,219 @@
-//! The threads that process the assessments: each takes the next one, holds no other, and keeps of it
-//! what the overview and the manifest need.
+//! A run over many assessments: each thread takes the next one, holds no other, and keeps of it what
+//! the overview and the manifest need.
 
-use super::day::Day;
-use super::inputs::Input;
-use crate::{Failure, diagnostics};
-use custody_controls::assessment::AssessmentFiles;
-use custody_controls::catalog::Catalog;
-use custody_controls::diagnostic::Diagnostics;
-use custody_controls::error::Error;
-use custody_controls::portfolio::{
-    FaultyInput, Gathering, Member, OutputKind, Table, report_path, rows_path, same_id,
+use super::folder::DateFolder;
+use super::inputs::{self, Input};
+use super::{
+    FaultyInput, Gathering, Member, OutputKind, Portfolio, Table, report_path, rows_path, same_id,
 };
-use custody_controls::settings::Settings;
-use custody_controls::text::{count, sanitize};
-use custody_formats::{Format, Render};
-use indicatif::{ProgressBar, ProgressStyle};
+use crate::assessment::AssessmentFiles;
+use crate::catalog::Catalog;
+use crate::diagnostic::Diagnostics;
+use crate::error::Error;
+use crate::json::Stored;
+use crate::report::Report;
+use crate::settings::Settings;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
+use std::fmt;
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Maximum number of invalid inputs whose errors are shown; the manifest lists all inputs.
-pub(super) const SHOWN_INPUTS: usize = 10;
-/// Maximum number of errors shown for each input; `custody check` shows all.
-const SHOWN_ERRORS: usize = 5;
+/// Maximum number of invalid inputs whose diagnostics are kept; the manifest lists all inputs.
+pub const INVALID_KEPT: usize = 10;
 
-/// The tables that are written for each assessment.
-const TABLES: [(Table, OutputKind, Format); 3] = [
-    (Table::Cells, OutputKind::Cells, Format::NdjsonCells),
-    (Table::Risks, OutputKind::Risks, Format::NdjsonRisks),
-    (Table::Gaps, OutputKind::Gaps, Format::NdjsonGaps),
-];
+/// The formats in which the results of a run are written.
+pub trait Rendering: Sync {
+    /// The extension of the reports on single assessments, if they are written.
+    fn report_extension(&self) -> Option<&str>;
 
-/// The inputs and how to process them, shared by all threads.
+    /// Writes the report on an assessment.
+    ///
+    /// # Errors
+    ///
+    /// Any error of the writer.
+    fn report(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()>;
+
+    /// Writes the rows of an assessment in a table, one on each line.
+    ///
+    /// # Errors
+    ///
+    /// Any error of the writer.
+    fn rows(&self, table: Table, report: &Report, out: &mut dyn io::Write) -> io::Result<()>;
+
+    /// Writes the overview page.
+    ///
+    /// # Errors
+    ///
+    /// Any error of the writer.
+    fn overview(&self, portfolio: &Portfolio, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// Reports the number of processed inputs, and of all.
+pub type Progress<'p> = dyn Fn(usize, usize) + Sync + 'p;
+
+/// What a run over many assessments reads, and where and how it writes the results.
+pub struct Run<'r> {
+    /// The catalog that all assessments are checked against.
+    pub catalog: &'r Catalog,
+    /// The date as of which all reports are made, and the horizon.
+    pub settings: Settings,
+    /// Directories of assessments, and single files.
+    pub inputs: Vec<PathBuf>,
+    /// The directory in which the directory of the date is replaced.
+    pub output: PathBuf,
+    /// The formats of the results.
+    pub rendering: &'r dyn Rendering,
+    /// The number of threads, at most; one for each core if not set.
+    pub threads: Option<usize>,
+    /// Called by each thread when an input has been processed.
+    pub progress: &'r Progress<'r>,
+}
+
+impl fmt::Debug for Run<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run")
+            .field("settings", &self.settings)
+            .field("inputs", &self.inputs)
+            .field("output", &self.output)
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The results of a run.
 #[derive(Debug)]
-pub(super) struct Job<'j> {
-    inputs: &'j [Input],
-    catalog: &'j Catalog,
-    settings: &'j Settings,
-    day: &'j Day,
-    report: Option<(Format, &'static str)>,
-    /// The next input.
-    next: AtomicUsize,
-    /// The assessment ids for which files are written, so that none is overwritten.
-    taken: Mutex<BTreeSet<String>>,
-    progress: ProgressBar,
+#[non_exhaustive]
+pub struct Finished {
+    /// The content of the overview and of the manifest.
+    pub portfolio: Portfolio,
+    /// The directory of the date.
+    pub folder: PathBuf,
+    /// The diagnostics of the first invalid inputs, by the name of the input.
+    pub diagnostics: BTreeMap<String, Diagnostics>,
+}
+
+/// Why a run wrote nothing.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// A file or directory that was passed cannot be read.
+    #[error(transparent)]
+    Read(#[from] Error),
+    /// There is no file that could be an assessment.
+    #[error("no assessment found")]
+    NoAssessment,
+    /// A directory that is read is also written.
+    #[error("`{}` is both an input and the output", path.display())]
+    OutputIsInput {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The output would replace a file or directory that no run has written.
+    #[error("`{}` exists and has no portfolio manifest", path.display())]
+    Foreign {
+        /// The file or directory.
+        path: PathBuf,
+    },
+    /// A file cannot be written.
+    #[error("cannot write `{}`", path.display())]
+    Write {
+        /// The file or directory.
+        path: PathBuf,
+        /// The error of the operating system.
+        source: io::Error,
+    },
 }
 
 /// The result of one thread, or of several.
 #[derive(Debug, Default)]
-pub(super) struct Done {
-    pub(super) gathering: Gathering,
-    /// The first errors of the first invalid inputs, by name. Each thread takes inputs in the order
-    /// of their names, so the first of all are among the first of each.
-    pub(super) shown: BTreeMap<String, String>,
+struct Done {
+    gathering: Gathering,
+    /// Each thread takes inputs in the order of their names, so the first invalid inputs of all are
+    /// among the first of each.
+    diagnostics: BTreeMap<String, Diagnostics>,
 }
 
 impl Done {
     fn merge(mut self, other: Self) -> Self {
-        self.shown.extend(other.shown);
+        self.diagnostics.extend(other.diagnostics);
         Self {
             gathering: self.gathering.merge(other.gathering),
-            shown: self.shown,
+            diagnostics: self.diagnostics,
         }
     }
 }
 
-impl<'j> Job<'j> {
-    pub(super) fn new(
-        inputs: &'j [Input],
-        catalog: &'j Catalog,
-        settings: &'j Settings,
-        day: &'j Day,
-        report: Option<(Format, &'static str)>,
-    ) -> Self {
-        // Drawn only on a terminal.
-        let progress = ProgressBar::new(inputs.len() as u64);
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len}, {eta} left") {
-            progress.set_style(style);
+impl Run<'_> {
+    /// Reads all inputs, and replaces the directory of the date as a whole. Inputs that cannot be
+    /// read or are invalid do not stop the run.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError`] if there is nothing to read or the output cannot be written; the directory of
+    /// the date is then as it was before.
+    pub fn execute(&self) -> Result<Finished, RunError> {
+        let found = inputs::find(&self.inputs, &self.output)?;
+        if found.inputs.is_empty() {
+            return Err(RunError::NoAssessment);
         }
-        Self {
-            inputs,
-            catalog,
-            settings,
-            day,
-            report,
+        let folder = DateFolder::begin(&self.output, self.settings.as_of)?;
+        let threads = self
+            .threads
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get));
+        let job = Job {
+            run: self,
+            inputs: &found.inputs,
+            folder: &folder,
             next: AtomicUsize::new(0),
+            finished: AtomicUsize::new(0),
             taken: Mutex::new(BTreeSet::new()),
-            progress,
+        };
+        let mut done = job.run(threads.min(found.inputs.len()))?;
+        for output in done.gathering.set_apart_repeated() {
+            folder.remove(&output.path)?;
         }
+        for entry in found.left_out {
+            done.gathering.add_left_out(entry);
+        }
+        let mut portfolio = done.gathering.into_portfolio(self.catalog, &self.settings);
+        let overview = folder.write("index.html", OutputKind::Overview, |out| {
+            self.rendering.overview(&portfolio, out)
+        })?;
+        portfolio.overview = Some(overview);
+        folder.write("manifest.json", OutputKind::Overview, |out| {
+            portfolio.write_json(out)
+        })?;
+        while done.diagnostics.len() > INVALID_KEPT {
+            done.diagnostics.pop_last();
+        }
+        Ok(Finished {
+            portfolio,
+            folder: folder.finish()?,
+            diagnostics: done.diagnostics,
+        })
     }
+}
 
+/// The inputs and how to process them, shared by all threads.
+struct Job<'j> {
+    run: &'j Run<'j>,
+    inputs: &'j [Input],
+    folder: &'j DateFolder,
+    /// The next input.
+    next: AtomicUsize,
+    /// The number of processed inputs.
+    finished: AtomicUsize,
+    /// The assessment ids for which files are written, so that none is overwritten.
+    taken: Mutex<BTreeSet<String>>,
+}
+
+impl Job<'_> {
     /// Processes all inputs.
-    pub(super) fn run(&self, threads: usize) -> Result<Done, Failure> {
-        let done = std::thread::scope(|scope| {
+    fn run(&self, threads: usize) -> Result<Done, RunError> {
+        std::thread::scope(|scope| {
             // If a thread cannot be started, the others do its share.
             let others: Vec<_> = (1..threads)
                 .filter_map(|_| {
@@ -110,25 +230,24 @@ impl<'j> Job<'j> {
                 done = done.and_then(|done| Ok(done.merge(other?)));
             }
             done
-        });
-        self.progress.finish_and_clear();
-        done
+        })
     }
 
-    fn work(&self) -> Result<Done, Failure> {
+    fn work(&self) -> Result<Done, RunError> {
         let mut done = Done::default();
         while let Some(input) = self.inputs.get(self.next.fetch_add(1, Ordering::Relaxed)) {
-            if let Err(failure) = self.assess(input, &mut done) {
+            if let Err(error) = self.assess(input, &mut done) {
                 // The other threads stop too: the disk may be full.
                 self.next.store(self.inputs.len(), Ordering::Relaxed);
-                return Err(failure);
+                return Err(error);
             }
-            self.progress.inc(1);
+            let finished = self.finished.fetch_add(1, Ordering::Relaxed) + 1;
+            (self.run.progress)(finished, self.inputs.len());
         }
         Ok(done)
     }
 
-    fn assess(&self, input: &Input, done: &mut Done) -> Result<(), Failure> {
+    fn assess(&self, input: &Input, done: &mut Done) -> Result<(), RunError> {
         let files = match &input.files {
             Ok(files) => {
                 AssessmentFiles::read(files.iter().cloned()).map_err(|error| reason(&error))
@@ -143,21 +262,29 @@ impl<'j> Job<'j> {
                 return Ok(());
             }
         };
-        let assessment = match files.resolve(self.catalog) {
+        let assessment = match files.resolve(self.run.catalog) {
             Ok(assessment) => assessment,
             Err(errors) => {
                 let invalid = FaultyInput::faults(&input.name, &errors);
-                if done.shown.len() < SHOWN_INPUTS {
-                    let shown = first_errors(&errors, &invalid);
-                    done.shown.insert(input.name.clone(), shown);
-                }
                 done.gathering.add_faulty(invalid);
+                if done.diagnostics.len() < INVALID_KEPT {
+                    done.diagnostics.insert(input.name.clone(), errors);
+                }
                 return Ok(());
             }
         };
-        let report = assessment.measure(self.settings).report();
+        let report = assessment.measure(&self.run.settings).report();
         let warnings = assessment.warnings().len();
         drop(assessment);
+        let outputs = self.write(&report)?;
+        let member = Member::new(&report, warnings, outputs);
+        done.gathering.add(&input.name, member);
+        Ok(())
+    }
+
+    /// Writes the rows of an assessment and its report, unless there are files of an assessment with
+    /// the same id.
+    fn write(&self, report: &Report) -> Result<Vec<super::OutputFile>, RunError> {
         let facts = &report.facts;
         let is_first = self
             .taken
@@ -165,34 +292,26 @@ impl<'j> Job<'j> {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(same_id(&facts.assessment));
         let mut outputs = Vec::new();
-        if is_first {
-            for (table, kind, format) in TABLES {
-                let path = rows_path(table, &facts.custodian, &facts.assessment);
-                let write = |out: &mut dyn std::io::Write| report.write(format, out);
-                outputs.push(self.day.write(&path, kind, write)?);
-            }
-            if let Some((format, extension)) = self.report {
-                let path = report_path(&facts.assessment, extension);
-                let write = |out: &mut dyn std::io::Write| report.write(format, out);
-                outputs.push(self.day.write(&path, OutputKind::Report, write)?);
-            }
+        if !is_first {
+            return Ok(outputs);
         }
-        let member = Member::new(&report, warnings, outputs);
-        done.gathering.add(&input.name, member);
-        Ok(())
+        let rendering = self.run.rendering;
+        for (table, kind) in [
+            (Table::Cells, OutputKind::Cells),
+            (Table::Risks, OutputKind::Risks),
+            (Table::Gaps, OutputKind::Gaps),
+        ] {
+            let path = rows_path(table, &facts.custodian, &facts.assessment);
+            let write = |out: &mut dyn io::Write| rendering.rows(table, report, out);
+            outputs.push(self.folder.write(&path, kind, write)?);
+        }
+        if let Some(extension) = rendering.report_extension() {
+            let path = report_path(&facts.assessment, extension);
+            let write = |out: &mut dyn io::Write| rendering.report(report, out);
+            outputs.push(self.folder.write(&path, OutputKind::Report, write)?);
+        }
+        Ok(outputs)
     }
-}
-
-/// The first errors of an input, and the number of the others.
-fn first_errors(errors: &Diagnostics, input: &FaultyInput) -> String {
-    let mut text = diagnostics::show_first(errors, SHOWN_ERRORS);
-    let more = input.faults.saturating_sub(SHOWN_ERRORS as u64);
-    if more > 0 {
-        let name = sanitize(&input.name);
-        let more = count(more, "more error", "more errors");
-        let _ = writeln!(text, "{name} has {more}; `custody check` lists them\n");
-    }
-    text
 }
 
 /// An error with its cause.

@@ -1,28 +1,28 @@
 //! `custody portfolio`: reports on many assessments at once.
 
-#[path = "../../../src/portfolio/folder.rs"]
-mod day;
-#[path = "../../../src/portfolio/inputs.rs"]
-mod inputs;
-#[path = "../../../src/portfolio/run.rs"]
-mod workers;
-
 use crate::inputs::{Day, day};
 use crate::view::words;
-use crate::{Exit, Failure, output};
+use crate::{Exit, Failure, diagnostics, output};
 use anstyle::{AnsiColor, Style};
 use custody_controls::catalog::Catalog;
-use custody_controls::portfolio::{Obstacle, OutputKind, Portfolio};
+use custody_controls::diagnostic::Diagnostics;
+use custody_controls::portfolio::{
+    Finished, INVALID_KEPT, Obstacle, Portfolio, Rendering, Run, RunError, Table,
+};
+use custody_controls::report::Report;
 use custody_controls::settings::Settings;
 use custody_controls::taxonomy::Severity;
 use custody_controls::text::count;
 use custody_controls::text::sanitize;
 use custody_controls::vocabulary;
 use custody_formats::{Format, PortfolioFormat, Render};
-use std::collections::BTreeMap;
+use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt::Write as _;
-use std::num::NonZeroUsize;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+/// Maximum number of errors shown for each input; `custody check` shows all.
+const SHOWN_ERRORS: usize = 5;
 
 vocabulary! {
     /// The format of the report on each assessment.
@@ -47,6 +47,30 @@ impl Reports {
             Self::Json => Some((Format::Json, "json")),
             Self::None => None,
         }
+    }
+}
+
+impl Rendering for Reports {
+    fn report_extension(&self) -> Option<&str> {
+        self.format().map(|(_, extension)| extension)
+    }
+
+    fn report(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        self.format()
+            .map_or(Ok(()), |(format, _)| report.write(format, out))
+    }
+
+    fn rows(&self, table: Table, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let format = match table {
+            Table::Cells => Format::NdjsonCells,
+            Table::Risks => Format::NdjsonRisks,
+            _ => Format::NdjsonGaps,
+        };
+        report.write(format, out)
+    }
+
+    fn overview(&self, portfolio: &Portfolio, out: &mut dyn Write) -> io::Result<()> {
+        portfolio.write(PortfolioFormat::Html, out)
     }
 }
 
@@ -86,46 +110,30 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let mut settings = Settings::on(arguments.as_of.resolve()?);
     settings.horizon = arguments.horizon;
-    let found = inputs::find(&arguments.folders, &arguments.output)?;
-    if found.inputs.is_empty() {
-        return Err(Failure::usage(
-            "no assessment found",
-            Some(
-                "pass directories that contain `.yaml`, `.yml` or `.json` files, or directories \
-                 with such files; `custody init` writes an assessment to begin with"
-                    .to_owned(),
-            ),
-        ));
+    // Drawn only on a terminal.
+    let bar = ProgressBar::no_length();
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len}, {eta} left") {
+        bar.set_style(style);
     }
-    let day = day::Day::begin(&arguments.output, settings.as_of)?;
-    let threads = arguments.jobs.map_or_else(
-        || std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
-        usize::from,
-    );
-    let job = workers::Job::new(
-        &found.inputs,
+    let run = Run {
         catalog,
-        &settings,
-        &day,
-        arguments.reports.format(),
-    );
-    let mut done = job.run(threads.min(found.inputs.len()))?;
-    for output in done.gathering.set_apart_repeated() {
-        day.remove(&output.path)?;
-    }
-    for entry in found.left_out {
-        done.gathering.add_left_out(entry);
-    }
-    let mut portfolio = done.gathering.into_portfolio(catalog, &settings);
-    let overview = day.write("index.html", OutputKind::Overview, |out| {
-        portfolio.write(PortfolioFormat::Html, out)
-    })?;
-    portfolio.overview = Some(overview);
-    day.write("manifest.json", OutputKind::Overview, |out| {
-        portfolio.write(PortfolioFormat::Json, out)
-    })?;
-    let folder = day.finish()?;
-    print_errors(&done.shown, &portfolio);
+        settings,
+        inputs: arguments.folders.clone(),
+        output: arguments.output.clone(),
+        rendering: &arguments.reports,
+        threads: arguments.jobs.map(usize::from),
+        progress: &|_, all| {
+            bar.set_length(all as u64);
+            bar.inc(1);
+        },
+    };
+    let finished = run.execute();
+    bar.finish_and_clear();
+    let finished = finished.map_err(failure)?;
+    print_errors(&finished);
+    let Finished {
+        portfolio, folder, ..
+    } = finished;
     output::write(None, &summary(&portfolio, &folder))?;
     let is_faulty = |obstacle: Obstacle| portfolio.faulty.iter().any(|i| i.obstacle == obstacle);
     let highest = portfolio
@@ -150,19 +158,38 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     })
 }
 
+fn failure(error: RunError) -> Failure {
+    let message = error.to_string();
+    let help = match error {
+        RunError::Read(error) => return Failure::Input(error),
+        RunError::Write { path, source } => {
+            let path = Some(path);
+            return Failure::Write { path, source };
+        }
+        RunError::NoAssessment => {
+            "pass directories that contain `.yaml`, `.yml` or `.json` files, or directories with \
+             such files; `custody init` writes an assessment to begin with"
+        }
+        RunError::OutputIsInput { .. } => "pass a different directory to `--output`",
+        _ => "move it away, or pass another directory to `--output`",
+    };
+    Failure::usage(message, Some(help.to_owned()))
+}
+
 /// Prints the inputs that are not part of the result to standard error, by name.
-fn print_errors(shown: &BTreeMap<String, String>, portfolio: &Portfolio) {
+fn print_errors(finished: &Finished) {
+    let portfolio = &finished.portfolio;
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     let mut text = String::new();
-    for input in portfolio.faulty.iter().take(workers::SHOWN_INPUTS) {
-        if let Some(faults) = shown.get(&input.name) {
-            text.push_str(faults);
+    for input in portfolio.faulty.iter().take(INVALID_KEPT) {
+        if let Some(found) = finished.diagnostics.get(&input.name) {
+            text.push_str(&first_errors(found, &input.name));
         } else {
             let (name, message) = (sanitize(&input.name), sanitize(&input.first.message));
             let _ = writeln!(text, "{red}error{red:#}: {name}: {message}\n");
         }
     }
-    let more = portfolio.faulty.len().saturating_sub(workers::SHOWN_INPUTS);
+    let more = portfolio.faulty.len().saturating_sub(INVALID_KEPT);
     if more > 0 {
         let _ = writeln!(
             text,
@@ -183,6 +210,18 @@ fn print_errors(shown: &BTreeMap<String, String>, portfolio: &Portfolio) {
         );
     }
     output::print_to_stderr(&text);
+}
+
+/// The first errors of an input, and the number of the others.
+fn first_errors(found: &Diagnostics, name: &str) -> String {
+    let mut text = diagnostics::show_first(found, SHOWN_ERRORS);
+    let more = found.error_count().saturating_sub(SHOWN_ERRORS);
+    if more > 0 {
+        let more = count(more, "more error", "more errors");
+        let name = sanitize(name);
+        let _ = writeln!(text, "{name} has {more}; `custody check` lists them\n");
+    }
+    text
 }
 
 fn summary(portfolio: &Portfolio, folder: &Path) -> String {
