@@ -54,14 +54,13 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
             Err(found) => (found, Exit::Invalid),
         };
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        output::write_with(path, |out| write_diagnostics(found, format, &names, out))?;
-        return Ok(exit);
+        let written = output::write_with(path, |out| write_diagnostics(found, format, &names, out));
+        return exit.despite(written);
     }
     let assessment = match result {
         Ok(assessment) => assessment,
         Err(found) if path.is_some() => {
-            output::write(path, &diagnostics::show(&found))?;
-            return Ok(Exit::Invalid);
+            return Exit::Invalid.despite(output::write(path, &diagnostics::show(&found)));
         }
         Err(found) => {
             diagnostics::print(&found);

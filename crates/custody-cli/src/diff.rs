@@ -62,16 +62,17 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     let before = report(&arguments.before, arguments.as_of_before, catalog_before)?;
     let after = report(&arguments.after, arguments.as_of, catalog)?;
     let difference = after.since(&before);
-    match arguments.format {
-        View::Document(format) => output::write_with(path, |out| difference.write(format, out))?,
+    let written = match arguments.format {
+        View::Document(format) => output::write_with(path, |out| difference.write(format, out)),
         View::Terminal => {
             let screen = Screen {
                 width: output::width_for(path),
                 entries: arguments.first,
             };
-            output::write(path, &terminal::difference(&difference, screen))?
+            output::write(path, &terminal::difference(&difference, screen))
         }
     };
     let is_worse = arguments.fail_on_worse && difference.highest_worse_severity().is_some();
-    Ok(if is_worse { Exit::Gaps } else { Exit::Clean })
+    let verdict = if is_worse { Exit::Gaps } else { Exit::Clean };
+    verdict.despite(written)
 }

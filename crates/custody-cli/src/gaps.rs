@@ -99,12 +99,10 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     inputs::evaluate(&arguments.input, catalog, |coverage| {
         let report = coverage.report();
         let ratchet = baseline.as_ref().map(|baseline| baseline.compare(&report));
-        match view {
-            View::Document(format) => output::write_with(path, |out| report.write(format, out))?,
+        let written = match view {
+            View::Document(format) => output::write_with(path, |out| report.write(format, out)),
             #[cfg(feature = "xlsx")]
-            View::Workbook => {
-                output::write_with(path, |out| custody_workbook::write(&report, out))?
-            }
+            View::Workbook => output::write_with(path, |out| custody_workbook::write(&report, out)),
             View::Terminal => {
                 let screen = Screen {
                     width: output::width_for(path),
@@ -114,10 +112,10 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
                 if let Some(ratchet) = &ratchet {
                     text.push_str(&terminal::baseline(ratchet, screen));
                 }
-                output::write(path, &text)?
+                output::write(path, &text)
             }
         };
-        Ok(exit(arguments.fail_on, &report, ratchet.as_ref(), view))
+        exit(arguments.fail_on, &report, ratchet.as_ref(), view).despite(written)
     })
 }
 

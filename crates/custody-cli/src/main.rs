@@ -44,6 +44,21 @@ enum Exit {
     Internal = 4,
 }
 
+impl Exit {
+    /// The verdict of a gate, whatever became of the output. If the output could not be written, that
+    /// is reported, and it decides only if the verdict is `Clean`.
+    fn despite(self, written: Result<Exit, Failure>) -> Result<Self, Failure> {
+        match (self, written) {
+            (Self::Clean, Err(failure)) => Err(failure),
+            (verdict, Err(failure)) => {
+                failure.report();
+                Ok(verdict)
+            }
+            (verdict, Ok(_)) => Ok(verdict),
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
@@ -119,16 +134,10 @@ fn main() -> ExitCode {
     report_panics();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            let exit = if error.use_stderr() {
-                Exit::Invalid
-            } else {
-                Exit::Clean
-            };
-            return match error.print() {
-                Ok(()) => exit.into(),
-                Err(_) => Exit::Io.into(),
-            };
+        Err(message) => {
+            return output::print_usage(&message)
+                .unwrap_or_else(Failure::report)
+                .into();
         }
     };
     dispatch(arguments).unwrap_or_else(Failure::report).into()
@@ -229,9 +238,6 @@ impl Failure {
             Self::Usage { message, help } => {
                 output::print_error(&message, help.as_deref());
                 Exit::Invalid
-            }
-            Self::Write { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe => {
-                Exit::Clean
             }
             Self::Write { path, source } => {
                 let name = path.map_or_else(

@@ -7,18 +7,92 @@ use custody_controls::source::is_document;
 use custody_controls::text::sanitize;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether standard output was closed when the program started. The standard library opens
+/// `/dev/null` in its place, so this can only be observed before.
+#[cfg(unix)]
+static IS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+#[cfg(unix)]
+#[ctor::ctor]
+fn observe_standard_output() {
+    let state = rustix::io::fcntl_getfd(rustix::stdio::stdout());
+    IS_CLOSED.store(state.is_err(), Ordering::Relaxed);
+}
 
 /// Writes text to standard output, with its colours if they are supported, or to a file.
 pub(crate) fn write(path: Option<&Path>, text: &str) -> Result<Exit, Failure> {
     if is_standard_output(path) {
-        let mut out = anstream::stdout().lock();
-        out.write_all(text.as_bytes())
-            .and_then(|()| out.flush())
-            .map_err(|source| Failure::Write { path: None, source })?;
-        return Ok(Exit::Clean);
+        return write_to_stdout(anstream::stdout().lock(), |out| {
+            out.write_all(text.as_bytes())
+        });
     }
     let plain = anstream::adapter::strip_str(text).to_string();
     write_with(path, |out| out.write_all(plain.as_bytes()))
+}
+
+/// Writes to standard output. It is not an error if its reader has enough: the exit code is then the
+/// same as if everything had been read.
+fn write_to_stdout(
+    out: impl Write,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Exit, Failure> {
+    #[cfg(unix)]
+    if IS_CLOSED.load(Ordering::Relaxed) {
+        let source = io::Error::other("standard output is closed");
+        return Err(Failure::Write { path: None, source });
+    }
+    let mut out = FirstError { out, error: None };
+    let written = write(&mut out).and_then(|()| out.flush());
+    match out.error.map_or(written, Err) {
+        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::Write { path: None, source })
+        }
+        Ok(()) | Err(_) => Ok(Exit::Clean),
+    }
+}
+
+/// A writer that keeps its first error, because formats may wrap or replace it.
+struct FirstError<W> {
+    out: W,
+    error: Option<io::Error>,
+}
+
+impl<W> FirstError<W> {
+    fn keep<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|error| {
+            let kind = error.kind();
+            // An interrupted write is repeated.
+            if kind != io::ErrorKind::Interrupted {
+                self.error.get_or_insert(error);
+            }
+            kind.into()
+        })
+    }
+}
+
+impl<W: Write> Write for FirstError<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes);
+        self.keep(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.out.flush();
+        self.keep(flushed)
+    }
+}
+
+/// Prints what clap has to say: help and versions on standard output, errors on standard error.
+pub(crate) fn print_usage(message: &clap::Error) -> Result<Exit, Failure> {
+    let text = message.render().ansi().to_string();
+    if message.use_stderr() {
+        print_to_stderr(&text);
+        return Ok(Exit::Invalid);
+    }
+    write(None, &text)
 }
 
 /// Whether results are written to standard output: no path, or `-`.
@@ -40,15 +114,12 @@ pub(crate) fn write_with(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<Exit, Failure> {
     let path = path.filter(|path| !is_standard_output(Some(path)));
-    let written = match path {
-        None => {
-            let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
-            write(&mut out).and_then(|()| out.flush())
-        }
-        Some(path) => write_whole(path, write),
+    let Some(path) = path else {
+        let out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+        return write_to_stdout(out, write);
     };
-    written.map_err(|source| Failure::Write {
-        path: path.map(Path::to_path_buf),
+    write_whole(path, write).map_err(|source| Failure::Write {
+        path: Some(path.to_path_buf()),
         source,
     })?;
     Ok(Exit::Clean)

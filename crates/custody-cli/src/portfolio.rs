@@ -134,7 +134,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     let Finished {
         portfolio, folder, ..
     } = finished;
-    output::write(None, &summary(&portfolio, &folder))?;
+    let written = output::write(None, &summary(&portfolio, &folder));
     let is_faulty = |obstacle: Obstacle| portfolio.faulty.iter().any(|i| i.obstacle == obstacle);
     let highest = portfolio
         .assessments
@@ -143,7 +143,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         .filter(|entry| entry.count > 0)
         .map(|entry| entry.severity)
         .max();
-    Ok(if is_faulty(Obstacle::Unreadable) {
+    let verdict = if is_faulty(Obstacle::Unreadable) {
         Exit::Io
     } else if !portfolio.faulty.is_empty() {
         Exit::Invalid
@@ -155,7 +155,8 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         Exit::Gaps
     } else {
         Exit::Clean
-    })
+    };
+    verdict.despite(written)
 }
 
 fn failure(error: RunError) -> Failure {

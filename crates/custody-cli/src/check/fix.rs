@@ -27,8 +27,8 @@ pub(super) fn write(fixed: &Fixed) -> Result<(), Failure> {
 
 /// Shows what the fixes would change, and what would be left.
 pub(super) fn show(fixed: &Fixed, path: Option<&Path>) -> Result<Exit, Failure> {
-    if output::is_standard_output(path) && io::stdout().is_terminal() {
-        output::write(path, &coloured(fixed))?;
+    let written = if output::is_standard_output(path) && io::stdout().is_terminal() {
+        output::write(path, &coloured(fixed))
     } else {
         output::write_with(path, |out| {
             for file in &fixed.files {
@@ -37,17 +37,18 @@ pub(super) fn show(fixed: &Fixed, path: Option<&Path>) -> Result<Exit, Failure> 
                 write!(out, "{}", diff.header(&file.name, &file.name))?;
             }
             Ok(())
-        })?;
-    }
+        })
+    };
     output::print_to_stderr(&summary(fixed, "would fix"));
     if !fixed.diagnostics.is_empty() {
         diagnostics::print(&fixed.diagnostics);
     }
-    Ok(if fixed.diagnostics.has_errors() {
+    let verdict = if fixed.diagnostics.has_errors() {
         Exit::Invalid
     } else {
         Exit::Clean
-    })
+    };
+    verdict.despite(written)
 }
 
 /// The path of a file; a name `-` is a file here, and not standard output.

@@ -22,6 +22,7 @@ mod check;
 mod cli;
 mod difference;
 mod examples;
+mod exits;
 mod facade;
 mod forecast;
 mod formats;
