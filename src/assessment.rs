@@ -212,7 +212,7 @@ impl AssessmentFiles {
 
     /// The names of the files, in the order in which they were read.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.sources.iter().map(|source| source.name.as_str())
+        self.sources.iter().map(|source| &*source.name)
     }
 
     /// The document of each file, in the order in which they were read.

@@ -1,5 +1,6 @@
 //! Calendar days.
 
+use jiff::ToSpan;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -23,19 +24,52 @@ pub enum DateError {
 }
 
 impl Date {
-    /// The day as a `jiff` date.
-    pub fn to_civil(self) -> jiff::civil::Date {
-        self.0
+    /// The last day that can be written.
+    const LAST: jiff::civil::Date = jiff::civil::date(9999, 12, 31);
+    /// The first day that can be written.
+    const FIRST: jiff::civil::Date = jiff::civil::date(0, 1, 1);
+
+    /// A day of the Gregorian calendar: a year from 0 to 9999, a month from 1 to 12, and a day of
+    /// that month.
+    ///
+    /// # Errors
+    ///
+    /// [`DateError::NoSuchDay`] if the calendar has no such day.
+    pub fn new(year: u16, month: u8, day: u8) -> Result<Self, DateError> {
+        let part = |part: u8| i8::try_from(part).ok();
+        let civil = i16::try_from(year)
+            .ok()
+            .zip(part(month).zip(part(day)))
+            .and_then(|(year, (month, day))| jiff::civil::Date::new(year, month, day).ok());
+        civil
+            .filter(|civil| (Self::FIRST..=Self::LAST).contains(civil))
+            .map(Self)
+            .ok_or(DateError::NoSuchDay)
     }
 
-    /// The day a number of days later, or earlier if the number is negative. Stops at the first and
-    /// last day of the calendar.
+    /// The year, from 0 to 9999.
+    pub fn year(self) -> u16 {
+        self.0.year().unsigned_abs()
+    }
+
+    /// The month, from 1 to 12.
+    pub fn month(self) -> u8 {
+        self.0.month().unsigned_abs()
+    }
+
+    /// The day of the month, from 1 to 31.
+    pub fn day(self) -> u8 {
+        self.0.day().unsigned_abs()
+    }
+
+    /// The day a number of days later, or earlier if the number is negative. Stops at 0000-01-01 and
+    /// at 9999-12-31, the first and the last day that can be written.
     #[must_use]
     pub fn plus_days(self, days: i32) -> Self {
-        Self(
-            self.0
-                .saturating_add(jiff::Span::new().try_days(days).unwrap_or_default()),
-        )
+        // More than the calendar has.
+        const MOST: i32 = 4_000_000;
+        let moved = self.0.saturating_add(days.clamp(-MOST, MOST).days());
+        Self(moved.clamp(Self::FIRST, Self::LAST))
     }
 
     /// The number of days from this day to a later one; negative if the other day is earlier.
@@ -56,12 +90,6 @@ impl Date {
     }
 }
 
-impl From<jiff::civil::Date> for Date {
-    fn from(date: jiff::civil::Date) -> Self {
-        Self(date)
-    }
-}
-
 impl std::str::FromStr for Date {
     type Err = DateError;
 
@@ -76,24 +104,17 @@ impl std::str::FromStr for Date {
             return Err(DateError::Form);
         }
         let number = |range: std::ops::Range<usize>| {
-            text.get(range)
-                .and_then(|digits| digits.parse::<i16>().ok())
-                .unwrap_or_default()
+            let digits = text.get(range).ok_or(DateError::Form)?;
+            digits.parse::<u16>().map_err(|_| DateError::Form)
         };
-        #[expect(clippy::cast_possible_truncation, reason = "two digits fit")]
-        let (month, day) = (number(5..7) as i8, number(8..10) as i8);
-        jiff::civil::Date::new(number(0..4), month, day)
-            .map(Self)
-            .map_err(|_| DateError::NoSuchDay)
+        let two = |range| number(range).map(|number| u8::try_from(number).unwrap_or(u8::MAX));
+        Self::new(number(0..4)?, two(5..7)?, two(8..10)?)
     }
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = (self.0.year(), self.0.month(), self.0.day());
-        if year < 0 {
-            f.pad(&format!("{year:04}-{month:02}-{day:02}"))
-        } else if f.width().is_some() {
+        if f.width().is_some() {
             f.pad(&self.0.to_string())
         } else {
             fmt::Display::fmt(&self.0, f)

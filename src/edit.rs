@@ -282,7 +282,7 @@ impl Editor {
         self.value = intended;
         let edits = splices.into_iter();
         Ok(edits
-            .map(|(range, text)| Edit::new(name.as_str(), range, text))
+            .map(|(range, text)| Edit::new(&*name, range, text))
             .collect())
     }
 }

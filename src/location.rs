@@ -1,6 +1,6 @@
 //! Where something is in a file: as people and editors count, in bytes, and in the tree of values.
 
-use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// A part of a file, as people count: lines and columns from 1, columns in characters.
 #[derive(
@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 pub struct Location {
     /// The name of the file, as it was given.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
-    pub file: SmolStr,
+    pub file: Arc<str>,
     /// The line, from 1.
     pub line: u32,
     /// The column of the first character, from 1.

@@ -495,7 +495,7 @@ impl Report {
 fn place(location: Option<&Location>) -> (Option<&str>, Option<u32>, Option<u32>) {
     match location {
         Some(location) => (
-            Some(location.file.as_str()),
+            Some(&*location.file),
             Some(location.line),
             Some(location.column),
         ),

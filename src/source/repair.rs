@@ -118,7 +118,7 @@ impl Source {
         splices: Result<Vec<Splice>, Refusal>,
     ) -> Option<Fix> {
         let edits = splices.ok()?.into_iter();
-        let edits = edits.map(|(range, text)| Edit::new(self.name.as_str(), range, text));
+        let edits = edits.map(|(range, text)| Edit::new(&*self.name, range, text));
         Some(Fix::new(title, applicability, edits.collect()))
     }
 

@@ -7,12 +7,13 @@ use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::index::index;
 use crate::limits;
 use crate::location::{Location, Place, TextRange, Utf16Columns};
-use smol_str::SmolStr;
+
+use std::sync::Arc;
 
 /// A file as it was written: its name, its text and the tree of its values.
 #[derive(Debug)]
 pub(crate) struct Source {
-    pub(crate) name: SmolStr,
+    pub(crate) name: Arc<str>,
     pub(crate) text: String,
     pub(crate) tree: Tree,
     pub(super) lines: LineIndex,
@@ -72,7 +73,7 @@ impl Source {
         let mut diagnostic = self.diagnostic(failure.code, failure.message, (at, at));
         diagnostic.help = failure.help;
         diagnostic.fixes.extend(failure.repair.map(|repair| {
-            let edit = Edit::new(self.name.as_str(), repair.range, repair.text);
+            let edit = Edit::new(&*self.name, repair.range, repair.text);
             Fix::new(repair.title, Applicability::Suggestion, vec![edit])
         }));
         diagnostic

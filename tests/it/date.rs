@@ -11,20 +11,49 @@ fn days_are_written_and_read_as_iso_8601_says() {
     let mut day = civil::date(0, 1, 1);
     // Another day of the month and of the week each time.
     while let Ok(next) = day.checked_add(37.days()) {
-        let ours = Date::from(day);
+        let part = |part: i8| part.unsigned_abs();
+        let ours = date(
+            day.year().unsigned_abs(),
+            part(day.month()),
+            part(day.day()),
+        );
+        assert_eq!(
+            (ours.year(), ours.month(), ours.day()),
+            (
+                day.year().unsigned_abs(),
+                part(day.month()),
+                part(day.day())
+            )
+        );
         assert_eq!(ours.to_string(), day.to_string());
         assert_eq!(ours.to_string().parse(), Ok(ours));
         day = next;
         seen += 1;
     }
     assert!(seen > 98_000, "{seen}");
-    // Before that, there is no form that could be read; but none is told for another.
-    let before: civil::Date = civil::date(-44, 3, 15);
-    assert_eq!(Date::from(before).to_string(), "-044-03-15");
-    assert_eq!(
-        format!("{:>12}|", Date::from(civil::date(2026, 1, 9))),
-        "  2026-01-09|"
-    );
+    assert_eq!(format!("{:>12}|", date(2026, 1, 9)), "  2026-01-09|");
+}
+
+#[test]
+fn the_calendar_ends_where_days_can_no_longer_be_written() {
+    let (first, last) = (date(0, 1, 1), date(9999, 12, 31));
+    assert_eq!(first.previous(), first);
+    assert_eq!(last.next(), last);
+    assert_eq!(first.plus_days(i32::MAX), last);
+    assert_eq!(last.plus_days(i32::MIN), first);
+    for (year, month, day) in [
+        (2026, 2, 29),
+        (2026, 0, 1),
+        (2026, 13, 1),
+        (10_000, 1, 1),
+        (2026, 1, 255),
+    ] {
+        assert_eq!(Date::new(year, month, day), Err(DateError::NoSuchDay));
+    }
+}
+
+fn date(year: u16, month: u8, day: u8) -> Date {
+    Date::new(year, month, day).unwrap()
 }
 
 #[test]

@@ -72,12 +72,12 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
                 group.element(
                     Snippet::source(excerpt)
                         .line_start(location.line as usize)
-                        .path(location.file.as_str())
+                        .path(&*location.file)
                         .annotation(AnnotationKind::Primary.span(start..end)),
                 )
             }
             None => group.element(
-                Origin::path(location.file.as_str())
+                Origin::path(&*location.file)
                     .line(location.line as usize)
                     .char_column(location.column as usize),
             ),

@@ -95,13 +95,7 @@ fn cut(mut text: String) -> String {
 
 /// A date of a spreadsheet; there are none before 1900.
 pub(super) fn excel(day: Date) -> Result<ExcelDateTime, XlsxError> {
-    let day = day.to_civil();
-    let part = |part: i8| u8::try_from(part).unwrap_or_default();
-    ExcelDateTime::from_ymd(
-        u16::try_from(day.year()).unwrap_or_default(),
-        part(day.month()),
-        part(day.day()),
-    )
+    ExcelDateTime::from_ymd(day.year(), day.month(), day.day())
 }
 
 /// A column: its name, its width in characters, and its format.
