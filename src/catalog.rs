@@ -11,6 +11,7 @@ mod builtin;
 mod check;
 pub mod document;
 mod editions;
+mod missing;
 pub mod profile;
 
 pub use document::CatalogDocument;

@@ -106,6 +106,8 @@ macro_rules! ids {
             /// What the id identifies, in a message.
             pub const CALLED: &'static str = $called;
 
+            pub(crate) const CALLED_ID: &'static str = concat!($called, " id");
+
             /// Creates an id from a text.
             ///
             /// # Errors

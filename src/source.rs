@@ -16,6 +16,7 @@ mod pointer;
 mod repair;
 mod sources;
 mod splice;
+mod syntax;
 mod tree;
 mod value;
 mod yaml;
@@ -91,6 +92,33 @@ impl Failure {
         self.help = (!help.is_empty()).then(|| help.to_owned());
         self
     }
+}
+
+fn empty(at: usize) -> Failure {
+    Failure::new(Code::EmptyDocument, at, "empty file")
+        .help("write a starter with `custody init`, or remove the file")
+}
+
+/// A carriage return without a line feed: other programs count lines in another way.
+fn lone_carriage_return(text: &str) -> Option<usize> {
+    let mut found = text.match_indices('\r').map(|(at, _)| at);
+    found.find(|at| {
+        !text
+            .get(at + 1..)
+            .is_some_and(|rest| rest.starts_with('\n'))
+    })
+}
+
+fn too_deep(at: usize) -> Failure {
+    Failure::new(
+        Code::LimitExceeded,
+        at,
+        format!(
+            "lists and mappings are nested more than {} levels deep",
+            limits::DEPTH
+        ),
+    )
+    .help("an assessment has at most 6 levels; check the brackets and the indentation")
 }
 
 fn too_many_entries(at: usize) -> Failure {

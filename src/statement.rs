@@ -18,6 +18,7 @@ use crate::id::FrameworkId;
 use crate::limits;
 use crate::location::Location;
 use crate::source::{self, Source};
+use crate::taxonomy::synonym::{self, plain};
 use crate::taxonomy::{Status, Word};
 use indexmap::IndexMap;
 use std::path::Path;
@@ -80,26 +81,6 @@ pub enum StatedStatus {
     /// Nothing is stated.
     Unstated,
 }
-
-/// The recognized words for a status, in lower case, separated by single spaces.
-const STATUSES: [(Status, &[&str]); 7] = [
-    (
-        Status::Implemented,
-        &["implemented", "fully implemented", "in place"],
-    ),
-    (Status::Alternative, &["alternative"]),
-    (Status::Inherited, &["inherited"]),
-    (
-        Status::Partial,
-        &["partial", "partially implemented", "partly implemented"],
-    ),
-    (Status::Planned, &["planned"]),
-    (Status::NotImplemented, &["not implemented"]),
-    (
-        Status::NotApplicable,
-        &["not applicable", "n/a", "na", "excluded"],
-    ),
-];
 
 /// The recognized words for `yes` and `no`.
 const ANSWERS: [(bool, &[&str]); 2] = [
@@ -378,7 +359,7 @@ impl Reading<'_> {
             .is_some_and(|heading| plain(heading) == "implemented");
         match row.text(status).map(plain) {
             None => Some(StatedStatus::Unstated),
-            Some(word) => match (status_of(&word), answer(&word)) {
+            Some(word) => match (synonym::status(&word), answer(&word)) {
                 (Some(status), _) => Some(StatedStatus::Status(status)),
                 (None, Some(true)) if is_question => {
                     Some(StatedStatus::Status(Status::Implemented))
@@ -406,7 +387,7 @@ impl Reading<'_> {
     ) -> Option<StatedStatus> {
         match row.text(applicable).map(plain) {
             None => Some(StatedStatus::Unstated),
-            Some(word) => match (answer(&word), status_of(&word)) {
+            Some(word) => match (answer(&word), synonym::status(&word)) {
                 (Some(true), _) => Some(StatedStatus::Applicable),
                 (Some(false), _) => Some(StatedStatus::Status(Status::NotApplicable)),
                 (None, Some(status)) => Some(StatedStatus::Status(status)),
@@ -421,19 +402,6 @@ impl Reading<'_> {
             },
         }
     }
-}
-
-/// A text in lower case, with its words separated by single spaces.
-fn plain(text: &str) -> String {
-    let parts = text.split(|c: char| c.is_whitespace() || matches!(c, '_' | '-' | '.' | ':'));
-    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
-    parts.join(" ").to_lowercase()
-}
-
-fn status_of(word: &str) -> Option<Status> {
-    let mut known = STATUSES.iter();
-    let found = known.find(|(_, words)| words.contains(&word));
-    found.map(|(status, _)| *status)
 }
 
 fn answer(word: &str) -> Option<bool> {

@@ -20,6 +20,7 @@ mod model;
 mod origin;
 mod parameter;
 mod risk;
+pub(crate) mod synonym;
 mod treatment;
 mod verdict;
 

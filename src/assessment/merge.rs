@@ -2,7 +2,8 @@
 //! a conflict, and neither wins.
 
 use super::document::{AssessmentDocument, Claim};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Level};
+use crate::id::AssessmentId;
 use crate::location::Place;
 use crate::source::{Collector, Step};
 use indexmap::IndexMap;
@@ -109,7 +110,19 @@ pub(super) fn merge(
                 });
             })+};
         }
-        if whole.assessment != document.assessment {
+        // A file without the key, or with an invalid one, has been reported already.
+        let is_named =
+            |place: Place| place.spot().is_none() || diagnostics.sources.has(place, "assessment");
+        let is_invalid = diagnostics
+            .list
+            .iter()
+            .any(|one| one.level() == Level::Error)
+            && [&whole.assessment, &document.assessment].contains(&&AssessmentId::unnamed());
+        if whole.assessment != document.assessment
+            && is_named(whole_place)
+            && is_named(document.place)
+            && !is_invalid
+        {
             let key = &["assessment"];
             conflict(
                 diagnostics,
@@ -189,7 +202,9 @@ fn conflict(
             format!("conflicting definitions of `{what}` in two files"),
         )
         .related("the other definition", there)
-        .help("keep the correct definition and remove the other");
+        .help(format!(
+            "define `{what}` in one file only; an entry in two files must be equal in both"
+        ));
     diagnostics.push(diagnostic);
 }
 

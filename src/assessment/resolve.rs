@@ -12,7 +12,7 @@ mod scope;
 use super::document::AssessmentDocument;
 use super::{Assessment, InputFile, Proposal, Resolved, Subject, merge};
 use crate::catalog::Catalog;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Level};
 use crate::id::ControlId;
 use crate::index::{IndexVec, SubjectIndex};
 use crate::location::Place;
@@ -26,7 +26,7 @@ pub(super) fn resolve(
     diagnostics: Vec<Diagnostic>,
     catalog: &Catalog,
 ) -> Result<Assessment, Diagnostics> {
-    let has_errors = !diagnostics.is_empty();
+    let has_errors = diagnostics.iter().any(|one| one.level() == Level::Error);
     let mut diagnostics = Collector::new(sources, diagnostics);
     // A single file is moved, not copied.
     if documents.len() == 1
@@ -62,6 +62,7 @@ fn check(
         has_errors,
         lookups: 0,
     };
+    check.clause_numbers();
     let header = check.header();
     if check.has_too_many_wallets() {
         // Each wallet has a cell for each control: the other checks would take too long.

@@ -4,7 +4,7 @@ use super::Catalog;
 use super::build::{build, digest, put_in_order};
 use super::document::{CatalogDocument, ControlDocument};
 use super::editions::Editions;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Level, did_you_mean};
 use crate::id::{ClauseNumber, ComponentId, ControlId, KeyStateId, RiskId};
 use crate::location::{Location, Place};
 use crate::source::{Collector, Sources, Step};
@@ -18,7 +18,7 @@ pub(super) fn resolve(
 ) -> Result<Catalog, Diagnostics> {
     put_in_order(&mut document);
     let mut check = CatalogCheck {
-        is_complete: diagnostics.is_empty(),
+        is_complete: diagnostics.iter().all(|one| one.level() != Level::Error),
         diagnostics: Collector::new(sources, diagnostics),
     };
     check.document(&document);
@@ -100,18 +100,14 @@ fn can_meet(one: &[Vec<Feature>], other: &[Vec<Feature>]) -> bool {
 }
 
 impl CatalogCheck<'_> {
-    pub(super) fn report(&mut self, code: Code, place: Place, message: impl Into<String>) {
-        self.report_with(code, place, message, None);
-    }
-
-    fn report_with(
+    pub(super) fn report(
         &mut self,
         code: Code,
         place: Place,
         message: impl Into<String>,
-        help: Option<String>,
+        help: &str,
     ) {
-        self.report_at(code, (place, &[]), message, help);
+        self.report_at(code, (place, &[]), message, Some(help.to_owned()));
     }
 
     pub(super) fn report_at(
@@ -158,8 +154,9 @@ impl CatalogCheck<'_> {
             && sections.any(|section| self.diagnostics.sources.contains_word(section, id));
         if !may_be_declared {
             let all: Vec<&str> = all.collect();
-            let help = did_you_mean(id, all.iter().copied());
-            self.report_at(Code::UnknownReference, place, message, help);
+            let help = did_you_mean(id, all.iter().copied())
+                .unwrap_or_else(|| "correct the id, or add the entry to the catalog".to_owned());
+            self.report_at(Code::UnknownReference, place, message, Some(help));
             self.diagnostics.correct(place.0, place.1, all);
         }
     }
@@ -193,6 +190,7 @@ impl CatalogCheck<'_> {
                         Code::InconsistentCatalog,
                         place,
                         format!("`{id}` has no {key}"),
+                        &format!("add at least one entry under `{key}`"),
                     );
                 }
             }
@@ -203,6 +201,7 @@ impl CatalogCheck<'_> {
                     Code::InconsistentCatalog,
                     family.place,
                     format!("the family `{id}` has no controls"),
+                    "add a control, or remove the family",
                 );
             }
             for (id, control) in &family.controls {
@@ -212,6 +211,7 @@ impl CatalogCheck<'_> {
                         Code::RepeatedId,
                         control.place,
                         format!("`{id}` is in two families"),
+                        "list the control in one of them",
                     );
                 }
                 if document.risks.contains_key(id.as_str()) {
@@ -219,6 +219,7 @@ impl CatalogCheck<'_> {
                         Code::RepeatedId,
                         control.place,
                         format!("`{id}` is also the id of a risk"),
+                        "choose another id",
                     );
                 }
                 for gone in &control.replaces {
@@ -227,6 +228,7 @@ impl CatalogCheck<'_> {
                             Code::RepeatedId,
                             control.place,
                             format!("`{gone}` is replaced twice"),
+                            "keep it under `replaces` of one control",
                         );
                     }
                 }
@@ -239,7 +241,12 @@ impl CatalogCheck<'_> {
         {
             if replaced.contains(id) {
                 let message = format!("`{id}` was replaced, so its id must not be reused");
-                self.report(Code::RepeatedId, control.place, message);
+                self.report(
+                    Code::RepeatedId,
+                    control.place,
+                    message,
+                    "choose another id",
+                );
             }
         }
         for (id, risk) in document
@@ -258,7 +265,12 @@ impl CatalogCheck<'_> {
                 let message = format!(
                     "`{id}` is limited to wallets by `when`, but no wallet control treats it directly"
                 );
-                self.report(Code::InconsistentCatalog, risk.place, message);
+                self.report(
+                    Code::InconsistentCatalog,
+                    risk.place,
+                    message,
+                    "add a control for wallets that treats it directly, or remove `when`",
+                );
             }
         }
     }
@@ -304,7 +316,8 @@ impl CatalogCheck<'_> {
                 // The second time in the same list, or the first time in the other one.
                 let nth = usize::from(how == "directly" || !control.treats.directly.contains(risk));
                 let message = format!("`{id}` treats `{risk}` twice");
-                self.report_at(Code::RepeatedItem, (place, &item(nth)), message, None);
+                let help = Some("keep one of them".to_owned());
+                self.report_at(Code::RepeatedItem, (place, &item(nth)), message, help);
             }
             if control.subject == SubjectKind::Wallet
                 && let Some(entry) = document.risks.get(risk)
@@ -313,17 +326,35 @@ impl CatalogCheck<'_> {
                 let message = format!(
                     "no wallet meets the `when` of both `{id}` and `{risk}`, so the link has no effect"
                 );
-                self.report(Code::InconsistentCatalog, place, message);
+                self.report(
+                    Code::InconsistentCatalog,
+                    place,
+                    message,
+                    "correct one `when`, or remove the link",
+                );
             }
         }
-        for (key, empty) in [
-            ("treats no risk", seen.is_empty()),
-            ("has no functions", control.functions.is_empty()),
-            ("has no evidence", control.evidence.is_empty()),
-            ("has no techniques", control.techniques.is_empty()),
+        for (key, name, empty) in [
+            ("treats no risk", "treats", seen.is_empty()),
+            (
+                "has no functions",
+                "functions",
+                control.functions.is_empty(),
+            ),
+            ("has no evidence", "evidence", control.evidence.is_empty()),
+            (
+                "has no techniques",
+                "techniques",
+                control.techniques.is_empty(),
+            ),
         ] {
             if empty {
-                self.report(Code::InconsistentCatalog, place, format!("`{id}` {key}"));
+                self.report(
+                    Code::InconsistentCatalog,
+                    place,
+                    format!("`{id}` {key}"),
+                    &format!("add at least one entry under `{name}`"),
+                );
             }
         }
         if let Some(crosswalk) = &control.crosswalk {
@@ -339,6 +370,7 @@ impl CatalogCheck<'_> {
                     Code::InconsistentCatalog,
                     place,
                     format!("`{id}` has an empty alternative in `when`"),
+                    "add features to the alternative, or remove it",
                 );
             }
             for feature in all {
@@ -350,7 +382,12 @@ impl CatalogCheck<'_> {
                     let message = format!(
                         "`{id}` applies to {subjects}, so its `when` must not contain `{feature}`"
                     );
-                    self.report(Code::InconsistentCatalog, place, message);
+                    self.report(
+                        Code::InconsistentCatalog,
+                        place,
+                        message,
+                        "remove the feature, or correct `subject`",
+                    );
                 }
             }
             if all.iter().filter(|feature| feature.is_tier()).count() > 1 {
@@ -358,6 +395,7 @@ impl CatalogCheck<'_> {
                     Code::InconsistentCatalog,
                     place,
                     format!("`{id}` requires two tiers at once in `when`"),
+                    "keep one tier, or write one alternative for each",
                 );
             }
             for (other_index, other) in when.iter().enumerate() {
@@ -365,7 +403,12 @@ impl CatalogCheck<'_> {
                     let message = format!(
                         "`{id}` has an alternative in `when` that another one makes redundant"
                     );
-                    self.report(Code::InconsistentCatalog, place, message);
+                    self.report(
+                        Code::InconsistentCatalog,
+                        place,
+                        message,
+                        "remove one of the two alternatives",
+                    );
                 }
             }
         }
@@ -451,7 +494,10 @@ impl CatalogCheck<'_> {
                     let message = format!(
                         "`{id}` assigns `{threat}` to `{risk}`, which does not have this threat"
                     );
-                    self.report_at(Code::InconsistentCatalog, (row.place, &cell), message, None);
+                    let help = Some(format!(
+                        "remove `{threat}`, or add it to the threats of `{risk}`"
+                    ));
+                    self.report_at(Code::InconsistentCatalog, (row.place, &cell), message, help);
                 }
             }
         }

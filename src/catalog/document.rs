@@ -201,11 +201,8 @@ impl crate::source::decode::Decode for KeyType {
         node: crate::source::NodeId,
         reader: &mut crate::source::decode::Reader<'_>,
     ) -> Option<Self> {
-        let fields = crate::source::decode::Fields::open(
-            node,
-            &["title", "form", "use", "clause", "source"],
-            reader,
-        )?;
+        const KEYS: &[&str] = &["title", "form", "use", "clause", "source"];
+        let fields = crate::source::decode::Fields::open(node, KEYS, KEYS, reader)?;
         let title = fields.required("title", reader);
         let form = fields.required("form", reader);
         let purpose = fields.required("use", reader);
@@ -448,6 +445,8 @@ record!(Framework { title, edition, published, publisher, references; note } pla
 pub type ReferenceKey = String;
 
 impl crate::source::decode::DecodeKey for ReferenceKey {
+    const KEY: &'static str = "reference";
+
     fn decode_key(
         text: &str,
         at: crate::source::NodeId,

@@ -156,7 +156,8 @@ impl CatalogCheck<'_> {
                 }
                 if !seen.insert(reference) {
                     let message = format!("`{id}` lists `{reference}` of `{framework_id}` twice");
-                    self.report_at(Code::RepeatedItem, (place, &item(1)), message, None);
+                    let help = Some("keep one of them".to_owned());
+                    self.report_at(Code::RepeatedItem, (place, &item(1)), message, help);
                 }
             }
         }

@@ -40,6 +40,9 @@ schema_vocabulary! {
         /// A value is of the wrong type, such as a list instead of a string, or an unquoted number
         /// instead of a string. Repair: write what the message expects.
         WrongType,
+        /// A comment cuts a text that has no quotes: in `Pentest #12`, YAML takes `#12` for a comment.
+        /// Repair: put the text in quotes, or write a space after `#` if it is a comment.
+        TextCutByComment,
         /// A required text is empty. Repair: write the text, or remove the key.
         EmptyText,
         /// A word is not in the vocabulary. Repair: use one of the words that the message offers.
@@ -177,6 +180,7 @@ impl Code {
             Self::ClaimOutOfScope
                 | Self::LeftOutByProfile
                 | Self::UnusedEvidence
+                | Self::TextCutByComment
                 | Self::EmptyCrosswalk
                 | Self::EditionsDisagree
                 | Self::EditionLeftOut

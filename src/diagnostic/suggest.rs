@@ -16,7 +16,8 @@ pub struct Near<'w> {
 }
 
 /// The one word of a list that is nearest to a word that is not in it. None if no word is near, or
-/// if several are equally near.
+/// if several are equally near. A number such as `9.3.7.5-x` is near only to one with the same
+/// letters and digits.
 ///
 /// ```
 /// use custody_controls::diagnostic::{Applicability, near};
@@ -53,15 +54,25 @@ fn plain(word: &str) -> String {
     word.trim().to_lowercase().replace(['_', ' '], "-")
 }
 
+/// The letters and digits of a word.
+fn squeezed(word: &str) -> String {
+    let letters = word.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
 /// The near words of a list, each with its distance.
 fn by_distance<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Vec<(usize, &'w str)> {
     if word.len() > 64 {
         return Vec::new();
     }
     let lower = word.to_lowercase();
+    // Another number is another entry, however near it is.
+    let only_same = word.contains('.') && word.starts_with(|c: char| c.is_ascii_digit());
+    let same = squeezed(word);
     words
         .into_iter()
         .take(limits::NEAR_WORDS)
+        .filter(|candidate| !only_same || squeezed(candidate) == same)
         .filter(|candidate| candidate.len().abs_diff(word.len()) <= word.len().max(3) / 2)
         .filter_map(|candidate| {
             let most = (candidate.len().min(word.len()) / 3).max(1);
@@ -120,7 +131,8 @@ pub fn suggest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Opti
         return None;
     }
     let list: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    Some(format!("use one of {}", list.join(", ")))
+    let lead = if list.len() == 1 { "use" } else { "use one of" };
+    Some(format!("{lead} {}", list.join(", ")))
 }
 
 /// Help for a word that is not in a vocabulary.

@@ -82,6 +82,13 @@ impl<'s> Collector<'s> {
         });
     }
 
+    /// Adds a fix to the last diagnostic: another word in place of what it marks.
+    pub(crate) fn replace(&mut self, place: Place, route: &[Step<'_>], word: &str) {
+        self.add_fix(place, route, |source, target| {
+            source.rewriting(target.node, word, Applicability::Suggestion)
+        });
+    }
+
     /// Adds a fix to the last diagnostic: a word at the end of the list that it marks.
     pub(crate) fn append(&mut self, place: Place, route: &[Step<'_>], word: &str) {
         self.add_fix(place, route, |source, target| {

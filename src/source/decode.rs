@@ -4,9 +4,10 @@
 mod scalars;
 
 use super::tree::{Kind, NodeId, Slot, Span};
-use super::{Refusal, Source, Splice, repair};
+use super::{Refusal, Source, Splice, Value, repair, syntax};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Fix, near, suggest};
-use crate::location::Place;
+use crate::limits;
+use crate::location::{Place, TextRange};
 use indexmap::IndexMap;
 use std::hash::Hash;
 
@@ -29,6 +30,9 @@ pub(crate) trait Decode: Sized {
 
 /// What can be the key of a mapping.
 pub(crate) trait DecodeKey: Sized + Eq + Hash {
+    /// What the key is, such as "person id".
+    const KEY: &'static str;
+
     fn decode_key(text: &str, at: NodeId, reader: &mut Reader<'_>) -> Option<Self>;
 }
 
@@ -38,6 +42,8 @@ pub(crate) struct Reader<'s> {
     source: &'s Source,
     file: u16,
     diagnostics: Vec<Diagnostic>,
+    /// How many of them are warnings.
+    warnings: usize,
     /// The key of the entry that is being decoded.
     within: Option<NodeId>,
 }
@@ -48,6 +54,7 @@ impl<'s> Reader<'s> {
             source,
             file,
             diagnostics: Vec::new(),
+            warnings: 0,
             within: None,
         }
     }
@@ -66,6 +73,14 @@ impl<'s> Reader<'s> {
 
     pub(crate) fn kind(&self, node: NodeId) -> Kind<'s> {
         self.source.tree.kind(node, &self.source.text)
+    }
+
+    /// The key of the entry that is being decoded.
+    fn key(&self) -> Option<&'s str> {
+        match self.kind(self.within?) {
+            Kind::Scalar { text, .. } => Some(text),
+            Kind::Sequence(_) | Kind::Mapping(_) => None,
+        }
     }
 
     fn span(&self, node: NodeId) -> Span {
@@ -126,53 +141,64 @@ impl<'s> Reader<'s> {
 
     /// Whether so many errors have been found that no more are reported.
     pub(crate) fn is_full(&self) -> bool {
-        self.diagnostics.len() >= crate::limits::DIAGNOSTICS
+        self.diagnostics.len() >= limits::DIAGNOSTICS
     }
 
     fn wrong_type(&mut self, node: NodeId, wanted: &str) {
         let (help, fix) = self.retype(node, wanted);
+        self.not_of_type(node, wanted, help, fix);
+    }
+
+    fn not_of_type(&mut self, node: NodeId, wanted: &str, help: String, fix: Option<Fix>) {
         let found = match self.kind(node) {
-            Kind::Scalar {
-                text: "" | "~" | "null",
-                plain: true,
-            } => "nothing".to_owned(),
+            _ if self.is_nothing(node) => "nothing".to_owned(),
             Kind::Scalar { text, .. } => format!("`{}`", shorten(text)),
             Kind::Sequence(_) => "a list".to_owned(),
             Kind::Mapping(_) => "a mapping".to_owned(),
         };
         let message = format!("expected {wanted}, found {found}");
-        self.report_with(Code::WrongType, node, message, help, fix);
+        self.report_with(Code::WrongType, node, message, Some(help), fix);
     }
 
-    /// How a scalar becomes a mapping, a list or a boolean.
-    fn retype(&self, node: NodeId, wanted: &str) -> (Option<String>, Option<Fix>) {
-        let Kind::Scalar { text, plain } = self.kind(node) else {
-            return (None, None);
-        };
-        if wanted.starts_with("a mapping") {
-            let parts = text.split_once(':').filter(|(key, value)| {
-                plain && !key.is_empty() && !value.is_empty() && !key.contains(char::is_whitespace)
-            });
-            let Some((key, value)) = parts else {
-                return (None, None);
-            };
-            let (key, value) = (shorten(key), shorten(value));
+    /// How a value becomes a list, a boolean or a string.
+    fn retype(&self, node: NodeId, wanted: &str) -> (String, Option<Fix>) {
+        let is_list = wanted == "a list";
+        if self.is_nothing(node) {
+            let write = if is_list { "`[]`" } else { wanted };
             return (
-                Some(format!("write a space after the colon: `{key}: {value}`")),
-                self.fix(
-                    "write a space after the colon".to_owned(),
-                    Applicability::Suggestion,
-                    self.source.space_out(node),
-                ),
+                format!("write {write} after the colon, or remove the key"),
+                None,
             );
         }
-        if wanted == "a list" && !text.is_empty() {
+        let text = match self.kind(node) {
+            Kind::Scalar { text, .. } => text,
+            Kind::Mapping(_) if is_list => {
+                return (
+                    "write the items within `[` and `]`, separated by commas".to_owned(),
+                    None,
+                );
+            }
+            Kind::Mapping(_) if self.source.tree.is_flow(node) => {
+                return (
+                    format!("write {wanted}; put text that contains braces in quotes"),
+                    None,
+                );
+            }
+            Kind::Sequence(_) if self.source.tree.is_flow(node) => {
+                return (format!("write {wanted} without brackets"), None);
+            }
+            Kind::Sequence(_) | Kind::Mapping(_) => {
+                return (format!("write {wanted} on the line of the key"), None);
+            }
+        };
+        if is_list && !text.is_empty() {
             let list = shorten(text);
             let fix = repair::list(text).and_then(|(items, applicability)| {
                 let title = format!("write `[{list}]`");
-                self.fix(title, applicability, self.source.become_list(node, &items))
+                let list = items.iter().copied().collect();
+                self.fix(title, applicability, self.source.become_value(node, &list))
             });
-            return (Some(format!("write `[{list}]`")), fix);
+            return (format!("write `[{list}]`"), fix);
         }
         let fix = repair::boolean(text)
             .filter(|_| wanted == scalars::BOOLEAN)
@@ -180,18 +206,83 @@ impl<'s> Reader<'s> {
                 let splices = self.source.requote(node, boolean, false);
                 self.fix(format!("write `{boolean}`"), applicability, Ok(splices))
             });
-        (None, fix)
+        (format!("write {wanted}"), fix)
+    }
+
+    /// Reports a value that should be a record, and how the keys of the record are written.
+    fn not_a_record(&mut self, node: NodeId, known: &[&str], required: &[&str]) {
+        let wanted = "a mapping";
+        let keys = match required {
+            [] if known.contains(&"status") => &["status"],
+            [] => known.get(..1).unwrap_or_default(),
+            required => required,
+        };
+        let keys: Vec<String> = keys.iter().map(|key| format!("{key}: …")).collect();
+        let example = format!("write a mapping such as `{{ {} }}`", keys.join(", "));
+        let Kind::Scalar { text, plain } = self.kind(node) else {
+            return self.not_of_type(node, wanted, example, None);
+        };
+        let colon = text.split_once(':').filter(|_| plain);
+        if let Some((key, value)) = colon
+            && known.contains(&key)
+            && !value.is_empty()
+        {
+            let (key, value) = (shorten(key), shorten(value));
+            let help = format!("write a space after the colon: `{key}: {value}`");
+            let title = "write a space after the colon";
+            let splices = self.source.space_out(node);
+            let fix = self.fix(title.to_owned(), Applicability::Suggestion, splices);
+            return self.not_of_type(node, wanted, help, fix);
+        }
+        let Some((key, value, applicability)) = repair::entry(text, known) else {
+            return self.not_of_type(node, wanted, example, None);
+        };
+        let help = match &value {
+            Value::List(_) => format!("write `{{ {key}: [{}] }}`", shorten(text)),
+            Value::Text(value) => format!("write `{{ {key}: {} }}`", shorten(value)),
+            Value::Literal(_) | Value::Mapping(_) => example,
+        };
+        let splices = self
+            .source
+            .become_value(node, &Value::mapping([(key, value)]));
+        let fix = self.fix(help.clone(), applicability, splices);
+        self.not_of_type(node, wanted, help, fix);
+    }
+
+    /// Warns if a comment cuts a text that has no quotes: `Pentest #12`.
+    fn warn_of_cut(&mut self, node: NodeId) {
+        if self.warnings >= limits::DIAGNOSTICS / 10 || self.is_full() {
+            return;
+        }
+        let Some(cut) = self.source.cut(node) else {
+            return;
+        };
+        let text = &self.source.text;
+        let (comment, whole) = (cut.comment.of(text), cut.whole.of(text));
+        let (comment, whole) = (comment.unwrap_or_default(), whole.unwrap_or_default());
+        let quoted = syntax::quoted(whole);
+        let message = format!("`{}` is read as a comment, not as text", shorten(comment));
+        let help = format!(
+            "put the text in quotes: `{}`; or write a space after `#`",
+            shorten(&quoted)
+        );
+        let edits = vec![(cut.whole, quoted)];
+        let title = "put the text in quotes".to_owned();
+        let span = (cut.comment.start, cut.comment.end);
+        let mut warning = self
+            .source
+            .diagnostic(Code::TextCutByComment, message, span);
+        warning.help = Some(help.replace("``", "`"));
+        warning
+            .fixes
+            .extend(self.fix(title, Applicability::Suggestion, Ok(edits)));
+        self.warnings += 1;
+        self.diagnostics.push(warning);
     }
 
     /// Whether nothing was written after the colon.
     pub(crate) fn is_nothing(&self, node: NodeId) -> bool {
-        matches!(
-            self.kind(node),
-            Kind::Scalar {
-                text: "" | "~" | "null",
-                plain: true
-            }
-        )
+        self.source.tree.is_nothing(node, &self.source.text)
     }
 
     /// A scalar and whether it is plain; what was expected is only put in words if it is not one.
@@ -238,11 +329,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Entries of a mapping; duplicate keys are reported and left out.
-    fn entries(&mut self, node: NodeId, wanted: &str) -> Option<Vec<(&'s str, NodeId, NodeId)>> {
-        let Kind::Mapping(pairs) = self.kind(node) else {
-            self.wrong_type(node, wanted);
-            return None;
-        };
+    fn entries(&mut self, pairs: &[NodeId], node: NodeId) -> Vec<(&'s str, NodeId, NodeId)> {
         let mut entries: Vec<(&str, NodeId, NodeId)> = Vec::with_capacity(pairs.len() / 2);
         let mut seen: IndexMap<&str, NodeId> = IndexMap::new();
         for (index, pair) in pairs.chunks_exact(2).enumerate() {
@@ -281,7 +368,79 @@ impl<'s> Reader<'s> {
             }
             entries.push((text, key, value));
         }
-        Some(entries)
+        entries
+    }
+
+    /// Reports texts without quotes that commas divide into several entries, and takes these away.
+    fn report_split_texts(
+        &mut self,
+        node: NodeId,
+        entries: &mut Vec<(&'s str, NodeId, NodeId)>,
+        known: &[&str],
+    ) {
+        if !self.source.tree.is_flow(node) || entries.iter().all(|(key, ..)| known.contains(key)) {
+            return;
+        }
+        let is_part = |(key, at, value): &(&str, NodeId, NodeId), reader: &Self| {
+            let is_plain = matches!(reader.kind(*at), Kind::Scalar { plain: true, .. });
+            let (start, end) = reader.span(*value);
+            let is_bare = start == end && reader.is_nothing(*value);
+            is_plain && is_bare && !known.contains(key)
+        };
+        let mut kept: Vec<(&str, NodeId, NodeId)> = Vec::with_capacity(entries.len());
+        // The last part of each divided text, by the position of its entry in `kept`.
+        let mut divided: IndexMap<usize, Vec<NodeId>> = IndexMap::new();
+        for entry in entries.drain(..) {
+            let before = kept.last().filter(|(key, ..)| known.contains(key));
+            let begins = before.is_some_and(|(.., value)| {
+                matches!(self.kind(*value), Kind::Scalar { text, plain: true } if !text.is_empty())
+            });
+            match kept.len().checked_sub(1) {
+                Some(last) if begins && is_part(&entry, self) => {
+                    divided.entry(last).or_default().push(entry.1);
+                }
+                _ => kept.push(entry),
+            }
+        }
+        for (position, parts) in &divided {
+            if let (Some((key, _, value)), Some(first), Some(last)) =
+                (kept.get(*position), parts.first(), parts.last())
+            {
+                self.report_split_text(key, *value, *first, *last);
+            }
+        }
+        // What is left of the text is not its value.
+        let mut position = 0;
+        kept.retain(|_| {
+            position += 1;
+            !divided.contains_key(&(position - 1))
+        });
+        *entries = kept;
+    }
+
+    fn report_split_text(&mut self, key: &str, value: NodeId, first: NodeId, last: NodeId) {
+        let Kind::Scalar { text: part, .. } = self.kind(first) else {
+            return;
+        };
+        let whole = TextRange::new(self.span(value).0, self.span(last).1);
+        let written = whole.of(&self.source.text).unwrap_or_default();
+        let number = written.replace(',', ".");
+        let is_number = first == last && number.parse::<crate::figure::Figure>().is_ok();
+        let (help, new, title) = if is_number {
+            let help = format!("write `{number}`, with a decimal point");
+            (help, number, "write a decimal point")
+        } else {
+            let quoted = syntax::quoted(written);
+            let help = format!("put the text of `{key}` in quotes: `{}`", shorten(&quoted));
+            (help, quoted, "put the text in quotes")
+        };
+        let message = format!(
+            "unknown key `{}`: the comma before it ends `{key}`",
+            shorten(part)
+        );
+        let edits = Ok(vec![(whole, new)]);
+        let fix = self.fix(title.to_owned(), Applicability::Suggestion, edits);
+        self.report_with(Code::UnknownKey, first, message, Some(help), fix);
     }
 
     /// Renames a key to the near one, or else removes it.
@@ -327,15 +486,25 @@ pub(crate) struct Fields<'s> {
 
 impl<'s> Fields<'s> {
     /// Opens a mapping whose keys are known, and reports unknown ones.
-    pub(crate) fn open(node: NodeId, known: &[&str], reader: &mut Reader<'s>) -> Option<Self> {
-        let mut entries = reader.entries(node, "a mapping")?;
+    pub(crate) fn open(
+        node: NodeId,
+        known: &[&str],
+        required: &[&str],
+        reader: &mut Reader<'s>,
+    ) -> Option<Self> {
+        let Kind::Mapping(pairs) = reader.kind(node) else {
+            reader.not_a_record(node, known, required);
+            return None;
+        };
+        let mut entries = reader.entries(pairs, node);
         let present: Vec<&str> = entries.iter().map(|(key, ..)| *key).collect();
+        reader.report_split_texts(node, &mut entries, known);
         entries.retain(|(key, at, _)| {
             let is_known = known.contains(key);
             if !is_known && !reader.is_full() {
                 let message = format!("unknown key `{}`", shorten(key));
                 let help = if key.starts_with(|c: char| c.is_ascii_digit()) {
-                    Some("it may be indented too far and belong one level higher".to_owned())
+                    Some("reduce the indentation if the entry belongs one level higher".to_owned())
                 } else {
                     suggest(key, known.iter().copied())
                 };
@@ -400,7 +569,8 @@ macro_rules! record {
             ) -> Option<Self> {
                 const KEYS: &[&str] =
                     &[$($(stringify!($certain),)?)? $(stringify!($needed),)* $(stringify!($optional)),*];
-                let fields = $crate::source::decode::Fields::open(node, KEYS, reader)?;
+                const REQUIRED: &[&str] = &[$($(stringify!($certain),)?)? $(stringify!($needed)),*];
+                let fields = $crate::source::decode::Fields::open(node, KEYS, REQUIRED, reader)?;
                 $($(let $certain = fields.required(stringify!($certain), reader);)?)?
                 $(let $needed = fields.required(stringify!($needed), reader);)*
                 $(let $optional = fields.optional(stringify!($optional), reader);)*
@@ -463,7 +633,16 @@ impl<T: Decode> Decode for Vec<T> {
 
 impl<K: DecodeKey, V: Decode> Decode for IndexMap<K, V> {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-        let entries = reader.entries(node, "a mapping of ids")?;
+        let Kind::Mapping(pairs) = reader.kind(node) else {
+            let key = scalars::with_article(K::KEY);
+            let help = format!(
+                "write each entry on its own line: {key}, a colon and {}",
+                V::wanted()
+            );
+            reader.not_of_type(node, &format!("a mapping of {}s", K::KEY), help, None);
+            return None;
+        };
+        let entries = reader.entries(pairs, node);
         let mut map = Self::with_capacity(entries.len());
         for (text, key, value) in entries {
             let decoded_key = K::decode_key(text, key, reader);

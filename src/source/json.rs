@@ -2,7 +2,7 @@
 //! that it borrows from the text.
 
 use super::tree::{NodeId, Span, Style, Tree};
-use super::{Failure, too_many_entries};
+use super::{Failure, empty, too_deep, too_many_entries};
 use crate::diagnostic::Code;
 use crate::index::index;
 use crate::limits;
@@ -20,7 +20,7 @@ struct Builder<'t> {
 pub(super) fn parse(text: &str) -> Result<Tree, Failure> {
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     if body.trim().is_empty() {
-        return Err(Failure::new(Code::EmptyDocument, 0, "empty file"));
+        return Err(empty(0));
     }
     let raw: &RawValue = serde_json::from_str(body).map_err(|error| {
         let at = offset(text, error.line(), error.column());
@@ -28,7 +28,7 @@ pub(super) fn parse(text: &str) -> Result<Tree, Failure> {
         if message.starts_with("recursion limit") {
             too_deep(at)
         } else {
-            Failure::new(Code::NotJson, at, format!("invalid JSON: {message}"))
+            not_json(at, &message)
         }
     })?;
     let mut builder = Builder {
@@ -52,7 +52,7 @@ impl<'t> Builder<'t> {
         let inner = |error: serde_json::Error| match without_place(&error) {
             message if message == TOO_MANY && left < limits::ENTRIES => too_many(at),
             message if message == TOO_MANY => too_many_entries(at),
-            message => Failure::new(Code::NotJson, at, format!("invalid JSON: {message}")),
+            message => not_json(at, &message),
         };
         match raw.bytes().next() {
             Some(b'{' | b'[') if depth >= limits::DEPTH => Err(too_deep(at)),
@@ -125,18 +125,12 @@ fn too_many(at: usize) -> Failure {
     Failure::new(Code::LimitExceeded, at, TOO_MANY)
 }
 
-fn too_deep(at: usize) -> Failure {
-    Failure::new(
-        Code::LimitExceeded,
-        at,
-        format!(
-            "lists and mappings are nested more than {} levels deep",
-            limits::DEPTH
-        ),
-    )
+/// The message of the JSON crate without the position, which is reported separately.
+fn not_json(at: usize, message: &str) -> Failure {
+    Failure::new(Code::NotJson, at, format!("invalid JSON: {message}"))
+        .help("check for a missing comma, colon, quote or bracket")
 }
 
-/// The message of the JSON crate without the position, which is reported separately.
 fn without_place(error: &serde_json::Error) -> String {
     let message = error.to_string();
     message

@@ -1,11 +1,14 @@
 //! What a scalar was meant to be, if that can be worked out.
 
-use super::tree::{Kind, NodeId, Slot};
+use super::tree::{Kind, NodeId, Slot, Style};
 use super::{Refusal, Source, Splice, Value, decode::shorten};
 use crate::date::Date;
 use crate::diagnostic::{Applicability, Edit, Fix, near};
+use crate::id::is_read_as_other;
 use crate::index::index;
 use crate::location::TextRange;
+use crate::taxonomy::synonym::Synonym;
+use crate::taxonomy::{Channel, Status, Tier, Word};
 
 /// A date in another form. Year, month and day in this order are certain; a time is cut off, and a
 /// day that can only be a day comes first, as suggestions.
@@ -50,6 +53,14 @@ pub(super) fn number(
     is_valid: impl Fn(&str) -> bool,
 ) -> Option<(String, Applicability)> {
     let trimmed = text.trim();
+    let point = trimmed
+        .strip_suffix('%')
+        .unwrap_or(trimmed)
+        .trim_end()
+        .replace(',', ".");
+    if point != trimmed && is_valid(&point) {
+        return Some((point, Applicability::Suggestion));
+    }
     let number = trimmed.strip_prefix('+').unwrap_or(trimmed);
     let number = match number.split_once('.') {
         Some((whole, decimals)) if decimals.bytes().all(|b| b == b'0') => whole,
@@ -63,6 +74,24 @@ pub(super) fn number(
     };
     let begins_with_digit = number.starts_with(|c: char| c.is_ascii_digit());
     (begins_with_digit && is_valid(number)).then(|| (number.to_owned(), applicability))
+}
+
+/// A duration in years, months, weeks or days as a number of days: `1y`, `P1Y`, `12 months`.
+pub(super) fn days(text: &str) -> Option<u32> {
+    let text = text.trim().to_ascii_lowercase();
+    let duration = text.strip_prefix('p').unwrap_or(&text);
+    let unit = duration.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = duration.split_at_checked(unit)?;
+    let number: u32 = number.parse().ok().filter(|number| *number <= 36_500)?;
+    let days = match unit.trim() {
+        "d" | "day" | "days" => number,
+        "w" | "week" | "weeks" => number * 7,
+        "m" | "month" | "months" if number.is_multiple_of(12) => number / 12 * 365,
+        "m" | "month" | "months" => number * 30,
+        "y" | "yr" | "year" | "years" => number * 365,
+        _ => return None,
+    };
+    (1..=36_500).contains(&days).then_some(days)
 }
 
 /// A boolean in quotes or capitals, or another word for one.
@@ -107,6 +136,42 @@ pub(super) fn digest(text: &str) -> Option<(String, Applicability)> {
     }
     let first = text.split_whitespace().next()?;
     is_digest(first).then(|| (first.to_owned(), Applicability::Suggestion))
+}
+
+/// The entry that a scalar in place of a record is meant to be, if it can be the value of only one key
+/// of the record.
+pub(super) fn entry<'t>(text: &str, known: &[&'t str]) -> Option<(&'t str, Value, Applicability)> {
+    fn word<W: Word>(text: &str) -> Option<(Value, Applicability)> {
+        let word = near(text, W::words().iter().copied())?;
+        Some((word.word.into(), word.applicability))
+    }
+    let text = text.trim();
+    let single = |key: &'t str| {
+        let (value, applicability) = match key {
+            "status" => word::<Status>(text).or_else(|| {
+                let status = Synonym::of::<Status>(text)?.word?;
+                Some((status.into(), Applicability::Suggestion))
+            })?,
+            "tier" => word::<Tier>(text)?,
+            "channels" => {
+                let (channel, applicability) = word::<Channel>(text)?;
+                (Value::List(vec![channel]), applicability)
+            }
+            "name" if !text.is_empty() && !is_read_as_other(text) => {
+                (text.into(), Applicability::Certain)
+            }
+            _ => return None,
+        };
+        Some((key, value, applicability))
+    };
+    known.iter().find_map(|key| single(key))
+}
+
+/// A text without quotes that a comment cuts.
+pub(super) struct Cut {
+    pub(super) comment: TextRange,
+    /// The text and the comment.
+    pub(super) whole: TextRange,
 }
 
 impl Source {
@@ -191,9 +256,31 @@ impl Source {
         Ok(vec![(TextRange::new(at, at), " ".to_owned())])
     }
 
-    /// Makes a list of a scalar.
-    pub(super) fn become_list(&self, node: NodeId, items: &[&str]) -> Result<Vec<Splice>, Refusal> {
+    /// Puts a list or a mapping in place of a scalar.
+    pub(super) fn become_value(&self, node: NodeId, new: &Value) -> Result<Vec<Splice>, Refusal> {
         let trail = self.tree.trail(node).ok_or(Refusal::NoSuchEntry)?;
-        self.set(&trail, &items.iter().copied().collect())
+        self.set(&trail, new)
+    }
+
+    /// The comment that cuts a text without quotes: its `#` has a blank before it and none behind it.
+    pub(super) fn cut(&self, node: NodeId) -> Option<Cut> {
+        let (start, end) = self.tree.span(node);
+        if self.tree.style(node) != Some(Style::Plain) || start == end {
+            return None;
+        }
+        let rest = self.text.get(end as usize..)?;
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let comment = rest.get(blank..)?.strip_prefix('#').filter(|_| blank > 0)?;
+        if !comment.starts_with(char::is_alphanumeric) {
+            return None;
+        }
+        let comment = comment.lines().next()?;
+        let comment = comment.split(" #").next().unwrap_or(comment).trim_end();
+        let from = end + index(blank);
+        let to = from + 1 + index(comment.len());
+        Some(Cut {
+            comment: TextRange::new(from, to),
+            whole: TextRange::new(start, to),
+        })
     }
 }

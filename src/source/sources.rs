@@ -2,7 +2,7 @@
 
 use super::lines::{LineIndex, columns};
 use super::tree::{Span, Tree};
-use super::{Failure, is_json, json, yaml};
+use super::{Failure, is_json, json, lone_carriage_return, yaml};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::index::index;
 use crate::limits;
@@ -35,7 +35,16 @@ impl Source {
             Ok(source) => source,
             Err(diagnostic) => return (Self::of_text(name, String::new()), Some(*diagnostic)),
         };
-        let parsed = if is_json(name) {
+        let parsed = if let Some(at) = lone_carriage_return(&source.text) {
+            let message = "the line ends with a carriage return without a line feed";
+            let code = if is_json(name) {
+                Code::NotJson
+            } else {
+                Code::NotYaml
+            };
+            let help = "save the file with line breaks of Unix (LF) or Windows (CRLF)";
+            Err(Failure::new(code, at, message).help(help))
+        } else if is_json(name) {
             json::parse(&source.text)
         } else {
             yaml::parse(&source.text)
@@ -144,6 +153,9 @@ impl Source {
             return None;
         }
         let excerpt = self.text.get(start..end)?.trim_end_matches(['\n', '\r']);
+        if lone_carriage_return(excerpt).is_some() {
+            return None;
+        }
         let excerpt = excerpt.strip_prefix('\u{feff}').unwrap_or(excerpt);
         Some(excerpt.to_owned())
     }
@@ -159,7 +171,9 @@ impl Sources {
         if self.files.len() == limits::FILES {
             let message = format!("at most {} files are allowed", limits::FILES);
             let start = Location::start_of(name);
-            return Some(Diagnostic::new(Code::LimitExceeded, message).at(start));
+            let help = "divide the files between fewer, larger ones";
+            let diagnostic = Diagnostic::new(Code::LimitExceeded, message).at(start);
+            return Some(diagnostic.help(help));
         }
         let (source, diagnostic) = Source::parse(name, bytes);
         self.files.push(source);

@@ -6,11 +6,11 @@
 //! in its strict profile and compares.
 
 use super::tree::{NodeId, Span, Style, Tree};
-use super::{Failure, too_many_entries};
+use super::{Failure, empty, syntax, too_deep, too_many_entries};
 use crate::diagnostic::Code;
 use crate::index::index;
 use crate::limits;
-use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, StructureStyle, options};
+use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, StructureStyle, options};
 use std::collections::BTreeMap;
 
 struct Open {
@@ -82,7 +82,7 @@ pub(super) fn parse(text: &str) -> Result<Tree, Failure> {
     };
     let mut documents = 0;
     for next in Parser::new_from_str_with_options(text, options) {
-        let (event, span) = next.map_err(|error| syntax(text, &error))?;
+        let (event, span) = next.map_err(|error| syntax::failure(text, &error))?;
         let range = span.byte_range().unwrap_or(0..0);
         #[expect(
             clippy::wildcard_enum_match_arm,
@@ -119,10 +119,9 @@ pub(super) fn parse(text: &str) -> Result<Tree, Failure> {
             _ => {}
         }
     }
-    let empty = || Failure::new(Code::EmptyDocument, 0, "empty file");
-    let root = *builder.pending.first().ok_or_else(empty)?;
+    let root = *builder.pending.first().ok_or_else(|| empty(0))?;
     if builder.tree.is_nothing(root, text) {
-        return Err(empty());
+        return Err(empty(0));
     }
     builder.tree.set_root(root);
     Ok(builder.tree)
@@ -180,11 +179,10 @@ impl Builder<'_> {
             return Err(too_deep(start));
         }
         if self.is_key() {
-            return Err(Failure::new(
-                Code::WrongType,
-                start,
-                "expected a string as key",
-            ));
+            return Err(
+                Failure::new(Code::WrongType, start, "expected a string as key")
+                    .help("put text that starts with a bracket or a brace in quotes"),
+            );
         }
         self.open.push(Open {
             mapping,
@@ -226,10 +224,12 @@ impl Builder<'_> {
                 Code::LimitExceeded,
                 range.start,
                 "the file contains too many aliases",
-            ));
+            )
+            .help("write the values out"));
         }
         let Some((node, weight)) = self.anchors.get(&anchor).copied() else {
-            return Err(Failure::new(Code::NotYaml, range.start, "recursive alias"));
+            return Err(Failure::new(Code::NotYaml, range.start, "recursive alias")
+                .help("write the value out"));
         };
         self.count(weight, range.start)?;
         let span = self.span(range);
@@ -317,74 +317,4 @@ fn borrowed(text: &str, value: &str) -> Option<Span> {
     let start = (value.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
     let end = start.checked_add(value.len())?;
     std::ptr::eq(text.get(start..end)?, value).then(|| (index(start), index(end)))
-}
-
-fn too_deep(at: usize) -> Failure {
-    Failure::new(
-        Code::LimitExceeded,
-        at,
-        format!(
-            "lists and mappings are nested more than {} levels deep",
-            limits::DEPTH
-        ),
-    )
-}
-
-fn syntax(text: &str, error: &granit_parser::ScanError) -> Failure {
-    let at = error
-        .marker()
-        .byte_offset()
-        .unwrap_or(text.len())
-        .min(text.len());
-    let info = error.info();
-    if info.contains("nesting") || info.contains("recursion") || info.contains("depth") {
-        return too_deep(at);
-    }
-    if info == "unclosed quote" || info.contains("multiline quoted scalar") {
-        let at = opening_quote(text, at);
-        return Failure::new(Code::NotYaml, at, "missing closing quote")
-            .help("close it with the quote character that it starts with");
-    }
-    // The parser reports where the text around a tab begins.
-    let tab = text.get(at..).unwrap_or_default().find('\t');
-    let (at, help) = if info.contains("tab") {
-        (at + tab.unwrap_or(0), "indent with spaces")
-    } else if info.contains("mapping values are not allowed") {
-        let help = "put text that contains a colon and a space in quotes";
-        (at, help)
-    } else {
-        (at, "")
-    };
-    let message = format!("invalid YAML: {}", info.trim_end_matches('.'));
-    let failure = Failure::new(Code::NotYaml, at, message);
-    match value_with_colon(text, at).filter(|_| info.contains("mapping values")) {
-        Some((value, quoted)) => failure.repair("put the text in quotes", value, quoted),
-        None => failure,
-    }
-    .help_if(help)
-}
-
-/// The rest of a line after its first colon, if another one is in it, and the same in quotes.
-fn value_with_colon(text: &str, at: usize) -> Option<(std::ops::Range<usize>, String)> {
-    let start = text.get(..at)?.rfind('\n').map_or(0, |at| at + 1);
-    let line = text.get(start..)?.lines().next()?;
-    let value = line.find(": ")? + 2;
-    let rest = line.get(value..)?;
-    let rest = rest.split(" #").next()?.trim_end();
-    let is_plain = rest.starts_with(char::is_alphanumeric) && !rest.contains(['"', '\\']);
-    let range = start + value..start + value + rest.len();
-    (is_plain && range.contains(&at)).then(|| (range, format!("\"{rest}\"")))
-}
-
-/// Where a quoted text begins that does not end before an offset.
-fn opening_quote(text: &str, at: usize) -> usize {
-    let before = text.get(..at).unwrap_or_default();
-    let begins = |(quote, _): &(usize, char)| {
-        let ahead = before.get(..*quote).unwrap_or_default();
-        ahead.is_empty() || ahead.ends_with([' ', '\n', '[', '{', ','])
-    };
-    let mut quotes = before
-        .char_indices()
-        .filter(|(_, c)| matches!(c, '"' | '\''));
-    quotes.rfind(begins).map_or(at, |(quote, _)| quote)
 }

@@ -421,6 +421,16 @@ fn every_diagnostic_has_a_location_in_its_file() {
 }
 
 #[test]
+fn every_diagnostic_has_a_help() {
+    let mut problems = Vec::new();
+    for case in CASES.iter() {
+        let without = case.diagnostics.iter().filter(|one| one.help.is_none());
+        problems.extend(without.map(ToString::to_string));
+    }
+    assert_none(&problems);
+}
+
+#[test]
 fn messages_and_helps_have_the_same_style() {
     let mut problems = Vec::new();
     for case in CASES.iter() {

@@ -200,6 +200,7 @@ fn every_key_that_is_read_is_in_the_schema_and_no_other() {
             };
             let (_, offered) = told
                 .split_once("use one of ")
+                .or_else(|| told.split_once("use "))
                 .unwrap_or_else(|| panic!("{told}"));
             let offered: BTreeSet<String> = offered
                 .split(", ")

@@ -2,7 +2,7 @@
 
 use crate::inputs::{Day, Question, day, evaluate_files};
 use crate::terminal::{self, Screen};
-use crate::view::{View, views};
+use crate::view::{View, number, views};
 use crate::{Exit, Failure, output};
 use custody_controls::catalog::Catalog;
 use custody_formats::{DifferenceFormat, Render};
@@ -18,7 +18,8 @@ pub(crate) struct Arguments {
     /// The later assessment; the same one to compare two dates.
     #[arg(value_name = "AFTER")]
     after: PathBuf,
-    /// Date of the earlier assessment: YYYY-MM-DD or `today` [default: the last day of its period].
+    /// Date of the earlier assessment: YYYY-MM-DD or `today` (in UTC) [default: the last day of its
+    /// period].
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of_before: Option<Day>,
     /// Date of the later assessment [default: the last day of its period].
@@ -35,7 +36,7 @@ pub(crate) struct Arguments {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Maximum number of gaps shown in full on the terminal, for each kind of change.
-    #[arg(long, value_name = "COUNT", default_value_t = 10)]
+    #[arg(long, value_name = "COUNT", default_value_t = 10, allow_negative_numbers = true, value_parser = number::<usize>(0..=u64::MAX))]
     first: usize,
     /// Exit with status 1 if any gap is new or worse.
     #[arg(long)]

@@ -74,6 +74,10 @@ fn unknown(id: &str, catalog: &Catalog) -> Failure {
             return Failure::usage(message, Some(help));
         }
     }
+    let is_number = id.contains('.') && id.starts_with(|c: char| c.is_ascii_digit());
+    if is_number && let Some(help) = help_with_number(id, catalog) {
+        return Failure::usage(format!("no entry named `{id}`"), Some(help));
+    }
     let words = glossary::words();
     let known = catalog
         .controls()
@@ -89,6 +93,16 @@ fn unknown(id: &str, catalog: &Catalog) -> Failure {
         did_you_mean,
     );
     Failure::usage(format!("no entry named `{id}`"), Some(help))
+}
+
+/// Help for the number of a control or a risk: its clause decides which one is meant.
+fn help_with_number(id: &str, catalog: &Catalog) -> Option<String> {
+    let number = id.split('-').next().unwrap_or(id);
+    let mut clauses = catalog.clauses().iter();
+    let clause = clauses.rfind(|(clause, _)| {
+        ClauseNumber::new(number).is_ok_and(|number| number.is_within(clause))
+    });
+    catalog.help_with_id(clause?.1.kind, id)
 }
 
 fn did_you_mean(near: &str) -> String {

@@ -2,7 +2,7 @@
 
 use crate::inputs::{self, Input};
 use crate::terminal::{self, Screen};
-use crate::view::{View, views};
+use crate::view::{View, number, views};
 use crate::{Exit, Failure, output};
 use custody_controls::catalog::Catalog;
 use custody_controls::date::Date;
@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Maximum number of risks and renewals shown in full on the terminal.
-    #[arg(long, value_name = "COUNT", default_value_t = 5)]
+    #[arg(long, value_name = "COUNT", default_value_t = 5, allow_negative_numbers = true, value_parser = number::<usize>(0..=u64::MAX))]
     first: usize,
 }
 

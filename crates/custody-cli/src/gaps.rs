@@ -2,7 +2,7 @@
 
 use crate::inputs::{self, Input};
 use crate::terminal::{self, Screen};
-use crate::view::words;
+use crate::view::{number, words};
 use crate::{Exit, Failure, output};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use custody_controls::catalog::Catalog;
@@ -57,7 +57,7 @@ pub(crate) struct Arguments {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Maximum number of gaps shown in full on the terminal.
-    #[arg(long, value_name = "COUNT", default_value_t = 5)]
+    #[arg(long, value_name = "COUNT", default_value_t = 5, allow_negative_numbers = true, value_parser = number::<usize>(0..=u64::MAX))]
     first: usize,
     /// Exit with status 1 if any gap has this severity or higher.
     #[arg(long, value_parser = words::<Severity>(), value_name = "SEVERITY")]

@@ -1,14 +1,17 @@
 //! The arguments that name an assessment and the question about it, and the way from its files to
 //! coverage.
 
-use crate::{Failure, diagnostics};
+use crate::view::number;
+use crate::{Failure, diagnostics, output};
 use custody_controls::assessment::AssessmentFiles;
 use custody_controls::catalog::Catalog;
 use custody_controls::coverage::Coverage;
 use custody_controls::date::{Date, DateError};
 use custody_controls::diagnostic::Diagnostics;
 use custody_controls::settings::Settings;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 /// An assessment and the question about it.
 #[derive(Debug, clap::Args)]
@@ -23,7 +26,7 @@ pub(crate) struct Input {
 /// The question about an assessment.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Question {
-    /// Reporting date: YYYY-MM-DD or `today` [default: the last day of the period].
+    /// Reporting date: YYYY-MM-DD or `today` (in UTC) [default: the last day of the period].
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<Day>,
     /// Limit the report to this wallet and the organization (repeatable).
@@ -33,7 +36,7 @@ pub(crate) struct Question {
     #[arg(long, value_name = "DIR")]
     verify_evidence: Option<PathBuf>,
     /// Report evidence and acceptances that expire within this many days.
-    #[arg(long, value_name = "DAYS", default_value_t = 90, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=36500))]
+    #[arg(long, value_name = "DAYS", default_value_t = 90, allow_negative_numbers = true, value_parser = number::<u32>(0..=36_500))]
     horizon: u32,
 }
 
@@ -62,20 +65,51 @@ pub(crate) fn day(text: &str) -> Result<Day, String> {
     }
     text.parse()
         .map(Day::On)
-        .map_err(|error: DateError| error.to_string())
+        .map_err(|error: DateError| format!("{error}, or `today`"))
 }
 
 impl Day {
     pub(crate) fn resolve(self) -> Result<Date, Failure> {
         match self {
             Self::On(day) => Ok(day),
-            Self::Today => today(),
+            Self::Today => {
+                let today = today()?;
+                note_once(format!("as of {today}, today in UTC"));
+                Ok(today)
+            }
         }
     }
 }
 
-/// Today in UTC. The clock is read only here, and only if the user passes `today`.
-#[expect(clippy::disallowed_methods, reason = "the user passed `today`")]
+/// Prints a note on standard error, once for each text. Notes are never part of a result.
+fn note_once(text: String) {
+    static PRINTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut printed = PRINTED.lock().unwrap_or_else(PoisonError::into_inner);
+    if !printed.contains(&text) {
+        output::print_to_stderr(&format!("note: {text}\n"));
+        printed.insert(text);
+    }
+}
+
+/// The last day of the period, with a note if that day is in the future.
+fn last_day(day: Date) -> Date {
+    if let Ok(today) = today()
+        && today < day
+    {
+        note_once(format!(
+            "as of {day}, the last day of the period, which has not come: today is {today} in UTC; \
+             `--as-of today` reports the present state"
+        ));
+    }
+    day
+}
+
+/// Today in UTC. The clock is read only here: if the user passes `today`, and for a note on standard
+/// error if the reporting date is in the future.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the user passed `today`, or a note is printed"
+)]
 fn today() -> Result<Date, Failure> {
     let seconds = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
@@ -108,7 +142,7 @@ pub(crate) fn evaluate_files<T>(
     let assessment = files.resolve(catalog)?;
     print_warnings(assessment.warnings());
     let mut settings = Settings::on(match question.as_of {
-        None => assessment.period().to,
+        None => last_day(assessment.period().to),
         Some(day) => day.resolve()?,
     });
     settings.horizon = question.horizon;

@@ -2,7 +2,7 @@
 
 use crate::inputs::{self, Input};
 use crate::terminal::{self, Screen};
-use crate::view::{View, views};
+use crate::view::{View, number, views};
 use crate::{Exit, Failure, output};
 use custody_controls::assessment::write;
 use custody_controls::catalog::Catalog;
@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TARGET", group = "aim")]
     target: Vec<Target>,
     /// Reduce risk as far as possible within this effort, the most severe risks first.
-    #[arg(long, value_name = "EFFORT", conflicts_with = "target", group = "aim")]
+    #[arg(long, value_name = "EFFORT", allow_negative_numbers = true, value_parser = number::<u32>(0..=u64::from(u32::MAX)), conflicts_with = "target", group = "aim")]
     budget: Option<u32>,
     /// Schedule the steps from this date, YYYY-MM-DD: efforts are in days, and each owner takes one
     /// step at a time.
@@ -54,7 +54,7 @@ pub(crate) struct Arguments {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Maximum number of steps and of raised risk verdicts shown on the terminal.
-    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    #[arg(long, value_name = "COUNT", default_value_t = 20, allow_negative_numbers = true, value_parser = number::<usize>(0..=u64::MAX))]
     first: usize,
 }
 

@@ -1,7 +1,7 @@
 //! `custody portfolio`: reports on many assessments at once.
 
 use crate::inputs::{Day, day};
-use crate::view::words;
+use crate::view::{number, words};
 use crate::{Exit, Failure, diagnostics, output};
 use anstyle::{AnsiColor, Style};
 use custody_controls::catalog::Catalog;
@@ -87,7 +87,7 @@ pub(crate) struct Arguments {
     /// file and each directory with such files is one assessment.
     #[arg(required = true, value_name = "PATH")]
     folders: Vec<PathBuf>,
-    /// Reporting date: YYYY-MM-DD or `today`.
+    /// Reporting date: YYYY-MM-DD or `today` (in UTC).
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Day,
     /// Output directory; results are written to `as_of=DATE` in it, and other dates are kept.
@@ -97,10 +97,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_parser = words::<Reports>(), default_value = "html", value_name = "FORMAT")]
     reports: Reports,
     /// Number of threads [default: one per core].
-    #[arg(long, short, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, short, value_name = "NUMBER", allow_negative_numbers = true, value_parser = number::<u16>(1..=1024))]
     jobs: Option<u16>,
     /// Report evidence and acceptances that expire within this many days.
-    #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36500))]
+    #[arg(long, value_name = "DAYS", default_value_t = 90, allow_negative_numbers = true, value_parser = number::<u32>(0..=36_500))]
     horizon: u32,
     /// Exit with status 1 if any gap of any assessment has this severity or higher.
     #[arg(long, value_parser = words::<Severity>(), value_name = "SEVERITY")]

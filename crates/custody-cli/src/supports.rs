@@ -2,7 +2,7 @@
 
 use crate::inputs::{self, Input};
 use crate::terminal::{self, Screen};
-use crate::view::{Json, View, views};
+use crate::view::{Json, View, number, views};
 use crate::{Exit, Failure, output};
 use custody_controls::catalog::Catalog;
 use custody_controls::supports::LARGEST_CUT;
@@ -15,10 +15,10 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     input: Input,
     /// Maximum number of supports in a combination whose loss leaves a risk untreated.
-    #[arg(long, value_name = "COUNT", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=LARGEST_CUT as i64))]
+    #[arg(long, value_name = "COUNT", default_value_t = 2, allow_negative_numbers = true, value_parser = number::<u8>(1..=LARGEST_CUT as u64))]
     size: u8,
     /// Maximum number of single points of failure shown on the terminal.
-    #[arg(long, value_name = "COUNT", default_value_t = 10)]
+    #[arg(long, value_name = "COUNT", default_value_t = 10, allow_negative_numbers = true, value_parser = number::<usize>(0..=u64::MAX))]
     first: usize,
     /// Output format; `custody schema supports` describes the JSON.
     #[arg(long, value_parser = views::<Json>(), default_value = "terminal")]

@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
     /// The assessments: each a file, or a directory that contains its files.
     #[arg(required = true, value_name = "ASSESSMENT")]
     assessments: Vec<PathBuf>,
-    /// Reporting date of each assessment: YYYY-MM-DD or `today` (repeatable) [default: the last day
+    /// Reporting date of each assessment: YYYY-MM-DD or `today` (in UTC; repeatable) [default: the last day
     /// of its period].
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Vec<Day>,

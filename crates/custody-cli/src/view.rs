@@ -3,6 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use custody_controls::taxonomy::Word;
 use custody_controls::vocabulary;
+use std::ops::RangeInclusive;
 
 /// An output format of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,4 +33,21 @@ pub(crate) fn views<F: Word + Send + Sync>() -> impl TypedValueParser<Value = Vi
 pub(crate) fn words<W: Word + Send + Sync>() -> impl TypedValueParser<Value = W> {
     PossibleValuesParser::new(W::words())
         .try_map(|word| W::from_word(&word).ok_or("not a word of the vocabulary"))
+}
+
+/// A whole number in a range as the value of an argument.
+pub(crate) fn number<N>(
+    range: RangeInclusive<u64>,
+) -> impl Fn(&str) -> Result<N, String> + Clone + Send + Sync + 'static
+where
+    N: TryFrom<u64> + Clone + Send + Sync + 'static,
+{
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        let number = number.and_then(|number| N::try_from(number).ok());
+        number.ok_or_else(|| match (range.start(), range.end()) {
+            (0, most) if *most >= u64::from(u32::MAX) => "expected a whole number".to_owned(),
+            (least, most) => format!("expected a whole number from {least} to {most}"),
+        })
+    }
 }

@@ -9,6 +9,7 @@ use crate::index::{EvidenceIndex, Position, RiskIndex, SubjectIndex};
 use crate::limits;
 use crate::location::Place;
 use crate::source::Step;
+use crate::taxonomy::ClauseKind;
 use indexmap::{IndexMap, IndexSet};
 
 /// A section of an assessment whose entries are referenced by id.
@@ -175,12 +176,7 @@ impl<'c> Check<'_, 'c> {
         if profile.is_some_and(|profile| profile.risks_left_out.contains_key(id)) {
             self.left_out("acceptance", id.as_str(), place, &[]);
         } else if found.is_none() && !self.diagnostics.is_full() {
-            let help = if self.catalog.control(id.as_str()).is_some() {
-                Some(format!("name a risk; `{id}` is a control"))
-            } else {
-                let risks = self.catalog.risks().map(|risk| risk.id.as_str());
-                suggest(id.as_str(), risks)
-            };
+            let help = self.catalog.help_with_id(ClauseKind::Risk, id.as_str());
             let help = help.unwrap_or_else(|| "list risks with `custody catalog risks`".to_owned());
             let message = format!("unknown risk `{id}`");
             self.report(Code::UnknownRisk, place, &[], message, Some(help));
@@ -193,19 +189,44 @@ impl<'c> Check<'_, 'c> {
     }
 
     pub(super) fn unknown_control(&mut self, id: &ControlId, place: Place, route: &[Step<'_>]) {
-        let help = if self.catalog.risk(id.as_str()).is_some() {
-            Some(format!("name a control; `{id}` is a risk"))
-        } else {
-            let controls = self.catalog.controls().map(|control| control.id.as_str());
-            suggest(id.as_str(), controls)
-        };
+        let help = self.catalog.help_with_id(ClauseKind::Control, id.as_str());
         let help =
             help.unwrap_or_else(|| "list controls with `custody catalog controls`".to_owned());
         let message = format!("unknown control `{id}`");
         self.report(Code::UnknownControl, place, route, message, Some(help));
-        if self.catalog.risk(id.as_str()).is_none() {
+        if let Some(new) = self.catalog.replacement(id.as_str()) {
+            self.diagnostics.replace(place, route, new);
+        } else if self.catalog.risk(id.as_str()).is_none() {
             let controls = self.catalog.controls().map(|control| control.id.as_str());
             self.diagnostics.correct(place, route, controls);
+        }
+    }
+
+    /// Clause numbers in place of ids, which were reported before it was known which clauses exist.
+    pub(super) fn clause_numbers(&mut self) {
+        for diagnostic in &mut self.diagnostics.list {
+            let number = diagnostic.message.split('`').nth(1).unwrap_or_default();
+            let is_clause = diagnostic.code == Code::IdLooksLikeNumber
+                && self
+                    .catalog
+                    .clauses()
+                    .keys()
+                    .any(|clause| clause.as_str() == number);
+            if !is_clause {
+                continue;
+            }
+            let (code, kind, what) = if diagnostic.message.contains(ControlId::CALLED_ID) {
+                (Code::UnknownControl, ClauseKind::Control, ControlId::CALLED)
+            } else if diagnostic.message.contains(RiskId::CALLED_ID) {
+                (Code::UnknownRisk, ClauseKind::Risk, RiskId::CALLED)
+            } else {
+                continue;
+            };
+            let help = self.catalog.help_with_id(kind, number);
+            let message = format!("`{number}` is a clause, not a {what}");
+            diagnostic.code = code;
+            diagnostic.help = help.or_else(|| Some(format!("name a {what}")));
+            diagnostic.message = message;
         }
     }
 

@@ -167,12 +167,15 @@ impl<'d> Check<'d, '_> {
         {
             let route = [Step::Key("facts"), Step::Key("share_of_assets")];
             let message = format!("expected a percentage from 0 to 100, found `{share}`");
-            self.report(Code::MalformedNumber, place, &route, message, None);
+            let help = "state the percentage of all assets in custody that the wallet holds";
+            let help = Some(help.to_owned());
+            self.report(Code::MalformedNumber, place, &route, message, help);
         }
         if let Some(backups) = facts.backups.filter(|backups| !backups.is_whole()) {
             let route = [Step::Key("facts"), Step::Key("backups")];
             let message = format!("expected a whole number from 0 to 36500, found `{backups}`");
-            self.report(Code::MalformedNumber, place, &route, message, None);
+            let help = Some("state how many backups there are".to_owned());
+            self.report(Code::MalformedNumber, place, &route, message, help);
         }
         if let Some(quorum) = facts.quorum.filter(|quorum| quorum.of < quorum.required) {
             let route = [

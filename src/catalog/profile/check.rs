@@ -98,6 +98,7 @@ impl CatalogCheck<'_> {
                 let route = [Step::Key(key), Step::Item(&name, 0)];
                 let message = format!("`{section}` refers to the unknown {what} `{name}`");
                 let help = suggest(&name, all.iter().copied());
+                let help = help.or_else(|| Some("correct the id, or remove it".to_owned()));
                 self.report_at(Code::UnknownReference, (place, &route), message, help);
                 self.diagnostics.correct(place, &route, all.iter().copied());
             }
@@ -140,7 +141,7 @@ impl CatalogCheck<'_> {
         }
         for (name, place) in taken {
             let message = format!("`{name}` is already the id of an entry of `{id}`");
-            self.report_at(Code::RepeatedId, (place, &[]), message, None);
+            self.report(Code::RepeatedId, place, message, "choose another id");
         }
         let sections = [
             (
@@ -166,7 +167,8 @@ impl CatalogCheck<'_> {
             for name in names {
                 let route = [Step::Key(section), Step::Name(&name)];
                 let message = format!("`{name}` is already the id of an entry of `{id}`");
-                self.report_at(Code::RepeatedId, (document.place, &route), message, None);
+                let help = Some("choose another id".to_owned());
+                self.report_at(Code::RepeatedId, (document.place, &route), message, help);
             }
         }
     }
@@ -186,7 +188,7 @@ impl CatalogCheck<'_> {
                 Code::InconsistentCatalog,
                 (document.place, &[Step::Key("select")]),
                 message,
-                None,
+                Some("correct `select` or `except`, or add a control".to_owned()),
             );
         }
         for risk in own
@@ -200,7 +202,7 @@ impl CatalogCheck<'_> {
                 Code::InconsistentCatalog,
                 (document.except.place, &route),
                 message,
-                None,
+                Some("remove it from `except`, or do not add it".to_owned()),
             );
         }
         let controls = left.families.values().flat_map(|family| &family.controls);
@@ -211,7 +213,7 @@ impl CatalogCheck<'_> {
                     Code::InconsistentCatalog,
                     (control.place, &[Step::Key("treats")]),
                     message,
-                    None,
+                    Some("add a risk that the profile selects".to_owned()),
                 );
             }
         }

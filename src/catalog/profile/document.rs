@@ -107,7 +107,8 @@ impl Decode for ProfileDocument {
             "frameworks",
             "parameters",
         ];
-        let fields = Fields::open(node, KEYS, reader)?;
+        const REQUIRED: &[&str] = &["profile", "title", "catalog", "version", "published"];
+        let fields = Fields::open(node, KEYS, REQUIRED, reader)?;
         let (profile, title) = (
             fields.required("profile", reader),
             fields.required("title", reader),

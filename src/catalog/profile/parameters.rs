@@ -22,7 +22,8 @@ impl CatalogCheck<'_> {
         if let Some((id, parameter)) = document.parameters.get_index(limits::PARAMETERS) {
             let most = limits::PARAMETERS;
             let message = format!("expected at most {most} parameters; `{id}` exceeds the limit");
-            self.report(Code::LimitExceeded, parameter.place, message);
+            let help = "divide the parameters between several profiles";
+            self.report(Code::LimitExceeded, parameter.place, message, help);
         }
         for (id, parameter) in document.parameters.iter().take(limits::PARAMETERS) {
             self.shape(id, parameter);
@@ -104,7 +105,8 @@ impl CatalogCheck<'_> {
         if !is_valid && (self.is_complete || figure > Figure::whole(0)) {
             let message = format!("expected {expected}, found `{figure}`");
             let place = (parameter.place, &[Step::Key("figure")][..]);
-            self.report_at(Code::MalformedNumber, place, message, None);
+            let help = Some("correct `figure` or `kind`".to_owned());
+            self.report_at(Code::MalformedNumber, place, message, help);
         }
     }
 
@@ -123,7 +125,8 @@ impl CatalogCheck<'_> {
             if controls_left_out.contains_key(control) {
                 let message =
                     format!("`{id}` belongs to `{control}`, which the profile leaves out");
-                self.report_at(Code::InconsistentCatalog, place, message, None);
+                let help = "remove the parameter, or select the control".to_owned();
+                self.report_at(Code::InconsistentCatalog, place, message, Some(help));
             } else {
                 let controls = left
                     .families
@@ -143,7 +146,8 @@ impl CatalogCheck<'_> {
         if is_per_wallet && entry.subject == SubjectKind::Organization {
             let message =
                 format!("`{id}` limits wallets, but `{control}` applies to the organization");
-            self.report_at(Code::InconsistentCatalog, place, message, None);
+            let help = "name a control that applies to wallets".to_owned();
+            self.report_at(Code::InconsistentCatalog, place, message, Some(help));
         }
     }
 }

@@ -31,7 +31,7 @@ pub(in crate::catalog) fn resolve(
 ) -> Result<Catalog, Diagnostics> {
     document.parameters.sort_unstable_keys();
     let mut check = CatalogCheck {
-        is_complete: diagnostics.is_empty(),
+        is_complete: diagnostics.iter().all(|one| one.level() != Level::Error),
         diagnostics: Collector::new(sources, diagnostics),
     };
     check.base(&document, base);

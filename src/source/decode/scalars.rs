@@ -6,13 +6,14 @@ use crate::diagnostic::{Applicability, Code, suggest_word};
 use crate::id::IdError;
 use crate::source::repair;
 use crate::source::tree::{Kind, NodeId};
-use crate::taxonomy::Word;
+use crate::taxonomy::synonym::Synonym;
+use crate::taxonomy::{EvidenceKind, Word};
 
 impl Reader<'_> {
     /// Reports a plain scalar that YAML does not read as a string.
     fn not_a_string(&mut self, node: NodeId, text: &str, wanted: &str) {
         let short = shorten(text);
-        let message = format!("`{short}` is read as a number or boolean; expected {wanted}");
+        let message = format!("expected {wanted}; `{short}` is read as {}", read_as(text));
         let title = format!("put `{short}` in quotes");
         let splices = self.source.requote(node, text, true);
         let fix = self.fix(title, Applicability::Certain, Ok(splices));
@@ -20,17 +21,36 @@ impl Reader<'_> {
         self.report_with(Code::WrongType, node, message, help, fix);
     }
 
-    /// Reports a scalar that is not a number, with the number that it certainly is meant to be.
-    fn not_a_number(&mut self, node: NodeId, message: String, is_valid: impl Fn(&str) -> bool) {
+    /// Reports a scalar that is not a number, with the number that it is probably meant to be.
+    fn not_a_number(&mut self, node: NodeId, wanted: &str, is_valid: impl Fn(&str) -> bool) {
         let Kind::Scalar { text, plain } = self.kind(node) else {
             return;
         };
-        let fix = repair::number(text, is_valid).and_then(|(number, applicability)| {
+        let days = repair::days(text).filter(|_| wanted == DAYS);
+        let number = days
+            .map(|days| (days.to_string(), Applicability::Suggestion))
+            .or_else(|| repair::number(text, is_valid));
+        let help = match &number {
+            Some((number, _)) if days.is_some() => format!("write days: `{number}`"),
+            Some((number, Applicability::Suggestion)) => format!("write `{number}`"),
+            Some(_) if !plain => "write a number without quotes".to_owned(),
+            _ => format!("write {wanted}"),
+        };
+        let fix = number.and_then(|(number, applicability)| {
             let splices = self.source.requote(node, &number, false);
             self.fix(format!("write `{number}`"), applicability, Ok(splices))
         });
-        let help = (!plain).then(|| "write a number without quotes".to_owned());
-        self.report_with(Code::MalformedNumber, node, message, help, fix);
+        let message = format!("expected {wanted}, found `{}`", shorten(text));
+        self.report_with(Code::MalformedNumber, node, message, Some(help), fix);
+    }
+}
+
+/// What YAML readers take a plain scalar for that is not a string.
+fn read_as(text: &str) -> &'static str {
+    match text.to_ascii_lowercase().as_str() {
+        "" | "~" | "null" => "null",
+        "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" => "a boolean",
+        _ => "a number",
     }
 }
 
@@ -42,9 +62,15 @@ impl Decode for String {
             return None;
         }
         if text.trim().is_empty() {
-            reader.report(Code::EmptyText, node, "empty string", None);
+            reader.report(
+                Code::EmptyText,
+                node,
+                "empty string",
+                Some("write the text, or remove the key".to_owned()),
+            );
             return None;
         }
+        reader.warn_of_cut(node);
         Some(text.to_owned())
     }
 
@@ -76,9 +102,17 @@ impl Decode for bool {
     }
 }
 
+const WHOLE: &str = "a whole number from 1 to 36500";
+
+const DAYS: &str = "a number of days from 1 to 36500";
+
 impl Decode for u32 {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-        let (text, plain) = reader.scalar(node, || "a whole number")?;
+        let is_of_age = reader
+            .key()
+            .is_some_and(|key| EvidenceKind::from_word(key).is_some());
+        let wanted = if is_of_age { DAYS } else { WHOLE };
+        let (text, plain) = reader.scalar(node, || wanted)?;
         let in_range = |text: &str| {
             text.parse()
                 .ok()
@@ -86,14 +120,13 @@ impl Decode for u32 {
         };
         let number = in_range(text).filter(|_| plain && !text.starts_with(['+', '0']));
         if number.is_none() {
-            let message = format!("`{}` is not a whole number from 1 to 36500", shorten(text));
-            reader.not_a_number(node, message, |text| in_range(text).is_some());
+            reader.not_a_number(node, wanted, |text| in_range(text).is_some());
         }
         number
     }
 
     fn wanted() -> String {
-        "a whole number from 1 to 36500".to_owned()
+        WHOLE.to_owned()
     }
 }
 
@@ -103,11 +136,13 @@ impl Decode for crate::figure::Figure {
         let figure = text.parse().ok().filter(|_| plain);
         if figure.is_none() {
             let largest = crate::figure::LARGEST_FIGURE;
-            let message = format!(
-                "`{}` is not a number from 0 to {largest} with at most two decimals",
-                shorten(text)
-            );
-            reader.not_a_number(node, message, |text| text.parse::<Self>().is_ok());
+            let wanted = match reader.key() {
+                Some("share_of_assets") => {
+                    "a percentage from 0 to 100 with at most two decimals".to_owned()
+                }
+                _ => format!("a number from 0 to {largest} with at most two decimals"),
+            };
+            reader.not_a_number(node, &wanted, |text| text.parse::<Self>().is_ok());
         }
         figure
     }
@@ -156,14 +191,19 @@ fn word_of<W: Word>(text: &str, node: NodeId, reader: &mut Reader<'_>) -> Option
     let value = W::from_word(text);
     if value.is_none() && !reader.is_full() {
         let message = format!("unknown {} `{}`", W::VOCABULARY, shorten(text));
-        let fix = reader.correct(node, W::words().iter().copied());
-        reader.report_with(
-            Code::UnknownWord,
-            node,
-            message,
-            suggest_word::<W>(text),
-            fix,
-        );
+        let (help, fix) = match Synonym::of::<W>(text) {
+            Some(synonym) => {
+                let word = synonym.word;
+                let fix =
+                    word.and_then(|word| reader.rewrite(node, word, Applicability::Suggestion));
+                (Some(synonym.help), fix)
+            }
+            None => {
+                let fix = reader.correct(node, W::words().iter().copied());
+                (suggest_word::<W>(text), fix)
+            }
+        };
+        reader.report_with(Code::UnknownWord, node, message, help, fix);
     }
     value
 }
@@ -189,8 +229,9 @@ fn id<T: std::str::FromStr<Err = IdError>>(
                 IdError::LooksLikeNumber => (
                     Code::IdLooksLikeNumber,
                     format!(
-                        "`{}` is not a valid {called} id: it looks like a number, a date or a boolean",
-                        shorten(text)
+                        "`{}` is not a valid {called} id: {}",
+                        shorten(text),
+                        no_name(text)
                     ),
                 ),
             };
@@ -198,9 +239,27 @@ fn id<T: std::str::FromStr<Err = IdError>>(
             let fix = (trimmed != text && trimmed.parse::<T>().is_ok())
                 .then(|| reader.rewrite(node, trimmed, Applicability::Certain))
                 .flatten();
-            reader.report_with(code, node, message, Some(error.to_string()), fix);
+            let help = match error {
+                IdError::Malformed => error.to_string(),
+                IdError::LooksLikeNumber => format!(
+                    "choose an id that is not a number, a date or a boolean, such as `{called}-1`"
+                )
+                .replace("evidence item", "evidence"),
+            };
+            reader.report_with(code, node, message, Some(help), fix);
             None
         }
+    }
+}
+
+/// Why a text that looks like a number is not a name.
+fn no_name(text: &str) -> String {
+    if crate::id::is_read_as_other(text) {
+        format!("it is read as {}", read_as(text))
+    } else if text.parse::<Date>().is_ok() {
+        "it is read as a date".to_owned()
+    } else {
+        "it has no letter".to_owned()
     }
 }
 
@@ -218,6 +277,8 @@ macro_rules! decode_ids {
         }
 
         impl DecodeKey for crate::id::$id {
+            const KEY: &'static str = Self::CALLED_ID;
+
             fn decode_key(text: &str, at: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
                 id(text, Self::CALLED, at, reader)
             }
@@ -260,6 +321,8 @@ macro_rules! decode_words {
         }
 
         impl DecodeKey for crate::taxonomy::$word {
+            const KEY: &'static str = <Self as Word>::VOCABULARY;
+
             fn decode_key(text: &str, at: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
                 word_of(text, at, reader)
             }
@@ -305,6 +368,8 @@ impl Decode for crate::id::ClauseNumber {
 }
 
 impl DecodeKey for crate::id::ClauseNumber {
+    const KEY: &'static str = "clause number";
+
     fn decode_key(text: &str, at: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
         let plain = matches!(reader.kind(at), Kind::Scalar { plain: true, .. });
         clause(text, plain, at, reader)
@@ -334,7 +399,7 @@ fn clause(
 }
 
 /// A noun with its article.
-fn with_article(noun: &str) -> String {
+pub(super) fn with_article(noun: &str) -> String {
     let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
         "an"
     } else {

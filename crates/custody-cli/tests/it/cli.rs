@@ -982,6 +982,113 @@ fn the_day_is_the_last_one_of_the_period_or_the_one_that_was_asked_for() {
     assert!(day(&report(&["--as-of", "today"])).len() == "2026-09-30".len());
 }
 
+#[test]
+fn a_day_by_the_clock_is_noted_on_standard_error_only() {
+    let gaps = |file: &str, more: &[&str]| {
+        let run = custody(&[&["gaps", file, "--format", "json"], more].concat());
+        (run.err, run.out)
+    };
+    let (note, report) = gaps("examples/exchange.yaml", &["--as-of", "today"]);
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let day = report["facts"]["as_of"].as_str().unwrap();
+    assert_eq!(note, format!("note: as of {day}, today in UTC\n"));
+
+    let folder = TempDir::new().unwrap();
+    let ahead = folder.path().join("ahead.yaml");
+    let text = std::fs::read_to_string(golden::path("examples/small-firm.yaml")).unwrap();
+    let period = text
+        .lines()
+        .find(|line| line.starts_with("period:"))
+        .unwrap();
+    let text = text.replace(period, "period: { from: 2026-07-01, to: 2999-12-31 }");
+    std::fs::write(&ahead, text).unwrap();
+    let ahead = ahead.to_str().unwrap();
+    let (note, report) = gaps(ahead, &[]);
+    assert!(
+        note.contains("note: as of 2999-12-31, the last day of the period, which has not come"),
+        "{note}"
+    );
+    assert!(!report.contains("not come"), "{report}");
+    let (note, same) = gaps(ahead, &["--as-of", "2999-12-31"]);
+    assert_eq!((note.as_str(), same), ("", report));
+}
+
+#[test]
+fn a_number_on_the_command_line_is_explained() {
+    let file = "examples/exchange.yaml";
+    for (arguments, expected) in [
+        (
+            &["plan", file, "--budget", "lots"][..],
+            "expected a whole number",
+        ),
+        (&["plan", file, "--budget", "-1"], "expected a whole number"),
+        (
+            &["plan", file, "--budget", "10", "--first", "1.5"],
+            "expected a whole number",
+        ),
+        (&["gaps", file, "--first", "all"], "expected a whole number"),
+        (
+            &["gaps", file, "--horizon", "1y"],
+            "expected a whole number from 0 to 36500",
+        ),
+        (
+            &["gaps", file, "--horizon", "-1"],
+            "expected a whole number from 0 to 36500",
+        ),
+        (
+            &["forecast", file, "--until", "2027-01-01", "--first", "x"],
+            "expected a whole number",
+        ),
+        (
+            &["diff", file, file, "--first", ""],
+            "expected a whole number",
+        ),
+        (
+            &["supports", file, "--size", "many"],
+            "expected a whole number from 1 to",
+        ),
+        (
+            &["supports", file, "--first", "x"],
+            "expected a whole number",
+        ),
+        (
+            &[
+                "portfolio",
+                ".",
+                "--as-of",
+                "today",
+                "--output",
+                "x",
+                "--jobs",
+                "0",
+            ],
+            "expected a whole number from 1 to 1024",
+        ),
+        (
+            &[
+                "portfolio",
+                ".",
+                "--as-of",
+                "today",
+                "--output",
+                "x",
+                "--horizon",
+                "x",
+            ],
+            "expected a whole number from 0 to 36500",
+        ),
+    ] {
+        let run = custody(arguments).exits(FAULTY);
+        assert!(run.err.contains(expected), "{arguments:?}: {}", run.err);
+        let words = ["invalid digit", "in string", "not in ", "..="];
+        assert!(
+            !words.iter().any(|word| run.err.contains(word)),
+            "{arguments:?}: {}",
+            run.err
+        );
+    }
+}
+
 /// An assessment with one claim for each item of evidence.
 fn with_evidence(items: &[(&str, &str, Option<&str>)]) -> String {
     let mut text = "
@@ -1332,7 +1439,17 @@ fn every_listed_word_and_entry_can_be_explained() {
 #[test]
 fn what_is_unknown_is_answered_with_something_near() {
     for (id, near) in [
-        ("9.3.7.33-a", "did you mean `9.3.7.3-a`?"),
+        (
+            "9.3.7.33-a",
+            "the controls of `9.3.7` are in its clauses `9.3.7.1` (General)",
+        ),
+        (
+            "9.3.7.5-x",
+            "`9.3.7.5-a` (Key use authorized by several stakeholders), `9.3.7.5-b`",
+        ),
+        ("9.3.7.6-h", "`9.3.7.6-h` was replaced by `9.3.5-b`"),
+        ("8.3.2-z", "the risks of clause `8.3.2` are `8.3.2-a`"),
+        ("8.3.2.a", "did you mean `8.3.2-a`?"),
         ("unknown-keys", "did you mean `unknown-key`?"),
         ("efective", "did you mean `effective`?"),
         ("zzzzzzzzzzzz", "`custody catalog controls`"),
