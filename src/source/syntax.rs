@@ -341,8 +341,7 @@ impl Flow {
         let mut begins_value = true;
         for (offset, c) in line.char_indices() {
             match (quote, c) {
-                (Some(open), c) if open == c => quote = None,
-                (Some(_), _) => {}
+                (Some(open), _) => quote = (open != c).then_some(open),
                 (None, '"' | '\'') if begins_value => quote = Some(c),
                 (None, '#') if before.is_whitespace() => {
                     let comment = line.get(offset + 1..).unwrap_or_default();

@@ -191,17 +191,12 @@ fn word_of<W: Word>(text: &str, node: NodeId, reader: &mut Reader<'_>) -> Option
     let value = W::from_word(text);
     if value.is_none() && !reader.is_full() {
         let message = format!("unknown {} `{}`", W::VOCABULARY, shorten(text));
-        let (help, fix) = match Synonym::of::<W>(text) {
-            Some(synonym) => {
-                let word = synonym.word;
-                let fix =
-                    word.and_then(|word| reader.rewrite(node, word, Applicability::Suggestion));
-                (Some(synonym.help), fix)
-            }
-            None => {
-                let fix = reader.correct(node, W::words().iter().copied());
-                (suggest_word::<W>(text), fix)
-            }
+        let (help, fix) = if let Some(Synonym { help, word }) = Synonym::of::<W>(text) {
+            let fix = word.and_then(|word| reader.rewrite(node, word, Applicability::Suggestion));
+            (Some(help), fix)
+        } else {
+            let fix = reader.correct(node, W::words().iter().copied());
+            (suggest_word::<W>(text), fix)
         };
         reader.report_with(Code::UnknownWord, node, message, help, fix);
     }
