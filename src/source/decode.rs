@@ -627,7 +627,7 @@ impl<T: Decode> Decode for Vec<T> {
     }
 
     fn wanted() -> String {
-        "a list".to_owned()
+        format!("a list, each item {}", T::wanted())
     }
 }
 

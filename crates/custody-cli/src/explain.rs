@@ -12,7 +12,7 @@ use custody_controls::gap::Gap;
 use custody_controls::glossary;
 use custody_controls::id::{ClauseNumber, FrameworkId, SourceId};
 use custody_controls::supports::Support;
-use custody_controls::taxonomy::{GapKind, Word};
+use custody_controls::taxonomy::{ClauseKind, GapKind, Word};
 use custody_controls::text::{count, sanitize};
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -102,7 +102,12 @@ fn help_with_number(id: &str, catalog: &Catalog) -> Option<String> {
     let clause = clauses.rfind(|(clause, _)| {
         ClauseNumber::new(number).is_ok_and(|number| number.is_within(clause))
     });
-    catalog.help_with_id(clause?.1.kind, id)
+    let kind = match clause?.1.kind {
+        ClauseKind::Risk => ClauseKind::Risk,
+        // Some controls are in clauses of the reference model.
+        ClauseKind::Model | ClauseKind::Objective | ClauseKind::Control => ClauseKind::Control,
+    };
+    catalog.help_with_id(kind, id)
 }
 
 fn did_you_mean(near: &str) -> String {

@@ -64,7 +64,7 @@ impl Rendering for Reports {
         let format = match table {
             Table::Cells => Format::NdjsonCells,
             Table::Risks => Format::NdjsonRisks,
-            _ => Format::NdjsonGaps,
+            Table::Gaps | _ => Format::NdjsonGaps,
         };
         report.write(format, out)
     }
@@ -172,7 +172,7 @@ fn failure(error: RunError) -> Failure {
              such files; `custody init` writes an assessment to begin with"
         }
         RunError::OutputIsInput { .. } => "pass a different directory to `--output`",
-        _ => "move it away, or pass another directory to `--output`",
+        RunError::Foreign { .. } | _ => "move it away, or pass another directory to `--output`",
     };
     Failure::usage(message, Some(help.to_owned()))
 }

@@ -1450,6 +1450,7 @@ fn what_is_unknown_is_answered_with_something_near() {
         ("9.3.7.6-h", "`9.3.7.6-h` was replaced by `9.3.5-b`"),
         ("8.3.2-z", "the risks of clause `8.3.2` are `8.3.2-a`"),
         ("8.3.2.a", "did you mean `8.3.2-a`?"),
+        ("5.4-z", "the controls of clause `5.4` are `5.4-a`"),
         ("unknown-keys", "did you mean `unknown-key`?"),
         ("efective", "did you mean `effective`?"),
         ("zzzzzzzzzzzz", "`custody catalog controls`"),
