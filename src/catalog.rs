@@ -17,15 +17,15 @@ pub mod profile;
 pub use document::CatalogDocument;
 pub use profile::{Profile, ProfileDocument};
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::id::{ClauseNumber, ControlId, FamilyId, FrameworkId, RiskId};
 use crate::index::{ControlIndex, Position, RiskIndex, proven};
 use crate::source::decode::{Decode, Reader};
 use crate::source::{self, Sources};
 use crate::taxonomy::{
-    Actor, Asset, Confidence, Factor, Feature, Features, Function, Provenance, Severity, Strength,
-    SubjectKind, Technique, Threat, Word,
+    Actor, Asset, CatalogOrigin, Confidence, Factor, Feature, Features, Function, Provenance,
+    Severity, Strength, SubjectKind, Technique, Threat, Word,
 };
 use document::{
     CatalogFacts, CatalogSource, Clause, Component, ComponentLink, FactorRow, Flow, Framework,
@@ -344,7 +344,10 @@ impl Catalog {
     /// [`Error::Invalid`] with all errors if the files are not a valid catalog.
     pub fn read(path: impl Into<PathBuf>) -> Result<Self> {
         let (sources, diagnostics) = source::read(&[path.into()], true)?;
-        Self::decode(&sources, diagnostics).map_err(Error::Invalid)
+        let catalog = Self::decode(&sources, diagnostics);
+        catalog
+            .and_then(|catalog| catalog.distinct(&sources))
+            .map_err(Error::Invalid)
     }
 
     /// Reads a catalog from a text: JSON if the name ends in `.json`, otherwise YAML.
@@ -369,7 +372,58 @@ impl Catalog {
         for (name, text) in texts {
             diagnostics.extend(sources.add(name, text));
         }
-        Self::decode(&sources, diagnostics)
+        Self::decode(&sources, diagnostics)?.distinct(&sources)
+    }
+
+    /// Rejects a catalog that has the id of the built-in one, but not its content.
+    fn distinct(self, sources: &Sources) -> Result<Self, Diagnostics> {
+        let builtin = Self::builtin();
+        let id = &builtin.facts().id;
+        let profile = self.profile();
+        let base = profile.map(|profile| (&profile.base.id, profile.base_sha256.as_str()));
+        let posing = [Some((&self.facts().id, self.sha256())), base]
+            .into_iter()
+            .flatten()
+            .find(|(named, sha256)| *named == id && *sha256 != builtin.sha256());
+        let Some((_, found)) = posing else {
+            return Ok(self);
+        };
+        let message = format!(
+            "`{id}` is the id of the built-in catalog, which has other content: expected SHA-256 `{}`, found `{found}`",
+            builtin.sha256()
+        );
+        let mut reserved = Diagnostic::new(Code::ReservedId, message);
+        for source in sources.iter() {
+            let (tree, text) = (&source.tree, source.text.as_str());
+            let within = |node, key| tree.entry(text, node, key).map(|(_, value)| value);
+            let stated = tree.root().and_then(|root| {
+                let facts = within(root, "catalog").and_then(|facts| within(facts, "id"));
+                facts.or_else(|| within(root, "profile"))
+            });
+            if let Some(stated) = stated {
+                let message = std::mem::take(&mut reserved.message);
+                reserved = source.diagnostic(Code::ReservedId, message, tree.span(stated));
+                break;
+            }
+        }
+        Err(Diagnostics::sorted(vec![reserved.help(
+            "choose another id for your own catalog or profile, and name it under `catalog` in the assessment",
+        )]))
+    }
+
+    /// Whether it is the built-in catalog: whether its canonical form is the same.
+    pub fn is_builtin(&self) -> bool {
+        self.sha256() == Self::builtin().sha256()
+    }
+
+    /// Where it comes from: built in, a profile of the built-in catalog, or neither.
+    pub fn origin(&self) -> CatalogOrigin {
+        let builtin = Self::builtin();
+        match self.profile() {
+            _ if self.is_builtin() => CatalogOrigin::BuiltIn,
+            Some(profile) if profile.base_sha256 == builtin.sha256() => CatalogOrigin::Profile,
+            Some(_) | None => CatalogOrigin::Own,
+        }
     }
 
     fn decode(sources: &Sources, mut diagnostics: Vec<Diagnostic>) -> Result<Self, Diagnostics> {
@@ -588,7 +642,8 @@ impl CatalogDocument {
     ///
     /// All errors in the catalog.
     pub fn resolve(self) -> Result<Catalog, Diagnostics> {
-        check::resolve(self, &Sources::default(), Vec::new())
+        let sources = Sources::default();
+        check::resolve(self, &sources, Vec::new())?.distinct(&sources)
     }
 }
 
@@ -621,7 +676,7 @@ fn gather(
         for (section, id) in again {
             let message = format!("`{id}` under `{section}` is also defined in another file");
             diagnostics.push(
-                Diagnostic::new(crate::diagnostic::Code::RepeatedId, message)
+                Diagnostic::new(Code::RepeatedId, message)
                     .at(crate::location::Location::start_of(&source.name))
                     .help("keep one of the definitions"),
             );

@@ -220,6 +220,14 @@ impl Tally {
         }
     }
 
+    /// How many instances are excluded, to be stated beside the proven ones: `9 excluded`.
+    pub fn excluded_in_words(self) -> String {
+        match self.excluded {
+            0 => "none excluded".to_owned(),
+            excluded => format!("{excluded} excluded"),
+        }
+    }
+
     /// The verdict of a risk if these are the instances of all controls that treat it directly.
     pub fn risk_verdict(self) -> RiskVerdict {
         judge(
@@ -297,6 +305,26 @@ impl Coverage {
         };
         coverage.outcomes = coverage.judge_risks();
         coverage
+    }
+
+    /// The same coverage if every excluded cell were absent; `None` if no cell is excluded.
+    pub(crate) fn without_exclusions(&self) -> Option<Self> {
+        if self.tally().excluded == 0 {
+            return None;
+        }
+        let mut coverage = Self {
+            assessment: self.assessment.clone(),
+            settings: self.settings.clone(),
+            evidence: self.evidence.clone(),
+            cells: self.cells.map(|verdict| match verdict {
+                Some(Verdict::Excluded) => Some(Verdict::Absent),
+                verdict => *verdict,
+            }),
+            included: self.included.clone(),
+            outcomes: Vec::new(),
+        };
+        coverage.outcomes = coverage.judge_risks();
+        Some(coverage)
     }
 
     fn judge_risks(&self) -> Vec<RiskOutcome> {

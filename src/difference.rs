@@ -20,7 +20,9 @@ use crate::id::{AssessmentId, CatalogId, ClauseNumber, RiskId, WalletId};
 use crate::json::Stored;
 use crate::location::Location;
 use crate::report::{Report, Summary};
-use crate::taxonomy::{GapKind, RiskVerdict, Severity, Verdict, Word, schema_vocabulary};
+use crate::taxonomy::{
+    CatalogOrigin, GapKind, RiskVerdict, Severity, Verdict, Word, schema_vocabulary,
+};
 use record::Record;
 use serde::{Deserialize, Serialize};
 use std::cmp::{Ordering, Reverse};
@@ -146,6 +148,9 @@ pub struct Side {
     pub catalog_version: String,
     /// The SHA-256 of the catalog's canonical form.
     pub catalog_sha256: String,
+    /// Where the catalog comes from.
+    #[serde(default = "crate::report::unstated")]
+    pub catalog_origin: CatalogOrigin,
     /// The files that the assessment was read from, by name.
     pub files: Vec<InputFile>,
     /// The wallets that the report is limited to, if it is.
@@ -166,6 +171,7 @@ impl Side {
             catalog: facts.catalog.clone(),
             catalog_version: facts.catalog_version.clone(),
             catalog_sha256: facts.catalog_sha256.clone(),
+            catalog_origin: facts.catalog_origin,
             files: facts.files.clone(),
             only_wallets: facts.only_wallets.clone(),
             evidence_files_checked: facts.evidence_files_checked,
@@ -188,6 +194,8 @@ pub struct DifferenceSummary {
     pub proven: RatioDifference,
     /// Cells that are proven or may still turn out to be.
     pub possible: RatioDifference,
+    /// Excluded cells, which neither of the two counts.
+    pub excluded: CountDifference,
     /// Critical risks that are treated for each of their subjects.
     pub critical_risks_treated: RatioDifference,
     /// Evidence items that may be relied on.
@@ -198,6 +206,8 @@ pub struct DifferenceSummary {
     pub overdue: CountDifference,
     /// Acceptances in force.
     pub acceptances_in_force: CountDifference,
+    /// Doubts.
+    pub doubts: CountDifference,
 }
 
 /// The number of gaps of each shift.
@@ -457,8 +467,9 @@ impl Difference {
     /// The whole difference in a sentence or two.
     pub fn headline(&self) -> String {
         let changes = self.summary.changes;
+        let catalogs = self.catalog_change().unwrap_or_default();
         if self.is_empty() {
-            return "Nothing changed.".to_owned();
+            return format!("Nothing changed.{catalogs}");
         }
         let moved = match (changes.moved, self.summary.elsewhere) {
             (0, _) => String::new(),
@@ -467,10 +478,28 @@ impl Difference {
             (moved, some) => format!(", {} of another kind, {some} only moved", moved - some),
         };
         format!(
-            "{}{moved}; {} unchanged.",
+            "{}{moved}; {} unchanged.{catalogs}",
             counts(changes),
             self.summary.unchanged
         )
+    }
+
+    /// That the catalogs differ, if they do.
+    fn catalog_change(&self) -> Option<String> {
+        let (before, after) = (&self.before, &self.after);
+        if before.catalog_sha256 == after.catalog_sha256 {
+            return None;
+        }
+        let digest = |side: &Side| side.catalog_sha256.chars().take(12).collect::<String>();
+        Some(format!(
+            " The catalogs differ: {} {} (SHA-256 {}…), then {} {} (SHA-256 {}…).",
+            before.catalog,
+            before.catalog_version,
+            digest(before),
+            after.catalog,
+            after.catalog_version,
+            digest(after)
+        ))
     }
 
     /// Whether neither gaps nor verdicts of risks changed.
@@ -566,6 +595,7 @@ fn summary(
         unchanged,
         proven: ratio(|summary| summary.proven),
         possible: ratio(|summary| summary.possible),
+        excluded: count(|summary| summary.cells.excluded),
         critical_risks_treated: ratio(|summary| summary.critical_risks_treated),
         evidence_current: ratio(|summary| summary.evidence_current),
         gaps: severities
@@ -578,6 +608,7 @@ fn summary(
             .collect(),
         overdue: count(|summary| summary.overdue),
         acceptances_in_force: count(|summary| summary.acceptances_in_force),
+        doubts: count(Summary::doubt_count),
     }
 }
 

@@ -362,14 +362,17 @@ impl Forecast {
     /// what remains proven on the last day.
     pub fn headline(&self) -> Message<'_> {
         let ProvenUntil { first, until, .. } = &self.proven;
-        if first.denominator == 0 {
+        let cells = self.steps.first().map(|step| step.numbers.cells);
+        let cells = cells.unwrap_or_default();
+        if first.denominator == 0 && cells.excluded == 0 {
             return message!["No control applies."];
         }
-        let proven = Part::made(format!("Coverage is proven for {first}"));
+        let excluded = cells.excluded_in_words();
+        let proven = Part::made(format!("Coverage is proven for {first}; {excluded}"));
         let Some(day) = *until else {
             return message![
                 proven,
-                ", and all of it remains proven beyond ",
+                ". All of it remains proven beyond ",
                 self.until,
                 "."
             ];

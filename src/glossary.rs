@@ -2,13 +2,14 @@
 
 use crate::diagnostic::{Code, Level};
 use crate::difference::{CauseKind, Shift};
+use crate::doubt::DoubtCode;
 use crate::gap::StepKind;
 use crate::supports::{Duty, SupportKind};
 use crate::taxonomy::{
-    Actor, Asset, Channel, ClauseKind, ComponentGroup, Confidence, Direction, EventKind,
-    EvidenceKind, EvidenceState, Factor, FactorGroup, FileCheck, ForeignVerdict, Function, GapKind,
-    ParameterKind, ParameterStanding, Provenance, RiskVerdict, Severity, Status, Strength,
-    SubjectKind, Technique, Threat, Tier, Trait, TransitionKind, Verdict, Word,
+    Actor, Asset, CatalogOrigin, Channel, ClauseKind, ComponentGroup, Confidence, Direction,
+    EventKind, EvidenceKind, EvidenceState, Factor, FactorGroup, FileCheck, ForeignVerdict,
+    Function, GapKind, ParameterKind, ParameterStanding, Provenance, RiskVerdict, Severity, Status,
+    Strength, SubjectKind, Technique, Threat, Tier, Trait, TransitionKind, Verdict, Word,
 };
 
 crate::vocabulary! {
@@ -135,5 +136,7 @@ vocabularies!(
     CauseKind,
     ParameterKind,
     ParameterStanding,
+    CatalogOrigin,
+    DoubtCode,
     StepKind,
 );

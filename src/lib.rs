@@ -23,6 +23,7 @@
 //! | [`gap`] | shortfalls, their reasons, and what would close them |
 //! | [`message`] | sentences as data: text, ids, dates and quotations as separate parts |
 //! | [`supports`] | single points of failure, minimal sets, duties of one person |
+//! | [`doubt`] | what an honest assessment does not have |
 //! | [`report`] | the complete result, owned and in a defined order |
 //! | [`forecast`] | how long proven coverage lasts if nothing is renewed, and what ends it |
 //! | [`explanation`] | why a verdict is what it is, and the least that would raise it |
@@ -49,6 +50,7 @@ pub mod date;
 pub mod diagnostic;
 pub mod difference;
 pub mod digest;
+pub mod doubt;
 pub mod edit;
 pub mod error;
 pub mod explanation;
@@ -84,6 +86,7 @@ pub use crosswalk::Crosswalk;
 pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use difference::Difference;
+pub use doubt::Doubt;
 pub use error::{Error, Result};
 pub use forecast::Forecast;
 pub use gap::Gap;

@@ -11,6 +11,7 @@ use crate::assessment::{InputFile, SubjectId};
 use crate::catalog::Catalog;
 use crate::coverage::{Coverage, Depth, EvidenceStanding, Ratio, Tally};
 use crate::date::Date;
+use crate::doubt::{Doubt, DoubtCount};
 use crate::figure::Figure;
 use crate::gap::Gap;
 use crate::id::{
@@ -20,9 +21,9 @@ use crate::id::{
 use crate::json::Stored;
 use crate::location::Location;
 use crate::taxonomy::{
-    Asset, ComponentGroup, EvidenceKind, EvidenceState, FactorGroup, FileCheck, Function,
-    ParameterKind, ParameterStanding, RiskVerdict, Severity, Status, SubjectKind, Technique,
-    Threat, Tier, Trait, Verdict,
+    Asset, CatalogOrigin, ComponentGroup, EvidenceKind, EvidenceState, FactorGroup, FileCheck,
+    Function, ParameterKind, ParameterStanding, RiskVerdict, Severity, Status, SubjectKind,
+    Technique, Threat, Tier, Trait, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +72,13 @@ pub struct Report {
     pub gaps: Vec<Gap>,
     /// The rule by which gaps are sorted.
     pub ranking: String,
+    /// What to doubt, by code. Doubts change no verdict, number or gap.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Vec<crate::doubt::Form<'static>>")
+    )]
+    pub doubts: Vec<Doubt>,
     /// All evidence items, by last valid date.
     pub evidence: Vec<EvidenceRow>,
     /// All controls, in or out of scope and why, with the verdicts of their instances; in catalog
@@ -126,6 +134,10 @@ pub struct Facts {
     pub catalog_version: String,
     /// The SHA-256 of the canonical form of the catalog.
     pub catalog_sha256: String,
+    /// Where the catalog comes from. A report that does not state it is not one on the built-in
+    /// catalog.
+    #[serde(default = "unstated")]
+    pub catalog_origin: CatalogOrigin,
     /// The profile, if the catalog was built from one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfileFacts>,
@@ -138,6 +150,11 @@ pub struct Facts {
     pub only_wallets: Option<Vec<WalletId>>,
     /// Whether evidence files were checked.
     pub evidence_files_checked: bool,
+}
+
+/// The origin of a catalog of which a stored report does not state any.
+pub(crate) fn unstated() -> CatalogOrigin {
+    CatalogOrigin::Own
 }
 
 impl Facts {
@@ -260,6 +277,43 @@ pub struct Summary {
     pub acceptances_in_force: u64,
     /// Gaps whose due date has passed.
     pub overdue: u64,
+    /// Doubts by code; codes that do not occur are left out.
+    #[serde(default)]
+    pub doubts: Vec<DoubtCount>,
+    /// The numbers if excluded control instances were absent.
+    #[serde(default)]
+    pub without_exclusions: WithoutExclusions,
+}
+
+impl Summary {
+    /// The number of doubts.
+    pub fn doubt_count(&self) -> u64 {
+        self.doubts.iter().map(|entry| entry.count).sum()
+    }
+
+    /// The doubts by code, in words: `3: 1 long-validity, 2 other-kind`.
+    pub fn doubts_in_words(&self) -> String {
+        let counts = self.doubts.iter();
+        let counts: Vec<String> = counts
+            .map(|entry| format!("{} {}", entry.count, entry.code))
+            .collect();
+        if counts.is_empty() {
+            return "0".to_owned();
+        }
+        format!("{}: {}", self.doubt_count(), counts.join(", "))
+    }
+}
+
+/// The numbers if excluded control instances were absent. Rankings use them, so that an exclusion
+/// improves no rank.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct WithoutExclusions {
+    /// Effective control instances, of all, including excluded ones.
+    pub proven: Ratio,
+    /// Gaps by severity, the most severe first.
+    pub gaps: Vec<SeverityCount>,
 }
 
 /// The number of gaps of a severity.
@@ -781,12 +835,24 @@ impl Report {
                 format!("{all} gaps are open, {critical} of them critical{overdue}")
             }
         };
-        if proven.denominator == 0 {
-            format!("No control applies. {open}.")
+        let excluded = self.summary.cells.excluded_in_words();
+        let doubts = match self.summary.doubt_count() {
+            0 => String::new(),
+            1 => " 1 reason to doubt.".to_owned(),
+            count => format!(" {count} reasons to doubt."),
+        };
+        let catalog = match self.facts.catalog_origin.remark() {
+            Some(remark) => format!(" The catalog is {remark}."),
+            None => String::new(),
+        };
+        if proven.denominator == 0 && self.summary.cells.excluded == 0 {
+            format!("No control applies. {open}.{doubts}{catalog}")
         } else if proven == possible {
-            format!("Coverage is proven for {proven}. {open}.")
+            format!("Coverage is proven for {proven}; {excluded}. {open}.{doubts}{catalog}")
         } else {
-            format!("Coverage is proven for {proven}, possible for {possible}. {open}.")
+            format!(
+                "Coverage is proven for {proven}, possible for {possible}; {excluded}. {open}.{doubts}{catalog}"
+            )
         }
     }
 

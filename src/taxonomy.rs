@@ -27,7 +27,7 @@ mod verdict;
 pub use evidence::{EvidenceKind, Technique};
 pub use feature::{Channel, Feature, Features, Tier, Trait};
 pub use model::{ClauseKind, ComponentGroup, Direction, FactorGroup, TransitionKind};
-pub use origin::{Confidence, Provenance, Strength};
+pub use origin::{CatalogOrigin, Confidence, Provenance, Strength};
 pub use parameter::{ParameterKind, ParameterStanding};
 pub use risk::{Actor, Asset, Factor, Severity, Threat};
 pub use treatment::{ClaimKey, Function, Status, SubjectKind};

@@ -2,23 +2,25 @@
 //! fails if something got worse, and not because of what is known.
 //!
 //! The earlier report is the JSON form of a [`Report`] and is untrusted, as an assessment is. Only its
-//! schema, its day, its gaps and the verdicts of its cells are read, within [`limits::REPORT`].
+//! schema, its day, its catalog, its gaps, its doubts and the verdicts of its cells are read, within [`limits::REPORT`].
 
 use super::{Shift, ShiftCounts, Weight, shift};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::doubt::DoubtCode;
 use crate::error::{Error, Result};
 use crate::gap::Gap;
-use crate::id::AssessmentId;
+use crate::id::{AssessmentId, CatalogId};
 use crate::limits;
 use crate::location::Location;
-use crate::report::{Report, SCHEMA};
+use crate::report::{Facts, Report, SCHEMA};
 use crate::source;
 use crate::taxonomy::{GapKind, Severity, Verdict};
 use serde::Deserialize;
 use serde_json::error::Category;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::Path;
 
 /// An earlier report, as far as a ratchet needs it.
@@ -40,7 +42,38 @@ use std::path::Path;
 pub struct Baseline {
     assessment: AssessmentId,
     as_of: Date,
+    catalog: CatalogVersion,
+    doubts: BTreeSet<String>,
     gaps: BTreeMap<String, (GapKind, Weight)>,
+}
+
+/// A catalog, as far as it can be told apart from others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CatalogVersion {
+    /// Its id.
+    pub id: CatalogId,
+    /// Its version.
+    pub version: String,
+    /// The SHA-256 of its canonical form.
+    pub sha256: String,
+}
+
+impl CatalogVersion {
+    fn of(facts: &Facts) -> Self {
+        Self {
+            id: facts.catalog.clone(),
+            version: facts.catalog_version.clone(),
+            sha256: facts.catalog_sha256.clone(),
+        }
+    }
+}
+
+impl fmt::Display for CatalogVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digest = self.sha256.get(..12).unwrap_or(&self.sha256);
+        write!(f, "{} {}, SHA-256 {digest}…", self.id, self.version)
+    }
 }
 
 /// How a report changed since its baseline.
@@ -57,6 +90,22 @@ pub struct Ratchet {
     pub unchanged: u64,
     /// The gaps that are new or worse, in the order of the report.
     pub worse: Vec<WorseGap>,
+    /// The doubts that the baseline does not have, in the order of the report. All doubts are new
+    /// if the baseline was written before reports had doubts.
+    pub doubts: Vec<NewDoubt>,
+    /// The catalogs of the baseline and of the report, if they differ. Gaps with different catalogs
+    /// are not comparable, so a gate must not pass.
+    pub catalogs: Option<[CatalogVersion; 2]>,
+}
+
+/// A doubt that the baseline does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NewDoubt {
+    /// Its id.
+    pub id: String,
+    /// Its code.
+    pub code: DoubtCode,
 }
 
 /// A gap that is new or worse than in the baseline.
@@ -78,8 +127,19 @@ impl Ratchet {
             0 => String::new(),
             moved => format!(", {moved} of another kind"),
         };
+        let doubts = match self.doubts.len() {
+            0 => String::new(),
+            1 => " 1 doubt is new.".to_owned(),
+            new => format!(" {new} doubts are new."),
+        };
+        let catalogs = match &self.catalogs {
+            None => String::new(),
+            Some([before, after]) => format!(
+                " The catalog differs from that of the baseline, so the gaps are not comparable: it was {before}; it is {after}. Check the new catalog, then write a new baseline."
+            ),
+        };
         format!(
-            "Since the baseline ({} as of {}): {}{moved}; {} unchanged.",
+            "Since the baseline ({} as of {}): {}{moved}; {} unchanged.{doubts}{catalogs}",
             self.assessment,
             self.as_of,
             super::counts(self.changes),
@@ -101,12 +161,23 @@ struct StoredReport<'t> {
     gaps: Vec<StoredGap<'t>>,
     #[serde(borrow)]
     applicability: Vec<StoredControl<'t>>,
+    #[serde(borrow, default)]
+    doubts: Vec<StoredDoubt<'t>>,
 }
 
 #[derive(Deserialize)]
 struct StoredFacts {
     assessment: AssessmentId,
     as_of: Date,
+    catalog: CatalogId,
+    catalog_version: String,
+    catalog_sha256: String,
+}
+
+#[derive(Deserialize)]
+struct StoredDoubt<'t> {
+    #[serde(borrow)]
+    id: Cow<'t, str>,
 }
 
 #[derive(Deserialize)]
@@ -145,6 +216,8 @@ impl Baseline {
         Self {
             assessment: report.facts.assessment.clone(),
             as_of: report.facts.as_of,
+            catalog: CatalogVersion::of(&report.facts),
+            doubts: report.doubts.iter().map(|doubt| doubt.id.clone()).collect(),
             gaps: weights(report)
                 .map(|(gap, weight)| (gap.id.clone(), (gap.kind, weight)))
                 .collect(),
@@ -218,6 +291,16 @@ impl Baseline {
         Ok(Self {
             assessment: stored.facts.assessment,
             as_of: stored.facts.as_of,
+            catalog: CatalogVersion {
+                id: stored.facts.catalog,
+                version: stored.facts.catalog_version,
+                sha256: stored.facts.catalog_sha256,
+            },
+            doubts: stored
+                .doubts
+                .into_iter()
+                .map(|doubt| doubt.id.into_owned())
+                .collect(),
             gaps,
         })
     }
@@ -253,6 +336,17 @@ impl Baseline {
             changes,
             unchanged,
             worse,
+            doubts: report
+                .doubts
+                .iter()
+                .filter(|doubt| !self.doubts.contains(&doubt.id))
+                .map(|doubt| NewDoubt {
+                    id: doubt.id.clone(),
+                    code: doubt.code(),
+                })
+                .collect(),
+            catalogs: (self.catalog.sha256 != report.facts.catalog_sha256)
+                .then(|| [self.catalog.clone(), CatalogVersion::of(&report.facts)]),
         }
     }
 }

@@ -54,6 +54,10 @@ pub struct TrendPoint {
     pub proven: Ratio,
     /// Cells that are proven or may still turn out to be.
     pub possible: Ratio,
+    /// Excluded cells, which neither of the two counts.
+    pub excluded: u64,
+    /// Doubts.
+    pub doubts: u64,
     /// Critical risks that are treated for each of their subjects.
     pub critical_risks_treated: Ratio,
     /// Gaps by severity, the most severe first.
@@ -99,6 +103,8 @@ fn point(report: &Report, since_previous: Option<ShiftCounts>) -> TrendPoint {
         record: Side::of(report),
         proven: summary.proven,
         possible: summary.possible,
+        excluded: summary.cells.excluded,
+        doubts: summary.doubt_count(),
         critical_risks_treated: summary.critical_risks_treated,
         gaps: summary.gaps.clone(),
         overdue: summary.overdue,

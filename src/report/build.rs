@@ -6,11 +6,12 @@ mod profile;
 use super::{
     AcceptanceRow, ApplicabilityRow, CellParameter, CellRow, ClauseCoverage, ClauseTitle,
     EvidenceRow, Facts, FamilyCoverage, NotCovered, Report, RiskFamilyRow, RiskRow, RiskSubjectRow,
-    SCHEMA, SeverityCount, SubjectCoverage, Summary, VerdictCount,
+    SCHEMA, SeverityCount, SubjectCoverage, Summary, VerdictCount, WithoutExclusions,
 };
 use crate::assessment::{Assessment, SubjectId};
 use crate::catalog::{Catalog, Control, Risk};
 use crate::coverage::{Cell, Coverage, Ratio, RiskOutcome, Tally};
+use crate::doubt::DoubtCount;
 use crate::gap::Gap;
 use crate::id::{FamilyId, PersonId};
 use crate::index::{CellIndex, ControlIndex, EvidenceIndex, IndexVec, RiskIndex, SubjectIndex};
@@ -26,10 +27,14 @@ pub(super) fn report(coverage: &Coverage) -> Report {
     let risks = risks(coverage);
     let evidence = evidence(coverage);
     let acceptances = acceptances(coverage);
+    let doubts = coverage.doubts();
     Report {
         schema: SCHEMA.to_owned(),
         facts: facts(coverage),
-        summary: summary(coverage, &gaps, &risks, &evidence, &acceptances),
+        summary: Summary {
+            doubts: DoubtCount::of(&doubts),
+            ..summary(coverage, &gaps, &risks, &evidence, &acceptances)
+        },
         clauses: clauses(coverage),
         clause_titles: clause_titles(coverage),
         subjects: subjects(coverage, &gaps),
@@ -43,6 +48,7 @@ pub(super) fn report(coverage: &Coverage) -> Report {
         method: method(coverage),
         risks,
         gaps,
+        doubts,
         evidence,
         acceptances,
     }
@@ -75,6 +81,7 @@ pub(super) fn facts(coverage: &Coverage) -> Facts {
         catalog_edition: catalog.edition.clone(),
         catalog_version: catalog.version.clone(),
         catalog_sha256: assessment.catalog().sha256().to_owned(),
+        catalog_origin: assessment.catalog().origin(),
         profile: assessment.catalog().profile().map(profile::facts),
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         files: assessment.files().to_vec(),
@@ -159,6 +166,21 @@ fn summary(
         evidence_expiring: count(evidence, |row| row.expiring),
         acceptances_in_force: count(acceptances, |row| row.in_force),
         overdue: count(gaps, |gap| gap.is_overdue(coverage.settings().as_of)),
+        doubts: Vec::new(),
+        without_exclusions: without_exclusions(coverage, gaps),
+    }
+}
+
+fn without_exclusions(coverage: &Coverage, gaps: &[Gap]) -> WithoutExclusions {
+    match coverage.without_exclusions() {
+        None => WithoutExclusions {
+            proven: coverage.tally().proven(),
+            gaps: by_severity(gaps.iter()),
+        },
+        Some(coverage) => WithoutExclusions {
+            proven: coverage.tally().proven(),
+            gaps: by_severity_of(coverage.gap_severities().0.into_iter()),
+        },
     }
 }
 

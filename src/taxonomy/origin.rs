@@ -53,3 +53,28 @@ schema_vocabulary! {
         Low,
     }
 }
+
+schema_vocabulary! {
+    /// Where a catalog comes from.
+    ///
+    /// Closed: a catalog is built in, a profile of the built-in one, or neither.
+    CatalogOrigin, "origin of a catalog" {
+        /// The catalog of ISO/TR 23576:2020 that is part of this library, as its digest shows.
+        BuiltIn,
+        /// A profile of the built-in catalog, which may leave controls out and add others.
+        Profile,
+        /// Not the built-in catalog: a catalog of somebody else, or a profile of one.
+        Own,
+    }
+}
+
+impl CatalogOrigin {
+    /// What a report states beside the name of the catalog, unless it is the built-in one.
+    pub fn remark(self) -> Option<&'static str> {
+        match self {
+            Self::BuiltIn => None,
+            Self::Profile => Some("a profile, not the built-in catalog"),
+            Self::Own => Some("not the built-in catalog"),
+        }
+    }
+}

@@ -20,7 +20,7 @@ pub(crate) const LAYERS: [&[&str]; 13] = [
     &["assessment"],
     &["settings", "verify", "statement", "starter"],
     &["coverage", "message"],
-    &["gap", "supports"],
+    &["gap", "supports", "doubt"],
     &["report"],
     &[
         "explanation",

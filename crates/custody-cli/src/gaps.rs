@@ -7,6 +7,7 @@ use crate::{Exit, Failure, output};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use custody_controls::catalog::Catalog;
 use custody_controls::difference::baseline::{Baseline, Ratchet};
+use custody_controls::doubt::DoubtCode;
 use custody_controls::report::Report;
 use custody_controls::taxonomy::{Severity, Word};
 use custody_formats::{Format, Render};
@@ -66,6 +67,33 @@ pub(crate) struct Arguments {
     /// and, with `--fail-on`, has at least that severity.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+    /// Exit with status 1 if there is anything to doubt, or a doubt with one of these codes; with
+    /// `--baseline`, only if the baseline does not have it. `custody explain CODE` explains a code.
+    #[arg(
+        long,
+        value_name = "CODE",
+        num_args = 0..=1,
+        require_equals = true,
+        value_delimiter = ',',
+        default_missing_value = ANY,
+        value_parser = doubts()
+    )]
+    fail_on_doubt: Vec<Doubted>,
+}
+
+/// The doubts that a gate does not let pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doubted {
+    Any,
+    Code(DoubtCode),
+}
+
+const ANY: &str = "any";
+
+fn doubts() -> impl TypedValueParser<Value = Doubted> {
+    let words = DoubtCode::words().iter().copied().chain([ANY]);
+    PossibleValuesParser::new(words.collect::<Vec<_>>())
+        .map(|word| DoubtCode::from_word(&word).map_or(Doubted::Any, Doubted::Code))
 }
 
 impl Arguments {
@@ -115,17 +143,30 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
                 output::write(path, &text)
             }
         };
-        exit(arguments.fail_on, &report, ratchet.as_ref(), view).despite(written)
+        exit(arguments, &report, ratchet.as_ref(), view).despite(written)
     })
 }
 
-/// The exit code by severity, or by what is new or worse since a baseline.
-fn exit(
-    threshold: Option<Severity>,
-    report: &Report,
-    ratchet: Option<&Ratchet>,
-    view: View,
-) -> Exit {
+/// The exit code by severity and doubts, or by what is new or worse since a baseline. With another
+/// catalog than that of the baseline, gaps are not comparable, so the gate does not pass.
+fn exit(arguments: &Arguments, report: &Report, ratchet: Option<&Ratchet>, view: View) -> Exit {
+    let threshold = arguments.fail_on;
+    let is_doubted = |code: DoubtCode| {
+        let mut doubted = arguments.fail_on_doubt.iter();
+        doubted.any(|doubted| [Doubted::Any, Doubted::Code(code)].contains(doubted))
+    };
+    let doubtful: Vec<&str> = match ratchet {
+        None => {
+            let doubts = report.doubts.iter();
+            let doubts = doubts.filter(|doubt| is_doubted(doubt.code()));
+            doubts.map(|doubt| doubt.id.as_str()).collect()
+        }
+        Some(ratchet) => {
+            let doubts = ratchet.doubts.iter();
+            let doubts = doubts.filter(|doubt| is_doubted(doubt.code));
+            doubts.map(|doubt| doubt.id.as_str()).collect()
+        }
+    };
     let (threshold, highest) = match ratchet {
         None => (threshold, report.highest_severity()),
         Some(ratchet) => (
@@ -135,7 +176,9 @@ fn exit(
     };
     let is_reached = threshold
         .zip(highest)
-        .is_some_and(|(threshold, highest)| highest >= threshold);
+        .is_some_and(|(threshold, highest)| highest >= threshold)
+        || !doubtful.is_empty()
+        || ratchet.is_some_and(|ratchet| ratchet.catalogs.is_some());
     if let (Some(ratchet), true) = (ratchet, is_reached)
         && !matches!(view, View::Terminal)
     {
@@ -145,6 +188,9 @@ fn exit(
             entries: usize::MAX,
         };
         output::print_to_stderr(&terminal::baseline(ratchet, screen));
+    }
+    if !doubtful.is_empty() {
+        output::print_to_stderr(&terminal::doubtful(&doubtful));
     }
     if is_reached { Exit::Gaps } else { Exit::Clean }
 }

@@ -27,6 +27,6 @@ pub(crate) use gap::write as gap;
 pub(crate) use layout::{Screen, paragraph};
 #[cfg(feature = "plan")]
 pub(crate) use plan::write as plan;
-pub(crate) use report::write as report;
+pub(crate) use report::{doubtful, write as report};
 pub(crate) use supports::{loss, write as supports};
 pub(crate) use trend::write as trend;

@@ -8,6 +8,7 @@ mod appendix;
 mod charts;
 mod controls;
 mod coverage;
+mod doubts;
 mod evidence;
 mod front;
 mod gaps;
@@ -34,12 +35,13 @@ const STYLE: &str = include_str!("html/style.css");
 const POLICY: &str = "default-src 'none'; style-src 'sha256-vwCzSx/pftWxHYCjmBzJvJEaC1yEtvqwOhrRVdXaQZ8='; base-uri 'none'; form-action 'none'";
 
 /// The ids and titles of the sections.
-const SECTIONS: [(&str, &str); 10] = [
+const SECTIONS: [(&str, &str); 11] = [
     ("summary", "Executive summary"),
     ("scope", "Scope and method"),
     ("coverage", "Coverage"),
     ("risks", "Risks"),
     ("remediation", "Remediation"),
+    ("doubts", "What to doubt"),
     ("evidence", "Evidence"),
     ("applicability", "Statement of applicability"),
     ("findings", "Findings by clause"),
@@ -70,6 +72,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     coverage::section(&mut page, report, &index);
     risks::section(&mut page, report, &index);
     gaps::section(&mut page, report);
+    doubts::section(&mut page, report);
     evidence::section(&mut page, report);
     controls::applicability(&mut page, report);
     controls::findings(&mut page, report, &index);

@@ -60,6 +60,7 @@ fn suite(
     let timestamp = format!("{}T00:00:00", report.facts.as_of);
     element.push_attribute(("timestamp", &*timestamp));
     xml.write_event(Event::Start(element))?;
+    properties(xml, report)?;
     let class = format!("{}.{}", report.facts.catalog, clause.clause);
     for row in &report.applicability {
         if row.clause == clause.clause {
@@ -69,6 +70,27 @@ fn suite(
         }
     }
     xml.write_event(Event::End(BytesStart::new("testsuite").to_end()))
+}
+
+/// What the results of a suite rest on.
+fn properties(xml: &mut Writer<&mut dyn io::Write>, report: &Report) -> io::Result<()> {
+    let origin = report.facts.catalog_origin.remark();
+    let catalog = format!(
+        "{} {}, {}",
+        report.facts.catalog,
+        sanitize(&report.facts.catalog_version),
+        origin.unwrap_or("the built-in catalog")
+    );
+    let doubts = report.summary.doubts_in_words();
+    let properties = BytesStart::new("properties");
+    xml.write_event(Event::Start(properties.borrow()))?;
+    for (name, value) in [("catalog", catalog), ("doubts", doubts)] {
+        let mut property = BytesStart::new("property");
+        property.push_attribute(("name", name));
+        property.push_attribute(("value", &*value));
+        xml.write_event(Event::Empty(property))?;
+    }
+    xml.write_event(Event::End(properties.to_end()))
 }
 
 fn case(

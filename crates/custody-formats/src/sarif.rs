@@ -1,5 +1,6 @@
-//! SARIF 2.1.0, for code scanning and editors. There are two families of rules: `gap/…` for gaps of
-//! a custodian, `fault/…` for errors and warnings in a file.
+//! SARIF 2.1.0, for code scanning and editors. There are three families of rules: `gap/…` for gaps of
+//! a custodian, `doubt/…` for what to doubt about an assessment, `fault/…` for errors and warnings in
+//! a file.
 //!
 //! A result keeps its identity when the file around it changes: its fingerprints are computed from
 //! the rule and the gap or message, never from a line number.
@@ -8,6 +9,7 @@ mod model;
 
 use custody_controls::diagnostic::{Code, Diagnostic, Diagnostics, Level};
 use custody_controls::digest::hex;
+use custody_controls::doubt::{Doubt, DoubtCode};
 use custody_controls::gap::Gap;
 use custody_controls::id::ClauseNumber;
 use custody_controls::json;
@@ -54,7 +56,10 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     );
     let run = Run {
         tool: tool(
-            GapKind::values().into_iter().map(gap_rule),
+            GapKind::values()
+                .into_iter()
+                .map(gap_rule)
+                .chain(DoubtCode::values().into_iter().map(doubt_rule)),
             vec![taxonomy.clone()],
         ),
         invocations: [Invocation {
@@ -78,7 +83,10 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
         taxonomies: vec![Taxonomy {
             name: taxonomy.name.clone(),
             version: sanitize(&facts.catalog_version).into_owned(),
-            full_name: sanitize(&facts.catalog_standard).into_owned(),
+            full_name: match facts.catalog_origin.remark() {
+                None => sanitize(&facts.catalog_standard).into_owned(),
+                Some(remark) => format!("{} ({remark})", sanitize(&facts.catalog_standard)),
+            },
             short_description: text(sentence(&facts.catalog_title)),
             taxa: report
                 .clause_titles
@@ -94,6 +102,12 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
                 .gaps
                 .iter()
                 .map(|gap| gap_finding(report, gap, &file, &taxa, &taxonomy))
+                .chain(
+                    report
+                        .doubts
+                        .iter()
+                        .map(|doubt| doubt_finding(report, doubt, &file)),
+                )
         }),
     };
     json::write(&Log::of(run), out)
@@ -156,6 +170,10 @@ fn tool(
 fn gap_rule(kind: GapKind) -> Rule {
     // Each gap has the level of its severity; this is the default only.
     rule("gap", kind, "warning", vec!["custody", "gap"])
+}
+
+fn doubt_rule(code: DoubtCode) -> Rule {
+    rule("doubt", code, "warning", vec!["custody", "doubt"])
 }
 
 fn diagnostic_rule(code: Code) -> Rule {
@@ -284,6 +302,35 @@ fn gap_finding<'r>(
                 .map(custody_controls::id::PersonId::as_str),
             due: gap.due,
         }),
+        rule_id,
+    }
+}
+
+fn doubt_finding<'r>(
+    report: &'r Report,
+    doubt: &'r Doubt,
+    file: &str,
+) -> Finding<GapProperties<'r>> {
+    let rule_id = rule_id("doubt", doubt.code());
+    let key = format!("{rule_id}\n{}\n{}", report.facts.assessment, doubt.id);
+    Finding {
+        // The rules of doubts follow those of gaps.
+        rule_index: GapKind::words().len() + rule_index(doubt.code()),
+        kind: "fail",
+        level: "warning",
+        message: text(sentence(&doubt.message().to_string())),
+        locations: [Location {
+            id: None,
+            physical_location: physical(doubt.location.as_ref(), file),
+            logical_locations: vec![LogicalLocation {
+                fully_qualified_name: doubt.id.clone(),
+            }],
+            message: None,
+        }],
+        related_locations: Vec::new(),
+        partial_fingerprints: fingerprints("custodyDoubt/v1", &key, 1),
+        taxa: Vec::new(),
+        properties: None,
         rule_id,
     }
 }

@@ -3,9 +3,12 @@
 
 mod glyphs;
 
+use custody_controls::doubt::{Doubt, DoubtCode};
 use custody_controls::gap::{Gap, Reason};
+use custody_controls::location::Location;
 use custody_controls::message::Message;
 use custody_controls::report::Report;
+use custody_controls::taxonomy::Word;
 use custody_controls::text::sanitize;
 use serde::{Serialize, Serializer};
 use serde_json::ser::{CharEscape, Formatter};
@@ -18,6 +21,12 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     let data = Data {
         headline: report.headline(),
         sentences: Sentences(&report.gaps),
+        catalog_remark: report.facts.catalog_origin.remark(),
+        doubts: report
+            .doubts
+            .chunk_by(|one, other| one.code() == other.code())
+            .filter_map(Doubts::of)
+            .collect(),
         report,
     };
     out.write_all(TEMPLATE.as_bytes())?;
@@ -33,7 +42,40 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
 struct Data<'r> {
     headline: String,
     sentences: Sentences<'r>,
+    catalog_remark: Option<&'static str>,
+    doubts: Vec<Doubts<'r>>,
     report: &'r Report,
+}
+
+/// The doubts with a code.
+#[derive(Serialize)]
+struct Doubts<'r> {
+    code: DoubtCode,
+    meaning: String,
+    rows: Vec<DoubtRow<'r>>,
+}
+
+/// A doubt in words, and where it is written.
+#[derive(Serialize)]
+struct DoubtRow<'r> {
+    words: Message<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<&'r Location>,
+}
+
+impl<'r> Doubts<'r> {
+    fn of(group: &'r [Doubt]) -> Option<Self> {
+        let code = group.first()?.code();
+        let row = |doubt: &'r Doubt| DoubtRow {
+            words: doubt.message(),
+            location: doubt.location.as_ref(),
+        };
+        Some(Self {
+            code,
+            meaning: code.meaning(),
+            rows: group.iter().map(row).collect(),
+        })
+    }
 }
 
 /// The reasons of each gap and what closes it, as messages.

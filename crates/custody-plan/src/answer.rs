@@ -121,6 +121,7 @@ impl Question<'_> {
             effort,
             at_least: Some(solution.bound.min(effort)).filter(|bound| *bound > 0 || effort == 0),
             optimal: solution.bound >= effort,
+            excluded: self.coverage.tally().excluded,
             proven_before: before,
             proven_after: Ratio {
                 numerator: before.numerator + count(&closed),

@@ -121,6 +121,8 @@ pub struct Plan {
     pub proven_before: Ratio,
     /// Proven coverage after all steps.
     pub proven_after: Ratio,
+    /// Excluded control instances, which neither ratio counts.
+    pub excluded: u64,
     /// By severity, by how much the plan raises the verdicts of risks, the most severe first.
     pub reductions: Vec<Reduction>,
     /// The risks whose verdict is raised, the most severe first.

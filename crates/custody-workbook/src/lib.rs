@@ -17,7 +17,7 @@ use std::fmt::Display;
 use std::io;
 
 /// Writes a report as a workbook with the sheets *Summary*, *Gaps*, *Risks*, *Statement of
-/// applicability* and *Evidence*. The same report gives the same bytes.
+/// applicability*, *Evidence* and *What to doubt*. The same report gives the same bytes.
 ///
 /// # Errors
 ///
@@ -46,6 +46,7 @@ fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
     risks(&mut sheets, report)?;
     applicability(&mut sheets, report)?;
     evidence(&mut sheets, report)?;
+    doubts(&mut sheets, report)?;
     workbook.save_to_buffer()
 }
 
@@ -85,6 +86,7 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
     let mut rows = vec![
         row("Result", "Summary", Value::text(report.headline())),
         share("Coverage", "Proven", numbers.proven),
+        row("Coverage", "Excluded", Value::count(numbers.cells.excluded)),
         share("Coverage", "Possible", numbers.possible),
         share(
             "Risks",
@@ -121,6 +123,10 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         "Acceptances in force",
         numbers.acceptances_in_force,
     );
+    count("Doubts", "What to doubt", numbers.doubt_count());
+    for entry in &numbers.doubts {
+        count("Doubts", entry.code.word(), entry.count);
+    }
     rows.extend([
         fact("Title", &facts.title),
         fact("Custodian", &facts.custodian),
@@ -138,6 +144,13 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         fact("Standard", &facts.catalog_standard),
         fact("Catalog version", &facts.catalog_version),
         fact("Catalog SHA-256", &facts.catalog_sha256),
+        fact(
+            "Catalog origin",
+            facts
+                .catalog_origin
+                .remark()
+                .unwrap_or("the built-in catalog"),
+        ),
         fact(
             "Program",
             &format!("custody-controls {}", facts.program_version),
@@ -412,4 +425,26 @@ fn evidence(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         ]
     });
     sheets.add("Evidence", &columns, rows)
+}
+
+fn doubts(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
+    let columns = [
+        Column::new("Code", 26),
+        Column::wide("Doubt", 80),
+        Column::wide("Meaning", 60),
+        Column::new("Id", 40),
+        Column::new("File", 24),
+        Column::new("Line", 8),
+    ];
+    let rows = report.doubts.iter().map(|doubt| {
+        vec![
+            Value::word(doubt.code().word()),
+            Value::text(doubt.message().to_string()),
+            Value::text(doubt.code().meaning()),
+            Value::text(&doubt.id),
+            file(doubt.location.as_ref()),
+            line(doubt.location.as_ref()),
+        ]
+    });
+    sheets.add("What to doubt", &columns, rows)
 }

@@ -38,12 +38,13 @@ fn about(side: &Side) -> String {
     let files: Vec<&str> = side.files.iter().map(|file| file.name.as_str()).collect();
     let digest = side.catalog_sha256.get(..12).unwrap_or_default();
     let mut about = format!(
-        "{} as of {}, {}, catalog {} {} ({digest}…)",
+        "{} as of {}, {}, catalog {} {} ({digest}…{})",
         side.assessment,
         side.as_of,
         files.join(", "),
         side.catalog,
-        side.catalog_version
+        side.catalog_version,
+        super::layout::origin(side.catalog_origin)
     );
     if let Some(wallets) = &side.only_wallets {
         let wallets: Vec<&str> = wallets
@@ -66,6 +67,10 @@ fn numbers(out: &mut String, difference: &Difference) {
         (
             "proven",
             change(&summary.proven.before, &summary.proven.after),
+        ),
+        (
+            "excluded",
+            change(&summary.excluded.before, &summary.excluded.after),
         ),
         (
             "possible",
@@ -92,6 +97,8 @@ fn numbers(out: &mut String, difference: &Difference) {
             change(&of(evidence.before), &of(evidence.after))
         ),
     ));
+    let doubts = summary.doubts;
+    rows.push(("doubts", change(&doubts.before, &doubts.after)));
     for (name, text) in rows {
         line(out, format_args!("  {name:<9} {text}"));
     }

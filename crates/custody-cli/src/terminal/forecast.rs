@@ -46,8 +46,9 @@ pub(crate) fn write(forecast: &Forecast, screen: Screen) -> String {
 /// A line of the timeline: the date, the proven cells, and what changed.
 fn event(out: &mut String, before: Option<&Step>, step: &Step, width: u16) {
     let proven = step.numbers.proven;
+    let excluded = step.numbers.cells.excluded;
     let lead = format!(
-        "  {}  {:<20} {}  ",
+        "  {}  {:<20} {excluded:>3} excluded  {}  ",
         step.day,
         proven.to_string(),
         bar(proven)

@@ -5,7 +5,7 @@ use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use custody_controls::coverage::Ratio;
 use custody_controls::id::WalletId;
 use custody_controls::location::Location;
-use custody_controls::taxonomy::Severity;
+use custody_controls::taxonomy::{CatalogOrigin, Severity};
 use custody_controls::text::sanitize;
 use std::fmt::{Display, Write};
 use textwrap::core::{Word, display_width};
@@ -119,6 +119,14 @@ pub(crate) fn table(width: u16, headings: &[&str]) -> Table {
 /// A ratio without its percentage.
 pub(crate) fn of(ratio: Ratio) -> String {
     format!("{} of {}", ratio.numerator, ratio.denominator)
+}
+
+/// What to state after the name of a catalog, unless it is the built-in one.
+pub(crate) fn origin(origin: CatalogOrigin) -> String {
+    let remark = origin.remark();
+    remark
+        .map(|remark| format!("; {remark}"))
+        .unwrap_or_default()
 }
 
 /// A location in parentheses, to be added to a text.

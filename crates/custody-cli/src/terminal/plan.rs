@@ -20,8 +20,8 @@ pub(crate) fn write(plan: &Plan, screen: Screen) -> String {
         return out;
     }
     let proven = format!(
-        "Proven coverage rises from {} to {}.",
-        plan.proven_before, plan.proven_after
+        "Proven coverage rises from {} to {}; {} excluded.",
+        plan.proven_before, plan.proven_after, plan.excluded
     );
     add(&proven, PLAIN);
     heading(&mut out, "Steps in order");

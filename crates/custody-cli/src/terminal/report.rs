@@ -2,7 +2,8 @@
 
 use super::gap;
 use super::layout::{
-    BOLD, DIM, PLAIN, Screen, hanging, heading, line, of, paint, paragraph, scope, style_of, table,
+    BOLD, DIM, PLAIN, Screen, at, hanging, heading, line, of, paint, paragraph, scope, style_of,
+    table,
 };
 use custody_controls::coverage::Tally;
 use custody_controls::report::{Report, SeverityCount};
@@ -17,6 +18,7 @@ pub(crate) fn write(report: &Report, screen: Screen) -> String {
     coverage(&mut out, report, screen);
     open(&mut out, report, screen);
     gaps(&mut out, report, screen);
+    doubts(&mut out, report, screen);
     foot(&mut out, report, screen);
     out
 }
@@ -35,13 +37,14 @@ fn head(out: &mut String, report: &Report, screen: Screen) {
         .get(..12)
         .unwrap_or(&facts.catalog_sha256);
     let about = format!(
-        "{}; period {} to {}; catalog {} {} ({}), SHA-256 {digest}…",
+        "{}; period {} to {}; catalog {} {} ({}), SHA-256 {digest}…{}",
         facts.custodian,
         facts.period_from,
         facts.period_to,
         facts.catalog,
         facts.catalog_version,
         facts.catalog_standard,
+        super::layout::origin(facts.catalog_origin),
     );
     paragraph(out, &about, ("", ""), screen.width, DIM);
     if let Some(profile) = &facts.profile {
@@ -61,6 +64,7 @@ fn coverage(out: &mut String, report: &Report, screen: Screen) {
         summary.proven.to_string(),
         bar(summary.cells, screen)
     );
+    line(out, format_args!("  excluded  {}", summary.cells.excluded));
     line(out, format_args!("  possible  {}", summary.possible));
     let counts: Vec<String> = Verdict::values()
         .into_iter()
@@ -73,7 +77,8 @@ fn coverage(out: &mut String, report: &Report, screen: Screen) {
     let mut table = table(
         screen.width,
         &[
-            "subject", "tier", "proven", "possible", "critical", "high", "medium", "low",
+            "subject", "tier", "proven", "excluded", "possible", "critical", "high", "medium",
+            "low",
         ],
     );
     for row in &report.subjects {
@@ -81,6 +86,7 @@ fn coverage(out: &mut String, report: &Report, screen: Screen) {
             sanitize(row.subject.as_str()).into_owned(),
             row.tier.map(|tier| tier.to_string()).unwrap_or_default(),
             row.proven.to_string(),
+            row.cells.excluded.to_string(),
             row.possible.to_string(),
         ];
         cells.extend(row.gaps.iter().map(|entry| entry.count.to_string()));
@@ -189,6 +195,13 @@ fn open(out: &mut String, report: &Report, screen: Screen) {
             summary.acceptances_in_force
         ),
     );
+    hanging(
+        out,
+        "  doubts    ",
+        &summary.doubts_in_words(),
+        screen.width,
+        PLAIN,
+    );
 }
 
 /// The critical risks that no effective control treats, the first of them by name.
@@ -278,6 +291,45 @@ fn gaps(out: &mut String, report: &Report, screen: Screen) {
     for gap in report.gaps.iter().take(screen.entries) {
         gap::brief(out, gap, screen.width);
     }
+}
+
+/// What to doubt: the first entries of each code.
+fn doubts(out: &mut String, report: &Report, screen: Screen) {
+    if report.doubts.is_empty() {
+        return;
+    }
+    heading(out, &format!("What to doubt ({})", report.doubts.len()));
+    for group in report
+        .doubts
+        .chunk_by(|one, other| one.code() == other.code())
+    {
+        let Some(first) = group.first() else {
+            continue;
+        };
+        line(out, format_args!("  {}", paint(BOLD, first.code())));
+        for doubt in group.iter().take(screen.entries) {
+            let text = format!("{}{}", doubt.message(), at(doubt.location.as_ref()));
+            paragraph(out, &text, ("    ", "      "), screen.width, PLAIN);
+        }
+        super::layout::more(out, "    ", group.len(), screen.entries);
+    }
+}
+
+/// Why a gate does not pass: the ids of doubts.
+pub(crate) fn doubtful(ids: &[&str]) -> String {
+    /// The number of ids that are printed.
+    const SHOWN: usize = 10;
+    let mut out = String::new();
+    let count = count(ids.len() as u64, "doubt is", "doubts are");
+    line(
+        &mut out,
+        format_args!("{count} covered by `--fail-on-doubt`:"),
+    );
+    for id in ids.iter().take(SHOWN) {
+        line(&mut out, format_args!("  {}", sanitize(id)));
+    }
+    super::layout::more(&mut out, "  ", ids.len(), SHOWN);
+    out
 }
 
 /// The command that explains the first gap under the same conditions.

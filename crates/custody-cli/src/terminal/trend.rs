@@ -16,9 +16,11 @@ pub(crate) fn write(trend: &Trend, width: u16) -> String {
         "as of",
         "assessment",
         "proven",
+        "excluded",
         "possible",
         "critical",
         "evidence",
+        "doubts",
     ];
     heading(&mut out, "Coverage");
     rows(&mut out, trend, width, &headings, |point| {
@@ -26,9 +28,11 @@ pub(crate) fn write(trend: &Trend, width: u16) -> String {
         vec![
             assessment.into_owned(),
             point.proven.to_string(),
+            point.excluded.to_string(),
             point.possible.to_string(),
             of(point.critical_risks_treated),
             of(point.evidence_current),
+            point.doubts.to_string(),
         ]
     });
     let key =

@@ -100,7 +100,7 @@ fn strip(row: &SubjectCoverage, index: &Index<'_>) -> Markup {
                     span { (sign(verdict).1) " " (row.cells.count(verdict)) " " (verdict.word()) }
                 }
             }
-            p { "Proven " (ratio(row.proven)) ", possible " (ratio(row.possible)) ". Gaps: " (severities(&row.gaps)) "." }
+            p { "Proven " (ratio(row.proven)) ", " (row.cells.excluded_in_words()) ", possible " (ratio(row.possible)) ". Gaps: " (severities(&row.gaps)) "." }
             @if !gaps.is_empty() {
                 details {
                     summary { (count(gaps.len(), "gap", "gaps")) ", the most severe first" }

@@ -1,7 +1,7 @@
 //! The cover, the summary, which fits on one page, and the scope and method.
 
 use super::parts::{
-    count, list, of, place, ratio, risk, risk_verdict, severity, subject, text, words,
+    count, list, of, origin, place, ratio, risk, risk_verdict, severity, subject, text, words,
 };
 use super::{Page, SECTIONS, charts, evidence, paragraph};
 use custody_controls::coverage::Ratio;
@@ -30,7 +30,7 @@ pub(super) fn cover(report: &Report) -> Markup {
                 }))
                 (fact("Period", &html! { span.d { (facts.period_from) " to " (facts.period_to) } }))
                 (fact("Assessment", &html! { code { (facts.assessment) } }))
-                (fact("Catalog", &html! { (text(&facts.catalog_title)) " (" code { (facts.catalog) } "), version " (text(&facts.catalog_version)) }))
+                (fact("Catalog", &html! { (text(&facts.catalog_title)) " (" code { (facts.catalog) } "), version " (text(&facts.catalog_version)) (origin(facts.catalog_origin)) }))
                 @if let Some(profile) = &facts.profile {
                     (fact("Profile", &html! { (text(&profile.scope)) ", version " (text(&profile.base_version)) "; see " a href="#limits" { "limits" } }))
                     (fact("Base SHA-256", &html! { code { (profile.base_sha256) } }))
@@ -142,11 +142,12 @@ fn headline(report: &Report, open: &[&RiskRow]) -> Markup {
     let accepted = open.iter().filter(is_accepted).count();
     html! {
         p.lead {
-            @if summary.proven.denominator == 0 {
+            @if summary.proven.denominator == 0 && summary.cells.excluded == 0 {
                 "Nothing is in scope: no control applies to a subject of this assessment."
             } @else {
                 b { (ratio(summary.proven)) } " control instances are effective, proven by evidence that is current"
                 @if !report.facts.evidence_files_checked { " by its dates (evidence files were not checked)" }
+    "; " (summary.cells.excluded_in_words())
                 ". If everything unproven or not yet assessed turned out to be in place, it would be "
                 b { (ratio(summary.possible)) } ". "
                 (open.len()) " of " (count(report.risks.len(), "risk", "risks")) " "
@@ -157,6 +158,12 @@ fn headline(report: &Report, open: &[&RiskRow]) -> Markup {
                 (if summary.critical_risks_treated.denominator == 1 { "risk" } else { "risks" }) " "
                 (if summary.critical_risks_treated.numerator == 1 { "is" } else { "are" })
                 " treated for every affected subject."
+            }
+            @if summary.doubt_count() > 0 {
+                " " a href="#doubts" { (count(summary.doubt_count(), "reason", "reasons")) " to doubt" } "."
+            }
+            @if let Some(remark) = report.facts.catalog_origin.remark() {
+                " The catalog is " b { (remark) } "."
             }
         }
     }
@@ -180,7 +187,7 @@ fn figures(report: &Report) -> Markup {
     };
     html! {
         dl.figures {
-            (figure("Proven", "#coverage", summary.proven, &html! { "control instances effective, with current evidence" }))
+            (figure("Proven", "#coverage", summary.proven, &html! { "control instances effective, with current evidence; " (summary.cells.excluded_in_words()) }))
             (figure("Critical gaps", if critical > 0 { "#gaps-critical" } else { "#remediation" },
                 Ratio { numerator: critical, denominator: report.gaps.len() as u64 },
                 &html! { "of all gaps; " (summary.overdue) " of any severity overdue" }))
@@ -228,7 +235,11 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
     let summary = &report.summary;
     let row = |name: &str, link: &str, value: Markup| html! { tr { th scope="row" { a href=(link) { (name) } } td { (value) } } };
     let mut rows = vec![
-        row("Proven", "#coverage", ratio(summary.proven)),
+        row(
+            "Proven",
+            "#coverage",
+            html! { (ratio(summary.proven)) ", " (summary.cells.excluded_in_words()) },
+        ),
         row("Possible", "#coverage", ratio(summary.possible)),
         row(
             "Control instances by verdict",
@@ -296,6 +307,11 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
             html! { (summary.acceptances_in_force) },
         ),
         row("Overdue gaps", "#remediation", html! { (summary.overdue) }),
+        row(
+            "What to doubt",
+            "#doubts",
+            html! { (summary.doubts_in_words()) },
+        ),
     ]);
     page.raw("<details><summary>All numbers as a table</summary>");
     page.table("All numbers", "", &["Number", "Value"], rows);

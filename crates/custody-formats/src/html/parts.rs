@@ -8,7 +8,9 @@ use custody_controls::id::{ControlId, EvidenceId, RiskId};
 use custody_controls::location::Location;
 use custody_controls::message::{IdKind, Message, Part};
 use custody_controls::report::SeverityCount;
-use custody_controls::taxonomy::{EvidenceState, RiskVerdict, Severity, Verdict, Word};
+use custody_controls::taxonomy::{
+    CatalogOrigin, EvidenceState, RiskVerdict, Severity, Verdict, Word,
+};
 use custody_controls::text::sanitize;
 use custody_controls::text::{all_bytes, is_visible_but};
 use maud::{Markup, Render, html};
@@ -316,6 +318,11 @@ impl Render for Of {
         self.0.denominator.render_to(page);
         page.push_str("</span>");
     }
+}
+
+/// What to state after the name of a catalog, unless it is the built-in one.
+pub(super) fn origin(origin: CatalogOrigin) -> Markup {
+    html! { @if let Some(remark) = origin.remark() { "; " b { (remark) } } }
 }
 
 /// The class of a verdict in the style sheet, and its sign.

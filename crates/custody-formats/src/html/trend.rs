@@ -120,7 +120,7 @@ fn chart(points: &[TrendPoint]) -> Markup {
             title { "Proven and possible coverage over time" }
             desc {
                 @for point in points {
-                    (point.record.as_of) ": proven " (point.proven) ", possible " (point.possible) ". "
+                    (point.record.as_of) ": proven " (point.proven) ", " (point.excluded) " excluded, possible " (point.possible) ". "
                 }
             }
             svg x=(tenths(LEFT)) y=(TOP) width=(tenths(WIDTH)) height=(HEIGHT) viewBox=(format!("0 0 {WHOLE} {WHOLE}")) preserveAspectRatio="none" {
@@ -171,18 +171,23 @@ fn numbers(page: &mut Page<'_>, trend: &Trend) {
         "As of",
         "Assessment",
         "Proven",
+        "Excluded",
         "Possible",
         "Critical risks treated",
         "Evidence current",
+        "Doubts",
     ];
     let rows = trend.points.iter().map(|point| {
         html! {
             tr {
                 th scope="row" { span.d { (point.record.as_of) } }
                 td { code { (point.record.assessment) } }
-                @for ratio in [point.proven, point.possible, point.critical_risks_treated, point.evidence_current] {
+                td { (point.proven) }
+                td { (point.excluded) }
+                @for ratio in [point.possible, point.critical_risks_treated, point.evidence_current] {
                     td { (ratio) }
                 }
+                td { (point.doubts) }
             }
         }
     });

@@ -1,6 +1,6 @@
 //! A difference, for the pull request that causes it: first what got worse.
 
-use super::escape::{at_start, code, codes, escape, place, sentence};
+use super::escape::{at_start, code, codes, escape, origin, place, sentence};
 use super::page::Page;
 use custody_controls::coverage::Ratio;
 use custody_controls::difference::{
@@ -37,9 +37,10 @@ fn rows(before: &Side, after: &Side) -> impl Iterator<Item = (&'static str, Stri
     let catalog = |side: &Side| {
         let digest = side.catalog_sha256.get(..12).unwrap_or_default();
         format!(
-            "{} {} ({digest}…)",
+            "{} {} ({digest}…){}",
             code(&side.catalog),
-            escape(&side.catalog_version)
+            escape(&side.catalog_version),
+            origin(side.catalog_origin)
         )
     };
     let files = |side: &Side| {
@@ -70,6 +71,7 @@ fn numbers(out: &mut Page<'_>, difference: &Difference) {
     let count = |count: CountDifference| [count.before, count.after].map(|side| side.to_string());
     let mut rows = vec![
         ("Proven".to_owned(), ratio(summary.proven)),
+        ("Excluded".to_owned(), count(summary.excluded)),
         ("Possible".to_owned(), ratio(summary.possible)),
         (
             "Critical risks treated".to_owned(),
@@ -89,6 +91,7 @@ fn numbers(out: &mut Page<'_>, difference: &Difference) {
         "Acceptances in force".to_owned(),
         count(summary.acceptances_in_force),
     ));
+    rows.push(("Doubts".to_owned(), count(summary.doubts)));
     out.gap();
     out.table(
         &["", ">Before", ">After"],

@@ -3,6 +3,7 @@
 use custody_controls::location::Location;
 use custody_controls::message::{Message, Part};
 use custody_controls::report::SeverityCount;
+use custody_controls::taxonomy::CatalogOrigin;
 use custody_controls::text::sanitize;
 use std::fmt::Display;
 
@@ -106,6 +107,14 @@ pub(super) fn code(text: impl Display) -> String {
 
 pub(super) fn codes<T: Display>(items: impl IntoIterator<Item = T>) -> String {
     items.into_iter().map(code).collect::<Vec<_>>().join(", ")
+}
+
+/// What to state after the name of a catalog, unless it is the built-in one.
+pub(super) fn origin(origin: CatalogOrigin) -> String {
+    let remark = origin.remark();
+    remark
+        .map(|remark| format!(", **{remark}**"))
+        .unwrap_or_default()
 }
 
 pub(super) fn place(location: Option<&Location>) -> String {

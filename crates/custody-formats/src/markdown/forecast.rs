@@ -1,7 +1,7 @@
 //! A forecast as Markdown: the timeline, how long the verdict of each risk holds, and what to
 //! renew.
 
-use super::escape::{code, codes, escape, place, sentence, severities};
+use super::escape::{code, codes, escape, origin, place, sentence, severities};
 use super::page::Page;
 use custody_controls::forecast::{Cause, Forecast, Renewal, RiskLifetime, Step};
 use custody_controls::taxonomy::RiskVerdict;
@@ -25,13 +25,14 @@ fn head(out: &mut Page<'_>, forecast: &Forecast) {
     out.line(format_args!("# Forecast: {}", escape(&facts.title)));
     out.gap();
     out.line(format_args!(
-        "{}, from {} until {}, if nothing is renewed. Assessment {}, catalog {} {}.",
+        "{}, from {} until {}, if nothing is renewed. Assessment {}, catalog {} {}{}.",
         escape(&facts.custodian),
         facts.as_of,
         forecast.until,
         code(&facts.assessment),
         code(&facts.catalog),
-        escape(&facts.catalog_version)
+        escape(&facts.catalog_version),
+        origin(facts.catalog_origin)
     ));
     if let Some(wallets) = &facts.only_wallets {
         out.gap();
@@ -65,6 +66,7 @@ fn timeline(out: &mut Page<'_>, forecast: &Forecast) {
         vec![
             step.day.to_string(),
             numbers.proven.to_string(),
+            numbers.cells.excluded.to_string(),
             numbers.possible.to_string(),
             numbers.critical_risks_treated.to_string(),
             severities(&numbers.gaps),
@@ -82,6 +84,7 @@ fn timeline(out: &mut Page<'_>, forecast: &Forecast) {
         &[
             "From",
             ">Proven",
+            ">Excluded",
             ">Possible",
             ">Critical risks treated",
             "Gaps",

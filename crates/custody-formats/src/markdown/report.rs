@@ -1,7 +1,7 @@
 //! The complete report.
 
 use super::annexes;
-use super::escape::{at_start, code, codes, escape, sentence, severities};
+use super::escape::{at_start, code, codes, escape, origin, place, sentence, severities};
 use super::page::Page;
 use crate::words::depth;
 use custody_controls::coverage::{Ratio, Tally};
@@ -19,6 +19,7 @@ pub(crate) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     coverage(&mut out, report);
     risks(&mut out, report);
     gaps(&mut out, report);
+    doubts(&mut out, report);
     annexes::evidence(&mut out, report);
     annexes::applicability(&mut out, report);
     annexes::acceptances(&mut out, report);
@@ -65,11 +66,12 @@ fn facts(out: &mut Page<'_>, report: &Report) {
         (
             "Catalog",
             format!(
-                "{} ({}), {}, version {}",
+                "{} ({}), {}, version {}{}",
                 escape(&facts.catalog_title),
                 code(&facts.catalog),
                 escape(&facts.catalog_standard),
-                escape(&facts.catalog_version)
+                escape(&facts.catalog_version),
+                origin(facts.catalog_origin)
             ),
         ),
         ("Catalog SHA-256", code(&facts.catalog_sha256)),
@@ -108,8 +110,10 @@ fn summary(out: &mut Page<'_>, report: &Report) {
     let summary = &report.summary;
     out.heading(2, "Summary");
     out.line(format_args!(
-        "**Proven {}. Possible {}.** The difference is unproven or not yet assessed.",
-        summary.proven, summary.possible
+        "**Proven {}; {}. Possible {}.** The difference is unproven or not yet assessed.",
+        summary.proven,
+        summary.cells.excluded_in_words(),
+        summary.possible
     ));
     out.gap();
     out.table(
@@ -146,6 +150,7 @@ fn summary(out: &mut Page<'_>, report: &Report) {
                 summary.acceptances_in_force.to_string(),
             ),
             ("Overdue gaps", summary.overdue.to_string()),
+            ("What to doubt", summary.doubts_in_words()),
         ]
         .into_iter()
         .map(|(key, value)| vec![key.to_owned(), value]),
@@ -285,6 +290,33 @@ fn gaps(out: &mut Page<'_>, report: &Report) {
             out.heading(3, format_args!("Severity {} ({count})", gap.severity));
         }
         gap_entry(out, gap);
+    }
+}
+
+fn doubts(out: &mut Page<'_>, report: &Report) {
+    out.heading(2, "What to doubt");
+    if report.doubts.is_empty() {
+        out.line("None.");
+        return;
+    }
+    out.line("Doubts are reasons to ask; they change no verdict, number or gap.");
+    let groups = report
+        .doubts
+        .chunk_by(|one, other| one.code() == other.code());
+    for group in groups {
+        let Some(first) = group.first() else {
+            continue;
+        };
+        let doubted = first.code();
+        out.heading(3, format_args!("{} ({})", code(doubted), group.len()));
+        out.line(escape(&doubted.meaning()));
+        out.gap();
+        out.table(
+            &["Doubt", "Location"],
+            group
+                .iter()
+                .map(|doubt| vec![sentence(&doubt.message()), place(doubt.location.as_ref())]),
+        );
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) fn write(trend: &Trend, out: &mut dyn io::Write) -> io::Result<()> {
         "As of",
         "Assessment",
         ">Proven",
+        ">Excluded",
         ">Possible",
         ">Critical risks treated",
         ">Evidence current",
@@ -26,6 +27,7 @@ pub(crate) fn write(trend: &Trend, out: &mut dyn io::Write) -> io::Result<()> {
         ">Worse",
         ">Better",
         ">Closed",
+        ">Doubts",
     ];
     out.table(&headings, trend.points.iter().map(row));
     out.finish()
@@ -36,6 +38,7 @@ fn row(point: &TrendPoint) -> Vec<String> {
         point.record.as_of.to_string(),
         code(&point.record.assessment),
         point.proven.to_string(),
+        point.excluded.to_string(),
         point.possible.to_string(),
         point.critical_risks_treated.to_string(),
         point.evidence_current.to_string(),
@@ -48,5 +51,6 @@ fn row(point: &TrendPoint) -> Vec<String> {
             [since.new, since.worse, since.better, since.closed].map(|count| count.to_string())
         }
     });
+    row.push(point.doubts.to_string());
     row
 }

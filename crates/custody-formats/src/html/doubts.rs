@@ -1,0 +1,45 @@
+//! What to doubt, by code.
+
+use super::parts::{place, sentence};
+use super::{Page, paragraph};
+use custody_controls::report::Report;
+use custody_controls::taxonomy::Word;
+use maud::html;
+
+pub(super) fn section(page: &mut Page<'_>, report: &Report) {
+    page.section("doubts");
+    if report.doubts.is_empty() {
+        page.put(paragraph("Nothing."));
+    } else {
+        page.put(paragraph(
+            "Doubts are reasons to ask; they change no verdict, number or gap.",
+        ));
+    }
+    let groups = report
+        .doubts
+        .chunk_by(|one, other| one.code() == other.code());
+    for group in groups {
+        let Some(first) = group.first() else {
+            continue;
+        };
+        let code = first.code();
+        page.put(html! {
+            h3 id={ "doubts-" (code.word()) } { code { (code.word()) } " (" (group.len()) ")" }
+            p { (code.meaning()) }
+        });
+        page.table(
+            &format!("Doubts with the code {code}"),
+            "",
+            &["Doubt", "Location"],
+            group.iter().map(|doubt| {
+                html! {
+                    tr {
+                        td { (sentence(&doubt.message())) }
+                        td { (place(doubt.location.as_ref())) }
+                    }
+                }
+            }),
+        );
+    }
+    page.raw("</section>");
+}

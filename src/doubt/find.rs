@@ -1,0 +1,470 @@
+//! The rules. Each visits every entry once, so the cost is nearly linear in the assessment.
+
+use super::{
+    Doubt, DoubtKind, FEWEST_FOR_A_SHARE, LARGEST_SHARE_OF_ONE_ITEM, LONGEST_VALIDITY_DAYS,
+};
+use crate::assessment::{Assertion, CellClaim, ORGANIZATION, SubjectId};
+use crate::catalog::ControlDetails;
+use crate::coverage::Coverage;
+use crate::id::{ControlId, PersonId, ProviderId, WalletId};
+use crate::index::{EvidenceIndex, IndexVec};
+use crate::location::Location;
+use crate::taxonomy::{ClaimKey, EvidenceKind, EvidenceState, Status, Technique, Trait, Word};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The SHA-256 of no bytes.
+const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/// What is written instead of a justification, without spaces and punctuation.
+const PLACEHOLDERS: [&str; 17] = [
+    "na",
+    "notapplicable",
+    "no",
+    "none",
+    "nil",
+    "null",
+    "nothing",
+    "yes",
+    "ok",
+    "tbd",
+    "tba",
+    "tbc",
+    "todo",
+    "fixme",
+    "test",
+    "same",
+    "idem",
+];
+
+/// Traits that mean that one signer or share is not enough.
+const SEVERAL: [Trait; 2] = [Trait::Multisig, Trait::SecretSharing];
+
+/// Parts of words by which the catalog asks for something that a photograph can show.
+const SEEN: [&str; 12] = [
+    "photo",
+    "picture",
+    "video",
+    "recording",
+    "camera",
+    "inspect",
+    "observ",
+    "site",
+    "locat",
+    "seal",
+    "physical",
+    "walk",
+];
+
+/// Parts of words by which the catalog asks for a contract.
+const AGREED: [&str; 9] = [
+    "contract", "agree", "terms", "clause", "insur", "provider", "supplier", "vendor", "service",
+];
+
+/// Parts of words by which the catalog asks for a certificate.
+const CERTIFIED: [&str; 7] = [
+    "certif", "accredit", "validat", "evaluat", "qualif", "module", "device",
+];
+
+impl Coverage {
+    /// What to doubt about the assessment, by code, then in the order of entries. It concerns the
+    /// whole assessment, even if only some wallets are evaluated.
+    pub fn doubts(&self) -> Vec<Doubt> {
+        let mut found = Vec::new();
+        self.doubt_evidence(&mut found);
+        self.doubt_shares(&mut found);
+        self.doubt_claims(&mut found);
+        self.doubt_wallets(&mut found);
+        self.doubt_people(&mut found);
+        // A stable sort keeps the order of entries.
+        found.sort_by_key(Doubt::code);
+        found
+    }
+
+    fn doubt_evidence(&self, found: &mut Vec<Doubt>) {
+        let assessment = self.assessment();
+        let ages = &assessment.document().evidence_max_age;
+        for index in assessment.evidence().indices() {
+            let (id, evidence, facts) = assessment.evidence_at(index);
+            let evidence_id = || id.clone();
+            let mut add = |kind| found.push(doubt(id.as_str(), kind, facts.location.as_ref()));
+            let days = facts.from.days_until(facts.until);
+            if days > LONGEST_VALIDITY_DAYS {
+                add(DoubtKind::LongValidity {
+                    evidence: evidence_id(),
+                    from: facts.from,
+                    until: facts.until,
+                    days,
+                });
+            }
+            let by_age = ages.get(&evidence.kind).map(|days| {
+                let days = i32::try_from(*days).unwrap_or(i32::MAX);
+                evidence.collected.plus_days(days)
+            });
+            if let Some(by_age) = by_age.filter(|by_age| facts.until > *by_age) {
+                add(DoubtKind::MaxAgeOverruled {
+                    evidence: evidence_id(),
+                    kind: evidence.kind,
+                    until: facts.until,
+                    by_age,
+                });
+            }
+            let digest = evidence.sha256.as_ref();
+            if digest.is_some_and(|digest| digest.as_str() == EMPTY) {
+                add(DoubtKind::EmptyFile {
+                    evidence: evidence_id(),
+                });
+            }
+            let period_to = assessment.period().to;
+            let is_current = self.evidence_at(index).state == EvidenceState::Current;
+            if is_current && evidence.collected > period_to {
+                add(DoubtKind::CollectedAfterPeriod {
+                    evidence: evidence_id(),
+                    collected: evidence.collected,
+                    period_to,
+                });
+            }
+        }
+    }
+
+    fn doubt_shares(&self, found: &mut Vec<Doubt>) {
+        let assessment = self.assessment();
+        // The first item with the same file as each item.
+        let mut files: BTreeMap<(bool, &str), EvidenceIndex> = BTreeMap::new();
+        let first: IndexVec<EvidenceIndex, EvidenceIndex> = assessment
+            .evidence()
+            .indices()
+            .map(|index| {
+                let (_, evidence, _) = assessment.evidence_at(index);
+                let file = match &evidence.sha256 {
+                    Some(digest) => (true, digest.as_str()),
+                    None => (false, evidence.locator.as_str()),
+                };
+                *files.entry(file).or_insert(index)
+            })
+            .collect();
+        let mut cited: IndexVec<EvidenceIndex, (u64, u64)> = first.iter().map(|_| (0, 0)).collect();
+        for file in first.iter() {
+            cited[*file].0 += 1;
+        }
+        let mut of = 0;
+        for assertion in in_place(self) {
+            of += 1;
+            let files: BTreeSet<EvidenceIndex> = assessment
+                .cited_by(assertion)
+                .iter()
+                .map(|item| first[*item])
+                .collect();
+            for file in files {
+                cited[file].1 += 1;
+            }
+        }
+        let (part, whole) = LARGEST_SHARE_OF_ONE_ITEM;
+        for (index, (items, claims)) in cited.enumerate() {
+            if of >= FEWEST_FOR_A_SHARE && claims * whole > of * part {
+                let (id, _, facts) = assessment.evidence_at(index);
+                let kind = DoubtKind::OneItemBehindMostClaims {
+                    evidence: id.clone(),
+                    items: *items,
+                    claims: *claims,
+                    of,
+                };
+                found.push(doubt(id.as_str(), kind, facts.location.as_ref()));
+            }
+        }
+        let (mut excluded, mut cells) = (0_u64, 0_u64);
+        for cell in assessment.cells().values() {
+            let is_excluded = match cell {
+                CellClaim::OutOfScope => continue,
+                CellClaim::NoClaim | CellClaim::Proposed(_) => false,
+                CellClaim::Claimed(index) => {
+                    assessment.assertion(*index).status == Status::NotApplicable
+                }
+            };
+            cells += 1;
+            excluded += u64::from(is_excluded);
+        }
+        if cells >= FEWEST_FOR_A_SHARE && excluded * 2 > cells {
+            let kind = DoubtKind::MostlyExcluded {
+                excluded,
+                of: cells,
+            };
+            found.push(doubt(ORGANIZATION, kind, None));
+        }
+    }
+
+    fn doubt_claims(&self, found: &mut Vec<Doubt>) {
+        let assessment = self.assessment();
+        for assertion in assessment.assertions().iter() {
+            let control = &assessment.catalog().control_at(assertion.control).id;
+            let subject = assertion
+                .narrowed
+                .map(|narrowed| &assessment.subject(narrowed.subject).id);
+            let entry = match subject {
+                Some(subject) => [control.as_str(), "@", subject.as_str()].concat(),
+                None => control.to_string(),
+            };
+            let location = assertion.location.as_ref();
+            let kinds = if assertion.status.is_in_place() {
+                self.doubt_cited(assertion, control, subject)
+            } else {
+                [None, None]
+            };
+            found.extend(
+                kinds
+                    .into_iter()
+                    .flatten()
+                    .map(|kind| doubt(&entry, kind, location)),
+            );
+            let explained_by = assertion.status.explained_by();
+            let parts = assessment.parts(assertion);
+            if let Some(key) = explained_by
+                && parts.text(key).is_some_and(is_wordless)
+            {
+                let kind = DoubtKind::WordlessJustification {
+                    control: Some(control.clone()),
+                    subject: subject.cloned(),
+                    risk: None,
+                    key,
+                };
+                found.push(doubt(&entry, kind, location));
+            }
+        }
+        for index in assessment.acceptances().indices() {
+            let (risk, acceptance, facts) = assessment.acceptance(index);
+            if is_wordless(&acceptance.because) {
+                let kind = DoubtKind::WordlessJustification {
+                    control: None,
+                    subject: None,
+                    risk: Some(risk.clone()),
+                    key: ClaimKey::Because,
+                };
+                found.push(doubt(risk.as_str(), kind, facts.location.as_ref()));
+            }
+        }
+    }
+
+    /// Whether a claim that a control is in place cites evidence of the kinds and techniques that
+    /// the catalog lists.
+    fn doubt_cited(
+        &self,
+        assertion: &Assertion,
+        control: &ControlId,
+        subject: Option<&SubjectId>,
+    ) -> [Option<DoubtKind>; 2] {
+        let assessment = self.assessment();
+        let cited = assessment.cited_by(assertion);
+        let Some(details) = assessment
+            .catalog()
+            .control_details(control)
+            .filter(|_| !cited.is_empty())
+        else {
+            return [None, None];
+        };
+        let items = || cited.iter().map(|item| assessment.evidence_at(*item).1);
+        let is_inherited = assertion.status == Status::Inherited;
+        let no_kind = items().all(|item| !lists_kind(details, item.kind, is_inherited));
+        let no_technique = items().all(|item| !lists_technique(details, item.technique));
+        [
+            no_kind.then(|| DoubtKind::OtherKind {
+                control: control.clone(),
+                subject: subject.cloned(),
+                cited: distinct(items().map(|item| item.kind)),
+            }),
+            no_technique.then(|| DoubtKind::OtherTechnique {
+                control: control.clone(),
+                subject: subject.cloned(),
+                cited: distinct(items().map(|item| item.technique)),
+                listed: details.techniques.clone(),
+            }),
+        ]
+    }
+
+    fn doubt_wallets(&self, found: &mut Vec<Doubt>) {
+        let assessment = self.assessment();
+        let document = assessment.document();
+        if document.wallets.is_empty() {
+            found.push(doubt(ORGANIZATION, DoubtKind::NoWallets, None));
+        }
+        // The narrower claims of each wallet, by the position of the claim.
+        let mut narrowed: BTreeMap<&WalletId, Vec<_>> = BTreeMap::new();
+        for (position, claim) in document.claims.values().enumerate() {
+            for (wallet, own) in claim.iter().flat_map(|claim| &claim.wallets) {
+                narrowed.entry(wallet).or_default().push((position, own));
+            }
+        }
+        let mut known: BTreeMap<String, &WalletId> = BTreeMap::new();
+        for subject in assessment.subjects() {
+            let SubjectId::Wallet(id) = &subject.id else {
+                continue;
+            };
+            let Some(wallet) = document.wallets.get(id) else {
+                continue;
+            };
+            let quorum = wallet.facts.as_ref().and_then(|facts| facts.quorum);
+            let several_by = SEVERAL
+                .into_iter()
+                .find(|several| wallet.traits.contains(several));
+            if let Some(quorum) = quorum.filter(|quorum| quorum.required < 2)
+                && let Some(several_by) = several_by
+            {
+                let kind = DoubtKind::QuorumOfOne {
+                    wallet: id.clone(),
+                    several_by,
+                    required: quorum.required,
+                    of: quorum.of,
+                };
+                found.push(doubt(id.as_str(), kind, subject.place_of_facts().as_ref()));
+            }
+            let mut assets: Vec<&str> = wallet.assets.iter().map(String::as_str).collect();
+            assets.sort_unstable();
+            let content = crate::digest::of_json(&(
+                wallet.tier,
+                distinct(wallet.traits.iter().copied()),
+                assets,
+                &wallet.facts,
+                narrowed.get(id),
+            ));
+            if let Some(like) = known.get(&content) {
+                let kind = DoubtKind::AlikeWallets {
+                    wallet: id.clone(),
+                    like: (*like).clone(),
+                };
+                found.push(doubt(id.as_str(), kind, subject.location.as_ref()));
+            } else {
+                known.insert(content, id);
+            }
+        }
+    }
+
+    fn doubt_people(&self, found: &mut Vec<Doubt>) {
+        let assessment = self.assessment();
+        let document = assessment.document();
+        let mut owned: BTreeMap<&PersonId, u64> = BTreeMap::new();
+        let mut inherited: BTreeMap<&ProviderId, (u64, Option<&Location>)> = BTreeMap::new();
+        for assertion in assessment.assertions().iter() {
+            let parts = assessment.parts(assertion);
+            if let Some(owner) = parts.owner {
+                *owned.entry(owner).or_default() += 1;
+            }
+            if let Some(provider) = parts.provider {
+                let first = (0, assertion.location.as_ref());
+                inherited.entry(provider).or_insert(first).0 += 1;
+            }
+        }
+        let custodian = same_name(&assessment.header().custodian.name);
+        for (id, provider) in &document.providers {
+            let Some((claims, location)) = inherited.get(id) else {
+                continue;
+            };
+            if same_name(&provider.name) == custodian {
+                let kind = DoubtKind::ProviderIsCustodian {
+                    provider: id.clone(),
+                    claims: *claims,
+                };
+                found.push(doubt(id.as_str(), kind, *location));
+            }
+        }
+        let mut approved: BTreeMap<&PersonId, (u64, Option<&Location>)> = BTreeMap::new();
+        for index in assessment.acceptances().indices() {
+            let (_, acceptance, facts) = assessment.acceptance(index);
+            let first = (0, facts.location.as_ref());
+            approved.entry(&acceptance.approved_by).or_insert(first).0 += 1;
+        }
+        // The ids of each person, by name and organization.
+        let mut people: BTreeMap<(String, String), Vec<&PersonId>> = BTreeMap::new();
+        for (id, person) in &document.people {
+            let organization = person.organization.as_deref().unwrap_or_default();
+            let key = (same_name(&person.name), same_name(organization));
+            people.entry(key).or_default().push(id);
+        }
+        let assessors: BTreeSet<&PersonId> = document.assessors.iter().collect();
+        let mut doubts: Vec<Doubt> = Vec::new();
+        for ids in people.values() {
+            let Some(person) = ids.iter().find(|id| assessors.contains(*id)) else {
+                continue;
+            };
+            let owns = ids.iter().filter_map(|id| owned.get(id)).sum();
+            let approvals = || ids.iter().filter_map(|id| approved.get(id));
+            let approves = approvals().map(|(count, _)| count).sum();
+            if owns > 0 && approves > 0 {
+                let kind = DoubtKind::OnePerson {
+                    person: (*person).clone(),
+                    also: ids
+                        .iter()
+                        .filter(|id| *id != person)
+                        .map(|id| (*id).clone())
+                        .collect(),
+                    owns,
+                    approves,
+                };
+                let location = approvals().find_map(|(_, location)| *location);
+                doubts.push(doubt(person.as_str(), kind, location));
+            }
+        }
+        doubts.sort_by(|one, other| one.id.cmp(&other.id));
+        found.append(&mut doubts);
+    }
+}
+
+fn doubt(entry: &str, kind: DoubtKind, location: Option<&Location>) -> Doubt {
+    Doubt {
+        id: [kind.code().word(), ":", entry].concat(),
+        kind,
+        location: location.cloned(),
+    }
+}
+
+/// The claims that a control is in place.
+fn in_place(coverage: &Coverage) -> impl Iterator<Item = &Assertion> {
+    let assertions = coverage.assessment().assertions().iter();
+    assertions.filter(|assertion| assertion.status.is_in_place())
+}
+
+fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    items.collect::<BTreeSet<T>>().into_iter().collect()
+}
+
+/// Whether the catalog lists a kind of evidence for a control. Its list is free text, so only kinds
+/// that show little by themselves are compared; a list that is not in English is not compared.
+fn lists_kind(details: &ControlDetails, kind: EvidenceKind, is_inherited: bool) -> bool {
+    let parts: &[&str] = match kind {
+        EvidenceKind::Photograph => &SEEN,
+        EvidenceKind::Contract | EvidenceKind::Certificate if is_inherited => return true,
+        EvidenceKind::Contract => &AGREED,
+        EvidenceKind::Certificate => &CERTIFIED,
+        EvidenceKind::InterviewNote => return details.techniques.contains(&Technique::Interview),
+        EvidenceKind::Policy
+        | EvidenceKind::Procedure
+        | EvidenceKind::Record
+        | EvidenceKind::Log
+        | EvidenceKind::Configuration
+        | EvidenceKind::DesignDocument
+        | EvidenceKind::Observation
+        | EvidenceKind::TestResult
+        | EvidenceKind::ThirdPartyReport => return true,
+    };
+    details.evidence.iter().any(|listed| {
+        let listed = listed.to_lowercase();
+        !listed.is_ascii() || parts.iter().any(|part| listed.contains(part))
+    })
+}
+
+/// Whether the catalog lists a technique for a control. Observation is a form of examination, as in
+/// SP 800-53A.
+fn lists_technique(details: &ControlDetails, technique: Technique) -> bool {
+    let has = |technique| details.techniques.contains(&technique);
+    has(technique) || technique == Technique::Observe && has(Technique::Examine)
+}
+
+/// Whether a justification has no words: fewer than two different letters, or a placeholder.
+fn is_wordless(text: &str) -> bool {
+    let plain = same_name(text);
+    let letters: BTreeSet<char> = plain.chars().filter(|c| c.is_alphabetic()).collect();
+    letters.len() < 2 || PLACEHOLDERS.contains(&plain.as_str())
+}
+
+/// A text without case, spaces and punctuation.
+fn same_name(text: &str) -> String {
+    let letters = text.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
