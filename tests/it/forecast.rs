@@ -280,6 +280,6 @@ fn a_forecast_that_ends_before_it_begins_is_about_its_first_day() {
         forecast
             .headline()
             .to_string()
-            .contains("all of it remains proven beyond 2026-09-30")
+            .contains("All of it remains proven beyond 2026-09-30")
     );
 }

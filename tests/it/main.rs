@@ -25,6 +25,7 @@ mod date;
 mod difference;
 mod differential;
 mod documents;
+mod doubts;
 mod edit;
 mod examples;
 mod facade;

@@ -99,6 +99,7 @@ fn a_profile_without_selection_gives_the_report_of_its_base() {
             "catalog_title",
             "catalog_version",
             "catalog_sha256",
+            "catalog_origin",
             "files",
         ] {
             facts.insert(name.to_owned(), whole["facts"][name].clone());

@@ -31,7 +31,13 @@ pub(crate) fn write(forecast: &Forecast, screen: Screen) -> String {
         width,
         PLAIN,
     );
-    heading(&mut out, "Timeline");
+    // Exclusions do not depend on the date.
+    let first = forecast.steps.first().map(|step| step.numbers.cells);
+    let excluded = first.unwrap_or_default().excluded_in_words();
+    heading(
+        &mut out,
+        &format!("Timeline: proven; {excluded} on all dates"),
+    );
     for (before, step) in std::iter::once(None)
         .chain(forecast.steps.iter().map(Some))
         .zip(&forecast.steps)
@@ -46,9 +52,8 @@ pub(crate) fn write(forecast: &Forecast, screen: Screen) -> String {
 /// A line of the timeline: the date, the proven cells, and what changed.
 fn event(out: &mut String, before: Option<&Step>, step: &Step, width: u16) {
     let proven = step.numbers.proven;
-    let excluded = step.numbers.cells.excluded;
     let lead = format!(
-        "  {}  {:<20} {excluded:>3} excluded  {}  ",
+        "  {}  {:<20} {}  ",
         step.day,
         proven.to_string(),
         bar(proven)

@@ -93,7 +93,7 @@ fn the_headline_counts_open_gaps() {
     let mut report = report("examples/exchange.yaml");
     assert_eq!(
         report.headline(),
-        "Coverage is proven for 250 of 389 (64 %), possible for 315 of 389 (80 %). 179 gaps are open, 24 of them critical and 5 overdue."
+        "Coverage is proven for 250 of 389 (64 %), possible for 315 of 389 (80 %); 9 excluded. 179 gaps are open, 24 of them critical and 5 overdue."
     );
     let ends_in = |report: &Report, end: &str| {
         let headline = report.headline();
@@ -116,9 +116,10 @@ fn the_headline_counts_open_gaps() {
     report.gaps.clear();
     assert_eq!(
         report.headline(),
-        "Coverage is proven for 250 of 389 (64 %). No gap is open."
+        "Coverage is proven for 250 of 389 (64 %); 9 excluded. No gap is open."
     );
     report.summary.proven = custody_controls::coverage::Ratio::default();
+    report.summary.cells.excluded = 0;
     assert_eq!(report.headline(), "No control applies. No gap is open.");
 }
 

@@ -2,6 +2,7 @@
 //! around them changes, that regions are exact, and that rules are told.
 
 use custody_controls::diagnostic::Code;
+use custody_controls::doubt::DoubtCode;
 use custody_controls::taxonomy::{GapKind, Severity, Word};
 use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{DiagnosticFormat, Format, Render, write_diagnostics};
@@ -196,6 +197,11 @@ fn every_rule_has_help() {
     let words: Vec<String> = GapKind::words()
         .iter()
         .map(|word| format!("gap/{word}"))
+        .chain(
+            DoubtCode::words()
+                .iter()
+                .map(|word| format!("doubt/{word}")),
+        )
         .collect();
     let codes: Vec<String> = Code::words()
         .iter()

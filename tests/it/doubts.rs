@@ -1,0 +1,905 @@
+//! What to doubt: each rule just inside and just outside, a second implementation of all rules, and
+//! that no verdict depends on them.
+
+use custody_controls::assessment::{
+    Acceptance, AssessmentDocument, Claim, Evidence, NarrowedClaim, Person, Provider, Quorum,
+    Wallet, WalletFacts,
+};
+use custody_controls::catalog::ControlDetails;
+use custody_controls::difference::baseline::Baseline;
+use custody_controls::doubt::{
+    DoubtCode, FEWEST_FOR_A_SHARE, LARGEST_SHARE_OF_ONE_ITEM, LONGEST_VALIDITY_DAYS,
+};
+use custody_controls::taxonomy::{EvidenceKind, Status, Technique, Tier, Trait, Word};
+use custody_controls::{AssessmentFiles, Catalog, Coverage, Date, Report, Settings, json};
+use custody_testing::generate::{Case, Choices, parse};
+use custody_testing::{check, golden, measure, resolve, with};
+use proptest::prelude::{prop_assert, prop_assert_eq};
+use std::collections::BTreeSet;
+
+const CONTROLS: [&str; 12] = [
+    "9.2-a", "9.2-b", "9.2-c", "9.2-d", "9.2-e", "9.2-f", "9.3.1-a", "9.3.1-b", "9.3.1-c",
+    "9.3.1-d", "9.3.4-a", "9.3.4-b",
+];
+const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const DAY: &str = "2026-12-31";
+
+/// An assessment without doubts: twelve claims, each with an item of its own.
+fn honest() -> AssessmentDocument {
+    let mut text = "assessment: a\ntitle: A\ncatalog: iso-tr-23576\ncustodian: { name: Adv AG }\n\
+        period: { from: 2026-01-01, to: 2026-12-31 }\nassessors: [auditor]\n\
+        people: { auditor: { name: A }, owner: { name: O }, board: { name: B } }\n\
+        evidence_max_age: { log: 90 }\norganization: { channels: [] }\n\
+        wallets: { hot: { tier: hot, traits: [hsm, multisig, backed-up] } }\nevidence:\n"
+        .to_owned();
+    for control in CONTROLS {
+        text += &format!(
+            "  e{control}: {{ title: E, kind: record, technique: examine, collected: 2026-06-01, \
+             valid_until: 2027-05-31, locator: {control}.pdf }}\n"
+        );
+    }
+    text += "claims:\n";
+    for control in CONTROLS {
+        text += &format!("  {control}: {{ status: implemented, evidence: [e{control}] }}\n");
+    }
+    let files = AssessmentFiles::from_text("a.yaml", text);
+    files.documents()[0].clone()
+}
+
+fn coverage(document: AssessmentDocument, day: &str) -> Coverage {
+    let assessment = document.resolve(Catalog::builtin()).unwrap();
+    assessment.measure(&Settings::on(parse(day)))
+}
+
+/// The ids of the doubts after a change of the honest assessment.
+fn after(change: impl FnOnce(&mut AssessmentDocument)) -> Vec<String> {
+    on(DAY, change)
+}
+
+fn on(day: &str, change: impl FnOnce(&mut AssessmentDocument)) -> Vec<String> {
+    let mut document = honest();
+    change(&mut document);
+    ids(&coverage(document, day))
+}
+
+fn ids(coverage: &Coverage) -> Vec<String> {
+    let doubts = coverage.doubts();
+    doubts.iter().map(|doubt| doubt.id.clone()).collect()
+}
+
+fn item(document: &mut AssessmentDocument) -> &mut Evidence {
+    document.evidence.get_mut("e9.2-a").unwrap()
+}
+
+fn claim<'d>(document: &'d mut AssessmentDocument, control: &str) -> &'d mut Claim {
+    document.claims.get_mut(control).unwrap().as_mut().unwrap()
+}
+
+#[test]
+fn an_honest_assessment_has_no_doubts() {
+    assert_eq!(after(|_| {}), Vec::<String>::new());
+    for name in ["exchange", "cold-custody", "small-firm"] {
+        let path = golden::path("examples").join(format!("{name}.yaml"));
+        let files = AssessmentFiles::read([path]).unwrap();
+        let assessment = files.resolve(Catalog::builtin()).unwrap();
+        let settings = Settings::on(assessment.period().to);
+        assert_eq!(
+            ids(&assessment.measure(&settings)),
+            Vec::<String>::new(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn one_item_behind_most_claims() {
+    let share = |cited: usize| {
+        after(|document| {
+            for control in &CONTROLS[..cited] {
+                claim(document, control).evidence = vec![parse("e9.2-a")];
+            }
+        })
+    };
+    assert_eq!(share(8), Vec::<String>::new());
+    assert_eq!(share(9), ["one-item-behind-most-claims:e9.2-a"]);
+    // The same file under another id, by its digest or its locator, is the same item.
+    let same = |cited: usize, change: fn(&mut Evidence)| {
+        after(|document| {
+            for control in &CONTROLS[..cited] {
+                change(document.evidence.get_mut(&*format!("e{control}")).unwrap());
+            }
+        })
+    };
+    let by_locator: fn(&mut Evidence) = |item| item.locator = "one.pdf".to_owned();
+    let by_digest: fn(&mut Evidence) = |item| item.sha256 = Some(parse(&"ab".repeat(32)));
+    for change in [by_locator, by_digest] {
+        assert_eq!(same(8, change), Vec::<String>::new());
+        assert_eq!(same(9, change), ["one-item-behind-most-claims:e9.2-a"]);
+    }
+    // Few claims have no shares.
+    let few = |kept: usize| {
+        after(|document| {
+            document.claims.truncate(kept);
+            for claim in document.claims.values_mut().flatten() {
+                claim.evidence = vec![parse("e9.2-a")];
+            }
+        })
+    };
+    assert_eq!(few(9), Vec::<String>::new());
+    assert_eq!(few(10), ["one-item-behind-most-claims:e9.2-a"]);
+}
+
+#[test]
+fn long_validity() {
+    let until = |days: i32| {
+        after(|document| {
+            let item = item(document);
+            item.valid_until = Some(item.collected.plus_days(days));
+        })
+    };
+    assert_eq!(until(LONGEST_VALIDITY_DAYS), Vec::<String>::new());
+    assert_eq!(until(LONGEST_VALIDITY_DAYS + 1), ["long-validity:e9.2-a"]);
+    // Also by age.
+    let by_age = |days: u32| {
+        after(|document| {
+            document.evidence_max_age.insert(EvidenceKind::Policy, days);
+            let item = item(document);
+            item.kind = EvidenceKind::Policy;
+            item.valid_until = None;
+        })
+    };
+    assert_eq!(by_age(1827), Vec::<String>::new());
+    assert_eq!(by_age(1828), ["long-validity:e9.2-a"]);
+}
+
+#[test]
+fn max_age_overruled() {
+    let until = |days: i32| {
+        after(|document| {
+            let item = item(document);
+            item.kind = EvidenceKind::Log;
+            item.valid_until = Some(item.collected.plus_days(days));
+        })
+    };
+    assert_eq!(until(90), Vec::<String>::new());
+    assert_eq!(until(91), ["max-age-overruled:e9.2-a"]);
+}
+
+#[test]
+fn empty_file() {
+    let digest = |digest: &str| after(|document| item(document).sha256 = Some(parse(digest)));
+    assert_eq!(digest(&EMPTY.replace('e', "f")), Vec::<String>::new());
+    assert_eq!(digest(&EMPTY.to_uppercase()), ["empty-file:e9.2-a"]);
+}
+
+#[test]
+fn collected_after_period() {
+    let collected = |collected: &str, day: &str| {
+        on(day, |document| item(document).collected = parse(collected))
+    };
+    assert_eq!(collected("2026-12-31", "2027-02-01"), Vec::<String>::new());
+    assert_eq!(
+        collected("2027-01-01", "2027-02-01"),
+        ["collected-after-period:e9.2-a"]
+    );
+    // It shows nothing on the last day of the period, and nothing once it has expired.
+    assert_eq!(collected("2027-01-01", DAY), Vec::<String>::new());
+    assert_eq!(collected("2027-01-01", "2027-06-01"), Vec::<String>::new());
+}
+
+/// A control of the built-in catalog by its details.
+fn control_with(wanted: impl Fn(&ControlDetails) -> bool) -> String {
+    let catalog = Catalog::builtin();
+    let mut controls = catalog.controls().filter(|control| {
+        control.subject.word() == "organization" && control.when.among(control.subject) == "always"
+            || CONTROLS.contains(&control.id.as_str())
+    });
+    let found = controls.find(|control| wanted(catalog.control_details(&control.id).unwrap()));
+    found.unwrap().id.to_string()
+}
+
+#[test]
+fn other_kind() {
+    let policy = control_with(|details| {
+        let text = details.evidence.join(" ");
+        ![
+            "inspect", "observ", "site", "locat", "seal", "physical", "walk", "contract", "agree",
+        ]
+        .iter()
+        .chain(&[
+            "terms", "clause", "insur", "provider", "supplier", "vendor", "service",
+        ])
+        .chain(&["photo", "picture", "video", "recording", "camera"])
+        .chain(&[
+            "certif", "accredit", "validat", "evaluat", "qualif", "module", "device",
+        ])
+        .any(|part| text.contains(part))
+            && details.techniques.contains(&Technique::Interview)
+    });
+    let with = |kind, status| {
+        after(|document| {
+            document.evidence_max_age.clear();
+            item(document).kind = kind;
+            let mut claim = Claim::new(status);
+            claim.evidence = vec![parse("e9.2-a")];
+            if status == Status::Inherited {
+                document
+                    .providers
+                    .insert(parse("other"), Provider::new("Other"));
+                claim.provider = Some(parse("other"));
+            }
+            document.claims.shift_remove("9.2-a");
+            document.claims.insert(parse(&policy), Some(claim));
+        })
+    };
+    let doubted = [format!("other-kind:{policy}")];
+    for kind in EvidenceKind::values() {
+        let is_other = [
+            EvidenceKind::Photograph,
+            EvidenceKind::Contract,
+            EvidenceKind::Certificate,
+        ]
+        .contains(&kind);
+        let expected = if is_other { &doubted[..] } else { &[] };
+        assert_eq!(with(kind, Status::Implemented), expected, "{kind}");
+    }
+    assert_eq!(
+        with(EvidenceKind::Contract, Status::Inherited),
+        Vec::<String>::new()
+    );
+    assert_eq!(with(EvidenceKind::Photograph, Status::Inherited), doubted);
+    // One item of a listed kind is enough.
+    let both = after(|document| {
+        item(document).kind = EvidenceKind::Photograph;
+        let mut claim = Claim::new(Status::Implemented);
+        claim.evidence = vec![parse("e9.2-a"), parse("e9.2-b")];
+        document.claims.shift_remove("9.2-a");
+        document.claims.insert(parse(&policy), Some(claim));
+    });
+    assert_eq!(both, Vec::<String>::new());
+}
+
+#[test]
+fn other_technique() {
+    let catalog = Catalog::builtin();
+    let control = catalog
+        .controls()
+        .find(|control| {
+            let techniques = &catalog.control_details(&control.id).unwrap().techniques;
+            control.subject.word() == "wallet"
+                && *techniques == [Technique::Examine, Technique::Test]
+                && control.when.among(control.subject).contains("wallets")
+        })
+        .map(|control| control.id.clone())
+        .unwrap();
+    let with = |technique| {
+        after(|document| {
+            // A claim that has no effect is a warning; it is doubted like any other.
+            let mut claim = Claim::new(Status::Implemented);
+            claim.evidence = vec![parse("e9.2-a")];
+            item(document).technique = technique;
+            document.claims.shift_remove("9.2-a");
+            document.claims.insert(control.clone(), Some(claim));
+        })
+    };
+    for technique in [Technique::Examine, Technique::Observe, Technique::Test] {
+        assert_eq!(with(technique), Vec::<String>::new(), "{technique}");
+    }
+    assert_eq!(
+        with(Technique::Interview),
+        [format!("other-technique:{control}")]
+    );
+}
+
+#[test]
+fn wordless_justification() {
+    let because = |text: &str| {
+        after(|document| {
+            let claim = claim(document, "9.2-b");
+            claim.status = Some(Status::NotApplicable);
+            claim.because = Some(text.to_owned());
+        })
+    };
+    for text in [
+        "-",
+        "n/a",
+        "N. A.",
+        "x",
+        "xxx",
+        "…",
+        "123",
+        "None.",
+        "not applicable",
+        "tbd",
+    ] {
+        assert_eq!(because(text), ["wordless-justification:9.2-b"], "{text}");
+    }
+    for text in [
+        "No API.",
+        "対象外",
+        "Outsourced",
+        "None of our wallets has it.",
+    ] {
+        assert_eq!(because(text), Vec::<String>::new(), "{text}");
+    }
+    let others = after(|document| {
+        let alternative = claim(document, "9.2-b");
+        alternative.status = Some(Status::Alternative);
+        alternative.rationale = Some("-".to_owned());
+        let partial = claim(document, "9.2-c");
+        partial.status = Some(Status::Partial);
+        partial.missing = Some("-".to_owned());
+        let risk = Catalog::builtin().risks().next().unwrap().id.clone();
+        let acceptance = Acceptance::new("-", parse("board"), parse(DAY));
+        document.accepted_risks.insert(risk, acceptance);
+    });
+    assert_eq!(others.len(), 3, "{others:?}");
+}
+
+#[test]
+fn mostly_excluded() {
+    let cells = coverage(honest(), DAY).tally().denominator();
+    let excluded = |wanted: u64| {
+        after(|document| {
+            document.claims.clear();
+            let every = coverage(document.clone(), DAY);
+            // Controls with several cells would overshoot.
+            for cell in every.cells().take(usize::try_from(wanted).unwrap()) {
+                let mut claim = Claim::new(Status::NotApplicable);
+                claim.because = Some("It does not exist.".to_owned());
+                document.claims.insert(cell.control.id.clone(), Some(claim));
+            }
+        })
+    };
+    assert_eq!(excluded(cells / 2), Vec::<String>::new());
+    assert_eq!(excluded(cells / 2 + 1), ["mostly-excluded:organization"]);
+}
+
+#[test]
+fn provider_is_custodian() {
+    let named = |name: &str, is_used: bool| {
+        after(|document| {
+            document
+                .providers
+                .insert(parse("vendor"), Provider::new(name));
+            if is_used {
+                let claim = claim(document, "9.2-b");
+                claim.status = Some(Status::Inherited);
+                claim.provider = Some(parse("vendor"));
+            }
+        })
+    };
+    assert_eq!(named("ADV A.G.", true), ["provider-is-custodian:vendor"]);
+    assert_eq!(named("Adv Services AG", true), Vec::<String>::new());
+    assert_eq!(named("Adv AG", false), Vec::<String>::new());
+}
+
+#[test]
+fn quorum_of_one() {
+    let quorum = |required, traits: &[Trait]| {
+        after(|document| {
+            let mut wallet = Wallet::new(Tier::Hot, traits.to_vec());
+            wallet.facts =
+                Some(with!(WalletFacts::default(); quorum: Some(Quorum { required, of: 3 })));
+            document.wallets.insert(parse("hot"), wallet);
+        })
+    };
+    let several = [Trait::Hsm, Trait::Multisig];
+    assert_eq!(quorum(2, &several), Vec::<String>::new());
+    assert_eq!(quorum(1, &several), ["quorum-of-one:hot"]);
+    assert_eq!(
+        quorum(1, &[Trait::Hsm, Trait::SecretSharing]),
+        ["quorum-of-one:hot"]
+    );
+    // A wallet that does not claim several signers may have one.
+    assert_eq!(quorum(1, &[Trait::Hsm]), Vec::<String>::new());
+}
+
+#[test]
+fn no_wallets() {
+    assert_eq!(
+        after(|document| document.wallets.clear()),
+        ["no-wallets:organization"]
+    );
+}
+
+#[test]
+fn alike_wallets() {
+    let traits = || vec![Trait::BackedUp, Trait::Multisig, Trait::Hsm];
+    let second = |change: fn(&mut Wallet), own: Option<&str>| {
+        after(|document| {
+            let mut wallet = Wallet::new(Tier::Hot, traits());
+            wallet.title = Some("Another title is no difference".to_owned());
+            change(&mut wallet);
+            document.wallets.insert(parse("warm"), wallet);
+            if let Some(control) = own {
+                let mut narrowed = NarrowedClaim::new(Status::NotImplemented);
+                narrowed.note = Some("only here".to_owned());
+                let claim = document.claims.entry(parse(control)).or_default();
+                let claim = claim.get_or_insert_default();
+                claim.wallets.insert(parse("warm"), Some(narrowed));
+            }
+        })
+    };
+    assert_eq!(second(|_| {}, None), ["alike-wallets:warm"]);
+    assert_eq!(
+        second(|wallet| wallet.tier = Tier::Warm, None),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        second(|wallet| wallet.traits.push(Trait::Paper), None),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        second(|wallet| wallet.assets.push("BTC".to_owned()), None),
+        Vec::<String>::new()
+    );
+    let facts: fn(&mut Wallet) = |wallet| wallet.facts = Some(WalletFacts::default());
+    assert_eq!(second(facts, None), Vec::<String>::new());
+    let catalog = Catalog::builtin();
+    let mut controls = catalog.controls();
+    let of_wallets = controls.find(|control| {
+        control.subject.word() == "wallet" && control.when.among(control.subject) == "every wallet"
+    });
+    let own = of_wallets.unwrap().id.to_string();
+    assert_eq!(second(|_| {}, Some(&own)), Vec::<String>::new());
+}
+
+#[test]
+fn one_person() {
+    let roles = |owner: &str, approver: &str| {
+        after(|document| {
+            // The same name under another id is the same person.
+            document.people.insert(parse("a-again"), Person::new("a"));
+            claim(document, "9.2-b").owner = Some(parse(owner));
+            let control = Catalog::builtin().control("9.2-b").unwrap();
+            let mut risks = Catalog::builtin().risks();
+            let other = risks
+                .find(|risk| !control.directly.contains(&risk.id))
+                .unwrap();
+            let acceptance = Acceptance::new("Rare.", parse(approver), parse(DAY));
+            document.accepted_risks.insert(other.id.clone(), acceptance);
+        })
+    };
+    assert_eq!(roles("auditor", "auditor"), ["one-person:auditor"]);
+    assert_eq!(roles("auditor", "a-again"), ["one-person:auditor"]);
+    assert_eq!(roles("a-again", "auditor"), ["one-person:auditor"]);
+    assert_eq!(roles("auditor", "board"), Vec::<String>::new());
+    assert_eq!(roles("owner", "auditor"), Vec::<String>::new());
+}
+
+// A second implementation, which searches everything anew for each entry.
+
+/// A claim with its entry: its control, and its wallet if it is narrowed.
+struct Said {
+    entry: String,
+    control: String,
+    claim: NarrowedClaim,
+}
+
+fn said(document: &AssessmentDocument) -> Vec<Said> {
+    let mut all = Vec::new();
+    for (control, claim) in &document.claims {
+        let Some(claim) = claim else { continue };
+        if let Some(status) = claim.status {
+            all.push(Said {
+                entry: control.to_string(),
+                control: control.to_string(),
+                claim: claim.narrowed(status),
+            });
+        }
+        for (wallet, own) in &claim.wallets {
+            all.extend(own.clone().map(|claim| Said {
+                entry: format!("{control}@{wallet}"),
+                control: control.to_string(),
+                claim,
+            }));
+        }
+    }
+    all
+}
+
+fn letters(text: &str) -> String {
+    text.to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}
+
+fn has_no_words(text: &str) -> bool {
+    let placeholders =
+        "na notapplicable no none nil null nothing yes ok tbd tba tbc todo fixme test same idem";
+    let plain = letters(text);
+    let different: BTreeSet<char> = plain.chars().filter(|c| c.is_alphabetic()).collect();
+    different.len() < 2 || placeholders.split(' ').any(|word| word == plain)
+}
+
+fn last_day(document: &AssessmentDocument, item: &Evidence) -> Date {
+    item.valid_until.unwrap_or_else(|| {
+        let days = document.evidence_max_age[&item.kind];
+        item.collected.plus_days(i32::try_from(days).unwrap())
+    })
+}
+
+fn naive(case: &Case) -> BTreeSet<String> {
+    let document = &case.document;
+    let said = said(document);
+    let in_place: Vec<&Said> = said
+        .iter()
+        .filter(|said| said.claim.status.is_in_place())
+        .collect();
+    let mut found = BTreeSet::new();
+    let mut files: Vec<String> = Vec::new();
+    for (id, item) in &document.evidence {
+        let until = last_day(document, item);
+        if item.collected.days_until(until) > LONGEST_VALIDITY_DAYS {
+            found.insert(format!("long-validity:{id}"));
+        }
+        if let Some(days) = document.evidence_max_age.get(&item.kind)
+            && item.collected.days_until(until) > i32::try_from(*days).unwrap()
+        {
+            found.insert(format!("max-age-overruled:{id}"));
+        }
+        if item
+            .sha256
+            .as_ref()
+            .is_some_and(|digest| digest.as_str() == EMPTY)
+        {
+            found.insert(format!("empty-file:{id}"));
+        }
+        let as_of = case.settings.as_of;
+        let is_current = item.collected <= as_of && as_of <= until;
+        if is_current && item.collected > document.period.unwrap().to {
+            found.insert(format!("collected-after-period:{id}"));
+        }
+        files.push(match &item.sha256 {
+            Some(digest) => format!("digest {}", digest.as_str()),
+            None => format!("at {}", item.locator),
+        });
+    }
+    let (part, whole) = LARGEST_SHARE_OF_ONE_ITEM;
+    // By id, as reports have them.
+    let mut sorted: Vec<_> = document.evidence.keys().collect();
+    sorted.sort();
+    let file_of = |id: &str| &files[document.evidence.get_index_of(id).unwrap()];
+    for id in &sorted {
+        let first = sorted
+            .iter()
+            .find(|other| file_of(other.as_str()) == file_of(id.as_str()));
+        let citing = in_place.iter().filter(|said| {
+            let mut cited = said.claim.evidence.iter();
+            cited.any(|other| file_of(other.as_str()) == file_of(id.as_str()))
+        });
+        let (citing, all) = (citing.count() as u64, in_place.len() as u64);
+        if first == Some(id) && all >= FEWEST_FOR_A_SHARE && citing * whole > all * part {
+            found.insert(format!("one-item-behind-most-claims:{id}"));
+        }
+    }
+    for said in &said {
+        let justified = [
+            &said.claim.because,
+            &said.claim.rationale,
+            &said.claim.missing,
+        ];
+        if justified
+            .into_iter()
+            .flatten()
+            .any(|text| has_no_words(text))
+        {
+            found.insert(format!("wordless-justification:{}", said.entry));
+        }
+    }
+    for (risk, acceptance) in &document.accepted_risks {
+        if has_no_words(&acceptance.because) {
+            found.insert(format!("wordless-justification:{risk}"));
+        }
+    }
+    for said in &in_place {
+        let control = parse(&said.control);
+        let details = case.catalog.control_details(&control).unwrap();
+        let cited: Vec<&Evidence> = said
+            .claim
+            .evidence
+            .iter()
+            .map(|id| &document.evidence[id])
+            .collect();
+        let listed = |technique: Technique| {
+            details.techniques.contains(&technique)
+                || technique == Technique::Observe
+                    && details.techniques.contains(&Technique::Examine)
+        };
+        if !cited.is_empty() && !cited.iter().any(|item| listed(item.technique)) {
+            found.insert(format!("other-technique:{}", said.entry));
+        }
+    }
+    providers_wallets_people(document, &said, &mut found);
+    found
+}
+
+fn providers_wallets_people(
+    document: &AssessmentDocument,
+    said: &[Said],
+    found: &mut BTreeSet<String>,
+) {
+    let custodian = letters(&document.custodian.as_ref().unwrap().name);
+    for (id, provider) in &document.providers {
+        let is_used = said
+            .iter()
+            .any(|said| said.claim.provider.as_ref() == Some(id));
+        if is_used && letters(&provider.name) == custodian {
+            found.insert(format!("provider-is-custodian:{id}"));
+        }
+    }
+    if document.wallets.is_empty() {
+        found.insert("no-wallets:organization".to_owned());
+    }
+    let content = |id: &str| {
+        let wallet = &document.wallets[id];
+        let mut traits = wallet.traits.clone();
+        traits.sort();
+        let mut assets = wallet.assets.clone();
+        assets.sort();
+        let own: Vec<_> = document
+            .claims
+            .iter()
+            .filter_map(|(control, claim)| Some((control, claim.as_ref()?.wallets.get(id)?)))
+            .collect();
+        format!(
+            "{:?} {traits:?} {assets:?} {:?} {own:?}",
+            wallet.tier, wallet.facts
+        )
+    };
+    for (id, wallet) in &document.wallets {
+        let several = [Trait::Multisig, Trait::SecretSharing];
+        let is_several = wallet.traits.iter().any(|word| several.contains(word));
+        let quorum = wallet.facts.as_ref().and_then(|facts| facts.quorum);
+        if is_several && quorum.is_some_and(|quorum| quorum.required <= 1) {
+            found.insert(format!("quorum-of-one:{id}"));
+        }
+        let mut others = document.wallets.keys().filter(|other| *other < id);
+        if others.any(|other| content(other.as_str()) == content(id.as_str())) {
+            found.insert(format!("alike-wallets:{id}"));
+        }
+    }
+    for (id, person) in &document.people {
+        let is_same = |other: &&custody_controls::id::PersonId| {
+            let other = &document.people[*other];
+            let name = |person: &Person| {
+                (
+                    letters(&person.name),
+                    letters(person.organization.as_deref().unwrap_or_default()),
+                )
+            };
+            name(person) == name(other)
+        };
+        let ids: BTreeSet<_> = document.people.keys().filter(is_same).collect();
+        let first = ids.iter().find(|id| document.assessors.contains(id));
+        let owns = said.iter().any(|said| {
+            said.claim
+                .owner
+                .as_ref()
+                .is_some_and(|owner| ids.contains(owner))
+        });
+        let approves = document
+            .accepted_risks
+            .values()
+            .any(|acceptance| ids.contains(&acceptance.approved_by));
+        if first.is_some_and(|first| *first == id) && owns && approves {
+            found.insert(format!("one-person:{id}"));
+        }
+    }
+}
+
+/// The case with some of what the rules look for.
+fn doubtful(case: &Case, choices: &mut Choices<'_>) -> Case {
+    case.with_document(|document| {
+        for item in document.evidence.values_mut() {
+            if choices.happens(1, 3) {
+                item.technique = choices.one_of(&Technique::values()).unwrap();
+            }
+            if choices.happens(1, 4) {
+                let days = i32::try_from(choices.between(1826, 1830)).unwrap();
+                item.valid_until = Some(item.collected.plus_days(days));
+            }
+            if choices.happens(1, 4) {
+                let number = choices.below(2);
+                item.locator = format!("evidence/{number}.pdf");
+                item.sha256 = choices.happens(1, 3).then(|| parse(EMPTY));
+            }
+        }
+        let texts = ["-", "n/a", "x", "No API.", "xxx"];
+        for claim in document.claims.values_mut().flatten() {
+            let text = choices.one_of(&texts).unwrap();
+            let own = claim.wallets.values_mut().flatten();
+            let own = own.flat_map(|own| [&mut own.because, &mut own.rationale, &mut own.missing]);
+            let all = [&mut claim.because, &mut claim.rationale, &mut claim.missing];
+            for stated in all.into_iter().chain(own).flatten() {
+                text.clone_into(stated);
+            }
+        }
+        for wallet in document.wallets.values_mut() {
+            if choices.happens(1, 2) {
+                wallet.tier = Tier::Hot;
+            }
+            if choices.happens(1, 3) {
+                let required = u32::try_from(choices.between(1, 2)).unwrap();
+                let quorum = Some(Quorum { required, of: 2 });
+                wallet.facts = Some(with!(WalletFacts::default(); quorum));
+            }
+        }
+        for provider in document.providers.values_mut() {
+            if choices.happens(1, 3) {
+                provider.name = "HARBOUR custody-AG".to_owned();
+            }
+        }
+        for person in document.people.values_mut() {
+            if choices.happens(1, 3) {
+                person.name = choices.one_of(&["A. B.", "ab"]).unwrap().to_owned();
+            }
+        }
+        if choices.happens(1, 2) {
+            document.assessors = document.people.keys().take(2).cloned().collect();
+        }
+    })
+}
+
+#[test]
+fn the_rules_and_a_second_implementation_agree() {
+    check(|case| {
+        let case = doubtful(case, &mut case.choices());
+        let Ok(assessment) = case.document.clone().resolve(&case.catalog) else {
+            return Err(custody_testing::nothing_to_say());
+        };
+        let coverage = assessment.measure(&case.settings);
+        let found: BTreeSet<String> = ids(&coverage).into_iter().collect();
+        // Kinds are compared with free text, and exclusions with the verdicts; both have tests of
+        // their own.
+        let others = found
+            .iter()
+            .filter(|id| !id.starts_with("other-kind:") && !id.starts_with("mostly-excluded:"))
+            .cloned()
+            .collect::<BTreeSet<_>>();
+        prop_assert_eq!(others, naive(&case));
+        let (cells, excluded) = all_cells(&assessment);
+        prop_assert_eq!(
+            found.contains("mostly-excluded:organization"),
+            cells >= FEWEST_FOR_A_SHARE && excluded * 2 > cells
+        );
+        prop_assert_eq!(found.len(), coverage.doubts().len(), "ids are unique");
+        Ok(())
+    });
+}
+
+fn all_cells(assessment: &custody_controls::Assessment) -> (u64, u64) {
+    let tally = assessment.measure(&Settings::on(parse(DAY))).tally();
+    (tally.denominator() + tally.excluded, tally.excluded)
+}
+
+/// Verdicts, numbers and gaps are those of the same assessment without anything to doubt: nothing
+/// in a report but its doubts depends on them.
+#[test]
+fn no_verdict_depends_on_a_doubt() {
+    check(|case| {
+        let changed = case.with_document(|document| {
+            for item in document.evidence.values_mut() {
+                item.technique = Technique::Interview;
+                item.locator = "evidence/one.pdf".to_owned();
+                item.sha256 = Some(parse(EMPTY));
+            }
+            for claim in document.claims.values_mut().flatten() {
+                claim.because = claim.because.take().map(|_| "-".to_owned());
+            }
+            for provider in document.providers.values_mut() {
+                provider.name = "Harbour Custody AG".to_owned();
+            }
+        });
+        let before = resolve(case)?.measure(&case.settings).report();
+        let after = resolve(&changed)?.measure(&case.settings).report();
+        prop_assert_eq!(numbers(&before), numbers(&after));
+        let verdicts = |report: &Report| -> Vec<_> {
+            let rows = report.applicability.iter();
+            rows.flat_map(|row| row.cells.iter().map(|cell| cell.verdict))
+                .collect()
+        };
+        prop_assert_eq!(verdicts(&before), verdicts(&after));
+        let gaps = |report: &Report| -> Vec<_> {
+            let gaps = report.gaps.iter();
+            gaps.map(|gap| (gap.id.clone(), gap.kind, gap.severity))
+                .collect()
+        };
+        prop_assert_eq!(gaps(&before), gaps(&after));
+        let doubts = measure(case, Coverage::doubts)?;
+        prop_assert_eq!(&before.doubts, &doubts);
+        prop_assert_eq!(before.summary.doubt_count(), doubts.len() as u64);
+        prop_assert!(
+            doubts
+                .windows(2)
+                .all(|pair| pair[0].code() <= pair[1].code())
+        );
+        Ok(())
+    });
+}
+
+fn numbers(report: &Report) -> impl PartialEq + std::fmt::Debug + use<> {
+    let summary = &report.summary;
+    (
+        summary.cells,
+        summary.gaps.clone(),
+        summary.risks.clone(),
+        summary.overdue,
+    )
+}
+
+#[test]
+fn doubts_can_be_read_back() {
+    let mut document = honest();
+    item(&mut document).sha256 = Some(parse(EMPTY));
+    document.wallets.clear();
+    let report = coverage(document, DAY).report();
+    let text = custody_testing::json(&report);
+    let read: Report = serde_json::from_str(&text).unwrap();
+    assert_eq!(read, report);
+    assert_eq!(report.doubts.len(), 2);
+    assert!(text.contains("the SHA-256 of `e9.2-a` is that of an empty file"));
+}
+
+#[test]
+fn only_new_doubts_count_since_a_baseline() {
+    let report = |change: fn(&mut AssessmentDocument)| {
+        let mut document = honest();
+        change(&mut document);
+        coverage(document, DAY).report()
+    };
+    let one = report(|document| item(document).sha256 = Some(parse(EMPTY)));
+    let two = report(|document| {
+        item(document).sha256 = Some(parse(EMPTY));
+        document.wallets.clear();
+    });
+    let mut stored = Vec::new();
+    json::write(&one, &mut stored).unwrap();
+    for baseline in [
+        Baseline::of(&one),
+        Baseline::from_json("b.json", &stored).unwrap(),
+    ] {
+        assert!(baseline.compare(&one).doubts.is_empty());
+        let new = baseline.compare(&two).doubts;
+        assert_eq!(new.len(), 1);
+        assert_eq!(new[0].code, DoubtCode::NoWallets);
+    }
+    // A baseline without doubts, as before reports had them, accepts none.
+    let mut old: serde_json::Value = serde_json::from_slice(&stored).unwrap();
+    old.as_object_mut().unwrap().remove("doubts");
+    let old = Baseline::from_json("b.json", old.to_string().as_bytes()).unwrap();
+    assert_eq!(old.compare(&one).doubts.len(), 1);
+}
+
+/// An exclusion never improves the numbers by which a portfolio is sorted.
+#[test]
+fn an_exclusion_improves_no_rank() {
+    check(|case| {
+        let before = resolve(case)?.measure(&case.settings).report();
+        let mut choices = case.choices();
+        let changed = case.with_document(|document| {
+            for claim in document.claims.values_mut() {
+                if choices.happens(1, 3) {
+                    let mut excluded = Claim::new(Status::NotApplicable);
+                    excluded.because = Some("It does not exist.".to_owned());
+                    *claim = Some(excluded);
+                }
+            }
+        });
+        let Ok(assessment) = changed.document.clone().resolve(&changed.catalog) else {
+            return Err(custody_testing::nothing_to_say());
+        };
+        let after = assessment.measure(&changed.settings).report();
+        let rank = |report: &Report| -> Vec<u64> {
+            let gaps = &report.summary.without_exclusions.gaps;
+            gaps.iter().take(1).map(|entry| entry.count).collect()
+        };
+        prop_assert!(rank(&after) >= rank(&before));
+        let proven = |report: &Report| report.summary.without_exclusions.proven;
+        prop_assert!(proven(&after).numerator <= proven(&before).numerator);
+        prop_assert_eq!(proven(&after).denominator, proven(&before).denominator);
+        Ok(())
+    });
+}
