@@ -484,8 +484,9 @@ impl Difference {
         )
     }
 
-    /// That the catalogs differ, if they do.
-    fn catalog_change(&self) -> Option<String> {
+    /// That the catalogs differ, in words, if they do. Gaps with different catalogs are not
+    /// comparable.
+    pub fn catalog_change(&self) -> Option<String> {
         let (before, after) = (&self.before, &self.after);
         if before.catalog_sha256 == after.catalog_sha256 {
             return None;

@@ -22,7 +22,7 @@ use crate::id::{AssessmentId, CatalogId, ClauseNumber};
 use crate::json::{self, Stored};
 use crate::report::{ClauseCoverage, Report, SeverityCount, Summary, VerdictCount};
 use crate::settings::Settings;
-use crate::taxonomy::{RiskVerdict, Severity, Tier, Word, schema_vocabulary};
+use crate::taxonomy::{CatalogOrigin, RiskVerdict, Severity, Tier, Word, schema_vocabulary};
 use crate::text::count;
 use serde::{Deserialize, Serialize};
 use std::cmp::{Ordering, Reverse};
@@ -35,7 +35,7 @@ use std::io;
 pub const SCHEMA: &str = "custody-controls/portfolio/1";
 
 /// The rule by which assessments are sorted.
-const RANKING: &str = "The worst first: by the number of critical gaps, then of high gaps, then by the share of proven control instances, the lowest first, then by id. No weights are used.";
+const RANKING: &str = "The worst first: by the number of critical gaps, then of high gaps, then by the share of proven control instances, the lowest first, then by id. For this order only, excluded control instances count as absent, so that an exclusion improves no rank. No weights are used.";
 
 /// Many assessments as of a date, with the files that were read and written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +56,9 @@ pub struct Portfolio {
     pub catalog_version: String,
     /// The SHA-256 of the canonical form of the catalog.
     pub catalog_sha256: String,
+    /// Where the catalog comes from.
+    #[serde(default = "crate::report::unstated")]
+    pub catalog_origin: CatalogOrigin,
     /// The version of this library.
     pub program_version: String,
     /// Totals of all assessments.
@@ -295,6 +298,9 @@ pub struct Totals {
     pub acceptances_in_force: u64,
     /// Gaps whose due date has passed.
     pub overdue: u64,
+    /// Doubts of all assessments.
+    #[serde(default)]
+    pub doubts: u64,
     /// The number of written rows of control instances.
     pub cell_rows: u64,
     /// The number of written rows of risks.
@@ -329,6 +335,7 @@ impl Default for Totals {
             evidence_expiring: 0,
             acceptances_in_force: 0,
             overdue: 0,
+            doubts: 0,
             cell_rows: 0,
             risk_rows: 0,
             gap_rows: 0,
@@ -370,6 +377,7 @@ impl Totals {
             evidence_expiring: summary.evidence_expiring,
             acceptances_in_force: summary.acceptances_in_force,
             overdue: summary.overdue,
+            doubts: summary.doubt_count(),
             cell_rows: rows(OutputKind::Cells),
             risk_rows: rows(OutputKind::Risks),
             gap_rows: rows(OutputKind::Gaps),
@@ -397,6 +405,7 @@ impl Totals {
         self.evidence_expiring += other.evidence_expiring;
         self.acceptances_in_force += other.acceptances_in_force;
         self.overdue += other.overdue;
+        self.doubts += other.doubts;
         self.cell_rows += other.cell_rows;
         self.risk_rows += other.risk_rows;
         self.gap_rows += other.gap_rows;
@@ -484,11 +493,18 @@ impl Member {
     }
 
     fn rank(&self, other: &Self) -> Ordering {
-        let gaps = |member: &Self, severity| Reverse(member.gaps(severity));
+        let gaps = |member: &Self, severity| {
+            let counts = member.summary.without_exclusions.gaps.iter();
+            let counts = counts.filter(|entry| entry.severity == severity);
+            Reverse(counts.map(|entry| entry.count).sum::<u64>())
+        };
         gaps(self, Severity::Critical)
             .cmp(&gaps(other, Severity::Critical))
             .then_with(|| gaps(self, Severity::High).cmp(&gaps(other, Severity::High)))
-            .then_with(|| share(self.summary.proven, other.summary.proven))
+            .then_with(|| {
+                let proven = |member: &Self| member.summary.without_exclusions.proven;
+                share(proven(self), proven(other))
+            })
             .then_with(|| self.assessment.cmp(&other.assessment))
     }
 }
@@ -666,6 +682,7 @@ impl Gathering {
             catalog_standard: facts.standard.clone(),
             catalog_version: facts.version.clone(),
             catalog_sha256: catalog.sha256().to_owned(),
+            catalog_origin: catalog.origin(),
             program_version: env!("CARGO_PKG_VERSION").to_owned(),
             totals,
             clauses: clauses
@@ -695,10 +712,18 @@ impl Portfolio {
         if proven.denominator > 0 {
             let _ = write!(
                 headline,
-                ": coverage is proven for {proven}, possible for {possible}"
+                ": coverage is proven for {proven}, possible for {possible}; {}",
+                self.totals.cells.excluded_in_words()
             );
         }
         headline.push('.');
+        if let Some(remark) = self.catalog_origin.remark() {
+            let _ = write!(headline, " The catalog is {remark}.");
+        }
+        if self.totals.doubts > 0 {
+            let doubts = count(self.totals.doubts, "reason", "reasons");
+            let _ = write!(headline, " {doubts} to doubt.");
+        }
         if !self.faulty.is_empty() {
             let _ = write!(
                 headline,

@@ -47,7 +47,7 @@ pub struct Baseline {
     gaps: BTreeMap<String, (GapKind, Weight)>,
 }
 
-/// A catalog, as far as it can be told apart from others.
+/// A catalog and what identifies its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CatalogVersion {

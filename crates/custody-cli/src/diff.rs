@@ -73,6 +73,12 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
             output::write(path, &terminal::difference(&difference, screen))
         }
     };
+    if let Some(change) = difference
+        .catalog_change()
+        .filter(|_| arguments.fail_on_worse)
+    {
+        output::print_to_stderr(&format!("{}\n", change.trim_start()));
+    }
     let is_worse = arguments.fail_on_worse && difference.highest_worse_severity().is_some();
     let verdict = if is_worse { Exit::Gaps } else { Exit::Clean };
     verdict.despite(written)

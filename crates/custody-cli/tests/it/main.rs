@@ -21,6 +21,7 @@
 mod check;
 mod cli;
 mod difference;
+mod doubts;
 mod examples;
 mod exits;
 mod facade;
