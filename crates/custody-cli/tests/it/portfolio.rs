@@ -890,21 +890,28 @@ fn the_overview_says_what_the_reports_say() {
             0 => String::new(),
             unknown => format!(" {unknown} not assessed"),
         };
-        assert_eq!(row[7], format!("{}{unknown}", summary.possible));
+        assert_eq!(row[7], summary.cells.excluded.to_string());
+        assert_eq!(row[8], format!("{}{unknown}", summary.possible));
         let treated = summary.critical_risks_treated;
         assert_eq!(
-            row[8],
+            row[9],
             format!("{} of {}", treated.numerator, treated.denominator)
         );
-        assert_eq!(row[9], summary.evidence_expired.to_string());
-        assert_eq!(row[10], summary.evidence_expiring.to_string());
+        assert_eq!(row[10], summary.evidence_expired.to_string());
+        assert_eq!(row[11], summary.evidence_expiring.to_string());
+        let doubts: String = summary
+            .doubts
+            .iter()
+            .map(|entry| format!(" {} {}", entry.count, entry.code))
+            .collect();
+        assert_eq!(row[12], format!("{}{doubts}", summary.doubt_count()));
         let ended = match facts.period_to.days_until(facts.as_of) {
             ..=0 => String::new(),
             1 => " ended 1 day earlier".to_owned(),
             days => format!(" ended {days} days earlier"),
         };
         assert_eq!(
-            row[11],
+            row[13],
             format!("{} to {}{ended}", facts.period_from, facts.period_to)
         );
         for (column, clause) in columns.iter().enumerate() {
@@ -912,25 +919,35 @@ fn the_overview_says_what_the_reports_say() {
                 let number = row.clause.as_str();
                 number == *clause || number.starts_with(&format!("{clause}."))
             });
+            let excluded: u64 = within.clone().map(|row| row.cells.excluded).sum();
+            let excluded = match excluded {
+                0 => String::new(),
+                excluded => format!(" {excluded} excluded"),
+            };
             let (proven, all) = within.fold((0, 0), |(proven, all), row| {
                 (proven + row.proven.numerator, all + row.proven.denominator)
             });
             let wanted = if all == 0 {
-                "–".to_owned()
+                format!("–{excluded}")
             } else {
-                format!("{proven}/{all}")
+                format!("{proven}/{all}{excluded}")
             };
             assert_eq!(clauses[at + 1][column + 1], wanted, "{clause}");
         }
         for (column, tier) in portfolio.tiers.iter().enumerate() {
             let within = report.subjects.iter().filter(|row| row.tier == tier.tier);
+            let excluded: u64 = within.clone().map(|row| row.cells.excluded).sum();
+            let excluded = match excluded {
+                0 => String::new(),
+                excluded => format!(" {excluded} excluded"),
+            };
             let (proven, all) = within.fold((0, 0), |(proven, all), row| {
                 (proven + row.proven.numerator, all + row.proven.denominator)
             });
             let wanted = if all == 0 {
-                "–".to_owned()
+                format!("–{excluded}")
             } else {
-                format!("{proven}/{all}")
+                format!("{proven}/{all}{excluded}")
             };
             assert_eq!(tiers[at + 1][column + 1], wanted);
         }
@@ -976,22 +993,23 @@ fn the_worst_comes_first() {
     let mut many = Vec::new();
     // From the best to the worst; what is not said is as in the line before.
     let set = |member: &mut Member, severity: Severity, count: u64| {
-        let gaps = member.summary.gaps.iter_mut();
+        let gaps = member.summary.without_exclusions.gaps.iter_mut();
         gaps.filter(|entry| entry.severity == severity)
             .for_each(|entry| entry.count = count);
     };
     let changes: [&dyn Fn(&mut Member); 4] = [
-        &|member| member.summary.proven.numerator = 9,
-        &|member| member.summary.proven.numerator = 3,
+        &|member| member.summary.without_exclusions.proven.numerator = 9,
+        &|member| member.summary.without_exclusions.proven.numerator = 3,
         &|member| set(member, Severity::High, 5),
         &|member| set(member, Severity::Critical, 1),
     ];
     for (at, change) in changes.iter().enumerate() {
         let (_, mut member) = many.last().cloned().unwrap_or_else(|| {
             let (name, mut member) = members().remove(0);
-            member.summary.proven.denominator = 10;
+            member.summary.without_exclusions.proven.denominator = 10;
             member
                 .summary
+                .without_exclusions
                 .gaps
                 .iter_mut()
                 .for_each(|entry| entry.count = 0);
