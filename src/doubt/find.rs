@@ -385,8 +385,8 @@ impl Coverage {
             };
             let owns = ids.iter().filter_map(|id| owned.get(id)).sum();
             let approvals = || ids.iter().filter_map(|id| approved.get(id));
-            let approves = approvals().map(|(count, _)| count).sum();
-            if owns > 0 && approves > 0 {
+            let acceptances = approvals().map(|(count, _)| count).sum();
+            if owns > 0 && acceptances > 0 {
                 let kind = DoubtKind::OnePerson {
                     person: (*person).clone(),
                     also: ids
@@ -395,7 +395,7 @@ impl Coverage {
                         .map(|id| (*id).clone())
                         .collect(),
                     owns,
-                    approves,
+                    approves: acceptances,
                 };
                 let location = approvals().find_map(|(_, location)| *location);
                 doubts.push(doubt(person.as_str(), kind, location));

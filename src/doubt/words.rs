@@ -2,9 +2,10 @@
 
 use super::{Doubt, DoubtKind};
 use crate::assessment::SubjectId;
-use crate::id::ControlId;
+use crate::id::{ControlId, EvidenceId, PersonId, RiskId};
 use crate::message::{Message, Part, message};
-use crate::taxonomy::Word;
+use crate::taxonomy::{ClaimKey, Word};
+use crate::text::count;
 
 impl Doubt {
     /// The doubt in words.
@@ -21,29 +22,7 @@ impl DoubtKind {
                 items,
                 claims,
                 of,
-            } => {
-                let mut message = message![evidence];
-                if *items > 1 {
-                    message.extend(message![
-                        " and ",
-                        items - 1,
-                        if *items == 2 {
-                            " other item with the same file are cited by "
-                        } else {
-                            " other items with the same file are cited by "
-                        },
-                    ]);
-                } else {
-                    message.push(" is cited by ");
-                }
-                message.extend(message![
-                    *claims,
-                    " of ",
-                    *of,
-                    " claims that a control is in place"
-                ]);
-                message
-            }
+            } => one_item(evidence, *items, *claims, *of),
             Self::LongValidity {
                 evidence,
                 from,
@@ -116,17 +95,7 @@ impl DoubtKind {
                 subject,
                 risk,
                 key,
-            } => {
-                let mut message = message![*key, " of "];
-                if let Some(control) = control {
-                    message.extend(claim(control, subject.as_ref()));
-                }
-                if let Some(risk) = risk {
-                    message.extend(message!["the acceptance of ", risk]);
-                }
-                message.push(" has no words");
-                message
-            }
+            } => wordless(*key, control.as_ref(), subject.as_ref(), risk.as_ref()),
             Self::MostlyExcluded { excluded, of } => message![
                 *excluded,
                 " of ",
@@ -137,12 +106,8 @@ impl DoubtKind {
                 "the provider ",
                 Part::Word(provider.as_str().into()),
                 " has the name of the custodian; ",
-                *claims,
-                if *claims == 1 {
-                    " claim inherits from it"
-                } else {
-                    " claims inherit from it"
-                },
+                Part::made(count(*claims, "claim inherits", "claims inherit")),
+                " from it",
             ],
             Self::QuorumOfOne {
                 wallet,
@@ -167,30 +132,51 @@ impl DoubtKind {
                 also,
                 owns,
                 approves,
-            } => {
-                let mut message = message![person];
-                if !also.is_empty() {
-                    message.push(" (also ");
-                    let others = also.iter().map(|other| message![other]);
-                    message.extend(Message::joined(others, ", "));
-                    message.push(")");
-                }
-                message.extend(message![
-                    " is an assessor, owns ",
-                    *owns,
-                    if *owns == 1 { " claim" } else { " claims" },
-                    " and approved ",
-                    *approves,
-                    if *approves == 1 {
-                        " acceptance"
-                    } else {
-                        " acceptances"
-                    },
-                ]);
-                message
-            }
+            } => one_person(person, also, *owns, *approves),
         }
     }
+}
+
+fn one_item(evidence: &EvidenceId, items: u64, claims: u64, of: u64) -> Message<'_> {
+    let mut message = message![evidence];
+    message.extend(match items {
+        0 | 1 => message![" is cited by "],
+        2 => message![" and 1 other item with the same file are cited by "],
+        _ => message![
+            " and ",
+            items - 1,
+            " other items with the same file are cited by ",
+        ],
+    });
+    message.extend(message![
+        claims,
+        " of ",
+        of,
+        " claims that a control is in place",
+    ]);
+    message
+}
+
+fn one_person<'m>(
+    person: &'m PersonId,
+    also: &'m [PersonId],
+    owns: u64,
+    approves: u64,
+) -> Message<'m> {
+    let mut message = message![person];
+    if !also.is_empty() {
+        message.push(" (also ");
+        let others = also.iter().map(|other| message![other]);
+        message.extend(Message::joined(others, ", "));
+        message.push(")");
+    }
+    message.extend(message![
+        " is an assessor, owns ",
+        Part::made(count(owns, "claim", "claims")),
+        " and approved ",
+        Part::made(count(approves, "acceptance", "acceptances")),
+    ]);
+    message
 }
 
 fn claim<'m>(control: &'m ControlId, subject: Option<&'m SubjectId>) -> Message<'m> {
@@ -198,6 +184,22 @@ fn claim<'m>(control: &'m ControlId, subject: Option<&'m SubjectId>) -> Message<
     if let Some(subject) = subject {
         message.extend(message![" for ", subject]);
     }
+    message
+}
+
+fn wordless<'m>(
+    key: ClaimKey,
+    control: Option<&'m ControlId>,
+    subject: Option<&'m SubjectId>,
+    risk: Option<&'m RiskId>,
+) -> Message<'m> {
+    let mut message = message![key, " of "];
+    match (control, risk) {
+        (Some(control), _) => message.extend(claim(control, subject)),
+        (None, Some(risk)) => message.extend(message!["the acceptance of ", risk]),
+        (None, None) => {}
+    }
+    message.push(" has no words");
     message
 }
 

@@ -729,12 +729,12 @@ fn doubtful(case: &Case, choices: &mut Choices<'_>) -> Case {
         }
         for provider in document.providers.values_mut() {
             if choices.happens(1, 3) {
-                provider.name = "HARBOUR custody-AG".to_owned();
+                provider.name = String::from("HARBOUR custody-AG");
             }
         }
         for person in document.people.values_mut() {
             if choices.happens(1, 3) {
-                person.name = choices.one_of(&["A. B.", "ab"]).unwrap().to_owned();
+                person.name = String::from(choices.one_of(&["A. B.", "ab"]).unwrap());
             }
         }
         if choices.happens(1, 2) {

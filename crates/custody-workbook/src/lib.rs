@@ -144,13 +144,7 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         fact("Standard", &facts.catalog_standard),
         fact("Catalog version", &facts.catalog_version),
         fact("Catalog SHA-256", &facts.catalog_sha256),
-        fact(
-            "Catalog origin",
-            facts
-                .catalog_origin
-                .remark()
-                .unwrap_or("the built-in catalog"),
-        ),
+        fact("Catalog origin", catalog_origin(report)),
         fact(
             "Program",
             &format!("custody-controls {}", facts.program_version),
@@ -204,6 +198,11 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         Column::new("Percent", 10),
     ];
     sheets.add("Summary", &columns, rows)
+}
+
+fn catalog_origin(report: &Report) -> &'static str {
+    let remark = report.facts.catalog_origin.remark();
+    remark.unwrap_or("the built-in catalog")
 }
 
 fn gaps(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
