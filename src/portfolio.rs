@@ -10,6 +10,7 @@ mod inputs;
 mod layout;
 mod run;
 
+pub use crate::source::Omission;
 pub use layout::{Table, custodian_key, report_path, rows_path, same_id};
 pub use run::{Finished, INVALID_KEPT, Progress, Rendering, Run, RunError};
 
@@ -231,21 +232,6 @@ pub struct FirstFault {
     /// The column, from 1, in characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
-}
-
-schema_vocabulary! {
-    /// Why an entry was skipped.
-    ///
-    /// May grow.
-    #[non_exhaustive]
-    Omission, "omission" {
-        /// A hidden entry: its name begins with a full stop.
-        Hidden,
-        /// Not a `.yaml`, `.yml` or `.json` file, and not a directory that contains one.
-        OtherKind,
-        /// A link that points outside the directory or to nothing.
-        LeadsOut,
-    }
 }
 
 /// A skipped entry.

@@ -8,12 +8,21 @@ use super::{OutputFile, OutputKind, SCHEMA, Table};
 use crate::date::Date;
 use crate::digest::hex;
 use crate::taxonomy::Word;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 const BUFFER: usize = 64 << 10;
+
+/// The file that names all others of a directory.
+const MANIFEST: &str = "manifest.json";
+
+/// The content of the lock, by which a temporary directory is known to be ours.
+const SEAL: &str =
+    "Temporary directory of custody portfolio. Unfinished output in it is removed.\n";
 
 /// Suffixes of unfinished and of replaced directories.
 const NEW: &str = ".new";
@@ -41,9 +50,8 @@ impl DateFolder {
         let temporary = output.join(".custody");
         let target = output.join(format!("as_of={as_of}"));
         refuse_foreign(&target)?;
-        fs::create_dir_all(&temporary).map_err(failed(&temporary))?;
         let lock = lock(output, &temporary)?;
-        clear(output, &temporary).map_err(failed(&temporary))?;
+        clear(output, &temporary)?;
         let folder = Self {
             target,
             new: temporary.join(format!("as_of={as_of}{NEW}")),
@@ -51,8 +59,9 @@ impl DateFolder {
             _lock: lock,
         };
         for table in Table::values() {
-            let table = folder.new.join(table.word());
-            fs::create_dir_all(&table).map_err(failed(&table))?;
+            let table = table.word();
+            fs::create_dir_all(folder.new.join(table))
+                .map_err(failed(&folder.target.join(table)))?;
         }
         Ok(folder)
     }
@@ -85,7 +94,7 @@ impl DateFolder {
             write(&mut out)?;
             out.into_inner().map_err(io::IntoInnerError::into_error)
         };
-        let digested = digested().map_err(failed(&target))?;
+        let digested = digested().map_err(failed(&self.target.join(path)))?;
         Ok(OutputFile {
             kind,
             path: path.to_owned(),
@@ -98,7 +107,7 @@ impl DateFolder {
     /// Removes a file, and its directory if that is empty.
     pub(super) fn remove(&self, path: &str) -> Result<(), RunError> {
         let target = self.new.join(path);
-        fs::remove_file(&target).map_err(failed(&target))?;
+        fs::remove_file(&target).map_err(failed(&self.target.join(path)))?;
         if let Some(folder) = target.parent()
             && folder.parent() != Some(&self.new)
         {
@@ -110,6 +119,8 @@ impl DateFolder {
 
     /// Replaces the directory of the date.
     pub(super) fn finish(self) -> Result<PathBuf, RunError> {
+        // Somebody may have added a file in the meantime.
+        refuse_foreign(&self.target)?;
         let swap = || {
             let replaces = self.target.exists();
             if replaces {
@@ -126,31 +137,107 @@ impl DateFolder {
     }
 }
 
-/// Refuses to replace a directory that this program has not written.
+/// The part of a manifest that names the files of a directory.
+#[derive(Deserialize)]
+struct Written {
+    schema: String,
+    overview: Option<WrittenFile>,
+    #[serde(default)]
+    assessments: Vec<WrittenMember>,
+}
+
+#[derive(Deserialize)]
+struct WrittenMember {
+    #[serde(default)]
+    outputs: Vec<WrittenFile>,
+}
+
+#[derive(Deserialize)]
+struct WrittenFile {
+    path: String,
+}
+
+/// Refuses to replace anything but a directory of a date in which every file is in its manifest.
 fn refuse_foreign(target: &Path) -> Result<(), RunError> {
+    let foreign = |path: &Path| {
+        let path = path.to_path_buf();
+        RunError::Foreign { path }
+    };
     let Ok(metadata) = target.symlink_metadata() else {
         return Ok(());
     };
-    let begins = format!(
-        "{{\n  \"schema\": \"{}",
-        SCHEMA.trim_end_matches(|c: char| c.is_ascii_digit())
-    );
-    let mut beginning = Vec::new();
-    let read = File::open(target.join("manifest.json"))
-        .and_then(|file| file.take(begins.len() as u64).read_to_end(&mut beginning));
-    if metadata.is_dir() && read.is_ok() && beginning == begins.as_bytes() {
-        return Ok(());
+    let manifest = target.join(MANIFEST);
+    let is_file = |path: &Path| path.symlink_metadata().is_ok_and(|found| found.is_file());
+    if !metadata.is_dir() || !is_file(&manifest) {
+        return Err(foreign(target));
     }
-    Err(RunError::Foreign {
-        path: target.to_path_buf(),
-    })
+    let text = fs::read(&manifest).map_err(failed(&manifest))?;
+    let kind = SCHEMA.trim_end_matches(|c: char| c.is_ascii_digit());
+    let written: Written = serde_json::from_slice(&text)
+        .ok()
+        .filter(|written: &Written| written.schema.starts_with(kind))
+        .ok_or_else(|| foreign(target))?;
+    let outputs = written
+        .assessments
+        .iter()
+        .flat_map(|member| &member.outputs);
+    let mut known: BTreeSet<PathBuf> = outputs
+        .chain(&written.overview)
+        .map(|file| target.join(&file.path))
+        .collect();
+    known.insert(manifest);
+    // An interrupted run leaves no directory, so each belongs to a file; those of tables may be empty.
+    let mut directories = vec![target.to_path_buf()];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(&directory).map_err(failed(&directory))? {
+            let entry = entry.map_err(failed(&directory))?;
+            let kind = entry.file_type().map_err(failed(&directory))?;
+            let path = entry.path();
+            if kind.is_dir() {
+                directories.push(path);
+            } else if !kind.is_file() || !known.contains(&path) {
+                return Err(foreign(&path));
+            }
+        }
+    }
+    Ok(())
 }
 
+/// Creates the temporary directory, unless somebody else has one of this name, and locks it.
 fn lock(output: &Path, temporary: &Path) -> Result<File, RunError> {
     let path = temporary.join("lock");
-    let file = File::create(&path).map_err(failed(&path))?;
+    let foreign = || RunError::Foreign {
+        path: temporary.to_path_buf(),
+    };
+    let content = match temporary.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(temporary).map_err(failed(output))?;
+            None
+        }
+        Err(error) => return Err(failed(output)(error)),
+        Ok(found) if !found.is_dir() => return Err(foreign()),
+        Ok(_) => match path.symlink_metadata() {
+            Err(_) => None,
+            Ok(found) if found.is_file() => Some(fs::read(&path).map_err(failed(&path))?),
+            Ok(_) => return Err(foreign()),
+        },
+    };
+    let is_sealed = content.as_deref() == Some(SEAL.as_bytes());
+    if !is_sealed && !is_new(temporary, content.as_deref().unwrap_or_default()) {
+        return Err(foreign());
+    }
+    let file = File::options()
+        .write(true)
+        .create_new(content.is_none())
+        .open(&path);
+    let file = file.map_err(failed(&path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) if is_sealed => Ok(file),
+        Ok(()) => {
+            let mut sealed = &file;
+            sealed.write_all(SEAL.as_bytes()).map_err(failed(&path))?;
+            Ok(file)
+        }
         Err(TryLockError::WouldBlock) => Err(failed(output)(io::Error::other(
             "another run is writing to it",
         ))),
@@ -158,20 +245,42 @@ fn lock(output: &Path, temporary: &Path) -> Result<File, RunError> {
     }
 }
 
+/// Whether a temporary directory was just created: it has nothing but a lock, not yet sealed.
+fn is_new(temporary: &Path, lock: &[u8]) -> bool {
+    let mut others = fs::read_dir(temporary)
+        .into_iter()
+        .flatten()
+        .filter(|entry| {
+            entry
+                .as_ref()
+                .is_ok_and(|entry| entry.file_name() != "lock")
+        });
+    SEAL.as_bytes().starts_with(lock) && others.next().is_none()
+}
+
 /// Removes the leftovers of an interrupted run: unfinished directories are removed, and a replaced
-/// directory is restored if no new one took its place.
-fn clear(output: &Path, temporary: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(temporary)? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.ends_with(NEW) {
-            fs::remove_dir_all(&path)?;
-        } else if let Some(day) = name.strip_suffix(OLD) {
+/// directory is restored if no new one took its place. Nothing else is touched.
+fn clear(output: &Path, temporary: &Path) -> Result<(), RunError> {
+    for entry in fs::read_dir(temporary).map_err(failed(temporary))? {
+        let entry = entry.map_err(failed(temporary))?;
+        let (path, name) = (entry.path(), entry.file_name());
+        let name = name.to_str().unwrap_or_default();
+        let is_of_date = |day: &str| {
+            let date = day.strip_prefix("as_of=");
+            date.is_some_and(|date| date.parse::<Date>().is_ok())
+        };
+        let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if !is_directory {
+            continue;
+        }
+        if name.strip_suffix(NEW).is_some_and(is_of_date) {
+            fs::remove_dir_all(&path).map_err(failed(temporary))?;
+        } else if let Some(day) = name.strip_suffix(OLD).filter(|day| is_of_date(day)) {
             let target = output.join(day);
-            if target.exists() {
-                fs::remove_dir_all(&path)?;
+            if target.symlink_metadata().is_err() {
+                fs::rename(&path, target).map_err(failed(temporary))?;
             } else {
-                fs::rename(&path, target)?;
+                fs::remove_dir_all(&path).map_err(failed(temporary))?;
             }
         }
     }

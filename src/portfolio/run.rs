@@ -111,8 +111,9 @@ pub enum RunError {
         /// The directory.
         path: PathBuf,
     },
-    /// The output would replace a file or directory that no run has written.
-    #[error("`{}` exists and has no portfolio manifest", path.display())]
+    /// The output would replace a file or directory that no run has written: no manifest of a
+    /// portfolio lists it.
+    #[error("`{}` was not written by `custody portfolio`", path.display())]
     Foreign {
         /// The file or directory.
         path: PathBuf,

@@ -11,7 +11,7 @@ use custody_controls::index::index;
 use custody_controls::text::count;
 use custody_formats::{DiagnosticFormat, write_diagnostics};
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Check an assessment and report all errors and warnings, with their lines and how to repair them.
 #[derive(Debug, clap::Args)]
@@ -34,9 +34,18 @@ pub(crate) struct Arguments {
     output: Option<PathBuf>,
 }
 
+impl output::Files for Arguments {
+    fn output(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+
+    fn inputs(&self) -> Vec<&Path> {
+        self.files.iter().map(PathBuf::as_path).collect()
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();
-    output::refuse_overwriting_input(path, &arguments.files)?;
     if arguments.fix {
         let files = AssessmentFiles::read(arguments.files.iter().cloned())?;
         let fixed = files.fix(catalog);

@@ -8,7 +8,7 @@ use custody_controls::crosswalk::{Crosswalk, CrosswalkError, ReferenceRow};
 use custody_controls::diagnostic::suggest;
 use custody_controls::id::FrameworkId;
 use custody_formats::{CrosswalkFormat, Render};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Report what the evidence shows for each reference of another framework.
 ///
@@ -33,9 +33,18 @@ pub(crate) struct Arguments {
     output: Option<PathBuf>,
 }
 
+impl output::Files for Arguments {
+    fn output(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+
+    fn inputs(&self) -> Vec<&Path> {
+        self.input.files.iter().map(PathBuf::as_path).collect()
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();
-    output::refuse_overwriting_input(path, &arguments.input.files)?;
     refuse_unknown(&arguments.to, catalog)?;
     if matches!(arguments.format, View::Document(_)) && !arguments.reference.is_empty() {
         return Err(Failure::usage(
@@ -43,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
             Some("leave it out: the other formats list every reference".to_owned()),
         ));
     }
-    inputs::evaluate(&arguments.input, catalog, |coverage| {
+    inputs::evaluate(&arguments.input, path, catalog, |coverage| {
         let report = coverage.report();
         let crosswalk = report.crosswalk(catalog, &arguments.to).map_err(failure)?;
         match arguments.format {

@@ -6,7 +6,7 @@ use crate::view::{View, number, views};
 use crate::{Exit, Failure, output};
 use custody_controls::catalog::Catalog;
 use custody_formats::{DifferenceFormat, Render};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Show what changed between two assessments, or two dates of one, and why.
 #[derive(Debug, clap::Args)]
@@ -43,9 +43,22 @@ pub(crate) struct Arguments {
     fail_on_worse: bool,
 }
 
+impl output::Files for Arguments {
+    fn output(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+
+    fn inputs(&self) -> Vec<&Path> {
+        vec![&self.before, &self.after]
+    }
+
+    fn catalogs(&self) -> Vec<&Path> {
+        self.catalog_before.as_deref().into_iter().collect()
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();
-    output::refuse_overwriting_input(path, &[arguments.before.clone(), arguments.after.clone()])?;
     let own;
     let catalog_before = match &arguments.catalog_before {
         None => catalog,

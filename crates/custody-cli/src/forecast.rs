@@ -8,7 +8,7 @@ use custody_controls::catalog::Catalog;
 use custody_controls::date::Date;
 use custody_controls::forecast::LONGEST;
 use custody_formats::{ForecastFormat, Render};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Maximum length of a forecast in days: twenty years.
 /// Forecast how long proven coverage lasts if nothing is renewed, and what to renew when.
@@ -31,10 +31,19 @@ pub(crate) struct Arguments {
     first: usize,
 }
 
+impl output::Files for Arguments {
+    fn output(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+
+    fn inputs(&self) -> Vec<&Path> {
+        self.input.files.iter().map(PathBuf::as_path).collect()
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();
-    output::refuse_overwriting_input(path, &arguments.input.files)?;
-    inputs::evaluate(&arguments.input, catalog, |coverage| {
+    inputs::evaluate(&arguments.input, path, catalog, |coverage| {
         let (settings, until) = (coverage.settings(), arguments.until);
         let first = settings.as_of;
         if until < first {

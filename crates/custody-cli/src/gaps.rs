@@ -11,7 +11,7 @@ use custody_controls::doubt::DoubtCode;
 use custody_controls::report::Report;
 use custody_controls::taxonomy::{Severity, Word};
 use custody_formats::{Format, Render};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// An output format of a report.
 #[derive(Clone, Copy, Debug)]
@@ -109,12 +109,20 @@ impl Arguments {
     }
 }
 
+impl output::Files for Arguments {
+    fn output(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+
+    fn inputs(&self) -> Vec<&Path> {
+        let files = self.input.files.iter().chain(&self.baseline);
+        files.map(PathBuf::as_path).collect()
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let view = arguments.view()?;
     let path = arguments.output.as_deref();
-    let mut inputs = arguments.input.files.clone();
-    inputs.extend(arguments.baseline.clone());
-    output::refuse_overwriting_input(path, &inputs)?;
     #[cfg(feature = "xlsx")]
     if matches!(view, View::Workbook) {
         output::refuse_terminal(WORKBOOK, path)?;
@@ -124,7 +132,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         .as_ref()
         .map(Baseline::read)
         .transpose()?;
-    inputs::evaluate(&arguments.input, catalog, |coverage| {
+    inputs::evaluate(&arguments.input, path, catalog, |coverage| {
         let report = coverage.report();
         let ratchet = baseline.as_ref().map(|baseline| baseline.compare(&report));
         let written = match view {

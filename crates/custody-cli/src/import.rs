@@ -5,7 +5,7 @@ use custody_controls::assessment::AssessmentFiles;
 use custody_controls::catalog::Catalog;
 use custody_controls::statement::Statement;
 use custody_controls::text::count;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Propose claims from a statement of applicability for another framework.
 ///
@@ -34,11 +34,19 @@ pub(crate) struct Arguments {
     force: bool,
 }
 
+impl output::Files for Arguments {
+    fn output(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+
+    fn inputs(&self) -> Vec<&Path> {
+        let files = self.like.iter().chain([&self.statement]);
+        files.map(PathBuf::as_path).collect()
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();
-    let mut inputs = arguments.like.clone();
-    inputs.push(arguments.statement.clone());
-    output::refuse_overwriting_input(path, &inputs)?;
     output::refuse_existing(path, arguments.force)?;
     crosswalk::refuse_unknown(&arguments.from, catalog)?;
     let files = AssessmentFiles::read(arguments.like.iter().cloned())?;

@@ -8,7 +8,7 @@ use custody_controls::diagnostic::suggest;
 use custody_controls::id::{AssessmentId, WalletId};
 use custody_controls::starter::{Starter, StarterWallet};
 use custody_controls::taxonomy::{Channel, Tier, Trait, Word};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Write a commented starter assessment with an entry for each applicable control.
 ///
@@ -40,6 +40,12 @@ pub(crate) struct Arguments {
     /// Replace the output file if it exists.
     #[arg(long, requires = "output")]
     force: bool,
+}
+
+impl output::Files for Arguments {
+    fn output(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {

@@ -10,7 +10,7 @@ use custody_controls::date::{Date, DateError};
 use custody_controls::diagnostic::Diagnostics;
 use custody_controls::settings::Settings;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// An assessment and the question about it.
@@ -125,10 +125,18 @@ fn today() -> Result<Date, Failure> {
 /// Reads and checks an assessment, computes its coverage, and passes that on.
 pub(crate) fn evaluate<T>(
     input: &Input,
+    output: Option<&Path>,
     catalog: &Catalog,
     then: impl FnOnce(&Coverage) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    evaluate_files(&input.files, &input.question, catalog, then)
+    evaluate_files(&input.files, &input.question, catalog, |coverage| {
+        if let Some(folder) = &input.question.verify_evidence {
+            let evidence = coverage.assessment().document().evidence.values();
+            let files = evidence.map(|evidence| folder.join(&evidence.locator));
+            output::refuse_overwriting_files(output, files)?;
+        }
+        then(coverage)
+    })
 }
 
 /// [`evaluate`] for files that are named by another argument.

@@ -144,7 +144,36 @@ fn main() -> ExitCode {
     dispatch(arguments).unwrap_or_else(Failure::report).into()
 }
 
+impl Command {
+    /// The files that a subcommand reads and writes; none for those that write no file.
+    fn files(&self) -> Option<&dyn output::Files> {
+        Some(match self {
+            Self::Gaps(arguments) => arguments,
+            Self::Forecast(arguments) => arguments,
+            Self::Crosswalk(arguments) => arguments,
+            Self::Diff(arguments) => arguments,
+            Self::Trend(arguments) => arguments,
+            Self::Check(arguments) => arguments,
+            Self::Init(arguments) => arguments,
+            Self::Import(arguments) => arguments,
+            Self::Supports(arguments) => arguments,
+            #[cfg(feature = "plan")]
+            Self::Plan(arguments) => arguments,
+            Self::Schema(arguments) => arguments,
+            // A portfolio writes directories, which it checks itself.
+            Self::Portfolio(_)
+            | Self::Explain(_)
+            | Self::Catalog(_)
+            | Self::Completions(_)
+            | Self::Man(_) => return None,
+        })
+    }
+}
+
 fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
+    if let Some(files) = arguments.command.files() {
+        output::refuse_overwriting(files, arguments.catalog.as_deref())?;
+    }
     let own;
     let catalog = match &arguments.catalog {
         None => Catalog::builtin(),

@@ -1,14 +1,17 @@
 //! Where results are written: standard output, with colours if it supports them, or a file that is
 //! replaced as a whole.
 
+mod temporary;
+
 use crate::{Exit, Failure};
 use anstyle::{AnsiColor, Style};
-use custody_controls::source::is_document;
 use custody_controls::text::sanitize;
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 #[cfg(unix)]
 use std::sync::atomic::{AtomicBool, Ordering};
+use temporary::Temporary;
 
 /// Whether standard output was closed when the program started. The standard library opens
 /// `/dev/null` in its place, so this can only be observed before.
@@ -125,25 +128,80 @@ pub(crate) fn write_with(
     Ok(Exit::Clean)
 }
 
-/// Refuses an output that is one of the inputs.
-pub(crate) fn refuse_overwriting_input(
-    path: Option<&Path>,
-    inputs: &[PathBuf],
-) -> Result<(), Failure> {
-    let Some((path, target)) = path.and_then(|path| Some((path, path.canonicalize().ok()?))) else {
+/// What a command reads and writes, as far as the command line names it.
+pub(crate) trait Files {
+    /// The output file.
+    fn output(&self) -> Option<&Path> {
+        None
+    }
+
+    /// Files that are read, and directories whose documents are read.
+    fn inputs(&self) -> Vec<&Path> {
+        Vec::new()
+    }
+
+    /// Catalogs besides that of `--catalog`.
+    fn catalogs(&self) -> Vec<&Path> {
+        Vec::new()
+    }
+}
+
+/// Refuses an output that is one of the files that are read, under whatever name.
+pub(crate) fn refuse_overwriting(files: &dyn Files, catalog: Option<&Path>) -> Result<(), Failure> {
+    let Some(output) = files.output() else {
         return Ok(());
     };
-    let is_input = inputs
-        .iter()
-        .filter_map(|input| input.canonicalize().ok())
-        .any(|input| target == input || target.parent() == Some(&input) && is_document(&target));
-    if !is_input {
+    let Some(target) = existing(output) else {
         return Ok(());
+    };
+    let flat = files.inputs().into_iter().map(|input| (input, false));
+    let catalogs = files.catalogs().into_iter().chain(catalog);
+    for (input, deep) in flat.chain(catalogs.map(|catalog| (catalog, true))) {
+        // An input that cannot be read is reported when it is read.
+        let read = custody_controls::source::documents(input, deep).unwrap_or_default();
+        if read.iter().any(|file| is_same(file, target)) {
+            return Err(is_input(output));
+        }
     }
-    Err(Failure::usage(
-        format!("`{}` is an input file", path.display()),
+    Ok(())
+}
+
+/// Refuses an output that is one of some other files that are read.
+pub(crate) fn refuse_overwriting_files(
+    output: Option<&Path>,
+    files: impl IntoIterator<Item = PathBuf>,
+) -> Result<(), Failure> {
+    let Some((output, target)) = output.and_then(|output| Some((output, existing(output)?))) else {
+        return Ok(());
+    };
+    if files.into_iter().any(|file| is_same(&file, target)) {
+        return Err(is_input(output));
+    }
+    Ok(())
+}
+
+fn is_input(output: &Path) -> Failure {
+    Failure::usage(
+        format!("`{}` is an input file", output.display()),
         Some("choose another file with `--output`".to_owned()),
-    ))
+    )
+}
+
+/// An output that exists and is a file.
+fn existing(output: &Path) -> Option<&Path> {
+    (!is_standard_output(Some(output)) && output.is_file()).then_some(output)
+}
+
+/// Whether two paths lead to the same file, through whatever links.
+fn is_same(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    let identity = |path: &Path| {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino()))
+    };
+    #[cfg(not(unix))]
+    let identity = |path: &Path| path.canonicalize();
+    matches!((identity(one), identity(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Refuses to replace a file unless `--force` is passed.
@@ -178,9 +236,18 @@ fn write_whole(
 ) -> io::Result<()> {
     // The target of a link is replaced, not the link; devices and pipes are written directly.
     let target = path.canonicalize();
+    if target.is_err() && path.is_symlink() {
+        return Err(io::Error::other(
+            "it is a link to a file that does not exist",
+        ));
+    }
     let path = target.as_deref().unwrap_or(path);
-    if std::fs::metadata(path).is_ok_and(|present| !present.is_file() && !present.is_dir()) {
-        let mut file = BufWriter::with_capacity(BUFFER, std::fs::File::create(path)?);
+    let present = std::fs::metadata(path).ok();
+    if present
+        .as_ref()
+        .is_some_and(|present| !present.is_file() && !present.is_dir())
+    {
+        let mut file = BufWriter::with_capacity(BUFFER, File::create(path)?);
         write(&mut file)?;
         return file.flush();
     }
@@ -190,24 +257,21 @@ fn write_whole(
     };
     // An error that concerns the directory is reported before a temporary file is created in it.
     std::fs::metadata(folder)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".custody-")
-        .tempfile_in(folder)?;
-    let mut buffered = BufWriter::with_capacity(BUFFER, &mut file);
+    let file = Temporary::create(folder)?;
+    let mut buffered = BufWriter::with_capacity(BUFFER, &file.file);
     write(&mut buffered)?;
     buffered.flush()?;
     drop(buffered);
-    file.as_file().sync_all()?;
+    file.file.sync_all()?;
     #[cfg(unix)]
     {
         // Temporary files are readable by their owner only; a report has the usual permissions.
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(path).map_or(0o644, |present| present.permissions().mode());
-        file.as_file()
-            .set_permissions(std::fs::Permissions::from_mode(mode))?;
+        let mode = present.map_or(0o644, |present| present.permissions().mode());
+        let permissions = std::fs::Permissions::from_mode(mode);
+        file.file.set_permissions(permissions)?;
     }
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    file.persist(path)
 }
 
 /// Prints text on standard error.

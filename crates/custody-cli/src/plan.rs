@@ -14,7 +14,7 @@ use custody_controls::text::count;
 use custody_controls::vocabulary;
 use custody_plan::{Plan, PlanError, Target};
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 vocabulary! {
     /// A document format of plans.
@@ -58,10 +58,19 @@ pub(crate) struct Arguments {
     first: usize,
 }
 
+impl output::Files for Arguments {
+    fn output(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+
+    fn inputs(&self) -> Vec<&Path> {
+        self.input.files.iter().map(PathBuf::as_path).collect()
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();
-    output::refuse_overwriting_input(path, &arguments.input.files)?;
-    inputs::evaluate(&arguments.input, catalog, |coverage| {
+    inputs::evaluate(&arguments.input, path, catalog, |coverage| {
         let plan = plan(arguments, coverage)?;
         match arguments.format {
             View::Document(PlanFormat::Json) => output::write_json(path, &plan),

@@ -5,7 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use custody_controls::catalog::Catalog;
 use custody_controls::schema::Document;
 use custody_controls::taxonomy::Word;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A document type with a JSON Schema.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,12 @@ pub(crate) struct Arguments {
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+impl output::Files for Arguments {
+    fn output(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {

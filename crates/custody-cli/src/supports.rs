@@ -6,7 +6,7 @@ use crate::view::{Json, View, number, views};
 use crate::{Exit, Failure, output};
 use custody_controls::catalog::Catalog;
 use custody_controls::supports::LARGEST_CUT;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Find single points of failure among evidence, controls, people, providers and wallets.
 #[derive(Debug, clap::Args)]
@@ -28,10 +28,19 @@ pub(crate) struct Arguments {
     output: Option<PathBuf>,
 }
 
+impl output::Files for Arguments {
+    fn output(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+
+    fn inputs(&self) -> Vec<&Path> {
+        self.input.files.iter().map(PathBuf::as_path).collect()
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();
-    output::refuse_overwriting_input(path, &arguments.input.files)?;
-    inputs::evaluate(&arguments.input, catalog, |coverage| {
+    inputs::evaluate(&arguments.input, path, catalog, |coverage| {
         let supports = coverage.supports(usize::from(arguments.size));
         match arguments.format {
             View::Document(Json::Json) => output::write_json(path, &supports),

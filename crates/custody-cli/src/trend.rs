@@ -6,7 +6,7 @@ use crate::{Exit, Failure, output, terminal};
 use custody_controls::catalog::Catalog;
 use custody_controls::difference::trend::Trend;
 use custody_formats::{Render, TrendFormat};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Compare several assessments, or one assessment on several dates.
 #[derive(Debug, clap::Args)]
@@ -26,9 +26,18 @@ pub(crate) struct Arguments {
     output: Option<PathBuf>,
 }
 
+impl output::Files for Arguments {
+    fn output(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+
+    fn inputs(&self) -> Vec<&Path> {
+        self.assessments.iter().map(PathBuf::as_path).collect()
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();
-    output::refuse_overwriting_input(path, &arguments.assessments)?;
     let days: Vec<Option<Day>> = if arguments.as_of.is_empty() {
         vec![None]
     } else {

@@ -60,6 +60,13 @@ pub(crate) fn custody(arguments: &[&str]) -> Run {
     finish(program(arguments))
 }
 
+/// Runs the program in another folder.
+pub(crate) fn within(inside: &Path, arguments: &[&str]) -> Run {
+    let mut command = program(arguments);
+    command.current_dir(inside);
+    finish(command)
+}
+
 impl Run {
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {

@@ -27,4 +27,6 @@ mod exits;
 mod facade;
 mod forecast;
 mod formats;
+#[cfg(unix)]
+mod outputs;
 mod portfolio;

@@ -624,7 +624,7 @@ fn a_day_is_replaced_as_a_whole_and_only_if_it_is_ours() {
         put(inside.path(), &format!("{day}/treasure.txt"), "mine");
         let run = portfolio(inside.path(), &["in", "-o", "foreign"], 2);
         assert!(
-            run.err.contains("has no portfolio manifest") && run.err.contains("help"),
+            run.err.contains("was not written by `custody portfolio`") && run.err.contains("help"),
             "{}",
             run.err
         );
