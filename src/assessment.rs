@@ -6,6 +6,7 @@
 //! [`AssessmentFiles::resolve`] and [`AssessmentDocument::resolve`] create one.
 
 pub mod document;
+mod files;
 mod fix;
 mod merge;
 mod parts;
@@ -18,6 +19,7 @@ pub use document::{
 };
 pub use fix::{Fixed, FixedFile};
 
+pub(crate) use files::{Head, head};
 pub(crate) use parts::ClaimParts;
 
 use crate::catalog::Catalog;
@@ -31,7 +33,7 @@ use crate::index::{
 };
 use crate::location::Location;
 use crate::source::decode::{Decode, Reader};
-use crate::source::{self, Sources};
+use crate::source::{self, LeftOut, Sources};
 use crate::taxonomy::{Features, Status, Tier};
 use crate::validity::Validity;
 use indexmap::IndexMap;
@@ -146,11 +148,14 @@ pub struct AssessmentFiles {
     diagnostics: Vec<Diagnostic>,
     /// Whether each file could be parsed, so that references can be checked.
     complete: bool,
+    /// The entries of directories that are not read.
+    left_out: Vec<LeftOut>,
 }
 
 impl AssessmentFiles {
     /// Reads one assessment from files, or from the files directly in a directory: JSON if a name
-    /// ends in `.json`, otherwise YAML.
+    /// ends in `.json`, otherwise YAML. Entries of a directory that are not read are in
+    /// [`AssessmentFiles::left_out`]; those with the name of a document are also warnings.
     ///
     /// # Errors
     ///
@@ -158,8 +163,17 @@ impl AssessmentFiles {
     /// in the text of a file are reported by [`AssessmentFiles::resolve`].
     pub fn read<P: Into<PathBuf>>(paths: impl IntoIterator<Item = P>) -> Result<Self> {
         let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).collect();
-        let (sources, diagnostics) = source::read(&paths, false)?;
-        Ok(Self::decode(sources, diagnostics))
+        let mut read = source::read(&paths, false)?;
+        files::leave_out_foreign(&mut read);
+        let mut files = Self::decode(read.sources, read.diagnostics);
+        files.diagnostics.extend(files::warnings(&read.left_out));
+        files.left_out = read.left_out;
+        Ok(files)
+    }
+
+    /// The entries of directories that were not read, with the reasons.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
     }
 
     /// Reads one assessment from a text.
@@ -193,6 +207,7 @@ impl AssessmentFiles {
             documents,
             diagnostics,
             complete,
+            left_out: Vec::new(),
         }
     }
 

@@ -343,10 +343,10 @@ impl Catalog {
     /// [`Error::Read`] and [`Error::NoFile`] if a file cannot be read or there is none,
     /// [`Error::Invalid`] with all errors if the files are not a valid catalog.
     pub fn read(path: impl Into<PathBuf>) -> Result<Self> {
-        let (sources, diagnostics) = source::read(&[path.into()], true)?;
-        let catalog = Self::decode(&sources, diagnostics);
+        let read = source::read(&[path.into()], true)?;
+        let catalog = Self::decode(&read.sources, read.diagnostics);
         catalog
-            .and_then(|catalog| catalog.distinct(&sources))
+            .and_then(|catalog| catalog.distinct(&read.sources))
             .map_err(Error::Invalid)
     }
 

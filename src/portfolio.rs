@@ -10,7 +10,7 @@ mod inputs;
 mod layout;
 mod run;
 
-pub use crate::source::Omission;
+pub use crate::source::{LeftOut, Omission};
 pub use layout::{Table, custodian_key, report_path, rows_path, same_id};
 pub use run::{Finished, INVALID_KEPT, Progress, Rendering, Run, RunError};
 
@@ -232,27 +232,6 @@ pub struct FirstFault {
     /// The column, from 1, in characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
-}
-
-/// A skipped entry.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct LeftOut {
-    /// The file or directory, as given.
-    pub name: String,
-    /// The reason.
-    pub omission: Omission,
-}
-
-impl LeftOut {
-    /// A skipped entry.
-    pub fn new(name: impl Into<String>, omission: Omission) -> Self {
-        Self {
-            name: name.into(),
-            omission,
-        }
-    }
 }
 
 /// The totals of assessments. Totals of parts can be [merged](Totals::merge) in any order.

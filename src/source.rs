@@ -22,8 +22,8 @@ mod value;
 mod yaml;
 
 pub(crate) use collector::Collector;
-pub use files::{Omission, documents, is_document};
-pub(crate) use files::{list, name_of, read, read_bounded};
+pub(crate) use files::{Files, list, name_of, read, read_bounded};
+pub use files::{LeftOut, Omission, documents, is_document};
 pub use lines::{LineIndex, TextPosition};
 pub use outline::{Outline, Part, Position, ValueKind};
 pub use pointer::{Pointer, PointerError};

@@ -75,6 +75,7 @@ fn check(
     let acceptances = check.acceptances();
     check.efforts();
     check.unused_evidence(&claims);
+    check.no_wallets();
     let (subjects, list) = (check.subjects, check.diagnostics.list);
     let diagnostics = Diagnostics::sorted(list);
     // Acceptances of risks that a profile leaves out have no effect.

@@ -105,7 +105,11 @@ impl Catalog {
     /// As [`Catalog::read`]; [`Error::Internal`] if it cannot be packed.
     #[doc(hidden)]
     pub fn pack(path: &Path) -> Result<[Vec<u8>; 2]> {
-        let (sources, diagnostics) = crate::source::read(&[path.into()], true)?;
+        let crate::source::Files {
+            sources,
+            diagnostics,
+            ..
+        } = crate::source::read(&[path.into()], true)?;
         let catalog = Self::decode(&sources, diagnostics).map_err(Error::Invalid)?;
         Ok([to_bytes(&*catalog.0)?, to_bytes(catalog.annex())?])
     }

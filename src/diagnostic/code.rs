@@ -125,6 +125,13 @@ schema_vocabulary! {
         EvidenceWithoutValidity,
         /// No claim cites an evidence item. Repair: cite it or remove it.
         UnusedEvidence,
+        /// An assessment has no wallets, so that all controls and risks of wallets are out of scope.
+        /// Repair: add `wallets`, or read the file that declares them as well.
+        NoWallets,
+        /// A file of a directory has the name of a document but is not read: it is hidden, a link that
+        /// leads out, not a regular file, or it has no key of an assessment. Repair: pass it by
+        /// name, or move it elsewhere.
+        SkippedFile,
         /// The period ends before it starts. Repair: correct `from` or `to`.
         PeriodEndsBeforeItBegins,
         /// An acceptance ends before it starts. Repair: correct `from` or `until`.
@@ -181,6 +188,8 @@ impl Code {
                 | Self::LeftOutByProfile
                 | Self::UnusedEvidence
                 | Self::TextCutByComment
+                | Self::NoWallets
+                | Self::SkippedFile
                 | Self::EmptyCrosswalk
                 | Self::EditionsDisagree
                 | Self::EditionLeftOut

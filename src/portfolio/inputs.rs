@@ -1,139 +1,142 @@
-//! The inputs of a portfolio: each file and each directory of files is an assessment. They are sorted
-//! by name.
+//! The inputs of a portfolio. A directory in a directory is one assessment. The files of a directory
+//! that have the same id are one assessment, too, with those that have none, if there is one id only.
 
 use super::run::RunError;
 use super::{LeftOut, Omission};
+use crate::assessment::{Head, head};
 use crate::error::Error;
-use crate::limits;
-use crate::source::is_document;
-use std::collections::BTreeMap;
-use std::io;
+use crate::source;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The files of an assessment.
+/// The files of an assessment, or a directory that contains them.
 #[derive(Debug)]
 pub(super) struct Input {
-    /// Its path, as it was passed.
+    /// The path of the directory or of the first file, as it was passed.
     pub(super) name: String,
-    /// Its files, or the reason why they cannot be listed.
-    pub(super) files: Result<Vec<PathBuf>, String>,
+    pub(super) paths: Vec<PathBuf>,
+}
+
+impl Input {
+    fn new(paths: Vec<PathBuf>) -> Self {
+        let name = paths.first().map(|path| source::name_of(path));
+        Self {
+            name: name.unwrap_or_default(),
+            paths,
+        }
+    }
 }
 
 #[derive(Debug)]
 pub(super) struct Found {
-    /// By name.
+    /// By path.
     pub(super) inputs: Vec<Input>,
     pub(super) left_out: Vec<LeftOut>,
 }
 
-/// The kind of a directory entry.
-enum Kind {
-    File,
-    Folder,
-    LeftOut(Omission),
-}
-
-pub(super) fn find(folders: &[PathBuf], output: &Path) -> Result<Found, RunError> {
+pub(super) fn find(given: &[PathBuf], output: &Path) -> Result<Found, RunError> {
     let own = output.canonicalize().ok();
-    let mut inputs = BTreeMap::new();
-    let mut left_out = BTreeMap::new();
-    let mut add = |path: PathBuf, files| {
-        let name = name(&path);
-        inputs.insert(name.clone(), Input { name, files });
-    };
-    for given in folders {
-        let metadata = std::fs::metadata(given).map_err(|source| unreadable(given, source))?;
+    let is_own = |path: &Path| own.is_some() && path.canonicalize().ok() == own;
+    let mut directories = BTreeSet::new();
+    // Files, and whether they are named.
+    let mut files: BTreeMap<PathBuf, bool> = BTreeMap::new();
+    let mut left_out: BTreeMap<PathBuf, Omission> = BTreeMap::new();
+    for path in given {
+        let metadata = std::fs::metadata(path).map_err(|source| Error::Read {
+            path: path.clone(),
+            source,
+        })?;
         if !metadata.is_dir() {
             // A file that is passed by name is read whatever its extension.
-            add(given.clone(), Ok(vec![given.clone()]));
+            files.insert(path.clone(), true);
             continue;
         }
-        let root = given
-            .canonicalize()
-            .map_err(|source| unreadable(given, source))?;
-        if own.as_ref() == Some(&root) {
-            return Err(RunError::OutputIsInput {
-                path: given.clone(),
-            });
+        if is_own(path) {
+            let path = path.clone();
+            return Err(RunError::OutputIsInput { path });
         }
-        for path in entries(given).map_err(|source| unreadable(given, source))? {
-            if own.is_some() && path.canonicalize().ok() == own {
+        let listing = source::list(path)?;
+        for file in listing.files {
+            files.entry(file).or_insert(false);
+        }
+        left_out.extend(
+            listing
+                .left_out
+                .into_iter()
+                .filter(|(path, _)| !is_own(path)),
+        );
+        for directory in listing.directories {
+            if is_own(&directory) {
                 continue;
             }
-            match kind(&path, &root) {
-                Kind::File => add(path.clone(), Ok(vec![path])),
-                Kind::Folder => match files(&path, &root) {
-                    Ok(files) if files.is_empty() => {
-                        left_out.insert(name(&path), Omission::OtherKind);
-                    }
-                    Ok(files) => add(path, Ok(files)),
-                    Err(reason) => add(path, Err(reason)),
-                },
-                Kind::LeftOut(omission) => {
-                    left_out.insert(name(&path), omission);
-                }
+            // A directory that cannot be listed is an error when it is read.
+            if source::list(&directory).is_ok_and(|listing| listing.files.is_empty()) {
+                left_out.insert(directory, Omission::OtherKind);
+            } else {
+                directories.insert(directory);
             }
+        }
+    }
+    left_out.retain(|path, _| !files.contains_key(path));
+    let mut inputs: BTreeMap<PathBuf, Input> = directories
+        .into_iter()
+        .map(|path| (path.clone(), Input::new(vec![path])))
+        .collect();
+    for paths in group(files, &mut left_out) {
+        if let Some(first) = paths.first() {
+            inputs.insert(first.clone(), Input::new(paths));
         }
     }
     let left_out = left_out.into_iter();
     Ok(Found {
         inputs: inputs.into_values().collect(),
         left_out: left_out
-            .map(|(name, omission)| LeftOut::new(name, omission))
+            .map(|(path, omission)| LeftOut::new(source::name_of(&path), omission))
             .collect(),
     })
 }
 
-fn unreadable(path: &Path, source: io::Error) -> Error {
-    let path = path.to_path_buf();
-    Error::Read { path, source }
-}
-
-fn name(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
-}
-
-fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut entries = std::fs::read_dir(folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<io::Result<Vec<PathBuf>>>()?;
-    entries.sort();
-    Ok(entries)
-}
-
-/// The files of the assessment in a directory.
-fn files(folder: &Path, root: &Path) -> Result<Vec<PathBuf>, String> {
-    let entries = entries(folder).map_err(|error| error.to_string())?;
-    let files: Vec<PathBuf> = entries
-        .into_iter()
-        .filter(|path| matches!(kind(path, root), Kind::File))
-        .collect();
-    if files.len() > limits::FILES {
-        let path = folder.to_path_buf();
-        return Err(Error::TooManyFiles { path }.to_string());
+/// The files of each assessment: those in one directory with the same id. Files without an id belong
+/// to the assessment in their directory if there is exactly one.
+fn group(
+    files: BTreeMap<PathBuf, bool>,
+    left_out: &mut BTreeMap<PathBuf, Omission>,
+) -> Vec<Vec<PathBuf>> {
+    let mut directories: BTreeMap<PathBuf, BTreeMap<Head, Vec<PathBuf>>> = BTreeMap::new();
+    let mut groups = Vec::new();
+    for (path, is_named) in files {
+        let head = match head(&path) {
+            Ok(Head::Foreign) if is_named => Head::Missing,
+            Ok(head) => head,
+            // It is reported alone when it is read.
+            Err(_) => {
+                groups.push(vec![path]);
+                continue;
+            }
+        };
+        let directory = path.parent().unwrap_or(&path).to_path_buf();
+        let heads = directories.entry(directory).or_default();
+        heads.entry(head).or_default().push(path);
     }
-    Ok(files)
-}
-
-fn kind(path: &Path, root: &Path) -> Kind {
-    let file_name = path.file_name().unwrap_or_default().to_string_lossy();
-    if file_name.starts_with('.') {
-        return Kind::LeftOut(Omission::Hidden);
+    for mut heads in directories.into_values() {
+        let foreign = heads.remove(&Head::Foreign).unwrap_or_default();
+        let mut headless = heads.remove(&Head::Missing).unwrap_or_default();
+        if heads.is_empty() && headless.is_empty() {
+            // As in `AssessmentFiles::read`: if no file is part of an assessment, all are errors.
+            headless = foreign;
+        } else {
+            let foreign = foreign.into_iter();
+            left_out.extend(foreign.map(|path| (path, Omission::NoAssessment)));
+        }
+        let is_single = heads.len() == 1;
+        for (_, mut paths) in heads {
+            if is_single {
+                paths.append(&mut headless);
+                paths.sort();
+            }
+            groups.push(paths);
+        }
+        groups.extend(headless.into_iter().map(|path| vec![path]));
     }
-    let is_link = path
-        .symlink_metadata()
-        .is_ok_and(|metadata| metadata.is_symlink());
-    if is_link
-        && !path
-            .canonicalize()
-            .is_ok_and(|target| target.starts_with(root))
-    {
-        return Kind::LeftOut(Omission::LeadsOut);
-    }
-    match path.metadata() {
-        Ok(metadata) if metadata.is_dir() => Kind::Folder,
-        // Only regular files: reading from a pipe could block.
-        Ok(metadata) if metadata.is_file() && is_document(path) => Kind::File,
-        _ => Kind::LeftOut(Omission::OtherKind),
-    }
+    groups
 }

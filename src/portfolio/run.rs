@@ -249,20 +249,17 @@ impl Job<'_> {
     }
 
     fn assess(&self, input: &Input, done: &mut Done) -> Result<(), RunError> {
-        let files = match &input.files {
-            Ok(files) => {
-                AssessmentFiles::read(files.iter().cloned()).map_err(|error| reason(&error))
-            }
-            Err(reason) => Err(reason.clone()),
-        };
-        let files = match files {
+        let files = match AssessmentFiles::read(input.paths.iter().cloned()) {
             Ok(files) => files,
-            Err(reason) => {
-                let unreadable = FaultyInput::unreadable(&input.name, reason);
+            Err(error) => {
+                let unreadable = FaultyInput::unreadable(&input.name, reason(&error));
                 done.gathering.add_faulty(unreadable);
                 return Ok(());
             }
         };
+        for entry in files.left_out() {
+            done.gathering.add_left_out(entry.clone());
+        }
         let assessment = match files.resolve(self.run.catalog) {
             Ok(assessment) => assessment,
             Err(errors) => {

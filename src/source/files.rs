@@ -5,6 +5,8 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::limits;
 use crate::taxonomy::schema_vocabulary;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs::Metadata;
 use std::io;
@@ -24,6 +26,30 @@ schema_vocabulary! {
         LeadsOut,
         /// A pipe, a socket or a device: reading it could take forever.
         SpecialFile,
+        /// A file without any key of an assessment, such as that of another program or a report of
+        /// this one, beside an assessment.
+        NoAssessment,
+    }
+}
+
+/// A skipped entry.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// The file or directory, as given.
+    pub name: String,
+    /// The reason.
+    pub omission: Omission,
+}
+
+impl LeftOut {
+    /// A skipped entry.
+    pub fn new(name: impl Into<String>, omission: Omission) -> Self {
+        Self {
+            name: name.into(),
+            omission,
+        }
     }
 }
 
@@ -57,7 +83,7 @@ pub fn documents(path: &Path, deep: bool) -> Result<Vec<PathBuf>, Error> {
         return Ok(vec![path.to_path_buf()]);
     }
     let mut files = Vec::new();
-    collect(path, deep, 0, &mut files)?;
+    collect(path, deep, 0, &mut files, &mut Vec::new())?;
     Ok(files)
 }
 
@@ -66,8 +92,11 @@ fn collect(
     deep: bool,
     depth: usize,
     files: &mut Vec<PathBuf>,
+    left_out: &mut Vec<LeftOut>,
 ) -> Result<(), Error> {
     let listing = list(directory)?;
+    let omitted = listing.left_out.iter();
+    left_out.extend(omitted.map(|(path, omission)| LeftOut::new(name_of(path), *omission)));
     // Documents and directories in one order.
     let documents = listing.files.into_iter().map(|path| (path, false));
     let directories = listing.directories.into_iter().map(|path| (path, true));
@@ -77,7 +106,9 @@ fn collect(
         if !is_directory {
             files.push(path);
         } else if deep && depth < limits::DEPTH && !path.is_symlink() {
-            collect(&path, deep, depth + 1, files)?;
+            collect(&path, deep, depth + 1, files, left_out)?;
+        } else {
+            left_out.push(LeftOut::new(name_of(&path), Omission::OtherKind));
         }
         if files.len() > limits::FILES {
             return Err(Error::TooManyFiles {
@@ -160,32 +191,47 @@ pub(crate) fn name_of(path: &Path) -> String {
     name
 }
 
-/// Reads files, and the documents in directories, in the order of their names: those directly in a
-/// directory, or with `deep` those at any depth.
+/// What was read.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    pub(crate) sources: Sources,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The names of the files that are read because they are in a directory.
+    pub(crate) listed: BTreeSet<String>,
+    /// The entries of directories that are not read.
+    pub(crate) left_out: Vec<LeftOut>,
+}
+
+/// Reads files, and the [`documents`] in directories.
 ///
 /// # Errors
 ///
 /// [`Error::Read`] if a path cannot be read, [`Error::NoFile`] if a directory contains no document,
 /// and [`Error::TooManyFiles`].
-pub(crate) fn read(paths: &[PathBuf], deep: bool) -> Result<(Sources, Vec<Diagnostic>), Error> {
+pub(crate) fn read(paths: &[PathBuf], deep: bool) -> Result<Files, Error> {
+    let mut read = Files::default();
     let mut files = Vec::new();
     for path in paths {
-        let found = documents(path, deep)?;
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let before = files.len();
+        collect(path, deep, 0, &mut files, &mut read.left_out)?;
+        let found = files.get(before..).unwrap_or_default();
         if found.is_empty() {
             return Err(Error::NoFile { path: path.clone() });
         }
-        files.extend(found);
+        read.listed.extend(found.iter().map(|path| name_of(path)));
     }
-    let mut sources = Sources::default();
-    let mut diagnostics = Vec::new();
     for path in files {
         let name = name_of(&path);
-        match read_bounded(&path, sources.remaining())? {
-            Some(bytes) => diagnostics.extend(sources.add(&name, bytes)),
-            None => diagnostics.push(sources::too_large(&name)),
+        match read_bounded(&path, read.sources.remaining())? {
+            Some(bytes) => read.diagnostics.extend(read.sources.add(&name, bytes)),
+            None => read.diagnostics.push(sources::too_large(&name)),
         }
     }
-    Ok((sources, diagnostics))
+    Ok(read)
 }
 
 /// The bytes of a file; none if it is longer than allowed.

@@ -1,7 +1,7 @@
 //! The files that a document was read from: their names, texts and trees, and what they contain.
 
 use super::lines::{LineIndex, columns};
-use super::tree::{Span, Tree};
+use super::tree::{Kind, Span, Tree};
 use super::{Failure, is_json, json, lone_carriage_return, yaml};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::index::index;
@@ -103,6 +103,22 @@ impl Source {
         diagnostic
     }
 
+    /// The top-level keys; none if the file is not a mapping.
+    pub(crate) fn top_level_keys(&self) -> Option<Vec<&str>> {
+        let root = self.tree.root()?;
+        let is_mapping = matches!(self.tree.kind(root, &self.text), Kind::Mapping(_));
+        is_mapping.then(|| self.tree.keys(root, &self.text))
+    }
+
+    /// The value of a top-level key, if it is not a mapping or list.
+    pub(crate) fn scalar(&self, key: &str) -> Option<&str> {
+        let (_, value) = self.tree.entry(&self.text, self.tree.root()?, key)?;
+        match self.tree.kind(value, &self.text) {
+            Kind::Scalar { text, .. } => Some(text),
+            Kind::Sequence(_) | Kind::Mapping(_) => None,
+        }
+    }
+
     /// The keys of a top-level section, even if their entries have errors.
     fn keys(&self, section: &str) -> Vec<&str> {
         let (tree, text) = (&self.tree, self.text.as_str());
@@ -191,6 +207,22 @@ impl Sources {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Source> {
         self.files.iter()
+    }
+
+    /// Removes the files that fail a test, unless all do. Returns their names.
+    pub(crate) fn retain(&mut self, is_kept: impl Fn(&Source) -> bool) -> Vec<String> {
+        let (kept, removed): (Vec<Source>, Vec<Source>) = std::mem::take(&mut self.files)
+            .into_iter()
+            .partition(is_kept);
+        if kept.is_empty() {
+            self.files = removed;
+            return Vec::new();
+        }
+        self.files = kept;
+        removed
+            .into_iter()
+            .map(|source| source.name.to_string())
+            .collect()
     }
 
     /// The location of an entry, if it was read from a file.

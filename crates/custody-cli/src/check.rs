@@ -8,10 +8,14 @@ use custody_controls::assessment::{Assessment, AssessmentFiles};
 use custody_controls::catalog::Catalog;
 use custody_controls::diagnostic::{Diagnostic, Diagnostics, Fix};
 use custody_controls::index::index;
-use custody_controls::text::count;
+use custody_controls::source::LeftOut;
+use custody_controls::text::{count, sanitize};
 use custody_formats::{DiagnosticFormat, write_diagnostics};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+
+/// Maximum number of entries of directories that are listed as not read.
+const LEFT_OUT: usize = 20;
 
 /// Check an assessment and report all errors and warnings, with their lines and how to repair them.
 #[derive(Debug, clap::Args)]
@@ -56,6 +60,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     }
     let files = AssessmentFiles::read(arguments.files.iter().cloned())?;
     let names: Vec<String> = files.names().map(str::to_owned).collect();
+    let left_out = left_out(files.left_out());
     let result = files.resolve(catalog);
     if let View::Document(format) = arguments.format {
         let (found, exit) = match &result {
@@ -73,6 +78,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         }
         Err(found) => {
             diagnostics::print(&found);
+            output::print_to_stderr(&left_out);
             output::print_to_stderr(&hint(&found));
             return Ok(Exit::Invalid);
         }
@@ -83,8 +89,24 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     } else {
         inputs::print_warnings(assessment.warnings());
     }
+    text.push_str(&left_out);
     text.push_str(&summary(&assessment));
     output::write(path, &text)
+}
+
+/// The entries of directories that are not read.
+fn left_out(entries: &[LeftOut]) -> String {
+    let mut text = String::new();
+    for entry in entries.iter().take(LEFT_OUT) {
+        let name = sanitize(&entry.name);
+        let _ = writeln!(text, "not read: {name} ({})", entry.omission);
+    }
+    let more = entries.len().saturating_sub(LEFT_OUT);
+    if more > 0 {
+        let more = count(more, "more entry", "more entries");
+        let _ = writeln!(text, "not read: {more}");
+    }
+    text
 }
 
 /// How many of some diagnostics `--fix` repairs.

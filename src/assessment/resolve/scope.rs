@@ -3,7 +3,7 @@
 use super::Check;
 use crate::assessment::document::Wallet;
 use crate::assessment::{ORGANIZATION, Subject, SubjectId};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Level};
 use crate::figure::Figure;
 use crate::id::WalletId;
 use crate::index::SubjectIndex;
@@ -34,6 +34,18 @@ impl<'d> Check<'d, '_> {
         let (place, help) = (wallet.place, Some(help.to_owned()));
         self.report(Code::LimitExceeded, place, &[], message, help);
         true
+    }
+
+    /// A warning if there are no wallets. Errors come first: a file may be missing or unreadable.
+    pub(super) fn no_wallets(&mut self) {
+        let mut found = self.diagnostics.list.iter();
+        let is_valid = !found.any(|diagnostic| diagnostic.level() == Level::Error);
+        if is_valid && self.document.wallets.is_empty() {
+            let message = "no wallets: only the controls of the organization apply".to_owned();
+            let help = "add `wallets`, or pass the file that declares them as well";
+            let (place, help) = (self.document.place, Some(help.to_owned()));
+            self.report(Code::NoWallets, place, &[], message, help);
+        }
     }
 
     pub(super) fn subjects(&mut self) {

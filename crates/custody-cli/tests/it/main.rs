@@ -25,6 +25,8 @@ mod doubts;
 mod examples;
 mod exits;
 mod facade;
+#[cfg(unix)]
+mod files;
 mod forecast;
 mod formats;
 #[cfg(unix)]
