@@ -13,9 +13,12 @@ pub mod document;
 mod editions;
 mod missing;
 pub mod profile;
+mod reference;
 
 pub use document::CatalogDocument;
 pub use profile::{Profile, ProfileDocument};
+pub use reference::NamedReference;
+pub(crate) use reference::ReferenceReader;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
@@ -544,10 +547,29 @@ impl Catalog {
         self.control_details(control)?.crosswalk.as_ref()
     }
 
-    /// A repair if another edition of a framework has a reference: the edition, and the successors
-    /// or predecessors of the reference in this one. None if no other edition has it.
-    pub(crate) fn in_other_edition(&self, id: &FrameworkId, reference: &str) -> Option<String> {
-        editions::in_other_edition(self.frameworks(), id, reference)
+    /// The reference of a framework that a text names, in the forms in which people write it, such as
+    /// `A.5.15 Access control` for `5.15`. None if there is no such framework.
+    ///
+    /// ```
+    /// use custody_controls::catalog::{Catalog, NamedReference};
+    ///
+    /// let named = Catalog::builtin().named_reference("nist-sp-800-53-r5", "AC-06 (5)");
+    /// assert_eq!(named, Some(NamedReference::Listed("AC-6(5)")));
+    /// ```
+    pub fn named_reference(&self, framework: &str, written: &str) -> Option<NamedReference<'_>> {
+        let (id, framework) = self.frameworks().get_key_value(framework)?;
+        Some(ReferenceReader::new(id, framework).read(written))
+    }
+
+    /// Help for a framework that the catalog does not have.
+    pub fn framework_help(&self, name: &str) -> Option<String> {
+        editions::framework_help(self.frameworks(), name)
+    }
+
+    /// A repair if a text names a reference of another edition of a framework: the edition, and the
+    /// successors or predecessors of the reference in this one. None if no other edition has it.
+    pub(crate) fn in_other_edition(&self, id: &FrameworkId, written: &str) -> Option<String> {
+        editions::in_other_edition(self.frameworks(), id, written)
     }
 
     fn annex(&self) -> &Annex {

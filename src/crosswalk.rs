@@ -17,7 +17,6 @@ use crate::assessment::SubjectId;
 use crate::catalog::{Catalog, Mapping};
 use crate::coverage::{Ratio, Tally};
 use crate::date::Date;
-use crate::diagnostic::suggest;
 use crate::error::Error;
 use crate::id::{ClauseNumber, ControlId, FrameworkId, RiskId};
 use crate::json::Stored;
@@ -227,10 +226,9 @@ impl Report {
             });
         }
         let Some((id, entry)) = catalog.frameworks().get_key_value(framework) else {
-            let all = catalog.frameworks().keys().map(FrameworkId::as_str);
             return Err(CrosswalkError::UnknownFramework {
                 name: framework.to_owned(),
-                help: suggest(framework, all),
+                help: catalog.framework_help(framework),
             });
         };
         let rows: BTreeMap<&ControlId, &ApplicabilityRow> = self

@@ -8,6 +8,7 @@
 mod collector;
 pub(crate) mod decode;
 mod files;
+mod foreign;
 mod json;
 mod layout;
 mod lines;
@@ -27,7 +28,7 @@ pub use files::{LeftOut, Omission, documents, is_document};
 pub use lines::{LineIndex, TextPosition};
 pub use outline::{Outline, Part, Position, ValueKind};
 pub use pointer::{Pointer, PointerError};
-pub(crate) use sources::{Source, Sources};
+pub(crate) use sources::{Source, Sources, utf8};
 pub use splice::Refusal;
 pub(crate) use splice::Splice;
 pub(crate) use tree::{NodeId, Slot, Step};

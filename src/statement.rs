@@ -7,18 +7,18 @@
 
 mod propose;
 mod table;
+mod words;
 
 pub use propose::{NotImported, Proposals};
 
-use crate::catalog::Catalog;
 use crate::catalog::document::Framework;
+use crate::catalog::{Catalog, NamedReference, ReferenceReader};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean, suggest};
 use crate::error::Result;
 use crate::id::FrameworkId;
 use crate::limits;
 use crate::location::Location;
 use crate::source::{self, Source};
-use crate::taxonomy::synonym::{self, plain};
 use crate::taxonomy::{Status, Word};
 use indexmap::IndexMap;
 use std::path::Path;
@@ -53,6 +53,11 @@ pub struct Statement {
     pub lines: IndexMap<String, StatementLine>,
     /// The columns that were not recognized, by their headings.
     pub unread: Vec<String>,
+    /// Rows without an effect: withdrawn references, and rows that state nothing about a number that
+    /// the catalog does not list.
+    pub skipped: Vec<NotImported>,
+    /// What was read, but may have been meant differently.
+    pub warnings: Diagnostics,
 }
 
 /// A line of a statement: a reference, and what is stated about it.
@@ -61,8 +66,16 @@ pub struct Statement {
 pub struct StatementLine {
     /// The stated status.
     pub stated: StatedStatus,
-    /// The justification, if there is one.
+    /// The stated status in the words of the statement, if they differ from its own.
+    pub written: Option<String>,
+    /// The reference that a spreadsheet may have shortened to this one by a trailing zero.
+    pub unshortened: Option<String>,
+    /// The justification, if there is one and its heading is neutral.
     pub justification: Option<String>,
+    /// Why the control was selected.
+    pub inclusion: Option<String>,
+    /// Why the control was not selected.
+    pub exclusion: Option<String>,
     /// Remarks, such as where the evidence is.
     pub remark: Option<String>,
     /// Where the line is.
@@ -81,12 +94,6 @@ pub enum StatedStatus {
     /// Nothing is stated.
     Unstated,
 }
-
-/// The recognized words for `yes` and `no`.
-const ANSWERS: [(bool, &[&str]); 2] = [
-    (true, &["yes", "y", "true"]),
-    (false, &["no", "n", "false"]),
-];
 
 impl Statement {
     /// Reads a statement of applicability from a CSV file.
@@ -116,10 +123,9 @@ impl Statement {
     ) -> Result<Self, Diagnostics> {
         let failed = |diagnostic| Diagnostics::sorted(vec![diagnostic]);
         let Some((id, entry)) = catalog.frameworks().get_key_value(framework) else {
-            let all = catalog.frameworks().keys().map(FrameworkId::as_str);
             let message = format!("unknown framework `{framework}`");
             let mut diagnostic = Diagnostic::new(Code::UnknownReference, message);
-            diagnostic.help = suggest(framework, all);
+            diagnostic.help = catalog.framework_help(framework);
             return Err(failed(diagnostic));
         };
         let bytes = text.into();
@@ -132,6 +138,8 @@ impl Statement {
             catalog,
             framework: entry,
             id,
+            references: ReferenceReader::new(id, entry),
+            rows: Rows::default(),
             diagnostics: Vec::new(),
         };
         match reading.statement() {
@@ -152,7 +160,20 @@ struct Reading<'r> {
     catalog: &'r Catalog,
     framework: &'r Framework,
     id: &'r FrameworkId,
+    references: ReferenceReader<'r>,
+    rows: Rows,
     diagnostics: Vec<Diagnostic>,
+}
+
+/// What was read of the rows.
+#[derive(Default)]
+struct Rows {
+    lines: IndexMap<String, StatementLine>,
+    skipped: Vec<NotImported>,
+    /// The lines whose reference is written as a decimal number.
+    numbers: Vec<(String, (u32, u32))>,
+    /// Whether a decimal number ends in a zero: then the zeros of the others were kept as well.
+    has_trailing_zero: bool,
 }
 
 impl Reading<'_> {
@@ -171,7 +192,7 @@ impl Reading<'_> {
     }
 
     fn statement(&mut self) -> Option<Statement> {
-        let (head, rows) = match table::records(self.source) {
+        let (head, rows) = match table::records(self.source, &self.references) {
             Ok(records) => records,
             Err(diagnostic) => {
                 self.diagnostics.push(*diagnostic);
@@ -184,7 +205,7 @@ impl Reading<'_> {
             self.report(Code::EmptyDocument, (0, 0), message, Some(help.to_owned()));
             return None;
         };
-        let columns = self.columns(&head)?;
+        let columns = self.columns(&head, &rows)?;
         if rows.iter().all(Record::is_empty) {
             let help = "add a row for each control, with its reference in the framework";
             let message = "expected rows below the headings, found none";
@@ -192,21 +213,57 @@ impl Reading<'_> {
             self.report(Code::EmptyDocument, span, message, Some(help.to_owned()));
             return None;
         }
-        let mut lines: IndexMap<String, StatementLine> = IndexMap::new();
         for row in rows.iter().filter(|row| !row.is_empty()) {
-            self.line(row, &head, &columns, &mut lines);
+            self.line(row, &head, &columns);
         }
+        let warnings = self.shortened();
+        let rows = std::mem::take(&mut self.rows);
         Some(Statement {
             name: self.source.name.to_string(),
             framework: self.id.clone(),
-            lines,
+            lines: rows.lines,
             unread: columns.unread(&head),
+            skipped: rows.skipped,
+            warnings,
         })
     }
 
+    /// Marks the references that a spreadsheet may have shortened, such as `5.10` to `5.1`, and warns
+    /// of them.
+    fn shortened(&mut self) -> Diagnostics {
+        let mut warnings = Vec::new();
+        let numbers = std::mem::take(&mut self.rows.numbers);
+        for (reference, span) in numbers {
+            let Some(longer) = self.unshortened(&reference) else {
+                continue;
+            };
+            if self.rows.has_trailing_zero {
+                continue;
+            }
+            let message = format!("`{reference}` may be `{longer}` without its trailing zero");
+            let help = format!(
+                "compare with the original; `'{reference}` and `'{longer}` are read as they are written"
+            );
+            let code = Code::AmbiguousReference;
+            warnings.push(self.source.diagnostic(code, message, span).help(help));
+            if let Some(line) = self.rows.lines.get_mut(&reference) {
+                line.unshortened = Some(longer);
+            }
+        }
+        Diagnostics::sorted(warnings)
+    }
+
+    /// The reference that a spreadsheet would shorten to this one, because it takes it for a number.
+    fn unshortened(&self, reference: &str) -> Option<String> {
+        let longer = format!("{reference}0");
+        let is_listed = self.framework.references.contains_key(&longer);
+        (is_decimal(reference) && is_listed).then_some(longer)
+    }
+
     /// The recognized columns; none if a required one is missing or repeated.
-    fn columns(&mut self, head: &Record) -> Option<Columns> {
-        let columns = Columns::in_headings(head);
+    fn columns(&mut self, head: &Record, rows: &[Record]) -> Option<Columns> {
+        let mut columns = Columns::in_headings(head, &self.references);
+        columns.choose_reference(rows, &self.references);
         let before = self.diagnostics.len();
         for at in columns.repeated() {
             let heading = head.text(Some(at)).unwrap_or_default();
@@ -230,20 +287,21 @@ impl Reading<'_> {
         ] {
             if !is_there {
                 let message = format!("missing column for {what}");
-                let help = Some(format!("add a column with the heading {names}"));
+                let unread = columns.unread(head);
+                let unread = unread.iter().take(5);
+                let unread: Vec<String> = unread.map(|heading| format!("`{heading}`")).collect();
+                let mut help = format!("add a column with the heading {names}");
+                if !unread.is_empty() {
+                    help = format!("{help}; not recognized: {}", unread.join(", "));
+                }
+                let help = Some(help);
                 self.report(Code::MissingColumn, head.span(None), message, help);
             }
         }
         (self.diagnostics.len() == before).then_some(columns)
     }
 
-    fn line(
-        &mut self,
-        row: &Record,
-        head: &Record,
-        columns: &Columns,
-        lines: &mut IndexMap<String, StatementLine>,
-    ) {
+    fn line(&mut self, row: &Record, head: &Record, columns: &Columns) {
         if self.diagnostics.len() >= limits::DIAGNOSTICS {
             return;
         }
@@ -271,54 +329,82 @@ impl Reading<'_> {
             self.report(Code::EmptyText, row.span(None), message, help);
             return;
         };
-        let Some(reference) = self.reference(written, span) else {
-            return;
+        let reference = match self.references.read(written) {
+            NamedReference::Listed(reference) => reference.to_owned(),
+            NamedReference::Withdrawn(reference) => {
+                let why = "this edition of the framework withdrew it";
+                self.skip(reference, why, span);
+                return;
+            }
+            NamedReference::Several => {
+                let message = format!("`{written}` names several references");
+                let help = Some("write a row for each reference".to_owned());
+                self.report(Code::UnknownReference, span, message, help);
+                return;
+            }
+            NamedReference::Unlisted => {
+                if stated == Some(StatedStatus::Unstated) {
+                    let why = "the catalog lists no such reference, and the row gives no status";
+                    self.skip(written, why, span);
+                } else {
+                    self.unlisted(written, span);
+                }
+                return;
+            }
         };
-        if let Some(earlier) = lines.get(&reference) {
+        if is_decimal(written) {
+            self.rows.has_trailing_zero |= written.ends_with('0');
+            self.rows.numbers.push((reference.clone(), span));
+        }
+        if let Some(earlier) = self.rows.lines.get(&reference) {
             let message = format!("duplicate reference `{reference}`");
+            let longer = self.unshortened(&reference).filter(|_| is_decimal(written));
+            let help = longer.map_or_else(
+                || "keep one of the rows".to_owned(),
+                |longer| format!("keep one of the rows; if one of them is `{longer}`, a spreadsheet dropped its zero: format the column as text"),
+            );
             let diagnostic = table::report(self.source, Code::RepeatedItem, span, message)
                 .related("first listed here", Some(earlier.location.clone()))
-                .help("keep one of the rows");
+                .help(help);
             self.diagnostics.push(diagnostic);
             return;
         }
         let Some(stated) = stated else { return };
         let line = StatementLine {
             stated,
+            written: written_status(stated, row, columns),
+            unshortened: None,
             justification: columns.texts(Column::Justification, row),
+            inclusion: columns.texts(Column::Inclusion, row),
+            exclusion: columns.texts(Column::Exclusion, row),
             remark: columns.texts(Column::Remark, row),
             location: self.source.location(span),
         };
-        lines.insert(reference, line);
+        self.rows.lines.insert(reference, line);
     }
 
-    /// The reference as it is written in the catalog.
-    fn reference(&mut self, written: &str, span: (u32, u32)) -> Option<String> {
-        let framework = self.framework;
-        let known = |text: &str| {
-            let is_known = framework.references.contains_key(text);
-            is_known.then(|| text.to_owned())
-        };
-        // Annex A of ISO/IEC 27001 has the numbers of ISO/IEC 27002 with a letter before them.
-        let without_letter = written
-            .strip_prefix("A.")
-            .or_else(|| written.strip_prefix("A "))
-            .map(str::trim);
-        if let Some(found) = known(written).or_else(|| known(without_letter?)) {
-            return Some(found);
-        }
+    fn skip(&mut self, what: &str, why: &str, span: (u32, u32)) {
+        self.rows.skipped.push(NotImported {
+            what: what.to_owned(),
+            title: None,
+            why: why.to_owned(),
+            location: Some(self.source.location(span)),
+        });
+    }
+
+    /// Reports a reference that the catalog does not list.
+    fn unlisted(&mut self, written: &str, span: (u32, u32)) {
         let id = self.id;
-        let message = format!("`{written}` is not a reference of `{id}`");
-        let asked = without_letter.unwrap_or(written);
-        if let Some(help) = self.catalog.in_other_edition(id, asked) {
+        let message = format!("the catalog lists no reference `{written}` of `{id}`");
+        if let Some(help) = self.catalog.in_other_edition(id, written) {
             self.report(Code::ReferenceOfOtherEdition, span, message, Some(help));
-            return None;
+            return;
         }
-        let all = framework.references.keys().map(String::as_str);
-        let help = did_you_mean(asked, all)
-            .unwrap_or_else(|| format!("use a reference that the catalog lists under `{id}`"));
+        let all = self.framework.references.keys().map(String::as_str);
+        let help = did_you_mean(written, all).unwrap_or_else(|| {
+            "correct it, remove the row, or leave its status empty to have it listed as not imported".to_owned()
+        });
         self.report(Code::UnknownReference, span, message, Some(help));
-        None
     }
 
     /// The status that a row gives; none if it is invalid.
@@ -353,31 +439,18 @@ impl Reading<'_> {
         status: Option<usize>,
         head: &Record,
     ) -> Option<StatedStatus> {
-        // `yes` and `no` are answers to the heading `implemented` only.
-        let is_question = head
-            .text(status)
-            .is_some_and(|heading| plain(heading) == "implemented");
-        match row.text(status).map(plain) {
-            None => Some(StatedStatus::Unstated),
-            Some(word) => match (synonym::status(&word), answer(&word)) {
-                (Some(status), _) => Some(StatedStatus::Status(status)),
-                (None, Some(true)) if is_question => {
-                    Some(StatedStatus::Status(Status::Implemented))
-                }
-                (None, Some(false)) if is_question => {
-                    Some(StatedStatus::Status(Status::NotImplemented))
-                }
-                (None, _) if word == "applicable" => Some(StatedStatus::Applicable),
-                (None, _) => {
-                    let word = row.text(status).unwrap_or_default();
-                    let message = format!("`{word}` is not a known status");
-                    let words = Status::words().iter().copied().chain(["applicable"]);
-                    let help = suggest(word, words);
-                    self.report(Code::UnknownWord, row.span(status), message, help);
-                    None
-                }
-            },
+        let is_question = head.text(status).is_some_and(words::is_question);
+        let Some(word) = row.text(status) else {
+            return Some(StatedStatus::Unstated);
+        };
+        let stated = words::status(word, is_question);
+        if stated.is_none() {
+            let message = format!("`{word}` is not a known status");
+            let all = Status::words().iter().copied().chain(["applicable"]);
+            let help = or_leave_empty(suggest(word, all));
+            self.report(Code::UnknownWord, row.span(status), message, Some(help));
         }
+        stated
     }
 
     fn applicability_of_row(
@@ -385,27 +458,39 @@ impl Reading<'_> {
         row: &Record,
         applicable: Option<usize>,
     ) -> Option<StatedStatus> {
-        match row.text(applicable).map(plain) {
-            None => Some(StatedStatus::Unstated),
-            Some(word) => match (answer(&word), synonym::status(&word)) {
-                (Some(true), _) => Some(StatedStatus::Applicable),
-                (Some(false), _) => Some(StatedStatus::Status(Status::NotApplicable)),
-                (None, Some(status)) => Some(StatedStatus::Status(status)),
-                (None, None) if word == "applicable" => Some(StatedStatus::Applicable),
-                (None, None) => {
-                    let word = row.text(applicable).unwrap_or_default();
-                    let message = format!("`{word}` is not a known applicability");
-                    let help = "use `yes`, `no` or a status".to_owned();
-                    self.report(Code::UnknownWord, row.span(applicable), message, Some(help));
-                    None
-                }
-            },
+        let Some(word) = row.text(applicable) else {
+            return Some(StatedStatus::Unstated);
+        };
+        let stated = words::applicability(word);
+        if stated.is_none() {
+            let message = format!("`{word}` is not a known applicability");
+            let help = or_leave_empty(Some("use `yes`, `no` or a status".to_owned()));
+            self.report(Code::UnknownWord, row.span(applicable), message, Some(help));
         }
+        stated
     }
 }
 
-fn answer(word: &str) -> Option<bool> {
-    let mut known = ANSWERS.iter();
-    let found = known.find(|(_, words)| words.contains(&word));
-    found.map(|(answer, _)| *answer)
+/// Help for a word that is not known. The words of a vocabulary never fit what nobody has assessed.
+fn or_leave_empty(help: Option<String>) -> String {
+    let empty = "leave the cell empty if it has not been assessed";
+    help.map_or_else(|| empty.to_owned(), |help| format!("{help}; {empty}"))
+}
+
+/// The words of a row for its status, if they do not contain the word of the status.
+fn written_status(stated: StatedStatus, row: &Record, columns: &Columns) -> Option<String> {
+    let StatedStatus::Status(status) = stated else {
+        return None;
+    };
+    let word = row.text(columns.of(Column::Status))?;
+    let is_same = words::plain(word).contains(&words::plain(status.word()));
+    let is_of_status = words::status(word, true) == Some(stated);
+    (is_of_status && !is_same).then(|| word.to_owned())
+}
+
+/// Whether a text is a decimal number to a spreadsheet, such as `5.1`.
+fn is_decimal(text: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('.')
+        .is_some_and(|(whole, part)| is_number(whole) && is_number(part))
 }

@@ -435,11 +435,14 @@ pub struct Framework {
     pub note: Option<String>,
     /// Its references, by number or short name.
     pub references: IndexMap<ReferenceKey, FrameworkReference>,
+    /// References that the edition withdrew: it has their numbers, but they require nothing.
+    #[serde(default)]
+    pub withdrawn: Vec<ReferenceKey>,
     /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
-record!(Framework { title, edition, published, publisher, references; note } place);
+record!(Framework { title, edition, published, publisher, references; note, withdrawn } place);
 
 /// The number or short name of a reference in a framework, such as `10.1.2` or `SC-28(3)`.
 pub type ReferenceKey = String;

@@ -2,7 +2,8 @@
 
 use super::check::CatalogCheck;
 use super::document::{CatalogDocument, ControlCrosswalk, Framework};
-use crate::diagnostic::Code;
+use super::reference::{NamedReference, ReferenceReader};
+use crate::diagnostic::{Code, suggest};
 use crate::id::{ControlId, FrameworkId};
 use crate::location::Place;
 use crate::source::Step;
@@ -68,17 +69,43 @@ impl<'f> Editions<'f> {
     }
 }
 
+/// Help for a framework that is not among them. Annex A of ISO/IEC 27001 lists the controls of
+/// ISO/IEC 27002.
+pub(super) fn framework_help(
+    frameworks: &IndexMap<FrameworkId, Framework>,
+    name: &str,
+) -> Option<String> {
+    let all = || frameworks.keys().map(FrameworkId::as_str);
+    let of_annex = name.replace("27001", "27002");
+    let mut meant: Vec<&str> = all().filter(|id| *id == of_annex).collect();
+    if meant.is_empty() {
+        meant = all().filter(|id| id.starts_with(&of_annex)).collect();
+    }
+    if of_annex == name || meant.is_empty() {
+        return suggest(name, all());
+    }
+    let meant: Vec<String> = meant.iter().map(|id| format!("`{id}`")).collect();
+    Some(format!(
+        "use {}: Annex A of ISO/IEC 27001 lists the controls of ISO/IEC 27002",
+        meant.join(" or ")
+    ))
+}
+
 /// The other edition of a framework that has a reference, and its successors or predecessors, as
 /// help.
 pub(super) fn in_other_edition(
     frameworks: &IndexMap<FrameworkId, Framework>,
     id: &FrameworkId,
-    reference: &str,
+    written: &str,
 ) -> Option<String> {
-    let (other_id, other) = frameworks.iter().find(|(other_id, other)| {
-        *other_id != id
-            && family_of(other_id) == family_of(id)
-            && other.references.contains_key(reference)
+    let (other_id, other, reference) = frameworks.iter().find_map(|(other_id, other)| {
+        if other_id == id || family_of(other_id) != family_of(id) {
+            return None;
+        }
+        match ReferenceReader::new(other_id, other).read(written) {
+            NamedReference::Listed(reference) => Some((other_id, other, reference)),
+            _ => None,
+        }
     })?;
     let mut help = format!("use a reference of `{id}`; this one is of `{other_id}`");
     let known = other.references.get(reference)?;
@@ -147,7 +174,11 @@ impl CatalogCheck<'_> {
                         format!("`{reference}` of `{id}` is not a reference of `{framework_id}`");
                     let place = (place, &item(0)[..]);
                     let other = in_other_edition(&document.frameworks, framework_id, reference);
-                    if other.is_some() {
+                    if framework.withdrawn.contains(reference) {
+                        let message =
+                            format!("`{reference}` of `{id}` is withdrawn in `{framework_id}`");
+                        self.report_at(Code::UnknownReference, place, message, None);
+                    } else if other.is_some() {
                         self.report_at(Code::ReferenceOfOtherEdition, place, message, other);
                     } else {
                         let all = framework.references.keys().map(String::as_str);

@@ -176,6 +176,13 @@ schema_vocabulary! {
         MissingColumn,
         /// Two columns of a statement of applicability mean the same. Repair: keep one of them.
         RepeatedColumn,
+        /// A number in a statement of applicability may be another one, such as `5.1` for `5.10`, from
+        /// which spreadsheets drop the zero. Repair: compare with the original, and format the
+        /// column as text.
+        AmbiguousReference,
+        /// The document is one of another tool, such as an OSCAL document. Repair: give an assessment
+        /// or a catalog; export statuses as CSV for `custody import`.
+        ForeignDocument,
     }
 }
 
@@ -193,6 +200,7 @@ impl Code {
                 | Self::EmptyCrosswalk
                 | Self::EditionsDisagree
                 | Self::EditionLeftOut
+                | Self::AmbiguousReference
         ) {
             Level::Warning
         } else {

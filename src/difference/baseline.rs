@@ -247,9 +247,13 @@ impl Baseline {
         if text.len() as u64 > limits::REPORT {
             return Err(too_large(name));
         }
-        let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+        let text = source::utf8(name, text).map_err(|mut diagnostic| {
+            let help = diagnostic.help.take().unwrap_or_default();
+            Diagnostics::sorted(vec![diagnostic.help(format!("{help}; {HELP}"))])
+        })?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let fail = |error: &serde_json::Error| invalid(name, error);
-        let form: StoredSchema<'_> = serde_json::from_slice(text).map_err(|error| fail(&error))?;
+        let form: StoredSchema<'_> = serde_json::from_str(text).map_err(|error| fail(&error))?;
         match form.schema.as_deref() {
             Some(SCHEMA) => {}
             Some(other) => {
@@ -261,8 +265,7 @@ impl Baseline {
                 return Err(refuse(name, Code::MissingKey, message));
             }
         }
-        let stored: StoredReport<'_> =
-            serde_json::from_slice(text).map_err(|error| fail(&error))?;
+        let stored: StoredReport<'_> = serde_json::from_str(text).map_err(|error| fail(&error))?;
         let mut cells: BTreeMap<(&str, &str), Verdict> = BTreeMap::new();
         for row in &stored.applicability {
             let of_row = row.cells.iter();

@@ -2,7 +2,7 @@
 
 use super::lines::{LineIndex, columns};
 use super::tree::{Kind, Span, Tree};
-use super::{Failure, is_json, json, lone_carriage_return, yaml};
+use super::{Failure, foreign, is_json, json, lone_carriage_return, yaml};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::index::index;
 use crate::limits;
@@ -191,7 +191,11 @@ impl Sources {
             let diagnostic = Diagnostic::new(Code::LimitExceeded, message).at(start);
             return Some(diagnostic.help(help));
         }
-        let (source, diagnostic) = Source::parse(name, bytes);
+        let (mut source, mut diagnostic) = Source::parse(name, bytes);
+        if let Some(refused) = foreign::refuse(&source) {
+            source.tree = Tree::default();
+            diagnostic = Some(refused);
+        }
         self.files.push(source);
         diagnostic
     }
@@ -313,12 +317,46 @@ pub(super) fn too_large(name: &str) -> Diagnostic {
         .help("keep large material outside of the file and refer to it with `locator`")
 }
 
+/// The text of a file that is read without a tree.
+pub(crate) fn utf8<'b>(name: &str, bytes: &'b [u8]) -> Result<&'b str, Box<Diagnostic>> {
+    std::str::from_utf8(bytes).map_err(|error| Box::new(not_utf8(name, bytes, error.valid_up_to())))
+}
+
+/// Whether a text begins with the byte order mark of UTF-16.
+fn is_utf16(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
+}
+
+/// What a file is by its first bytes if it is not text, and whether it may have sheets.
+fn kind_of_file(bytes: &[u8]) -> Option<(&'static str, bool)> {
+    match bytes {
+        [b'P', b'K', 3, 4, ..] => Some(("a ZIP archive, such as a workbook (XLSX, ODS)", true)),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => Some((
+            "a file of an old office program, such as a workbook (XLS)",
+            true,
+        )),
+        [b'%', b'P', b'D', b'F', b'-', ..] => Some(("a PDF", false)),
+        [0x1f, 0x8b, ..] => Some(("a gzip archive", false)),
+        _ => None,
+    }
+}
+
 fn not_utf8(name: &str, bytes: &[u8], valid: usize) -> Diagnostic {
+    if let Some((kind, has_sheets)) = kind_of_file(bytes) {
+        let message = format!("expected text in UTF-8, found {kind}");
+        let help = if has_sheets {
+            "save the sheet as CSV (UTF-8), which `custody import` reads"
+        } else {
+            "save its content as a text file"
+        };
+        let start = Location::start_of(name);
+        return Diagnostic::new(Code::NotUtf8, message).at(start).help(help);
+    }
     // What comes before is UTF-8, so it has lines and columns.
     let before = bytes.get(..valid).unwrap_or_default();
     let before = Source::of_text(name, String::from_utf8_lossy(before).into_owned());
     let at = index(valid);
-    let help = if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
+    let help = if is_utf16(bytes) {
         "the file is UTF-16; save it as UTF-8"
     } else {
         "save the file as UTF-8"

@@ -34,6 +34,8 @@ pub struct Proposals {
 pub struct NotImported {
     /// The column or the reference of the statement, or the control of the catalog.
     pub what: String,
+    /// The title of the reference, if it may be reproduced.
+    pub title: Option<String>,
     /// Why.
     pub why: String,
     /// Its location in the statement.
@@ -84,11 +86,14 @@ impl Statement {
         for heading in &self.unread {
             proposals.not_imported.push(NotImported {
                 what: format!("column {heading}"),
+                title: None,
                 why: "the heading is not recognized".to_owned(),
                 location: None,
             });
         }
+        proposals.not_imported.extend(self.skipped.iter().cloned());
         let mappings = self.mappings(like);
+        let framework = like.catalog().frameworks().get(&self.framework);
         let connected: BTreeSet<&str> = mappings
             .values()
             .flat_map(|(_, mapped)| mapped.iter().map(|(reference, _)| *reference))
@@ -104,8 +109,10 @@ impl Statement {
                 }
                 StatedStatus::Status(_) => continue,
             };
+            let known = framework.and_then(|framework| framework.references.get(reference));
             proposals.not_imported.push(NotImported {
                 what: reference.clone(),
+                title: known.and_then(|known| known.title.clone()),
                 why: why.to_owned(),
                 location: Some(line.location.clone()),
             });
@@ -151,12 +158,22 @@ impl Statement {
             return;
         };
         let is_claimed = like.document().claims.get(id).is_some_and(Option::is_some);
+        let applicable = mapped.iter().filter(|(_, line)| is_applicable(*line));
+        let applicable: Vec<&str> = applicable.map(|(reference, _)| *reference).collect();
         let why = if is_claimed {
-            "the assessment already has a claim on it"
+            "the assessment already has a claim on it".to_owned()
         } else if like.proposals().contains_key(id) {
-            "the assessment already has a proposal for it"
+            "the assessment already has a proposal for it".to_owned()
         } else if !like.applies(index) {
-            "it applies to no subject of the assessment"
+            "it applies to no subject of the assessment".to_owned()
+        } else if status == Status::NotApplicable && !applicable.is_empty() {
+            let excluded = mapped.iter().filter(|(_, line)| status_of(*line).is_some());
+            let excluded: Vec<&str> = excluded.map(|(reference, _)| *reference).collect();
+            format!(
+                "of the references that it maps to, {} is not applicable, but {} is",
+                excluded.join(", "),
+                applicable.join(", ")
+            )
         } else {
             let claim = self.claim(status, confidence, mapped);
             proposals.document.claims.insert(id.clone(), Some(claim));
@@ -166,32 +183,51 @@ impl Statement {
         };
         proposals.not_imported.push(NotImported {
             what: id.to_string(),
-            why: why.to_owned(),
+            title: None,
+            why,
             location: None,
         });
     }
 
-    /// The proposal. The justification of the proposed status becomes the key that explains the
-    /// status; other justifications and remarks become a note.
+    /// The proposal. A justification that explains the proposed status becomes the key for it; other
+    /// justifications and remarks become a note.
     fn claim(&self, status: Status, confidence: Confidence, mapped: &[Mapped<'_>]) -> Claim {
         let mut stated = Vec::new();
         let mut unstated = Vec::new();
         let mut reasons = Vec::new();
         let mut notes = Vec::new();
         for (reference, line) in mapped {
-            let Some(word) = status_of(*line) else {
-                unstated.push(*reference);
+            match line.map(|line| (line, line.stated)) {
+                Some((line, StatedStatus::Status(word))) => {
+                    let mut words = word.to_string();
+                    if let Some(written) = &line.written {
+                        let _ = write!(words, ": {written}");
+                    }
+                    if let Some(longer) = &line.unshortened {
+                        let _ = write!(words, "; or {longer} without its zero");
+                    }
+                    stated.push(format!("{reference} ({words})"));
+                }
+                Some((_, StatedStatus::Applicable)) => {
+                    stated.push(format!("{reference} (applicable)"));
+                }
+                Some((_, StatedStatus::Unstated)) | None => unstated.push(*reference),
+            }
+            let Some(line) = line.filter(|line| line.stated != StatedStatus::Unstated) else {
                 continue;
             };
-            stated.push(format!("{reference} ({word})"));
-            let Some(line) = line else { continue };
-            let mut beside: Vec<&str> = Vec::new();
-            match &line.justification {
-                Some(reason) if word == status && status.explained_by().is_some() => {
-                    reasons.push(reason.as_str());
+            let mut beside: Vec<&str> = line.inclusion.as_deref().into_iter().collect();
+            let is_proposed = line.stated == StatedStatus::Status(status);
+            for (reason, is_neutral) in [(&line.justification, true), (&line.exclusion, false)] {
+                let Some(reason) = reason else { continue };
+                match status {
+                    // The reason is about the reference, so it stays attributed to it.
+                    Status::NotApplicable if is_proposed => {
+                        reasons.push(format!("{} {reference}: {reason}", self.framework));
+                    }
+                    Status::Partial if is_proposed && is_neutral => reasons.push(reason.clone()),
+                    _ => beside.push(reason),
                 }
-                Some(reason) => beside.push(reason),
-                None => {}
             }
             beside.extend(line.remark.as_deref());
             if !beside.is_empty() {
@@ -203,6 +239,11 @@ impl Statement {
             let _ = write!(proposed, "; no status for {}", unstated.join(", "));
         }
         let _ = write!(proposed, "; confidence of the mapping: {confidence}");
+        if status == Status::NotApplicable {
+            proposed.push_str(
+                "; confirm it only if the control itself cannot apply here: a report counts it in no number",
+            );
+        }
         let reason = (!reasons.is_empty()).then(|| reasons.join(" / "));
         let mut claim = Claim::new(status);
         claim.proposed = Some(proposed);
@@ -223,6 +264,10 @@ fn status_of(line: Option<&StatementLine>) -> Option<Status> {
         StatedStatus::Status(status) => Some(status),
         StatedStatus::Applicable | StatedStatus::Unstated => None,
     }
+}
+
+fn is_applicable(line: Option<&StatementLine>) -> bool {
+    line.is_some_and(|line| line.stated == StatedStatus::Applicable)
 }
 
 /// The rank of a status; the lowest is the most conservative.
@@ -294,13 +339,16 @@ impl Proposals {
         }
         for NotImported {
             what,
+            title,
             why,
             location,
         } in &self.not_imported
         {
+            let title = title.as_ref().map(|title| format!(" {title}"));
             let place = location.as_ref().map(|location| format!(" ({location})"));
-            let place = place.unwrap_or_default();
-            let _ = writeln!(out, "#   {}: {why}", sanitize(&format!("{what}{place}")));
+            let what = [Some(what.clone()), title, place];
+            let what: String = what.into_iter().flatten().collect();
+            let _ = writeln!(out, "#   {}: {why}", sanitize(&what));
         }
         out
     }

@@ -1,6 +1,7 @@
 //! A table in CSV: headings and rows, each cell with its position.
 
-use super::plain;
+use super::words::plain_heading;
+use crate::catalog::{NamedReference, ReferenceReader};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::index::index;
 use crate::limits;
@@ -16,53 +17,103 @@ pub(super) enum Column {
     Applicable,
     Status,
     Justification,
+    /// Why the control was selected, which states nothing about what is in place.
+    Inclusion,
+    /// Why the control was not selected.
+    Exclusion,
     Remark,
     Title,
 }
 
-/// The recognized headings, in lower case, separated by single spaces.
-const HEADINGS: [(Column, &[&str]); 6] = [
+/// The recognized headings, in the form of [`plain_heading`]. Names of the framework before
+/// them are allowed, such as in `ISO 27001 control`.
+const HEADINGS: [(Column, &[&str]); 8] = [
     (
         Column::Reference,
         &[
             "reference",
+            "reference id",
             "ref",
+            "ref id",
+            "ref no",
             "control",
             "control id",
+            "control identifier",
             "control no",
+            "control nr",
             "control number",
+            "control code",
+            "control ref",
             "control reference",
             "id",
             "no",
+            "nr",
             "number",
             "clause",
             "annex a",
             "annex a control",
+            "subcategory",
+            "subcategory id",
+            "requirement",
+            "requirement id",
         ],
     ),
     (
         Column::Applicable,
-        &["applicable", "applicability", "applies"],
+        &[
+            "applicable",
+            "applicability",
+            "applicability decision",
+            "applies",
+            "appl",
+            "is applicable",
+            "in scope",
+            "included",
+        ],
     ),
     (
         Column::Status,
         &[
             "status",
+            "status of implementation",
+            "state of implementation",
             "implementation status",
+            "implementation state",
+            "implementation level",
+            "level of implementation",
             "implementation",
             "implemented",
+            "control status",
+            "current status",
+            "compliance status",
+            "compliance",
         ],
     ),
     (
         Column::Justification,
+        &["justification", "reason", "rationale"],
+    ),
+    (
+        Column::Inclusion,
         &[
-            "justification",
-            "reason",
-            "rationale",
-            "justification for exclusion",
             "justification for inclusion",
-            "reason for exclusion",
             "reason for inclusion",
+            "reason for selection",
+            "justification of inclusion",
+            "inclusion justification",
+        ],
+    ),
+    (
+        Column::Exclusion,
+        &[
+            "justification for exclusion",
+            "reason for exclusion",
+            "justification of exclusion",
+            "exclusion justification",
+            "justification for inclusion/exclusion",
+            "justification for inclusion or exclusion",
+            "reason for inclusion/exclusion",
+            "reason for inclusion or exclusion",
         ],
     ),
     (
@@ -83,21 +134,51 @@ const HEADINGS: [(Column, &[&str]); 6] = [
     ),
 ];
 
-fn column_of(heading: &str) -> Option<Column> {
-    let heading = plain(heading);
-    let mut known = HEADINGS.iter();
-    let found = known.find(|(_, names)| names.contains(&heading.as_str()));
-    found.map(|(column, _)| *column)
+fn column_of(heading: &str, references: &ReferenceReader<'_>) -> Option<Column> {
+    let heading = plain_heading(heading);
+    let words: Vec<&str> = heading.split(' ').collect();
+    let of_framework = words.iter().take_while(|word| references.is_name(word));
+    (0..=of_framework.count()).find_map(|skipped| {
+        let rest = words.get(skipped..)?.join(" ");
+        let mut known = HEADINGS.iter();
+        let found = known.find(|(_, names)| names.contains(&rest.as_str()));
+        found.map(|(column, _)| *column)
+    })
 }
 
 /// The recognized columns and their positions.
 pub(super) struct Columns(Vec<(Column, usize)>);
 
 impl Columns {
-    pub(super) fn in_headings(head: &Record) -> Self {
+    pub(super) fn in_headings(head: &Record, references: &ReferenceReader<'_>) -> Self {
         let headings = head.cells.iter().enumerate();
-        let columns = headings.filter_map(|(at, heading)| Some((column_of(heading)?, at)));
+        let columns =
+            headings.filter_map(|(at, heading)| Some((column_of(heading, references)?, at)));
         Self(columns.collect())
+    }
+
+    /// Of several columns that may contain the references, keeps the one that does. The others are
+    /// numbers of rows or titles.
+    pub(super) fn choose_reference(&mut self, rows: &[Record], references: &ReferenceReader<'_>) {
+        let candidates: Vec<usize> = self.of_kind(Column::Reference).collect();
+        if candidates.len() < 2 {
+            return;
+        }
+        let is_read = |cell: &str| references.read(cell) != NamedReference::Unlisted;
+        let count = |at: usize| {
+            let cells = rows.iter().filter_map(|row| row.text(Some(at)));
+            cells.filter(|cell| is_read(cell)).count()
+        };
+        let counts: Vec<usize> = candidates.iter().map(|at| count(*at)).collect();
+        let most = counts.iter().copied().max().unwrap_or_default();
+        for (at, count) in candidates.iter().zip(counts) {
+            if count < most {
+                let mut columns = self.0.iter_mut();
+                if let Some(column) = columns.find(|(_, other)| other == at) {
+                    column.0 = Column::Title;
+                }
+            }
+        }
     }
 
     /// The first column of a kind.
@@ -122,7 +203,7 @@ impl Columns {
     /// The texts of a row in all columns of a kind.
     pub(super) fn texts(&self, wanted: Column, row: &Record) -> Option<String> {
         let texts = self.of_kind(wanted).filter_map(|at| row.text(Some(at)));
-        let texts: Vec<&str> = texts.collect();
+        let texts: Vec<String> = texts.map(|text| text.replace("\r\n", "\n")).collect();
         (!texts.is_empty()).then(|| texts.join("; "))
     }
 
@@ -180,37 +261,88 @@ pub(super) fn report(
     source.diagnostic(code, message, span)
 }
 
-/// The headings and all rows below. The separator is the comma, semicolon or tab with which the
-/// headings are recognized.
-pub(super) fn records(source: &Source) -> Result<Table, Box<Diagnostic>> {
-    let first = records_by(source, b',');
-    let is_recognized = |found: &Result<Table, Box<Diagnostic>>| {
-        let head = found.as_ref().ok().and_then(|(head, _)| head.as_ref());
-        head.is_some_and(|head| Columns::in_headings(head).0.len() > 1)
-    };
-    if is_recognized(&first) {
-        return first;
-    }
-    let mut others = [b';', b'\t']
-        .into_iter()
-        .map(|separator| records_by(source, separator));
-    others.find(is_recognized).unwrap_or(first)
-}
-
-fn records_by(source: &Source, separator: u8) -> Result<Table, Box<Diagnostic>> {
+/// The headings and all rows below.
+pub(super) fn records(
+    source: &Source,
+    references: &ReferenceReader<'_>,
+) -> Result<Table, Box<Diagnostic>> {
     let text = source.text.as_str();
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let skipped = text.len() - body.len();
+    let from = text.len() - body.len();
+    if is_markdown(body) {
+        let message = "expected CSV, found a Markdown table";
+        let diagnostic = report(source, Code::NotCsv, (index(from), index(from)), message);
+        let help = "write a row as `A.5.15;yes;implemented`, or export the table as CSV (UTF-8)";
+        return Err(Box::new(diagnostic.help(help)));
+    }
+    if let Some((separator, length)) = named_separator(body) {
+        return records_by(source, separator, from + length, usize::MAX);
+    }
+    let mut best = (b',', (0, 0));
+    for separator in [b',', b';', b'\t', b'|'] {
+        let head = match records_by(source, separator, from, 1) {
+            Ok((head, _)) => head,
+            Err(diagnostic) if diagnostic.code == Code::LimitExceeded => return Err(diagnostic),
+            Err(_) => None,
+        };
+        let recognized = head.map(|head| {
+            let recognized = Columns::in_headings(&head, references).0.len();
+            (recognized, head.len())
+        });
+        if let Some(recognized) = recognized.filter(|recognized| *recognized > best.1) {
+            best = (separator, recognized);
+        }
+    }
+    records_by(source, best.0, from, usize::MAX)
+}
+
+/// The separator that a first line such as `sep=;` names to spreadsheets, and how long the line is.
+fn named_separator(body: &str) -> Option<(u8, usize)> {
+    let end = body.find('\n')? + 1;
+    let line = body.get(..end)?.trim_end_matches(['\r', '\n']);
+    let line = line.trim_matches('"');
+    let (key, separator) = line.split_once('=')?;
+    match separator.as_bytes() {
+        [separator @ (b',' | b';' | b'\t' | b'|')] if key.eq_ignore_ascii_case("sep") => {
+            Some((*separator, end))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a text has a line that parts the headings of a Markdown table from its rows.
+fn is_markdown(body: &str) -> bool {
+    let mut lines = body.lines().take(100).map(str::trim);
+    lines.any(|line| {
+        line.contains("--")
+            && line.contains('|')
+            && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
+    })
+}
+
+/// The first records from a byte on, at most a number of them.
+fn records_by(
+    source: &Source,
+    separator: u8,
+    from: usize,
+    most: usize,
+) -> Result<Table, Box<Diagnostic>> {
+    let text = source.text.as_str();
+    let body = text.get(from..).unwrap_or_default();
     let mut reader = ::csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(separator)
         .from_reader(body.as_bytes());
-    let mut records = Vec::new();
+    let mut records: Vec<Record> = Vec::new();
+    let mut filled = 0;
     for record in reader.records() {
+        if filled == most {
+            break;
+        }
         let at = |position: Option<&::csv::Position>| {
             let byte = position.map_or(0, ::csv::Position::byte);
-            skipped + usize::try_from(byte).unwrap_or_default()
+            from + usize::try_from(byte).unwrap_or_default()
         };
         let record = record.map_err(|error| {
             let start = index(at(error.position()));
@@ -237,10 +369,12 @@ fn records_by(source: &Source, separator: u8) -> Result<Table, Box<Diagnostic>> 
             let diagnostic = report(source, Code::LimitExceeded, start, message);
             return Err(Box::new(diagnostic.help(help)));
         }
-        records.push(Record {
+        let record = Record {
             cells: record.iter().map(str::to_owned).collect(),
             spans,
-        });
+        };
+        filled += usize::from(!record.is_empty());
+        records.push(record);
     }
     let Some(head) = records.iter().position(|record| !record.is_empty()) else {
         return Ok((None, Vec::new()));

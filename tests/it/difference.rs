@@ -595,7 +595,7 @@ fn hostile_baselines_end_in_a_clear_fault() {
     for (text, code, told) in [
         (b"".to_vec(), "not-json", "EOF"),
         (b"assessment: mine\n".to_vec(), "not-json", "expected value"),
-        (b"\xff\xfe{}".to_vec(), "not-json", "expected value"),
+        (b"\xff\xfe{}".to_vec(), "not-utf8", "UTF-16"),
         (b"[]".to_vec(), "wrong-type", "expected"),
         (b"{}".to_vec(), "missing-key", "missing key `schema`"),
         (b"{\"schema\": 1}".to_vec(), "wrong-type", "invalid type"),

@@ -92,9 +92,10 @@ impl Case {
         if self.is_statement() {
             let file = &self.files[0];
             let (name, text) = (&file.name, file.text.as_str());
-            Statement::from_text(name, text, "iso-27002-2022", Catalog::builtin())
-                .err()
-                .unwrap_or_default()
+            match Statement::from_text(name, text, "iso-27002-2022", Catalog::builtin()) {
+                Ok(statement) => statement.warnings,
+                Err(diagnostics) => diagnostics,
+            }
         } else if self.is_catalog() {
             self.diagnostics_of_catalog()
         } else {

@@ -33,6 +33,7 @@ mod fixes;
 mod forecast;
 mod hostile;
 mod id;
+mod import;
 mod incidents;
 mod internal;
 mod invalid;

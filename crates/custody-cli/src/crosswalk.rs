@@ -3,10 +3,9 @@
 use crate::inputs::{self, Input};
 use crate::view::{View, views};
 use crate::{Exit, Failure, output, terminal};
-use custody_controls::catalog::Catalog;
+use custody_controls::catalog::{Catalog, NamedReference};
 use custody_controls::crosswalk::{Crosswalk, CrosswalkError, ReferenceRow};
 use custody_controls::diagnostic::suggest;
-use custody_controls::id::FrameworkId;
 use custody_formats::{CrosswalkFormat, Render};
 use std::path::{Path, PathBuf};
 
@@ -19,10 +18,12 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Arguments {
     #[command(flatten)]
     input: Input,
-    /// Framework and edition, such as iso-27002-2022; `custody catalog frameworks` lists them.
+    /// Framework and edition, such as iso-27002-2022 (also for Annex A of ISO/IEC 27001); `custody
+    /// catalog frameworks` lists them.
     #[arg(long, value_name = "FRAMEWORK")]
     to: String,
-    /// On the terminal, show only this reference, with each cell and its location (repeatable).
+    /// On the terminal, show only this reference, with each cell and its location (repeatable); may
+    /// be written as in the framework, such as A.8.24.
     #[arg(long, value_name = "REFERENCE")]
     reference: Vec<String>,
     /// Output format.
@@ -58,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         match arguments.format {
             View::Document(format) => output::write_with(path, |out| crosswalk.write(format, out)),
             View::Terminal => {
-                let named = named(&arguments.reference, &crosswalk)?;
+                let named = named(&arguments.reference, &crosswalk, catalog)?;
                 let width = output::width_for(path);
                 output::write(path, &terminal::crosswalk(&crosswalk, width, &named))
             }
@@ -71,10 +72,9 @@ pub(crate) fn refuse_unknown(name: &str, catalog: &Catalog) -> Result<(), Failur
     if catalog.frameworks().contains_key(name) {
         return Ok(());
     }
-    let all = catalog.frameworks().keys().map(FrameworkId::as_str);
     Err(failure(CrosswalkError::UnknownFramework {
         name: name.to_owned(),
-        help: suggest(name, all),
+        help: catalog.framework_help(name),
     }))
 }
 
@@ -89,16 +89,27 @@ fn failure(error: CrosswalkError) -> Failure {
     Failure::usage(message, help)
 }
 
-fn named<'c>(names: &[String], crosswalk: &'c Crosswalk) -> Result<Vec<&'c ReferenceRow>, Failure> {
+fn named<'c>(
+    names: &[String],
+    crosswalk: &'c Crosswalk,
+    catalog: &Catalog,
+) -> Result<Vec<&'c ReferenceRow>, Failure> {
+    let framework = &crosswalk.framework.framework;
     let find = |name: &String| {
-        crosswalk.reference(name).ok_or_else(|| {
-            let all = crosswalk
-                .references
-                .iter()
-                .map(|row| row.reference.as_str());
-            let framework = &crosswalk.framework.framework;
+        let named = catalog.named_reference(framework.as_str(), name);
+        if let Some(NamedReference::Withdrawn(reference)) = named {
+            let message = format!("`{framework}` withdrew its reference `{reference}`");
+            return Err(Failure::usage(message, None));
+        }
+        let listed = match named {
+            Some(NamedReference::Listed(reference)) => crosswalk.reference(reference),
+            _ => None,
+        };
+        listed.ok_or_else(|| {
+            let all = crosswalk.references.iter();
+            let all = all.map(|row| row.reference.as_str());
             Failure::usage(
-                format!("`{framework}` has no reference `{name}`"),
+                format!("the catalog lists no reference `{name}` of `{framework}`"),
                 suggest(name, all),
             )
         })

@@ -14,12 +14,13 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// The statement as CSV with the columns reference, applicable or status, justification and
-    /// evidence.
+    /// The statement as CSV in UTF-8 (of a workbook, save the sheet as CSV). Its columns: reference,
+    /// applicable or status; justification and evidence are optional. docs/format.md lists the
+    /// recognized headings and words.
     #[arg(value_name = "FILE")]
     statement: PathBuf,
-    /// Framework of the statement with its edition, such as iso-27002-2022; `custody catalog
-    /// frameworks` lists them.
+    /// Framework of the statement with its edition, such as iso-27002-2022 (also for Annex A of
+    /// ISO/IEC 27001); `custody catalog frameworks` lists them.
     #[arg(long, value_name = "FRAMEWORK")]
     from: String,
     /// The assessment to propose claims for: a file or a directory (repeatable). Controls on which
@@ -53,6 +54,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     let like = files.resolve(catalog)?;
     inputs::print_warnings(like.warnings());
     let statement = Statement::read(&arguments.statement, &arguments.from, catalog)?;
+    inputs::print_warnings(&statement.warnings);
     let proposals = statement.propose(&like);
     let exit = output::write(path, &proposals.to_yaml())?;
     if !output::is_standard_output(path) {

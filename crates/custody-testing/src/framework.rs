@@ -13,6 +13,8 @@ use std::sync::Arc;
 /// The id of the other framework.
 pub const FRAMEWORK: &str = "other-2";
 const REFERENCES: [&str; 5] = ["1", "2.1", "2.2", "10", "A(1)"];
+/// A reference that the framework withdrew.
+const WITHDRAWN: &str = "2.3";
 
 /// Another framework, and controls that touch it: some of them, several at once, with all confidences.
 pub fn with_framework(case: &Case, choices: &mut Choices<'_>) -> Case {
@@ -29,6 +31,7 @@ pub fn with_framework(case: &Case, choices: &mut Choices<'_>) -> Case {
         publisher: "Others".to_owned(),
         note: None,
         references: references.into_iter().collect(),
+        withdrawn: vec![WITHDRAWN.to_owned()],
         place: Place::default(),
     };
     authored.frameworks.insert(parse(FRAMEWORK), framework);
