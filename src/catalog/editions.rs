@@ -102,9 +102,11 @@ pub(super) fn in_other_edition(
         if other_id == id || family_of(other_id) != family_of(id) {
             return None;
         }
-        match ReferenceReader::new(other_id, other).read(written) {
-            NamedReference::Listed(reference) => Some((other_id, other, reference)),
-            _ => None,
+        let named = ReferenceReader::new(other_id, other).read(written);
+        if let NamedReference::Listed(reference) = named {
+            Some((other_id, other, reference))
+        } else {
+            None
         }
     })?;
     let mut help = format!("use a reference of `{id}`; this one is of `{other_id}`");

@@ -3,7 +3,7 @@
 
 use super::document::Framework;
 use crate::id::FrameworkId;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// What a text names in an edition of a framework.
@@ -51,7 +51,7 @@ impl Token {
 /// A text in tokens, each with its byte range.
 struct Tokens<'t> {
     text: &'t str,
-    tokens: Vec<Token>,
+    list: Vec<Token>,
     ranges: Vec<Range<usize>>,
 }
 
@@ -87,7 +87,7 @@ impl<'t> Tokens<'t> {
         }
         Self {
             text,
-            tokens,
+            list: tokens,
             ranges,
         }
     }
@@ -118,34 +118,34 @@ struct Known<'f> {
 pub(crate) struct ReferenceReader<'f> {
     names: BTreeSet<Token>,
     /// None for what two references have in common.
-    known: HashMap<Vec<Token>, Option<Known<'f>>>,
+    known: BTreeMap<Vec<Token>, Option<Known<'f>>>,
     longest: usize,
 }
 
 impl<'f> ReferenceReader<'f> {
     pub(crate) fn new(id: &FrameworkId, framework: &'f Framework) -> Self {
-        let mut names: BTreeSet<Token> = Tokens::of(id.as_str()).tokens.into_iter().collect();
+        let mut names: BTreeSet<Token> = Tokens::of(id.as_str()).list.into_iter().collect();
         names.extend(NAMES.map(|name| Token::Word(name.to_owned())));
         if names.contains(&Token::Number("27002".to_owned())) {
             names.insert(Token::Number("27001".to_owned()));
         }
         let mut reader = Self {
             names,
-            known: HashMap::new(),
+            known: BTreeMap::new(),
             longest: 0,
         };
         let listed = framework.references.keys().map(|key| (key, false));
         let withdrawn = framework.withdrawn.iter().map(|key| (key, true));
         for (reference, is_withdrawn) in listed.chain(withdrawn) {
             let tokens = Tokens::of(reference);
-            let count = tokens.tokens.len();
+            let count = tokens.list.len();
             reader.longest = reader.longest.max(count);
             let known = Known {
                 reference,
                 gaps: tokens.gaps(0..count),
                 is_withdrawn,
             };
-            let entry = reader.known.entry(tokens.tokens);
+            let entry = reader.known.entry(tokens.list);
             entry.and_modify(|both| *both = None).or_insert(Some(known));
         }
         reader
@@ -160,7 +160,7 @@ impl<'f> ReferenceReader<'f> {
         if !before.is_some_and(|before| before.chars().all(is_opening)) {
             return NamedReference::Unlisted;
         }
-        for start in 0..tokens.tokens.len() {
+        for start in 0..tokens.list.len() {
             if let Some((known, end)) = self.longest_at(&tokens, start) {
                 return if self.has_another(&tokens, end) {
                     NamedReference::Several
@@ -170,8 +170,8 @@ impl<'f> ReferenceReader<'f> {
                     NamedReference::Unlisted
                 };
             }
-            let starts_with_word = !tokens.tokens.first().is_some_and(Token::is_number);
-            let is_name = tokens.tokens.get(start);
+            let starts_with_word = !tokens.list.first().is_some_and(Token::is_number);
+            let is_name = tokens.list.get(start);
             if !starts_with_word || !is_name.is_some_and(|token| self.names.contains(token)) {
                 break;
             }
@@ -181,18 +181,18 @@ impl<'f> ReferenceReader<'f> {
 
     /// Whether all words of a heading are names of the framework, of this edition.
     pub(crate) fn is_name(&self, word: &str) -> bool {
-        let tokens = Tokens::of(word).tokens;
+        let tokens = Tokens::of(word).list;
         !tokens.is_empty() && tokens.iter().all(|token| self.names.contains(token))
     }
 
     /// The longest reference that begins at a token, and the token after it.
     fn longest_at(&self, tokens: &Tokens<'_>, start: usize) -> Option<(&Known<'f>, usize)> {
-        let most = self.longest.min(tokens.tokens.len() - start);
+        let most = self.longest.min(tokens.list.len() - start);
         (1..=most).rev().find_map(|count| {
             let end = start + count;
-            let known = self.known.get(tokens.tokens.get(start..end)?)?.as_ref()?;
+            let known = self.known.get(tokens.list.get(start..end)?)?.as_ref()?;
             let gaps = tokens.gaps(start..end);
-            let numbers = tokens.tokens.get(start..end)?.windows(2);
+            let numbers = tokens.list.get(start..end)?.windows(2);
             let mut pairs = gaps.iter().zip(&known.gaps).zip(numbers);
             let is_same = pairs.all(|((written, own), pair)| {
                 is_same_gap(written, own, pair.iter().all(Token::is_number))
@@ -203,7 +203,7 @@ impl<'f> ReferenceReader<'f> {
 
     /// Whether another reference, of more than one part, follows.
     fn has_another(&self, tokens: &Tokens<'_>, from: usize) -> bool {
-        (from..tokens.tokens.len()).any(|start| {
+        (from..tokens.list.len()).any(|start| {
             let found = self.longest_at(tokens, start);
             found.is_some_and(|(_, end)| end > start + 1)
         })

@@ -220,13 +220,13 @@ impl Statement {
             let is_proposed = line.stated == StatedStatus::Status(status);
             for (reason, is_neutral) in [(&line.justification, true), (&line.exclusion, false)] {
                 let Some(reason) = reason else { continue };
-                match status {
-                    // The reason is about the reference, so it stays attributed to it.
-                    Status::NotApplicable if is_proposed => {
-                        reasons.push(format!("{} {reference}: {reason}", self.framework));
-                    }
-                    Status::Partial if is_proposed && is_neutral => reasons.push(reason.clone()),
-                    _ => beside.push(reason),
+                // The reason is about the reference, so it stays attributed to it.
+                if is_proposed && status == Status::NotApplicable {
+                    reasons.push(format!("{} {reference}: {reason}", self.framework));
+                } else if is_proposed && is_neutral && status == Status::Partial {
+                    reasons.push(reason.clone());
+                } else {
+                    beside.push(reason);
                 }
             }
             beside.extend(line.remark.as_deref());

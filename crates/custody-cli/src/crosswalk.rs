@@ -96,14 +96,15 @@ fn named<'c>(
 ) -> Result<Vec<&'c ReferenceRow>, Failure> {
     let framework = &crosswalk.framework.framework;
     let find = |name: &String| {
-        let named = catalog.named_reference(framework.as_str(), name);
-        if let Some(NamedReference::Withdrawn(reference)) = named {
+        let meant = catalog.named_reference(framework.as_str(), name);
+        if let Some(NamedReference::Withdrawn(reference)) = meant {
             let message = format!("`{framework}` withdrew its reference `{reference}`");
             return Err(Failure::usage(message, None));
         }
-        let listed = match named {
-            Some(NamedReference::Listed(reference)) => crosswalk.reference(reference),
-            _ => None,
+        let listed = if let Some(NamedReference::Listed(reference)) = meant {
+            crosswalk.reference(reference)
+        } else {
+            None
         };
         listed.ok_or_else(|| {
             let all = crosswalk.references.iter();

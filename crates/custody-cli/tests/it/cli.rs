@@ -1721,3 +1721,29 @@ fn several_files_and_a_folder_are_one_assessment() {
         assert_eq!(report["facts"]["files"].as_array().unwrap().len(), 2);
     }
 }
+
+/// A reference of a crosswalk is read as `import` reads it.
+#[test]
+fn a_reference_of_a_crosswalk_may_be_written_as_in_its_framework() {
+    let crosswalk = |framework: &str, reference: &str| {
+        let small = "examples/small-firm.yaml";
+        custody(&[
+            "crosswalk",
+            small,
+            "--to",
+            framework,
+            "--reference",
+            reference,
+        ])
+    };
+    let plain = crosswalk("iso-27002-2022", "8.24").exits(CLEAN).out;
+    for written in ["A.8.24", "a8.24", "A.8.24 Use of cryptography"] {
+        assert_eq!(crosswalk("iso-27002-2022", written).exits(CLEAN).out, plain);
+    }
+    let withdrawn = crosswalk("nist-sp-800-53-r5", "AC-13").exits(FAULTY).err;
+    assert!(withdrawn.contains("withdrew"), "{withdrawn}");
+    let unlisted = crosswalk("nist-sp-800-53-r5", "AC-99").exits(FAULTY).err;
+    assert!(unlisted.contains("lists no reference"), "{unlisted}");
+    let annex = crosswalk("iso-27001-2022", "A.8.24").exits(FAULTY).err;
+    assert!(annex.contains("`iso-27002-2022`"), "{annex}");
+}
