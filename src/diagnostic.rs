@@ -13,7 +13,7 @@ pub(crate) use suggest::did_you_mean;
 pub use suggest::{Near, near, nearest, suggest, suggest_word};
 
 use crate::location::{Location, TextRange, Utf16Columns};
-use crate::text::sanitize;
+use crate::text::{sanitize, without_log_commands};
 use std::fmt;
 
 /// An error or a warning about a document: what is wrong, where, and how to repair it.
@@ -106,16 +106,18 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(location) = &self.location {
-            write!(f, "{}: ", sanitize(&location.to_string()))?;
+            let location = location.to_string();
+            write!(f, "{}: ", without_log_commands(&sanitize(&location)))?;
         }
         let message = sanitize(&self.message);
+        let message = without_log_commands(&message);
         write!(f, "{}[{}]: {message}", self.level(), self.code)?;
         for related in &self.related {
             let text = format!("{}: {}", related.location, related.message);
-            write!(f, "\n  {}", sanitize(&text))?;
+            write!(f, "\n  {}", without_log_commands(&sanitize(&text)))?;
         }
         if let Some(help) = &self.help {
-            write!(f, "\n  help: {}", sanitize(help))?;
+            write!(f, "\n  help: {}", without_log_commands(&sanitize(help)))?;
         }
         Ok(())
     }

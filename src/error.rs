@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::json::StoredError;
+use crate::text::path_name;
 use std::path::PathBuf;
 
 /// What can go wrong before there is an assessment or a catalog to work with.
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum Error {
     /// A file or directory cannot be read.
-    #[error("cannot read `{}`", path.display())]
+    #[error("cannot read `{}`", path_name(path))]
     Read {
         /// The file or directory.
         path: PathBuf,
@@ -17,13 +18,17 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A directory contains no document.
-    #[error("`{}` contains no `.yaml`, `.yml` or `.json` file", path.display())]
+    #[error("`{}` contains no `.yaml`, `.yml` or `.json` file", path_name(path))]
     NoFile {
         /// The directory.
         path: PathBuf,
     },
     /// A directory contains more files than an assessment or catalog may have.
-    #[error("`{}` contains more than {} files", path.display(), crate::limits::FILES)]
+    #[error(
+        "`{}` contains more than {} files",
+        path_name(path),
+        crate::limits::FILES
+    )]
     TooManyFiles {
         /// The directory.
         path: PathBuf,

@@ -33,6 +33,7 @@ pub use splice::Refusal;
 pub(crate) use splice::Splice;
 pub(crate) use tree::{NodeId, Slot, Step};
 pub use value::Value;
+pub(crate) use value::{double_quoted, yaml_entry};
 
 use crate::diagnostic::Code;
 use crate::index::index;

@@ -2,7 +2,7 @@
 //! for each control that applies to them.
 
 use crate::assessment::AssessmentFiles;
-use crate::assessment::write::scalar;
+use crate::assessment::write::{comment, scalar};
 use crate::catalog::{Catalog, Control};
 use crate::date::Date;
 use crate::diagnostic::Diagnostics;
@@ -201,7 +201,7 @@ wallets:
             if controls.is_empty() {
                 continue;
             }
-            let _ = writeln!(out, "\n  # {}", family.title);
+            let _ = writeln!(out, "\n  # {}", comment(&family.title));
             for (control, subjects) in controls {
                 let only = match control.subject {
                     SubjectKind::Wallet if subjects.len() < self.wallets.len() => {
@@ -209,7 +209,8 @@ wallets:
                     }
                     SubjectKind::Wallet | SubjectKind::Organization => String::new(),
                 };
-                let _ = writeln!(out, "  {}:  # {}{only}", control.id, control.title);
+                let title = comment(&control.title);
+                let _ = writeln!(out, "  {}:  # {title}{only}", control.id);
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// The text with line breaks and tabs as spaces, and with every character that controls a terminal,
 /// changes the direction of writing or is invisible escaped, as `\u{202e}`.
@@ -34,6 +35,50 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(harmless)
+}
+
+/// The name of a path as it may be shown: [sanitized](sanitize).
+pub(crate) fn path_name(path: &Path) -> String {
+    sanitize(&path.to_string_lossy()).into_owned()
+}
+
+/// The text of a log without what build servers interpret as commands: `::` at the beginning of a
+/// line, also after blanks and colours (GitHub), and `##` before a word in brackets anywhere
+/// (`##[error]` of GitHub, `##vso[…]` of Azure, `##teamcity[…]`). The first character of each is
+/// escaped.
+///
+/// ```
+/// use custody_controls::text::without_log_commands;
+///
+/// assert_eq!(without_log_commands("::error::x"), "\\u{3a}:error::x");
+/// assert_eq!(without_log_commands("a::b ##[error]c"), "a::b \\u{23}#[error]c");
+/// ```
+pub fn without_log_commands(text: &str) -> Cow<'_, str> {
+    if !text.contains("::") && !text.contains("##") {
+        return Cow::Borrowed(text);
+    }
+    let mut inert = String::with_capacity(text.len() + 16);
+    let (mut begins_line, mut in_colour) = (true, false);
+    for (at, c) in text.char_indices() {
+        let rest = text.get(at..).unwrap_or_default();
+        if begins_line && rest.starts_with("::") || begins_log_command(rest) {
+            let _ = write!(inert, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            inert.push(c);
+        }
+        let continues = in_colour || c == '\u{1b}';
+        in_colour = continues && c != 'm';
+        begins_line = matches!(c, '\n' | '\r') || begins_line && (continues || c.is_whitespace());
+    }
+    Cow::Owned(inert)
+}
+
+/// Whether a text begins with `##` and a word in brackets, with or without a name before them.
+pub(crate) fn begins_log_command(text: &str) -> bool {
+    text.strip_prefix("##").is_some_and(|name| {
+        name.trim_start_matches(|c: char| c.is_ascii_alphanumeric())
+            .starts_with('[')
+    })
 }
 
 /// Whether a condition is true for all bytes of a text. They are tested in blocks, so that the

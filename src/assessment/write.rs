@@ -4,12 +4,13 @@
 //! writes whole entries, each key on a line of its own.
 
 use super::Claim;
+use crate::edit::Editor;
 use crate::id::ControlId;
-use crate::text::sanitize;
+use crate::source::{double_quoted, yaml_entry};
+use crate::text::{sanitize, without_log_commands};
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
 /// Claims as the `claims` section of an assessment.
@@ -18,8 +19,15 @@ use std::fmt::{Display, Write};
 ///
 /// The message of the YAML writer; claims that were read from a file can always be written.
 pub fn claims(claims: &IndexMap<ControlId, Claim>) -> Result<String, String> {
-    let section = BTreeMap::from([("claims", claims)]);
-    serde_saphyr::to_string(&section).map_err(|error| error.to_string())
+    // Keys in the order of the documentation, which JSON values do not keep.
+    let text = serde_json::to_string(claims).map_err(|error| error.to_string())?;
+    let read = Editor::new("claims.json", text).map_err(|error| error.to_string())?;
+    yaml_entry("claims", read.value()).map_err(|error| error.to_string())
+}
+
+/// A text as a comment on one line, after its `# `.
+pub(crate) fn comment(text: &str) -> String {
+    without_log_commands(&sanitize(text)).into_owned()
 }
 
 /// Writes a key with its value on one line, or nothing if the value is empty. `organization` is
@@ -72,7 +80,6 @@ pub(crate) fn flow(value: &Value) -> String {
 }
 
 /// A text as a scalar: plain if it is a word such as those of the vocabularies, quoted otherwise.
-/// Characters that cannot be seen are escaped, so that the text is read back as it was.
 pub(crate) fn scalar(text: &str) -> String {
     let is_word = text.len() > 2
         && text.starts_with(|c: char| c.is_ascii_lowercase())
@@ -81,18 +88,5 @@ pub(crate) fn scalar(text: &str) -> String {
     if is_word {
         return text.to_owned();
     }
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for c in text.chars() {
-        let mut buffer = [0; 4];
-        let alone = c.encode_utf8(&mut buffer);
-        let _ = match c {
-            '"' | '\\' => write!(quoted, "\\{c}"),
-            '\n' => write!(quoted, "\\n"),
-            _ if sanitize(alone) == *alone => write!(quoted, "{c}"),
-            _ => write!(quoted, "\\U{:08X}", u32::from(c)),
-        };
-    }
-    quoted.push('"');
-    quoted
+    double_quoted(text)
 }

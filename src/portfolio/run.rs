@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::json::Stored;
 use crate::report::Report;
 use crate::settings::Settings;
+use crate::text::path_name;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
@@ -106,20 +107,20 @@ pub enum RunError {
     #[error("no assessment found")]
     NoAssessment,
     /// A directory that is read is also written.
-    #[error("`{}` is both an input and the output", path.display())]
+    #[error("`{}` is both an input and the output", path_name(path))]
     OutputIsInput {
         /// The directory.
         path: PathBuf,
     },
     /// The output would replace a file or directory that no run has written: no manifest of a
     /// portfolio lists it.
-    #[error("`{}` was not written by `custody portfolio`", path.display())]
+    #[error("`{}` was not written by `custody portfolio`", path_name(path))]
     Foreign {
         /// The file or directory.
         path: PathBuf,
     },
     /// A file cannot be written.
-    #[error("cannot write `{}`", path.display())]
+    #[error("cannot write `{}`", path_name(path))]
     Write {
         /// The file or directory.
         path: PathBuf,

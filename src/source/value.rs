@@ -5,7 +5,7 @@ use super::Source;
 use super::splice::Refusal;
 use super::tree::{Kind, NodeId};
 use crate::id::is_read_as_other;
-use crate::text::is_harmful;
+use crate::text::{begins_log_command, is_harmful};
 use std::fmt::Write;
 
 /// A value of a document.
@@ -121,6 +121,21 @@ impl Source {
         }
     }
 }
+
+/// A string in double quotes as YAML, with escapes for everything that cannot be seen.
+pub(crate) fn double_quoted(text: &str) -> String {
+    YAML.double_quoted(text)
+}
+
+/// A key and its value as lines of YAML, mappings with one key per line.
+pub(crate) fn yaml_entry(key: &str, value: &Value) -> Result<String, Refusal> {
+    Ok(YAML.entry(key, value, 0)? + "\n")
+}
+
+const YAML: Notation<'static> = Notation {
+    json: false,
+    line_break: "\n",
+};
 
 /// Writes values in the notation of a file.
 #[derive(Clone, Copy, Debug)]
@@ -249,8 +264,11 @@ impl Notation<'_> {
     pub(super) fn double_quoted(self, text: &str) -> String {
         let mut quoted = String::with_capacity(text.len() + 2);
         quoted.push('"');
-        for c in text.chars() {
+        for (at, c) in text.char_indices() {
             match c {
+                '#' if begins_log_command(text.get(at..).unwrap_or_default()) => {
+                    self.escape(c, &mut quoted);
+                }
                 '"' | '\\' => quoted.extend(['\\', c]),
                 '\n' => quoted.push_str("\\n"),
                 '\r' => quoted.push_str("\\r"),

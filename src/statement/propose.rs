@@ -2,12 +2,11 @@
 //! not imported.
 
 use super::{StatedStatus, Statement, StatementLine};
-use crate::assessment::write::{entry, flow, section};
+use crate::assessment::write::{comment, entry, flow, section};
 use crate::assessment::{Assessment, AssessmentDocument, Claim};
 use crate::id::ControlId;
 use crate::location::Location;
 use crate::taxonomy::{ClaimKey, Confidence, Status};
-use crate::text::sanitize;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -297,7 +296,7 @@ impl Proposals {
 # yaml-language-server: $schema=./assessment.schema.json
 
 ",
-            sanitize(&self.from)
+            comment(&self.from)
         );
         entry(&mut out, "assessment", &document.assessment);
         entry(&mut out, "title", &document.title);
@@ -317,7 +316,7 @@ impl Proposals {
         }
         for (control, claim) in &document.claims {
             let title = self.titles.get(control).map_or("", String::as_str);
-            let _ = writeln!(out, "  {control}:  # {}", sanitize(title));
+            let _ = writeln!(out, "  {control}:  # {}", comment(title));
             let claim = serde_json::to_value(claim).unwrap_or_default();
             // The line to delete comes first.
             let keys = [
@@ -348,7 +347,7 @@ impl Proposals {
             let place = location.as_ref().map(|location| format!(" ({location})"));
             let what = [Some(what.clone()), title, place];
             let what: String = what.into_iter().flatten().collect();
-            let _ = writeln!(out, "#   {}: {why}", sanitize(&what));
+            let _ = writeln!(out, "#   {}", comment(&format!("{what}: {why}")));
         }
         out
     }

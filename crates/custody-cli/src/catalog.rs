@@ -100,12 +100,10 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         ));
     }
     let listing = terminal::listing(*section, filter, catalog);
-    let text = if *json {
-        listing.json()
-    } else {
-        listing.table(output::width())
-    };
-    output::write(None, &text)
+    if *json {
+        return output::write_document(None, &listing.json());
+    }
+    output::write(None, &listing.table(output::width()))
 }
 
 /// The warnings of a catalog, with their locations. A catalog with errors is not loaded.

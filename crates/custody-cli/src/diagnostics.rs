@@ -1,16 +1,15 @@
 //! Errors and warnings about documents on the terminal, with the lines that they mark.
 
-use crate::terminal;
+use crate::{output, terminal};
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Origin, Renderer, Snippet};
 use custody_controls::diagnostic::{Diagnostic, Diagnostics, Level};
 use custody_controls::text::count;
 use custody_controls::text::sanitize;
 use std::fmt::Write as _;
-use std::io::Write;
 
 /// Prints diagnostics and their number on standard error.
 pub(super) fn print(diagnostics: &Diagnostics) {
-    let _ = anstream::stderr().write_all(show(diagnostics).as_bytes());
+    output::print_to_stderr(&show(diagnostics));
 }
 
 /// The first errors, up to a number.
@@ -72,12 +71,12 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
                 group.element(
                     Snippet::source(excerpt)
                         .line_start(location.line as usize)
-                        .path(&*location.file)
+                        .path(sanitize(&location.file))
                         .annotation(AnnotationKind::Primary.span(start..end)),
                 )
             }
             None => group.element(
-                Origin::path(&*location.file)
+                Origin::path(sanitize(&location.file))
                     .line(location.line as usize)
                     .char_column(location.column as usize),
             ),
@@ -96,7 +95,7 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
 /// Text wrapped to fit behind its label.
 fn lines(text: &str) -> String {
     let mut lines = String::with_capacity(text.len());
-    let width = super::output::width().saturating_sub(12);
+    let width = output::width().saturating_sub(12);
     terminal::paragraph(&mut lines, text, ("", ""), width, anstyle::Style::new());
     lines.trim_end().to_owned()
 }

@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     let statement = Statement::read(&arguments.statement, &arguments.from, catalog)?;
     inputs::print_warnings(&statement.warnings);
     let proposals = statement.propose(&like);
-    let exit = output::write(path, &proposals.to_yaml())?;
+    let exit = output::write_document(path, &proposals.to_yaml())?;
     if !output::is_standard_output(path) {
         output::print_to_stderr(&format!(
             "{} from {}; {} not imported, see the end of the file\n",

@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         let help = errors.iter().find_map(|error| error.help.clone());
         Failure::usage(messages.join("; "), help)
     })?;
-    output::write(arguments.output.as_deref(), &text)
+    output::write_document(arguments.output.as_deref(), &text)
 }
 
 fn wallet(text: &str) -> Result<StarterWallet, Failure> {

@@ -136,7 +136,7 @@ fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(message) => {
-            return output::print_usage(&message)
+            return output::print_usage::<Arguments>(message)
                 .unwrap_or_else(Failure::report)
                 .into();
         }

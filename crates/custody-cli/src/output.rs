@@ -5,7 +5,7 @@ mod temporary;
 
 use crate::{Exit, Failure};
 use anstyle::{AnsiColor, Style};
-use custody_controls::text::sanitize;
+use custody_controls::text::{sanitize, without_log_commands};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -25,8 +25,9 @@ fn observe_standard_output() {
     IS_CLOSED.store(state.is_err(), Ordering::Relaxed);
 }
 
-/// Writes text to standard output, with its colours if they are supported, or to a file.
+/// Writes text for people to standard output, with its colours if they are supported, or to a file.
 pub(crate) fn write(path: Option<&Path>, text: &str) -> Result<Exit, Failure> {
+    let text = &*without_log_commands(text);
     if is_standard_output(path) {
         return write_to_stdout(anstream::stdout().lock(), |out| {
             out.write_all(text.as_bytes())
@@ -89,7 +90,12 @@ impl<W: Write> Write for FirstError<W> {
 }
 
 /// Prints what clap has to say: help and versions on standard output, errors on standard error.
-pub(crate) fn print_usage(message: &clap::Error) -> Result<Exit, Failure> {
+/// Errors quote the arguments, so they are those of the same arguments without what could control a
+/// terminal.
+pub(crate) fn print_usage<P: clap::Parser>(message: clap::Error) -> Result<Exit, Failure> {
+    let arguments = std::env::args_os();
+    let harmless = arguments.map(|argument| sanitize(&argument.to_string_lossy()).into_owned());
+    let message = P::try_parse_from(harmless).err().unwrap_or(message);
     let text = message.render().ansi().to_string();
     if message.use_stderr() {
         print_to_stderr(&text);
@@ -109,6 +115,11 @@ pub(crate) fn write_json(
     value: &impl serde::Serialize,
 ) -> Result<Exit, Failure> {
     write_with(path, |out| custody_controls::json::write(value, out))
+}
+
+/// Writes the text of a document to standard output or to a file, as it is.
+pub(crate) fn write_document(path: Option<&Path>, text: &str) -> Result<Exit, Failure> {
+    write_with(path, |out| out.write_all(text.as_bytes()))
 }
 
 /// Writes a document to standard output or to a file.
@@ -276,6 +287,7 @@ fn write_whole(
 
 /// Prints text on standard error.
 pub(crate) fn print_to_stderr(text: &str) {
+    let text = without_log_commands(text);
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
 

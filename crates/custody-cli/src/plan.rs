@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         match arguments.format {
             View::Document(PlanFormat::Json) => output::write_json(path, &plan),
             View::Document(PlanFormat::Claims) => {
-                output::write(path, &claims(&plan, arguments, coverage)?)
+                output::write_document(path, &claims(&plan, arguments, coverage)?)
             }
             View::Terminal => {
                 let screen = Screen {

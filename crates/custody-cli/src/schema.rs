@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     };
     let mut text = format!("{schema:#}");
     text.push('\n');
-    output::write(arguments.output.as_deref(), &text)
+    output::write_document(arguments.output.as_deref(), &text)
 }
 
 /// Print the completion script for a shell.
@@ -68,7 +68,7 @@ pub(crate) fn completions(
 ) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, "custody", &mut script);
-    output::write(None, &String::from_utf8_lossy(&script))
+    output::write_document(None, &String::from_utf8_lossy(&script))
 }
 
 /// Print the manual page, or write all manual pages to a directory.
@@ -92,5 +92,5 @@ pub(crate) fn manual(arguments: &Manual, command: clap::Command) -> Result<Exit,
     clap_mangen::Man::new(command)
         .render(&mut page)
         .map_err(|source| Failure::Write { path: None, source })?;
-    output::write(None, &String::from_utf8_lossy(&page))
+    output::write_document(None, &String::from_utf8_lossy(&page))
 }

@@ -26,6 +26,7 @@ pub mod examples;
 pub mod framework;
 pub mod generate;
 pub mod golden;
+pub mod hostile;
 mod improve;
 pub mod naive;
 mod properties;

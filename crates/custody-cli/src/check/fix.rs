@@ -34,7 +34,8 @@ pub(super) fn show(fixed: &Fixed, path: Option<&Path>) -> Result<Exit, Failure> 
             for file in &fixed.files {
                 let diff = TextDiff::from_lines(&file.before, &file.after);
                 let mut diff = diff.unified_diff();
-                write!(out, "{}", diff.header(&file.name, &file.name))?;
+                let name = sanitize(&file.name);
+                write!(out, "{}", diff.header(&name, &name))?;
             }
             Ok(())
         })

@@ -29,7 +29,7 @@ pub(crate) struct Run {
 }
 
 /// The program, in a surrounding that says nothing about terminals.
-fn program(arguments: &[&str]) -> Command {
+pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_custody"));
     command.args(arguments).current_dir(golden::path(""));
     for name in [
@@ -46,7 +46,7 @@ fn program(arguments: &[&str]) -> Command {
     command
 }
 
-fn finish(mut command: Command) -> Run {
+pub(crate) fn finish(mut command: Command) -> Run {
     let output = command.output().unwrap();
     Run {
         code: output.status.code().unwrap_or(-1),

@@ -29,6 +29,7 @@ mod facade;
 mod files;
 mod forecast;
 mod formats;
+mod inert;
 #[cfg(unix)]
 mod outputs;
 mod portfolio;

@@ -3,14 +3,17 @@
 //!
 //! The tests go over `Format::values()`, so that a new format is held to this on its first day.
 
+use custody_controls::difference::trend::Trend;
 use custody_controls::taxonomy::Word;
-use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
+use custody_controls::{Assessment, AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{
     CrosswalkFormat, DiagnosticFormat, DifferenceFormat, ForecastFormat, Format, PortfolioFormat,
     Render, TrendFormat,
 };
 use custody_testing::golden::{self, same};
+use custody_testing::hostile;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 const EXAMPLES: [&str; 3] = ["exchange", "cold-custody", "small-firm"];
 
@@ -128,122 +131,19 @@ fn the_order_of_entries_changes_nothing_but_places() {
     }
 }
 
-/// What strangers write to be taken for something else than text.
-fn hostile() -> Vec<String> {
-    let controls: String = (1..0x20)
-        .chain(0x7f..0xa0)
-        .filter_map(char::from_u32)
-        .collect();
-    let mut texts: Vec<String> = [
-        "<script>alert(1)</script><img src=x onerror=alert(1)>",
-        "</td></tr></table>--><![CDATA[ x ]]> &amp; &#x202e; <?xml version='1.0'?>",
-        "| a | b |\n# Heading\n\n- [click](https://example.org) ![x](y) `code` **bold** ~~no~~",
-        "=1+1",
-        "@SUM(A1:A9)",
-        "+1+1",
-        "-1+1|' /C calc'!A0",
-        "\t=1+1",
-        "\u{ff1d}1+1",
-        "\u{ff0b}1 \u{ff0d}1 \u{ff20}SUM",
-        "\"=1+1\", 'two'; \"three\"\r\nfour",
-        "\u{1b}[31mred \u{1b}]8;;https://example.org\u{7}link\u{1b}]8;;\u{7} \u{9b}2J",
-        "\u{202e}fdp.exe\u{202c} \u{2066}x\u{2069} \u{202a}y\u{202d}",
-        "\u{feff}a\u{200b}b\u{2060}c\u{fffe}d\u{ffff}e\u{2028}f\u{2029}g\u{fdd0}\u{1ffff}",
-        "משמורת של נכסים דיגיטליים",
-        "حفظ الأصول الرقمية، شركة",
-        "👩‍👩‍👧‍👦 🏴\u{e0067}\u{e0062}\u{e007f} ✔️",
-        "#panic() $x^2$ \\input{/etc/passwd} %s %n {0} {{x}} ${HOME} `id` $(id)",
-        "[link](javascript:alert(1)) [0](1) \\[ \\] {1}",
-        "null",
-        "true",
-        "0x10",
-        "1e5",
-        "2026-01-01",
-        "---",
-        "...",
-        "'",
-        "\"",
-        "\\",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    texts.push(controls);
-    texts.push("x".repeat(10_000));
-    texts
+/// An assessment in which every free text is hostile, and so is the name of the file.
+fn poisoned(first: usize) -> Assessment {
+    let document = hostile::document(&hostile::texts(), first).to_string();
+    AssessmentFiles::from_text("a:b/=1+1;=1 <b>\u{202e}%20\u{1b}[31m.json", document)
+        .resolve(Catalog::builtin())
+        .unwrap_or_else(|faults| panic!("{faults}"))
 }
 
-/// Puts hostile texts into every free text of an assessment and counts them.
-fn poison(value: &mut Value, texts: &[String], turn: &mut usize) {
-    const FREE: [&str; 11] = [
-        "title",
-        "name",
-        "organization",
-        "role",
-        "service",
-        "jurisdiction",
-        "note",
-        "rationale",
-        "missing",
-        "because",
-        "locator",
-    ];
-    let next = |text: &mut String, turn: &mut usize| {
-        text.clone_from(&texts[*turn % texts.len()]);
-        *turn += 1;
-    };
-    match value {
-        Value::Object(entries) => {
-            for (key, value) in entries {
-                match value {
-                    Value::String(text) if FREE.contains(&key.as_str()) => {
-                        next(text, turn);
-                        // A locator that could climb is refused before it reaches a report.
-                        if key == "locator" && text.contains(['/', '\\', ':']) {
-                            text.insert_str(0, "https://example.org/");
-                        }
-                    }
-                    Value::Array(items) if key == "assets" => {
-                        for item in items {
-                            if let Value::String(text) = item {
-                                next(text, turn);
-                            }
-                        }
-                    }
-                    other => poison(other, texts, turn),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| poison(item, texts, turn)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-/// An example in which every free text is hostile, and so is the name of the file.
-fn poisoned(name: &str, first: usize) -> Report {
-    let files =
-        AssessmentFiles::from_text("mine.yaml", golden::read(&format!("examples/{name}.yaml")));
-    let mut value = serde_json::to_value(&files.documents()[0]).unwrap();
-    let mut turn = first;
-    let texts = hostile();
-    poison(&mut value, &texts, &mut turn);
-    assert!(
-        turn - first > texts.len(),
-        "{name} has {} free texts",
-        turn - first
-    );
-    report("a:b/=1+1 <b>\u{202e}%20\u{1b}[31m.json", value.to_string())
-}
-
-/// Whether a character steers a terminal, turns the direction of writing or cannot be seen.
-fn is_harmful(c: char) -> bool {
-    (c.is_control() && c != '\n')
-        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{feff}' | '\u{2028}' | '\u{2029}')
-        || u32::from(c) & 0xfffe == 0xfffe
-}
-
-fn read_csv(text: &str, word: &str) {
+/// Reads a table as spreadsheets do: at the commas, at semicolons (most of Europe), at both, and at
+/// tabs. No cell is a formula, and no text is a number: `5.10` is not `5.1`.
+fn read_csv(text: &str, word: &str, names: &[&str]) {
     let mut table = csv::ReaderBuilder::new().from_reader(text.as_bytes());
-    let width = table.headers().unwrap().len();
+    let columns = table.headers().unwrap().clone();
     assert_eq!(
         text.matches('\n').count(),
         text.matches("\r\n").count(),
@@ -251,14 +151,36 @@ fn read_csv(text: &str, word: &str) {
     );
     for row in table.records() {
         let row = row.unwrap_or_else(|error| panic!("{word}: {error}"));
-        assert_eq!(row.len(), width, "{word}");
-        for field in &row {
-            let is_number = field.parse::<i64>().is_ok();
-            let is_formula = field.starts_with([
-                '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}',
-                '\u{ff20}',
-            ]);
-            assert!(is_number || !is_formula, "{word}: {field}");
+        assert_eq!(row.len(), columns.len(), "{word}");
+        for (column, field) in columns.iter().zip(&row) {
+            if names.contains(&column) {
+                assert!(field.parse::<f64>().is_err(), "{word}, {column}: {field}");
+            }
+        }
+    }
+    // The last reader splits at both.
+    for (delimiter, text) in [
+        (b',', text.to_owned()),
+        (b';', text.to_owned()),
+        (b'\t', text.to_owned()),
+        (b',', text.replace(';', ",")),
+    ] {
+        let mut reader = csv::ReaderBuilder::new();
+        reader.delimiter(delimiter).flexible(true);
+        for row in reader.from_reader(text.as_bytes()).records() {
+            for field in &row.unwrap_or_else(|error| panic!("{word}: {error}")) {
+                let is_number = field.parse::<i64>().is_ok();
+                let shown = field.trim_start_matches(|c: char| {
+                    c.is_whitespace() || matches!(c, '"' | '\u{200e}')
+                });
+                let is_formula = shown.starts_with([
+                    '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+                ]);
+                assert!(
+                    is_number || !is_formula,
+                    "{word} split at {delimiter}: {field}"
+                );
+            }
         }
     }
 }
@@ -290,10 +212,23 @@ fn read_xml(text: &str, word: &str) {
     }
 }
 
-/// Reads a document with the reader of its format; formats that are no text of a known kind have
-/// readers in tests of their own.
-fn read(format: Format, text: &str) {
-    let word = format.word();
+/// Reads a document with a reader of its format by others; formats that are no text of a known kind
+/// have readers in tests of their own. Formats for people are no commands for a build server.
+fn read(word: &str, text: &str) {
+    // Lines of CSV and of calendars end as in Windows.
+    let lines = if word.starts_with("csv") || word == "ics" {
+        text.replace("\r\n", "\n")
+    } else {
+        text.to_owned()
+    };
+    if let Some(c) = hostile::harmful(&lines) {
+        panic!("{word}: {c:?} stands as it is");
+    }
+    if word.starts_with("markdown")
+        && let Some(command) = hostile::command(text)
+    {
+        panic!("{word}: {command}");
+    }
     if text.starts_with('{') && text.contains("\n{\"") || word.starts_with("ndjson") {
         for line in text.lines() {
             let value: Value =
@@ -301,7 +236,21 @@ fn read(format: Format, text: &str) {
             assert!(value.is_object(), "{word}");
         }
     } else if word.starts_with("csv") {
-        read_csv(text, word);
+        const NAMES: [&str; 12] = [
+            "assessment",
+            "custodian",
+            "jurisdiction",
+            "catalog_version",
+            "clause",
+            "title",
+            "control_title",
+            "edition",
+            "reference",
+            "explanation",
+            "file",
+            "remark",
+        ];
+        read_csv(text, word, &NAMES);
     } else if text.starts_with("<?xml") {
         read_xml(text, word);
     } else if text.starts_with(['{', '[']) {
@@ -309,32 +258,71 @@ fn read(format: Format, text: &str) {
     }
 }
 
+/// Reads a result in all its formats; packed ones have a reader in a test of their own.
+fn read_all<R: Render>(result: &R)
+where
+    R::Format: Copy,
+{
+    for format in R::Format::values() {
+        let mut bytes = Vec::new();
+        result.write(format, &mut bytes).unwrap();
+        let is_packed = bytes.starts_with(b"PK") || bytes.starts_with(b"%PDF");
+        if !is_packed {
+            read(format.word(), &String::from_utf8(bytes).unwrap());
+        }
+    }
+}
+
 #[test]
 fn hostile_texts_stay_texts() {
-    for (name, first) in [("exchange", 0), ("cold-custody", 11), ("small-firm", 17)] {
-        let report = poisoned(name, first);
-        for format in Format::values() {
-            let bytes = render(&report, format);
-            if bytes.starts_with(b"PK") || bytes.starts_with(b"%PDF") {
-                // A packed format has a reader in a test of its own.
-                continue;
-            }
-            let text = String::from_utf8(bytes).unwrap_or_else(|error| panic!("{format}: {error}"));
-            // Lines of CSV end as in Windows.
-            let lines = if format.word().starts_with("csv") {
-                text.replace("\r\n", "\n")
-            } else {
-                text.clone()
-            };
-            if let Some((at, c)) = lines.char_indices().find(|(_, c)| is_harmful(*c)) {
-                let line = lines[..at].matches('\n').count() + 1;
-                panic!("{name} as {format}, line {line}: {c:?} stands as it is");
-            }
-            read(format, &text);
-        }
+    for first in [0, 17, 31] {
+        let assessment = poisoned(first);
+        let settings = Settings::on(assessment.period().to);
+        let report = assessment.measure(&settings).report();
+        let day = settings.as_of.plus_days(-60);
+        let before = assessment.measure(&Settings::on(day)).report();
+        read_all(&report);
+        read_all(
+            &report
+                .crosswalk(Catalog::builtin(), "iso-27002-2022")
+                .unwrap(),
+        );
+        read_all(&assessment.forecast(&settings, settings.as_of.plus_days(400)));
+        read_all(&report.since(&before));
+        read_all(&Trend::of([&before, &report]));
         // Programs read the very texts.
         let json: Value = serde_json::from_slice(&render(&report, Format::Json)).unwrap();
         assert_eq!(json, serde_json::to_value(&report).unwrap());
+    }
+}
+
+#[test]
+fn references_of_a_crosswalk_are_as_many_as_are_written() {
+    let report = example("small-firm");
+    for (framework, _) in Catalog::builtin().frameworks() {
+        let crosswalk = report
+            .crosswalk(Catalog::builtin(), framework.as_str())
+            .unwrap();
+        let text = crosswalk.render(CrosswalkFormat::Csv).unwrap();
+        let mut table = csv::Reader::from_reader(text.as_bytes());
+        let columns = table.headers().unwrap().clone();
+        let at = columns
+            .iter()
+            .position(|column| column == "reference")
+            .unwrap();
+        let written: Vec<String> = table
+            .records()
+            .map(|row| row.unwrap()[at].to_owned())
+            .collect();
+        // What a reader that recognizes numbers makes of them.
+        let read = |text: &String| text.parse().map_or(text.clone(), |n: f64| n.to_string());
+        let distinct: BTreeSet<String> = written.iter().map(read).collect();
+        let references: BTreeSet<&str> = crosswalk
+            .references
+            .iter()
+            .map(|row| row.reference.as_str())
+            .collect();
+        assert_eq!(distinct.len(), references.len(), "{framework}");
     }
 }
 

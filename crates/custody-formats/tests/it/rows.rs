@@ -56,6 +56,8 @@ fn lines(report: &Report, format: Format) -> Vec<Map<String, Value>> {
 fn shown(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
+        // So that it remains text.
+        Value::String(text) if text.parse::<f64>().is_ok() => format!("'{text}"),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(";"),
         other => other.to_string(),
