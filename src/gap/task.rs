@@ -258,17 +258,18 @@ impl Tasks {
         }
         // What is met for one wallet can be met for others with it, such as a share of all assets.
         let mut shared: Vec<(StepKind, ControlId, Vec<usize>, Vec<Change>)> = Vec::new();
+        let mut met: BTreeMap<(ControlId, Vec<Change>), usize> = BTreeMap::new();
         for (kind, control, cell, changes) in to_do {
-            let is_only_met = changes
-                .iter()
-                .all(|change| matches!(change, Change::Meet { .. }));
-            let same = shared
-                .iter_mut()
-                .find(|(_, known, _, made)| is_only_met && *known == control && *made == changes);
-            match same {
-                Some((_, _, cells, _)) => cells.push(cell),
-                None => shared.push((kind, control, vec![cell], changes)),
+            let mut all_changes = changes.iter();
+            if all_changes.all(|change| matches!(change, Change::Meet { .. })) {
+                let same = (control.clone(), changes.clone());
+                let at = *met.entry(same).or_insert(shared.len());
+                if let Some((_, _, cells, _)) = shared.get_mut(at) {
+                    cells.push(cell);
+                    continue;
+                }
             }
+            shared.push((kind, control, vec![cell], changes));
         }
         for (kind, control, cells, changes) in shared {
             all.add(kind, (None, Some(control)), cells, changes);

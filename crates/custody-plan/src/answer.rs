@@ -122,6 +122,7 @@ impl Question<'_> {
             at_least: Some(solution.bound.min(effort)).filter(|bound| *bound > 0 || effort == 0),
             optimal: solution.bound >= effort,
             excluded: self.coverage.tally().excluded,
+            given_up: solution.given_up.into_iter().collect(),
             proven_before: before,
             proven_after: Ratio {
                 numerator: before.numerator + count(&closed),
@@ -172,50 +173,75 @@ impl Question<'_> {
             let severity = task.map_or(Severity::Low, severity_of);
             (Reverse(severity), self.efforts.get(*at).copied(), *at)
         });
-        let mut steps: Vec<PlanStep> = Vec::new();
-        let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
-        while !left.is_empty() {
-            let waits = |at: usize| {
-                let before = self.prerequisites(at, chosen);
-                before.iter().any(|before| !numbers.contains_key(before))
-            };
-            // There are no cycles: they are errors of the assessment.
-            let next = left.iter().position(|at| !waits(*at)).unwrap_or_default();
-            let at = left.remove(next);
-            numbers.insert(at, steps.len() + 1);
-            let Some(task) = self.tasks.all.get(at) else {
-                continue;
-            };
-            let before = self.prerequisites(at, chosen);
+        let before = self.prerequisites(chosen);
+        let order = in_order(&left, &before);
+        let numbers: BTreeMap<usize, usize> = order.iter().copied().zip(1..).collect();
+        let steps = order.iter().filter_map(|at| {
+            let task = self.tasks.all.get(*at)?;
             let mut after: Vec<usize> = before
-                .iter()
+                .get(at)
+                .into_iter()
+                .flatten()
                 .filter_map(|before| numbers.get(before).copied())
                 .collect();
             after.sort_unstable();
             let (owner, location) = task.responsible(self.coverage.assessment(), &self.tasks);
-            steps.push(PlanStep {
+            Some(PlanStep {
                 step: task.step.clone(),
                 severity: severity_of(task),
-                effort: self.efforts.get(at).copied().unwrap_or_default(),
+                effort: self.efforts.get(*at).copied().unwrap_or_default(),
                 after,
                 owner,
                 due: None,
                 location,
-            });
-        }
-        steps
+            })
+        });
+        steps.collect()
     }
 
-    /// The chosen tasks that have to be done before a task.
-    fn prerequisites(&self, at: usize, chosen: &[bool]) -> BTreeSet<usize> {
-        let waits = self.after.iter().filter(|(task, _)| *task == at);
-        waits
-            .filter_map(|(_, shortfall)| self.tasks.closing.get(*shortfall))
-            .flatten()
-            .copied()
-            .filter(|task| is_set(chosen, *task))
-            .collect()
+    /// By chosen task, the chosen tasks that have to be done before.
+    fn prerequisites(&self, chosen: &[bool]) -> BTreeMap<usize, BTreeSet<usize>> {
+        let mut before: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        let waits = self.after.iter();
+        for (task, shortfall) in waits.filter(|(task, _)| is_set(chosen, *task)) {
+            let closing = self.tasks.closing.get(*shortfall).into_iter().flatten();
+            let closing = closing.copied().filter(|task| is_set(chosen, *task));
+            before.entry(*task).or_default().extend(closing);
+        }
+        before
     }
+}
+
+/// Some tasks in the given order, except that each comes after those that have to be done before.
+fn in_order(tasks: &[usize], before: &BTreeMap<usize, BTreeSet<usize>>) -> Vec<usize> {
+    let ranks: BTreeMap<usize, usize> = tasks.iter().copied().zip(0..).collect();
+    let mut waiting: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut left: BTreeMap<usize, usize> = BTreeMap::new();
+    for (task, all) in before {
+        left.insert(*task, all.len());
+        for earlier in all {
+            waiting.entry(*earlier).or_default().push(*task);
+        }
+    }
+    let is_ready = |task: &usize| left.get(task).is_none_or(|count| *count == 0);
+    let mut ready: BTreeSet<(usize, usize)> = tasks
+        .iter()
+        .filter(|task| is_ready(task))
+        .filter_map(|task| Some((*ranks.get(task)?, *task)))
+        .collect();
+    // There are no cycles: they are errors of the assessment.
+    let mut order = Vec::with_capacity(tasks.len());
+    while let Some((_, task)) = ready.pop_first() {
+        order.push(task);
+        for later in waiting.get(&task).into_iter().flatten() {
+            let count = left.entry(*later).or_default();
+            *count = count.saturating_sub(1);
+            if let (0, Some(rank)) = (*count, ranks.get(later)) {
+                ready.insert((*rank, *later));
+            }
+        }
+    }
+    order
 }
 
 fn is_set(all: &[bool], at: usize) -> bool {

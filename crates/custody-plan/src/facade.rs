@@ -52,6 +52,7 @@ impl From<PlanError> for Failure {
     fn from(error: PlanError) -> Self {
         let kind = match &error {
             PlanError::UnknownWallet(_) => FailureKind::Unknown,
+            PlanError::TooManyPrerequisites { .. } => FailureKind::Request,
             PlanError::Unsolved(_) => FailureKind::Internal,
         };
         Self::new(kind, error.to_string())

@@ -5,11 +5,14 @@
 //! effort of a step is taken from `efforts` in the assessment, or from [`DEFAULT_EFFORTS`]. The choice is an
 //! integer program with one binary variable per step, solved by branch and bound. Every solution is
 //! checked in integer arithmetic before it is returned. A plan is *optimal* if the solver has
-//! proven that no other plan is better; if the search reached its limit first, the plan states the
-//! bound that was proven.
+//! proven that no other plan is better; if the search reached a limit first, the plan states the limit
+//! and the bound that was proven. Limits are counted in steps of work and never in seconds, so that the
+//! same input gives the same plan. Problems that are too large for the solver are answered by
+//! choosing the cheapest steps one after the other.
 
 mod answer;
 pub mod facade;
+mod greedy;
 mod plan;
 mod program;
 mod question;
@@ -18,7 +21,7 @@ mod search;
 mod target;
 mod weights;
 
-pub use plan::{Lifted, Plan, PlanStep, Reduction};
+pub use plan::{GivenUp, Lifted, Plan, PlanStep, Reduction};
 pub use target::{Target, TargetError};
 
 use custody_controls::Error;
@@ -54,6 +57,14 @@ pub enum PlanError {
     /// A target names a wallet that the assessment does not declare or that the settings leave out.
     #[error("wallet `{0}` is not declared or not evaluated")]
     UnknownWallet(WalletId),
+    /// The steps of the assessment have to wait for more other steps than are allowed.
+    #[error(
+        "expected at most {limit} pairs of a step and a gap that has to be closed before, found more; name fewer controls in `after`, or evaluate fewer wallets at once"
+    )]
+    TooManyPrerequisites {
+        /// The limit.
+        limit: usize,
+    },
     /// The solver found no solution, or one that did not pass the check.
     #[error("no plan was found: {0}")]
     Unsolved(String),
@@ -62,7 +73,9 @@ pub enum PlanError {
 impl From<PlanError> for Error {
     fn from(error: PlanError) -> Self {
         match error {
-            PlanError::UnknownWallet(_) => Self::Analysis(Box::new(error)),
+            PlanError::UnknownWallet(_) | PlanError::TooManyPrerequisites { .. } => {
+                Self::Analysis(Box::new(error))
+            }
             PlanError::Unsolved(_) => Self::Internal {
                 invariant: error.to_string(),
             },

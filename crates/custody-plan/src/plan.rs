@@ -12,6 +12,7 @@ use custody_controls::supports::RiskAt;
 use custody_controls::taxonomy::{RiskVerdict, Severity};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// A step of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +73,52 @@ pub struct Lifted {
     pub to: RiskVerdict,
 }
 
+/// A limit that the search for a plan reached, and what was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "limit_of", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum GivenUp {
+    /// The search ended after this number of nodes: the plan is the best that was found until then.
+    Nodes {
+        /// The number of nodes, which is lower for larger problems.
+        limit: u64,
+    },
+    /// The problem has more rows and columns than the solver is given: steps were chosen one after
+    /// the other, the cheapest first.
+    Size {
+        /// The largest number of rows and columns.
+        limit: u64,
+        /// The number of rows and columns of the problem.
+        found: u64,
+    },
+    /// There are more possible steps than are compared for a budget: steps were chosen one after the
+    /// other, the cheapest first.
+    Tasks {
+        /// The largest number of possible steps.
+        limit: u64,
+        /// The number of possible steps.
+        found: u64,
+    },
+}
+
+impl fmt::Display for GivenUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const ONE_BY_ONE: &str = "so steps were chosen one after the other, the cheapest first";
+        match self {
+            Self::Nodes { limit } => write!(f, "the search ended at its limit of {limit} nodes"),
+            Self::Size { limit, found } => write!(
+                f,
+                "the problem has {found} rows and columns, and the solver is limited to {limit}, {ONE_BY_ONE}"
+            ),
+            Self::Tasks { limit, found } => write!(
+                f,
+                "there are {found} possible steps, and the search for a budget is limited to {limit}, {ONE_BY_ONE}"
+            ),
+        }
+    }
+}
+
 /// Steps that reach a target, or that reduce risk most within a budget.
 ///
 /// ```
@@ -117,6 +164,9 @@ pub struct Plan {
     pub at_least: Option<u64>,
     /// Whether it is proven that no plan is better.
     pub optimal: bool,
+    /// The limits that the search reached, each once: what was given up because of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given_up: Vec<GivenUp>,
     /// Proven coverage before the plan.
     pub proven_before: Ratio,
     /// Proven coverage after all steps.
@@ -142,9 +192,10 @@ impl Plan {
     /// # Errors
     ///
     /// [`PlanError::UnknownWallet`] if a target names a wallet that is not measured;
-    /// [`PlanError::Unsolved`] if the solver fails, which no known input causes.
+    /// [`PlanError::TooManyPrerequisites`]; [`PlanError::Unsolved`] if the solver fails, which no known
+    /// input causes.
     pub fn reaching(coverage: &Coverage, targets: &[Target]) -> Result<Self, PlanError> {
-        Question::new(coverage).cheapest(targets)
+        Question::new(coverage)?.cheapest(targets)
     }
 
     /// Finds the steps that reduce risk most and whose total effort is within the budget: first
@@ -153,8 +204,9 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`PlanError::Unsolved`] if the solver fails, which no known input causes.
+    /// [`PlanError::TooManyPrerequisites`]; [`PlanError::Unsolved`] if the solver fails, which no known
+    /// input causes.
     pub fn within(coverage: &Coverage, budget: u64) -> Result<Self, PlanError> {
-        Question::new(coverage).within(budget)
+        Question::new(coverage)?.within(budget)
     }
 }

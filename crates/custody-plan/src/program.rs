@@ -1,17 +1,21 @@
 //! The choice of tasks as an integer program. Only this module uses the solver.
 
-use crate::PlanError;
 use crate::weights::LexicographicWeights;
+use crate::{GivenUp, PlanError};
 use custody_controls::taxonomy::Severity;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions, SolveOutcome, Variable};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The limit of the solver's search, in nodes: lower if there are more tasks, since each node takes
-/// longer then. It is a number of nodes and not a time, so that the same input gives the same plan.
-fn node_limit(tasks: usize) -> u64 {
-    let tasks = u64::try_from(tasks).unwrap_or(u64::MAX).max(1);
-    (1_000_000 / tasks).clamp(2_000, 50_000)
-}
+/// The work of the solver for one plan, in steps: one for each row and each column of a problem, and
+/// each node of its search. It is counted and not timed, so that the same input gives the same plan.
+const WORK: u64 = 4_000_000;
+
+/// The largest problem that the solver is given, in rows and columns.
+const SIZE: u64 = 200_000;
+
+/// The largest number of tasks that are compared with each other, see [`Program::prefer`].
+const COMPARED: usize = 3_000;
 
 /// The program: which tasks to choose. Tasks and shortfalls are referred to by position.
 pub(super) struct Program<'p> {
@@ -33,6 +37,8 @@ pub(super) struct Program<'p> {
     pub(super) keep: Vec<(RiskClass, u64)>,
     /// A choice that is known to be feasible.
     pub(super) known: Option<Vec<bool>>,
+    /// The steps of work that are left.
+    pub(super) work: Cell<u64>,
 }
 
 /// A risk for a subject whose verdict can be raised.
@@ -65,6 +71,8 @@ pub(super) struct Solution {
     pub(super) chosen: Vec<bool>,
     /// The proven bound of the objective, as an integer.
     pub(super) bound: u64,
+    /// The limit that the search reached, if it reached one.
+    pub(super) given_up: Option<GivenUp>,
 }
 
 /// What decides which of two tasks is preferred.
@@ -100,17 +108,61 @@ struct Model {
     problem: Problem,
     tasks: Vec<Variable>,
     shortfalls: Vec<Variable>,
+    /// The number of rows and columns.
+    size: u64,
 }
 
-impl Program<'_> {
+impl<'p> Program<'p> {
+    /// A program without any requirement yet.
+    pub(super) fn new(
+        closing: &'p [Vec<usize>],
+        efforts: &'p [u64],
+        after: &'p [(usize, usize)],
+    ) -> Self {
+        Self {
+            closing,
+            efforts,
+            after,
+            required: BTreeSet::new(),
+            one_of: Vec::new(),
+            proven: 0,
+            budget: None,
+            keep: Vec::new(),
+            known: None,
+            work: Cell::new(WORK),
+        }
+    }
+
+    /// Why the solver cannot be used, if the problem is too large for it.
+    pub(super) fn too_large(&self) -> Option<GivenUp> {
+        let tasks = self.efforts.len();
+        if self.budget.is_some() && tasks > COMPARED {
+            let (limit, found) = (COMPARED as u64, tasks as u64);
+            return Some(GivenUp::Tasks { limit, found });
+        }
+        let several = self.closing.iter().filter(|closing| closing.len() != 1);
+        let found = tasks + several.count() * 2 + self.after.len() + self.one_of.len();
+        let (limit, found) = (SIZE, (found + self.required.len()) as u64);
+        (found > limit).then_some(GivenUp::Size { limit, found })
+    }
+
     /// The cheapest tasks that meet the requirements.
     pub(super) fn least(&self) -> Result<Solution, PlanError> {
+        if let Some(given_up) = self.too_large() {
+            let (chosen, bound) = self.greedy_least();
+            return Ok(Solution {
+                chosen,
+                bound,
+                given_up: Some(given_up),
+            });
+        }
         let mut model = self.model(OptimizationDirection::Minimize, 1.0);
         self.require_kept(&mut model);
         if self.budget.is_some() {
             self.prefer(&mut model, &[]);
         }
-        self.solve(&model, self.limit(), |bound| (bound - 1e-6).ceil())
+        let work = self.work.get();
+        self.solve(&model, work, self.limit(), |bound| (bound - 1e-6).ceil())
     }
 
     /// The tasks that raise the verdicts of these classes most, the first class first. With
@@ -131,7 +183,9 @@ impl Program<'_> {
         self.require_kept(&mut model);
         self.prefer(&mut model, classes);
         let spare = if and_effort { self.limit() } else { 0 };
-        let mut solution = self.solve(&model, weights.maximum(), |bound| {
+        // Other searches follow.
+        let work = self.work.get() / 2;
+        let mut solution = self.solve(&model, work, weights.maximum(), |bound| {
             (bound + number(spare) + 1e-6).floor()
         })?;
         solution.bound = solution.bound.min(weights.maximum());
@@ -158,36 +212,39 @@ impl Program<'_> {
         for effort in self.efforts {
             tasks.push(problem.add_binary_var(of_effort * number(*effort)));
         }
-        let mut shortfalls = Vec::with_capacity(self.closing.len());
+        let mut model = Model {
+            problem,
+            size: tasks.len() as u64,
+            shortfalls: Vec::with_capacity(self.closing.len()),
+            tasks,
+        };
         for closing in self.closing {
             let closing: Vec<Variable> = closing
                 .iter()
-                .filter_map(|task| tasks.get(*task).copied())
+                .filter_map(|task| model.tasks.get(*task).copied())
                 .collect();
-            shortfalls.push(match closing.as_slice() {
+            let closed = match closing.as_slice() {
                 // A shortfall that only one task closes is closed if that task is chosen.
                 [task] => *task,
                 several => {
-                    let closed = problem.add_var(0.0, (0.0, 1.0));
+                    let closed = model.level(0.0);
                     let mut sum: Vec<(Variable, f64)> =
                         several.iter().map(|task| (*task, -1.0)).collect();
                     sum.push((closed, 1.0));
-                    problem.add_constraint(sum.as_slice(), ComparisonOp::Le, 0.0);
+                    model.not_positive(&sum);
                     closed
                 }
-            });
+            };
+            model.shortfalls.push(closed);
         }
         for (task, shortfall) in self.after {
-            if let (Some(task), Some(closed)) = (tasks.get(*task), shortfalls.get(*shortfall)) {
+            if let (Some(task), Some(closed)) =
+                (model.tasks.get(*task), model.shortfalls.get(*shortfall))
+            {
                 let pair = [(*task, 1.0), (*closed, -1.0)];
-                problem.add_constraint(pair.as_slice(), ComparisonOp::Le, 0.0);
+                model.not_positive(&pair);
             }
         }
-        let mut model = Model {
-            problem,
-            tasks,
-            shortfalls,
-        };
         for shortfall in &self.required {
             model.at_least(std::slice::from_ref(shortfall), 1);
         }
@@ -201,9 +258,7 @@ impl Program<'_> {
         if let Some(budget) = self.budget {
             let efforts = self.efforts.iter().map(|effort| number(*effort));
             let sum: Vec<(Variable, f64)> = model.tasks.iter().copied().zip(efforts).collect();
-            model
-                .problem
-                .add_constraint(sum.as_slice(), ComparisonOp::Le, number(budget));
+            model.constrain(&sum, ComparisonOp::Le, number(budget));
         }
         model
     }
@@ -212,9 +267,7 @@ impl Program<'_> {
     fn require_kept(&self, model: &mut Model) {
         for (class, levels) in &self.keep {
             let sum = raise(model, &class.goals, 0.0);
-            model
-                .problem
-                .add_constraint(sum.as_slice(), ComparisonOp::Ge, number(*levels) - 0.5);
+            model.constrain(&sum, ComparisonOp::Ge, number(*levels) - 0.5);
         }
     }
 
@@ -302,21 +355,23 @@ impl Program<'_> {
     }
 
     /// The tasks that close any of these shortfalls.
-    fn closing_of(&self, shortfalls: &[usize]) -> impl Iterator<Item = usize> {
+    pub(super) fn closing_of(&self, shortfalls: &[usize]) -> impl Iterator<Item = usize> {
         let closing = shortfalls.iter().filter_map(|at| self.closing.get(*at));
         closing.flatten().copied()
     }
 
-    /// Solves a model whose optimum is an integer of at most `maximum`. `round` makes an integer of
-    /// the solver's bound.
+    /// Solves a model whose optimum is an integer of at most `maximum`, with so much `work`. `round`
+    /// makes an integer of the solver's bound.
     fn solve(
         &self,
         model: &Model,
+        work: u64,
         maximum: u64,
         round: impl Fn(f64) -> f64,
     ) -> Result<Solution, PlanError> {
         let mut options = SolveOptions::default();
-        options.node_limit = Some(node_limit(self.efforts.len()));
+        let nodes = (work / model.size.max(1)).max(1);
+        options.node_limit = Some(nodes);
         // Efforts and levels are integers: a solution less than 1 away from the bound is optimal.
         options.mip_gap = 0.9 / number(maximum.max(1));
         if let Some(known) = &self.known {
@@ -328,7 +383,11 @@ impl Program<'_> {
             .problem
             .solve_with(options)
             .map_err(|error| PlanError::Unsolved(error.to_string()))?;
-        let bound = outcome.stats().best_bound.unwrap_or(0.0);
+        let stats = outcome.stats();
+        let bound = stats.best_bound.unwrap_or(0.0);
+        let used = stats.nodes_solved.max(1).saturating_mul(model.size);
+        self.work.set(self.work.get().saturating_sub(used));
+        let given_up = (stats.nodes_solved >= nodes).then_some(GivenUp::Nodes { limit: nodes });
         let chosen = match &outcome {
             SolveOutcome::Solution(solution) => model.chosen(solution),
             SolveOutcome::Interrupted(_) => self
@@ -345,21 +404,32 @@ impl Program<'_> {
         Ok(Solution {
             chosen,
             bound: to_integer(round(bound)),
+            given_up,
         })
     }
 }
 
 impl Model {
+    fn constrain(&mut self, sum: &[(Variable, f64)], comparison: ComparisonOp, to: f64) {
+        self.problem.add_constraint(sum, comparison, to);
+        self.size += 1;
+    }
+
+    /// Adds a variable between 0 and 1.
+    fn level(&mut self, weight: f64) -> Variable {
+        self.size += 1;
+        self.problem.add_var(weight, (0.0, 1.0))
+    }
+
     /// Requires a sum to be at most zero.
     fn not_positive(&mut self, sum: &[(Variable, f64)]) {
-        self.problem.add_constraint(sum, ComparisonOp::Le, 0.0);
+        self.constrain(sum, ComparisonOp::Le, 0.0);
     }
 
     /// Requires at least `count` of these shortfalls to be closed.
     fn at_least(&mut self, shortfalls: &[usize], count: u64) {
         let sum = weighted_sum(self.cells(shortfalls), 1.0);
-        self.problem
-            .add_constraint(sum.as_slice(), ComparisonOp::Ge, number(count));
+        self.constrain(&sum, ComparisonOp::Ge, number(count));
     }
 
     fn cells(&self, shortfalls: &[usize]) -> Vec<Variable> {
@@ -400,7 +470,7 @@ fn raise(model: &mut Model, goals: &[Goal], weight: f64) -> Vec<(Variable, f64)>
     let mut levels = Vec::new();
     for (cells, count) in treated {
         let count = number(count);
-        let level = model.problem.add_var(weight * count, (0.0, 1.0));
+        let level = model.level(weight * count);
         for cell in model.cells(&cells) {
             let pair = [(level, 1.0), (cell, -1.0)];
             model.not_positive(&pair);
@@ -409,7 +479,7 @@ fn raise(model: &mut Model, goals: &[Goal], weight: f64) -> Vec<(Variable, f64)>
     }
     for (cells, count) in held {
         let count = number(count);
-        let level = model.problem.add_var(weight * count, (0.0, 1.0));
+        let level = model.level(weight * count);
         let mut sum = weighted_sum(model.cells(&cells), -1.0);
         sum.push((level, 1.0));
         model.not_positive(&sum);

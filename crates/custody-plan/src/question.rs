@@ -1,8 +1,8 @@
 //! What is known before anything is chosen: tasks with their efforts and prerequisites, and risks
 //! with the control instances that they need.
 
-use crate::DEFAULT_EFFORTS;
 use crate::program::{Goal, Program, RiskClass};
+use crate::{DEFAULT_EFFORTS, PlanError};
 use custody_controls::assessment::{ControlEfforts, Efforts};
 use custody_controls::coverage::{Coverage, Tally};
 use custody_controls::gap::task::Tasks;
@@ -11,7 +11,10 @@ use custody_controls::index::{CellIndex, SubjectIndex};
 use custody_controls::supports::{RiskAt, risk_at};
 use custody_controls::taxonomy::{RiskVerdict, Severity, Word};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+/// The number of pairs of a task and a shortfall that has to be closed before.
+const PREREQUISITES: usize = 5_000_000;
 
 /// A risk for a subject, and what it takes to raise its verdict.
 pub(super) struct RiskGoal {
@@ -52,7 +55,10 @@ pub(super) struct Question<'q> {
 }
 
 impl<'q> Question<'q> {
-    pub(super) fn new(coverage: &'q Coverage) -> Self {
+    /// # Errors
+    ///
+    /// [`PlanError::TooManyPrerequisites`].
+    pub(super) fn new(coverage: &'q Coverage) -> Result<Self, PlanError> {
         let tasks = Tasks::of(coverage);
         let assessment = coverage.assessment();
         let efforts = assessment.document().efforts.clone().unwrap_or_default();
@@ -65,13 +71,13 @@ impl<'q> Question<'q> {
             beyond: Vec::new(),
             tasks,
         };
-        question.find_prerequisites(&efforts);
+        question.find_prerequisites(&efforts)?;
         question.find_goals();
-        question
+        Ok(question)
     }
 
     /// Finds the tasks that have to wait, and for what.
-    fn find_prerequisites(&mut self, efforts: &Efforts) {
+    fn find_prerequisites(&mut self, efforts: &Efforts) -> Result<(), PlanError> {
         let assessment = self.coverage.assessment();
         for (at, task) in self.tasks.all.iter().enumerate() {
             if matches!(task.step.kind, StepKind::Renew | StepKind::Prove) {
@@ -101,10 +107,16 @@ impl<'q> Question<'q> {
                         self.after.push((at, *shortfall));
                     }
                 }
+                if self.after.len() > PREREQUISITES {
+                    return Err(PlanError::TooManyPrerequisites {
+                        limit: PREREQUISITES,
+                    });
+                }
             }
         }
         self.after.sort_unstable();
         self.after.dedup();
+        Ok(())
     }
 
     /// Finds the risks whose verdict can be raised, and those without a direct control.
@@ -162,17 +174,7 @@ impl<'q> Question<'q> {
 
     /// An integer program without any requirement yet.
     pub(super) fn program(&self) -> Program<'_> {
-        Program {
-            closing: &self.tasks.closing,
-            efforts: &self.efforts,
-            after: &self.after,
-            required: BTreeSet::new(),
-            one_of: Vec::new(),
-            proven: 0,
-            budget: None,
-            keep: Vec::new(),
-            known: None,
-        }
+        Program::new(&self.tasks.closing, &self.efforts, &self.after)
     }
 
     /// By kind, the effort of steps without an effort of their own.

@@ -3,7 +3,7 @@
 
 use crate::program::{Program, RiskClass, Solution};
 use crate::question::Question;
-use crate::{Plan, PlanError, Target};
+use crate::{GivenUp, Plan, PlanError, Target};
 use custody_controls::assessment::SubjectId;
 use custody_controls::id::WalletId;
 use custody_controls::taxonomy::Severity;
@@ -20,7 +20,13 @@ struct BudgetOptimum {
     least: Option<u64>,
     /// Whether it is proven that no choice raises the verdicts further.
     is_proven: bool,
+    /// The limits that the searches reached.
+    given_up: Vec<GivenUp>,
 }
+
+/// The steps of work for leaving out needless tasks: each attempt takes one for each task, shortfall
+/// and prerequisite.
+const TRIES: usize = 200_000_000;
 
 impl Question<'_> {
     /// The cheapest steps that reach all targets.
@@ -51,6 +57,7 @@ impl Question<'_> {
             Some(bound) => Solution {
                 chosen: optimum.chosen,
                 bound,
+                given_up: None,
             },
             None if optimum.is_proven => program.least()?,
             // The least effort is of no use for a choice that may not be the best.
@@ -58,6 +65,7 @@ impl Question<'_> {
                 chosen: self
                     .without_needless(optimum.chosen, |chosen| self.keeps(&program, chosen)),
                 bound: 0,
+                given_up: None,
             },
         };
         if !self.keeps(&program, &solution.chosen) || !self.is_feasible(&solution.chosen) {
@@ -67,6 +75,11 @@ impl Question<'_> {
         let mut plan = self.plan(&solution);
         plan.budget = Some(budget);
         plan.optimal &= optimum.is_proven;
+        for given_up in optimum.given_up {
+            if !plan.given_up.contains(&given_up) {
+                plan.given_up.push(given_up);
+            }
+        }
         for reduction in &mut plan.reductions {
             reduction.bound = optimum
                 .bounds
@@ -94,7 +107,18 @@ impl Question<'_> {
             bounds: BTreeMap::new(),
             least: classes.is_empty().then_some(0),
             is_proven: true,
+            given_up: Vec::new(),
         };
+        if let Some(given_up) = program.too_large() {
+            optimum.chosen = program.greedy_most(classes);
+            for class in classes {
+                let levels = self.levels(class.severity, &optimum.chosen);
+                program.keep.push((class.clone(), levels));
+            }
+            optimum.is_proven = classes.is_empty();
+            optimum.given_up.push(given_up);
+            return Ok(optimum);
+        }
         if let [most_severe, _, ..] = classes {
             self.search(
                 program,
@@ -132,6 +156,7 @@ impl Question<'_> {
         optimum: &mut BudgetOptimum,
     ) -> Result<(), PlanError> {
         let solution = program.most(now, and_effort)?;
+        optimum.given_up.extend(solution.given_up);
         let limit = program.limit();
         let reached = |chosen: &[bool]| -> Vec<u64> {
             let spare = and_effort.then(|| limit.saturating_sub(self.effort(chosen)));
@@ -228,7 +253,11 @@ impl Question<'_> {
     ) -> Vec<bool> {
         let mut most_expensive_first: Vec<usize> = (0..chosen.len()).collect();
         most_expensive_first.sort_by_key(|at| Reverse(self.efforts.get(*at).copied()));
-        for at in most_expensive_first {
+        let size = self.tasks.closing.len() + self.after.len() + chosen.len();
+        let goals = self.goals.iter().map(|goal| goal.shortfalls.len() + 1);
+        let tries = TRIES / (size + goals.sum::<usize>()).max(1);
+        most_expensive_first.retain(|at| chosen.get(*at) == Some(&true));
+        for at in most_expensive_first.into_iter().take(tries) {
             let mut fewer = chosen.clone();
             let was_chosen = fewer.get_mut(at).is_some_and(std::mem::take);
             if was_chosen && self.is_feasible(&fewer) && keeps(&fewer) {

@@ -75,8 +75,9 @@ fn reaching(plan: &Plan) -> String {
         "No cheaper set of steps exists.".to_owned()
     } else {
         format!(
-            "The search was stopped before this was proven to be the minimum, which is at least {}.",
-            effort(plan, plan.at_least.unwrap_or_default())
+            "This is not proven to be the minimum, which is at least {}{}.",
+            effort(plan, plan.at_least.unwrap_or_default()),
+            given_up(plan)
         )
     };
     format!(
@@ -89,6 +90,15 @@ fn reaching(plan: &Plan) -> String {
             "reach"
         }
     )
+}
+
+/// The limits that the search reached, after what was not proven because of them.
+fn given_up(plan: &Plan) -> String {
+    let limits: Vec<String> = plan.given_up.iter().map(ToString::to_string).collect();
+    match limits.as_slice() {
+        [] => String::new(),
+        limits => format!(": {}", limits.join("; ")),
+    }
 }
 
 fn within(plan: &Plan, budget: u64) -> String {
@@ -112,9 +122,9 @@ fn within(plan: &Plan, budget: u64) -> String {
         })
         .collect();
     let proof = if plan.optimal {
-        "This is proven to be the maximum, the most severe risks first."
+        "This is proven to be the maximum, the most severe risks first.".to_owned()
     } else {
-        "The search was stopped before this was proven to be the maximum."
+        format!("This is not proven to be the maximum{}.", given_up(plan))
     };
     format!(
         "Within a budget of {budget}, {} with a total effort of {} {} risk verdicts by {}. {proof}",

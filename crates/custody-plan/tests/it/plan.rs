@@ -6,7 +6,7 @@ use custody_controls::assessment::{ControlEfforts, Efforts};
 use custody_controls::gap::{Change, Step, StepKind};
 use custody_controls::id::{ControlId, PersonId};
 use custody_controls::taxonomy::{RiskVerdict, Severity, Verdict, Word};
-use custody_plan::{DEFAULT_EFFORTS, Plan, Target};
+use custody_plan::{DEFAULT_EFFORTS, GivenUp, Plan, Target};
 use custody_testing::change::make;
 use custody_testing::generate::{Case, Choices};
 use custody_testing::naive::ORGANIZATION;
@@ -483,4 +483,65 @@ fn a_plan_with_days_can_be_promised() {
         prop_assert_eq!(before, after);
         Ok(())
     });
+}
+
+/// An assessment with so many wallets for which nothing is in place, and with an order of controls.
+fn large(wallets: usize) -> String {
+    let traits = "hsm, multisig, deterministic, backed-up, removable-media, online-backup, \
+                  hardware-wallet, software-wallet, paper, secret-sharing, third-party";
+    let wallets: String = (0..wallets)
+        .map(|n| format!("  w{n}: {{ tier: hot, traits: [{traits}] }}\n"))
+        .collect();
+    format!(
+        "assessment: large\ntitle: Large\ncatalog: iso-tr-23576\ncustodian: {{ name: Large }}\n\
+         period: {{ from: 2026-01-01, to: 2026-12-31 }}\norganization: {{ channels: [] }}\n\
+         wallets:\n{wallets}efforts:\n  controls:\n    9.3.7.1-b: {{ after: [9.3.7.1-a] }}\n"
+    )
+}
+
+fn coverage_of(text: String) -> Coverage {
+    let files = custody_controls::AssessmentFiles::from_text("large.yaml", text);
+    let assessment = files.resolve(custody_controls::Catalog::builtin()).unwrap();
+    let settings = custody_controls::Settings::on("2026-12-31".parse().unwrap());
+    assessment.measure(&settings)
+}
+
+/// A search that is too large is refused to the solver, whose time would grow with the square of the
+/// steps and more: the test ends because the work is counted.
+#[test]
+fn a_plan_for_many_wallets_is_made_step_by_step_and_reports_the_limit() {
+    let coverage = coverage_of(large(300));
+    let plan = Plan::within(&coverage, 3_000).unwrap();
+    assert!(!plan.optimal);
+    let given_up = plan.given_up.as_slice();
+    assert!(
+        matches!(given_up, [GivenUp::Tasks { limit, found }] if found > limit),
+        "{given_up:?}"
+    );
+    assert!(plan.effort <= 3_000);
+    assert!(plan.reductions[0].levels > 0, "{:?}", plan.reductions);
+    let targets: Vec<Target> = ["held=critical", "treated=high", "proven=80", "wallet=w7"]
+        .into_iter()
+        .map(|target| target.parse().unwrap())
+        .collect();
+    for target in &targets {
+        let plan = Plan::reaching(&coverage, std::slice::from_ref(target)).unwrap();
+        assert!(!plan.steps.is_empty(), "{target}");
+        let is_explained = plan.optimal || !plan.given_up.is_empty();
+        assert!(is_explained && plan.at_least.is_some(), "{target}");
+    }
+    // Each step comes after those that it waits for.
+    let plan = Plan::reaching(&coverage, &targets[1..2]).unwrap();
+    let mut steps = plan.steps.iter().enumerate();
+    assert!(steps.all(|(at, step)| step.after.iter().all(|number| *number <= at)));
+}
+
+/// With few nodes, the search ends and the plan names the limit.
+#[test]
+fn a_search_that_ends_at_its_limit_reports_it() {
+    let coverage = coverage_of(large(12));
+    let targets = ["proven=37".parse().unwrap(), "held=high".parse().unwrap()];
+    let plan = Plan::reaching(&coverage, &targets).unwrap();
+    assert_eq!(plan.optimal, plan.given_up.is_empty());
+    assert!(plan.at_least.is_some_and(|least| least <= plan.effort));
 }
