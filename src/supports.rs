@@ -136,7 +136,7 @@ pub struct CutRow {
     /// All cuts up to the requested size, the smallest first.
     pub cuts: Vec<Vec<Support>>,
     /// Whether all cuts up to this size were found. The search is only stopped if a risk depends on
-    /// very many supports.
+    /// very many supports, or if very many risks do.
     pub complete: bool,
 }
 
@@ -205,22 +205,7 @@ impl Coverage {
     pub fn supports(&self, size: usize) -> Supports {
         let size = size.clamp(1, LARGEST_CUT);
         let structure = Structure::of(self);
-        let mut cuts = Vec::new();
-        let mut critical_without_cut = 0;
-        for (risk, outcome, cells) in structure.holding(self) {
-            let (found, complete) = structure.cuts(&cells, size);
-            if found.is_empty() && complete {
-                critical_without_cut += usize::from(risk.severity == Severity::Critical);
-                continue;
-            }
-            cuts.push(CutRow {
-                risk: risk_at(self, risk, outcome),
-                verdict: outcome.verdict,
-                holding: structure.names(self, &cells),
-                cuts: found.iter().map(|cut| structure.named(cut)).collect(),
-                complete,
-            });
-        }
+        let (mut cuts, critical_without_cut) = structure.cut_rows(self, size);
         cuts.sort_by_key(|row| {
             (
                 std::cmp::Reverse(row.risk.severity),
@@ -251,7 +236,7 @@ impl Coverage {
     pub fn if_lost(&self, support: &Support) -> Option<SupportRow> {
         let structure = Structure::of(self);
         let index = structure.index_of(support)?;
-        Some(structure.row(self, index))
+        Some(structure.row_of(self, index))
     }
 
     /// All supports on which an effective or partial cell depends, by kind and id.

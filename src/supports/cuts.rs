@@ -1,6 +1,6 @@
 //! The supports of each cell, and the sets of supports whose loss makes a risk untreated.
 
-use super::{RiskAt, Support, SupportKind, SupportRow};
+use super::{CutRow, RiskAt, Support, SupportKind, SupportRow};
 use crate::assessment::SubjectId;
 use crate::catalog::Risk;
 use crate::coverage::{Coverage, RiskOutcome};
@@ -21,6 +21,13 @@ indices! {
 /// result is marked as incomplete.
 const SEARCHED: usize = 200_000;
 
+/// How often the search for all cuts looks at a support of a cell, in total. Each risk and subject may
+/// use its share of what is left; if that is not enough, the result is marked as incomplete.
+const LOOKS: u64 = 100_000_000;
+
+/// What a cut that was found costs in looks: it is checked, named and kept.
+const LOOKS_OF_CUT: u64 = 100;
+
 /// A cell that is effective or partial, and the supports on which it depends.
 struct Holding {
     cell: CellIndex,
@@ -32,13 +39,15 @@ struct Holding {
 }
 
 impl Holding {
-    fn is_lost(&self, lost: &[SupportIndex]) -> bool {
+    fn is_lost(&self, lost: &[SupportIndex], looks: &mut u64) -> bool {
+        *looks += 1;
         let is_gone = |support: SupportIndex| lost.contains(&support);
         self.any.iter().any(|support| is_gone(*support))
             || self.backing.as_ref().is_some_and(|backing| {
-                backing
-                    .iter()
-                    .all(|(item, by)| is_gone(*item) || by.is_some_and(is_gone))
+                backing.iter().all(|(item, by)| {
+                    *looks += 1;
+                    is_gone(*item) || by.is_some_and(is_gone)
+                })
             })
     }
 
@@ -54,6 +63,40 @@ impl Holding {
         }
         next
     }
+
+    /// The supports whose loss alone loses the cell, each once.
+    fn alone(&self) -> Vec<SupportIndex> {
+        let mut alone = self.any.clone();
+        let backing = self.backing.as_deref().unwrap_or_default();
+        if let Some((first, by)) = backing.first() {
+            let loses_all = |support: &SupportIndex| {
+                let mut backing = backing.iter();
+                backing.all(|(item, by)| item == support || by.as_ref() == Some(support))
+            };
+            alone.extend([Some(*first), *by].into_iter().flatten().filter(loses_all));
+        }
+        alone.sort_unstable();
+        alone.dedup();
+        alone
+    }
+}
+
+/// A risk for an affected subject, and the effective and partial cells of the controls that treat it
+/// directly.
+struct Held<'c> {
+    risk: &'c Risk,
+    outcome: &'c RiskOutcome,
+    cells: Vec<HoldingIndex>,
+}
+
+/// The effect of the loss of a support.
+#[derive(Clone, Default)]
+struct Loss {
+    cells: Vec<HoldingIndex>,
+    /// Positions of the risks that would become untreated.
+    untreated: Vec<usize>,
+    /// Positions of the risks that would no longer be treated.
+    opened: Vec<usize>,
 }
 
 pub(super) struct Structure {
@@ -145,143 +188,211 @@ impl Structure {
             .collect()
     }
 
-    /// All risks for affected subjects with effective or partial direct controls, and the cells of
-    /// these.
-    pub(super) fn holding<'c>(
-        &'c self,
-        coverage: &'c Coverage,
-    ) -> impl Iterator<Item = (&'c Risk, &'c RiskOutcome, Vec<HoldingIndex>)> {
-        coverage.outcomes().filter_map(|(risk, _, outcome)| {
-            let cells: Vec<HoldingIndex> = coverage
-                .direct_cells(outcome)
-                .iter()
-                .filter_map(|cell| self.by_cell.get(cell).copied())
-                .collect();
-            (!cells.is_empty()).then_some((risk, outcome, cells))
-        })
+    /// All risks for affected subjects with effective or partial direct controls.
+    fn held<'c>(&self, coverage: &'c Coverage) -> Vec<Held<'c>> {
+        let outcomes = coverage.outcomes().map(|(risk, _, outcome)| {
+            let cells = coverage.direct_cells(outcome).into_iter();
+            let cells = cells.filter_map(|cell| self.by_cell.get(&cell).copied());
+            Held {
+                risk,
+                outcome,
+                cells: cells.collect(),
+            }
+        });
+        outcomes.filter(|held| !held.cells.is_empty()).collect()
     }
 
-    fn are_lost(&self, cells: &[HoldingIndex], lost: &[SupportIndex]) -> bool {
-        let mut cells = cells.iter();
-        cells.all(|cell| self.cells[*cell].is_lost(lost))
+    /// All cuts of each risk and subject up to a size, and the number of critical risks without one.
+    pub(super) fn cut_rows(&self, coverage: &Coverage, size: usize) -> (Vec<CutRow>, usize) {
+        let all = self.held(coverage);
+        let mut rows = Vec::new();
+        let mut critical_without_cut = 0;
+        let mut left = LOOKS;
+        for (
+            position,
+            Held {
+                risk,
+                outcome,
+                cells,
+            },
+        ) in all.iter().enumerate()
+        {
+            let others = (all.len() - position) as u64;
+            let mut search = Search {
+                cells: cells.iter().map(|cell| &self.cells[*cell]).collect(),
+                size,
+                found: BTreeSet::new(),
+                sets: 0,
+                looks: 0,
+                most: left / others,
+            };
+            search.extend(&mut Vec::new());
+            let (found, complete) = self.minimal(&mut search);
+            left = left.saturating_sub(search.looks);
+            if found.is_empty() && complete {
+                critical_without_cut += usize::from(risk.severity == Severity::Critical);
+                continue;
+            }
+            rows.push(CutRow {
+                risk: risk_at(coverage, risk, outcome),
+                verdict: outcome.verdict,
+                holding: self.names(coverage, cells),
+                cuts: found.iter().map(|cut| self.named(cut)).collect(),
+                complete,
+            });
+        }
+        (rows, critical_without_cut)
     }
 
-    /// All cuts up to a size, by size and then in order, and whether the search was complete.
-    pub(super) fn cuts(
-        &self,
-        cells: &[HoldingIndex],
-        size: usize,
-    ) -> (Vec<Vec<SupportIndex>>, bool) {
-        let mut found = BTreeSet::new();
-        let mut searched = 0;
-        self.search(cells, size, &mut Vec::new(), &mut found, &mut searched);
-        let mut cuts: Vec<Vec<SupportIndex>> = found
+    /// The minimal cuts that a search found, by size and then in order, and whether it was complete.
+    fn minimal(&self, search: &mut Search<'_>) -> (Vec<Vec<SupportIndex>>, bool) {
+        let complete = !search.is_over();
+        let mut cuts: Vec<Vec<SupportIndex>> = std::mem::take(&mut search.found)
             .into_iter()
-            .filter(|cut: &Vec<SupportIndex>| {
+            .filter(|cut| {
                 (0..cut.len()).all(|left_out| {
                     let mut fewer = cut.clone();
                     fewer.remove(left_out);
-                    !self.are_lost(cells, &fewer)
+                    !search.are_lost(&fewer)
                 })
             })
             .collect();
         cuts.sort_by_cached_key(|cut| (cut.len(), self.named(cut)));
-        (cuts, searched < SEARCHED)
+        (cuts, complete)
     }
 
-    /// A set that removes all cells contains one of the required supports of each remaining cell.
-    fn search(
+    /// By support, the effect of its loss. One pass over the cells and the risks, since each depends
+    /// on few supports.
+    fn losses(&self, held: &[Held<'_>]) -> IndexVec<SupportIndex, Loss> {
+        let none = vec![Loss::default(); self.supports.len()];
+        let mut losses: IndexVec<SupportIndex, Loss> = none.into_iter().collect();
+        let holdings = self.cells.iter();
+        let alone: IndexVec<HoldingIndex, Vec<SupportIndex>> =
+            holdings.map(Holding::alone).collect();
+        for (cell, supports) in alone.enumerate() {
+            for support in supports {
+                losses[*support].cells.push(cell);
+            }
+        }
+        for (position, of) in held.iter().enumerate() {
+            let mut lost: BTreeMap<SupportIndex, usize> = BTreeMap::new();
+            for support in of.cells.iter().flat_map(|cell| &alone[*cell]) {
+                *lost.entry(*support).or_default() += 1;
+            }
+            for (support, cells) in lost {
+                let loss = &mut losses[support];
+                if cells == of.cells.len() {
+                    loss.untreated.push(position);
+                }
+                if of.outcome.verdict == RiskVerdict::Treated {
+                    loss.opened.push(position);
+                }
+            }
+        }
+        losses
+    }
+
+    fn row(
         &self,
-        cells: &[HoldingIndex],
-        size: usize,
-        lost: &mut Vec<SupportIndex>,
-        found: &mut BTreeSet<Vec<SupportIndex>>,
-        searched: &mut usize,
-    ) {
-        *searched += 1;
-        if *searched > SEARCHED {
-            return;
-        }
-        let holding = cells.iter().map(|cell| &self.cells[*cell]);
-        let left = holding.filter(|cell| !cell.is_lost(lost));
-        let Some(next) = left.map(|cell| cell.next(lost)).min_by_key(Vec::len) else {
-            let mut cut = lost.clone();
-            cut.sort_unstable();
-            found.insert(cut);
-            return;
+        coverage: &Coverage,
+        held: &[Held<'_>],
+        (support, loss): (SupportIndex, &Loss),
+    ) -> SupportRow {
+        let risks = |positions: &[usize]| {
+            let held = positions.iter().filter_map(|at| held.get(*at));
+            let mut risks: Vec<RiskAt> = held
+                .map(|of| risk_at(coverage, of.risk, of.outcome))
+                .collect();
+            risks.sort_by_key(|risk| std::cmp::Reverse(risk.severity));
+            risks
         };
-        if lost.len() == size {
-            return;
-        }
-        for support in next {
-            lost.push(support);
-            self.search(cells, size, lost, found, searched);
-            lost.pop();
-        }
-    }
-
-    pub(super) fn row(&self, coverage: &Coverage, support: SupportIndex) -> SupportRow {
-        let lost = [support];
-        let cells: Vec<HoldingIndex> = self
-            .cells
-            .indices()
-            .filter(|cell| self.are_lost(&[*cell], &lost))
-            .collect();
-        let (mut untreated, mut opened) = (Vec::new(), Vec::new());
-        for (risk, outcome, holding) in self.holding(coverage) {
-            if self.are_lost(&holding, &lost) {
-                untreated.push(risk_at(coverage, risk, outcome));
-            }
-            let is_touched = holding.iter().any(|cell| self.are_lost(&[*cell], &lost));
-            if outcome.verdict == RiskVerdict::Treated && is_touched {
-                opened.push(risk_at(coverage, risk, outcome));
-            }
-        }
-        untreated.sort_by_key(|risk| std::cmp::Reverse(risk.severity));
-        opened.sort_by_key(|risk| std::cmp::Reverse(risk.severity));
         let support = self.support(support);
         let (title, location) = facts(coverage, support);
         SupportRow {
             support: support.clone(),
             title,
             location,
-            cells: self.names(coverage, &cells),
-            untreated,
-            opened,
+            cells: self.names(coverage, &loss.cells),
+            untreated: risks(&loss.untreated),
+            opened: risks(&loss.opened),
         }
     }
 
+    /// The effect of the loss of one support.
+    pub(super) fn row_of(&self, coverage: &Coverage, support: SupportIndex) -> SupportRow {
+        let held = self.held(coverage);
+        let losses = self.losses(&held);
+        self.row(coverage, &held, (support, &losses[support]))
+    }
+
     pub(super) fn single(&self, coverage: &Coverage) -> Vec<SupportRow> {
-        let mut decisive = BTreeSet::new();
-        for (_, _, cells) in self.holding(coverage) {
-            let mut alone: Option<BTreeSet<SupportIndex>> = None;
-            for cell in cells.iter().map(|cell| &self.cells[*cell]) {
-                let takes: BTreeSet<SupportIndex> = cell
-                    .next(&[])
-                    .into_iter()
-                    .filter(|support| cell.is_lost(&[*support]))
-                    .collect();
-                alone = Some(match alone {
-                    None => takes,
-                    Some(alone) => &alone & &takes,
-                });
-            }
-            decisive.extend(alone.unwrap_or_default());
-        }
+        let held = self.held(coverage);
+        let losses = self.losses(&held);
+        let decisive = losses
+            .enumerate()
+            .filter(|(_, loss)| !loss.untreated.is_empty());
         let mut rows: Vec<SupportRow> = decisive
-            .into_iter()
-            .map(|support| self.row(coverage, support))
+            .map(|loss| self.row(coverage, &held, loss))
             .collect();
+        // The risks of each row are in the order of severity.
         rows.sort_by(|a, b| {
             let weight = |row: &SupportRow| {
                 let severities = row.untreated.iter().map(|risk| risk.severity);
-                let mut severities: Vec<Severity> = severities.collect();
-                severities.sort_unstable_by_key(|severity| std::cmp::Reverse(*severity));
-                std::cmp::Reverse(severities)
+                std::cmp::Reverse(severities.collect::<Vec<Severity>>())
             };
             (weight(a), &a.support).cmp(&(weight(b), &b.support))
         });
         rows
+    }
+}
+
+/// The search for the cuts of one risk and subject.
+struct Search<'s> {
+    cells: Vec<&'s Holding>,
+    size: usize,
+    found: BTreeSet<Vec<SupportIndex>>,
+    /// The number of sets that were examined.
+    sets: usize,
+    looks: u64,
+    /// The number of looks that are allowed.
+    most: u64,
+}
+
+impl Search<'_> {
+    /// Whether a limit was reached. The first set is always examined.
+    fn is_over(&self) -> bool {
+        self.sets > SEARCHED || self.sets > 1 && self.looks > self.most
+    }
+
+    fn are_lost(&mut self, lost: &[SupportIndex]) -> bool {
+        let looks = &mut self.looks;
+        self.cells.iter().all(|cell| cell.is_lost(lost, looks))
+    }
+
+    /// A set that removes all cells contains one of the required supports of each remaining cell.
+    fn extend(&mut self, lost: &mut Vec<SupportIndex>) {
+        self.sets += 1;
+        if self.is_over() {
+            return;
+        }
+        let looks = &mut self.looks;
+        let left = self.cells.iter().filter(|cell| !cell.is_lost(lost, looks));
+        let Some(next) = left.map(|cell| cell.next(lost)).min_by_key(Vec::len) else {
+            let mut cut = lost.clone();
+            cut.sort_unstable();
+            if self.found.insert(cut) {
+                self.looks += LOOKS_OF_CUT;
+            }
+            return;
+        };
+        if lost.len() == self.size {
+            return;
+        }
+        for support in next {
+            lost.push(support);
+            self.extend(lost);
+            lost.pop();
+        }
     }
 }
 

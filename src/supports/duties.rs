@@ -2,7 +2,7 @@
 
 use super::{Duty, DutyRow};
 use crate::coverage::Coverage;
-use crate::id::PersonId;
+use crate::id::{PersonId, RiskId, WalletId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// People with conflicting duties: anyone who owns a control and also assesses it or collects its
@@ -10,6 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn duties(coverage: &Coverage) -> Vec<DutyRow> {
     let assessment = coverage.assessment();
     let document = assessment.document();
+    let assessors: BTreeSet<&PersonId> = document.assessors.iter().collect();
+    // By risk, who accepts it, and for which wallets; for all subjects if there are none.
+    let accepted = document.accepted_risks.iter();
+    let accepted: BTreeMap<&RiskId, (&PersonId, BTreeSet<&str>)> = accepted
+        .map(|(risk, acceptance)| {
+            let wallets = acceptance.wallets.iter().map(WalletId::as_str);
+            (risk, (&acceptance.approved_by, wallets.collect()))
+        })
+        .collect();
     let mut found: BTreeMap<(&PersonId, Vec<Duty>), Vec<String>> = BTreeMap::new();
     for cell in coverage.cells() {
         let Some(assertion) = assessment.assertion_on(cell.index) else {
@@ -26,24 +35,17 @@ pub(super) fn duties(coverage: &Coverage) -> Vec<DutyRow> {
             }
         }
         for risk in &cell.control.directly {
-            let acceptance = document.accepted_risks.get(risk).filter(|acceptance| {
-                let wallets = &acceptance.wallets;
-                wallets.is_empty()
-                    || wallets
-                        .iter()
-                        .any(|wallet| wallet.as_str() == cell.subject.id.as_str())
-            });
-            if let Some(acceptance) = acceptance {
-                duties
-                    .entry(&acceptance.approved_by)
-                    .or_default()
-                    .insert(Duty::Approves);
+            let is_meant = |(_, wallets): &&(&PersonId, BTreeSet<&str>)| {
+                wallets.is_empty() || wallets.contains(cell.subject.id.as_str())
+            };
+            if let Some((approver, _)) = accepted.get(risk).filter(is_meant) {
+                duties.entry(approver).or_default().insert(Duty::Approves);
             }
         }
         for (person, mut duties) in duties {
             // Collecting evidence is a task of assessors.
             let works = duties.contains(&Duty::Owns) || duties.contains(&Duty::Approves);
-            if works && document.assessors.contains(person) {
+            if works && assessors.contains(person) {
                 duties.insert(Duty::Assesses);
             }
             if duties.len() > 1 {
