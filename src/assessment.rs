@@ -34,7 +34,7 @@ use crate::index::{
 use crate::location::Location;
 use crate::source::decode::{Decode, Reader};
 use crate::source::{self, LeftOut, Sources};
-use crate::taxonomy::{Features, Status, Tier};
+use crate::taxonomy::{ClaimKey, Features, Status, Tier};
 use crate::validity::Validity;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -314,12 +314,14 @@ pub struct Proposal {
     pub claim: Claim,
     /// Its location.
     pub location: Option<Location>,
+    /// Where it comes from, shared by the gaps of all its cells.
+    pub(crate) origin: Arc<str>,
 }
 
 impl Proposal {
     /// Where it comes from.
     pub fn origin(&self) -> &str {
-        self.claim.proposed.as_deref().unwrap_or_default()
+        &self.origin
     }
 }
 
@@ -335,6 +337,31 @@ pub(crate) struct Assertion {
     /// A run of `cited`.
     pub(crate) evidence: std::ops::Range<usize>,
     pub(crate) location: Option<Location>,
+    pub(crate) texts: ClaimTexts,
+}
+
+/// The texts of a claim that reports repeat for each of its cells, which share them.
+#[derive(Clone, Debug)]
+pub(crate) struct ClaimTexts {
+    pub(crate) note: Option<Arc<str>>,
+    pub(crate) missing: Option<Arc<str>>,
+    /// Of the key that explains its status.
+    pub(crate) explanation: Option<Arc<str>>,
+}
+
+impl ClaimTexts {
+    fn of(status: Status, parts: ClaimParts<'_>) -> Self {
+        let missing = parts.missing.map(Arc::from);
+        let explanation = match status.explained_by() {
+            Some(ClaimKey::Missing) => missing.clone(),
+            key => key.and_then(|key| parts.text(key)).map(Arc::from),
+        };
+        Self {
+            note: parts.note.map(Arc::from),
+            missing,
+            explanation,
+        }
+    }
 }
 
 /// A wallet that a claim is narrowed to.
@@ -485,12 +512,18 @@ impl Assessment {
         &self.0.assertions[index]
     }
 
-    /// What is claimed of a control for a subject.
-    pub(crate) fn assertion_on(&self, cell: CellIndex) -> Option<&Assertion> {
+    /// The index of what is claimed of a control for a subject.
+    pub(crate) fn assertion_index_on(&self, cell: CellIndex) -> Option<AssertionIndex> {
         match self.cell(cell) {
-            CellClaim::Claimed(assertion) => Some(self.assertion(assertion)),
+            CellClaim::Claimed(assertion) => Some(assertion),
             CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
         }
+    }
+
+    /// What is claimed of a control for a subject.
+    pub(crate) fn assertion_on(&self, cell: CellIndex) -> Option<&Assertion> {
+        let index = self.assertion_index_on(cell);
+        index.map(|index| self.assertion(index))
     }
 
     pub(crate) fn proposal_on(&self, cell: CellIndex) -> Option<&Proposal> {
@@ -540,6 +573,12 @@ impl Assessment {
     /// The accepted risks, in the order of ids.
     pub(crate) fn acceptances(&self) -> &IndexVec<AcceptanceIndex, AcceptanceFacts> {
         &self.0.acceptances
+    }
+
+    /// The acceptance of a risk.
+    pub(crate) fn acceptance_index(&self, risk: &RiskId) -> Option<AcceptanceIndex> {
+        let position = self.0.document.accepted_risks.get_index_of(risk);
+        position.map(AcceptanceIndex::at)
     }
 
     pub(crate) fn acceptance(

@@ -11,8 +11,10 @@
 //! The result consists of numbers and indices; titles and reasons are added by [`crate::gap`] and
 //! [`crate::report`].
 
+mod moving;
 mod parameter;
 
+pub(crate) use moving::{Changes, Moving};
 pub use parameter::ParameterFinding;
 
 use crate::assessment::{Assertion, Assessment, CellClaim, Subject};
@@ -183,6 +185,19 @@ impl Tally {
             Verdict::Unknown => self.unknown += 1,
             Verdict::Excluded => self.excluded += 1,
         }
+    }
+
+    /// Takes an instance away.
+    pub(crate) fn remove(&mut self, verdict: Verdict) {
+        let count = match verdict {
+            Verdict::Effective => &mut self.effective,
+            Verdict::Unproven => &mut self.unproven,
+            Verdict::Partial => &mut self.partial,
+            Verdict::Absent => &mut self.absent,
+            Verdict::Unknown => &mut self.unknown,
+            Verdict::Excluded => &mut self.excluded,
+        };
+        *count = count.saturating_sub(1);
     }
 
     /// The number of instances with a verdict.
@@ -422,8 +437,8 @@ impl Coverage {
         &crate::assessment::Acceptance,
         &crate::assessment::AcceptanceFacts,
     )> {
-        let mut acceptances = self.assessment.acceptances().enumerate();
-        let (index, _) = acceptances.find(|(_, facts)| facts.risk == risk)?;
+        let risk = &self.assessment.catalog().risk_at(risk).id;
+        let index = self.assessment.acceptance_index(risk)?;
         let (id, acceptance, facts) = self.assessment.acceptance(index);
         let subject = self.assessment.subject(subject).id.as_str();
         let mut wallets = acceptance.wallets.iter();
@@ -542,6 +557,20 @@ impl Coverage {
         self.outcomes()
             .find(|(entry, of, _)| entry.id.as_str() == risk && of.id.as_str() == subject)
             .map(|(.., outcome)| outcome)
+    }
+
+    /// An outcome by its position among all.
+    pub(crate) fn outcome_at(&self, position: usize) -> Option<&RiskOutcome> {
+        self.outcomes.get(position)
+    }
+
+    /// Whether a risk is open for a subject.
+    pub(crate) fn is_open(&self, risk: RiskIndex, subject: SubjectIndex) -> bool {
+        // The outcomes of a risk are in the order of subjects.
+        let all = self.outcomes_at(risk);
+        let found = all.binary_search_by_key(&subject, |outcome| outcome.subject);
+        let outcome = found.ok().and_then(|at| all.get(at));
+        outcome.is_some_and(|outcome| outcome.verdict.is_open())
     }
 
     pub(crate) fn outcomes_at(&self, risk: RiskIndex) -> &[RiskOutcome] {

@@ -2,11 +2,11 @@
 //!
 //! Verdicts depend on the day in few ways: the validity of an evidence item begins or ends, an
 //! acceptance begins or ends, a due date passes. Between two such events nothing changes, so a
-//! [`Forecast`] measures the first day and the days of events only, and still answers for every day:
+//! [`Forecast`] consists of the first day and the days of events only, and still answers for every day:
 //!
 //! 1. The days of events are collected from the assessment.
-//! 2. The assessment is measured on each of them, and compared with the measurement before: which
-//!    cells and risks have another verdict, and which evidence items those verdicts rested on.
+//! 2. On each of them, the cells and risks that the events touch are judged again, and compared with
+//!    the day before: which have another verdict, and which evidence items those verdicts rested on.
 //! 3. The comparisons give the last day of each verdict, and what has to be renewed by when.
 //!
 //! The invariant: a forecast for a day equals the report as of that day. A property test checks it.
@@ -16,6 +16,7 @@ mod comparison;
 mod entry;
 mod events;
 mod lifetimes;
+mod running;
 
 pub use entry::Entry;
 
@@ -24,6 +25,7 @@ use crate::coverage::{Ratio, Tally};
 use crate::date::Date;
 use crate::id::{ControlId, EvidenceId, PersonId, RiskId};
 use crate::json::Stored;
+use crate::limits;
 use crate::location::Location;
 use crate::message::{Message, Part, message};
 use crate::report::{Facts, SeverityCount, VerdictCount};
@@ -69,6 +71,10 @@ pub struct Forecast {
     pub facts: Facts,
     /// Its last day.
     pub until: Date,
+    /// The last day that was asked for, if the forecast ends earlier because more verdicts change
+    /// than [`CHANGES`](crate::limits::CHANGES).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_until: Option<Date>,
     /// How long everything that is proven on the first day remains proven.
     pub proven: ProvenUntil,
     /// The first day, then every day with an event; each lasts until the next one.
@@ -361,6 +367,20 @@ impl Forecast {
     /// The whole forecast in a sentence or two: how long all of it remains proven, what ends that, and
     /// what remains proven on the last day.
     pub fn headline(&self) -> Message<'_> {
+        let mut message = self.headline_until();
+        if let Some(asked) = self.asked_until {
+            message.extend(message![
+                " The forecast ends before ",
+                asked,
+                ", because more changes follow than it may contain: ",
+                limits::CHANGES as u64,
+                "."
+            ]);
+        }
+        message
+    }
+
+    fn headline_until(&self) -> Message<'_> {
         let ProvenUntil { first, until, .. } = &self.proven;
         let cells = self.steps.first().map(|step| step.numbers.cells);
         let cells = cells.unwrap_or_default();

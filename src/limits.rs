@@ -15,6 +15,22 @@ pub const DEPTH: usize = 16;
 pub const ENTRIES: usize = 100_000;
 /// The number of wallets in an assessment: each of them has a cell for each control.
 pub const WALLETS: usize = 1_000;
+/// The length of a text, such as a title or a note, in characters. Reports repeat many texts for each
+/// cell.
+pub const TEXT: usize = 10_000;
+/// The number of evidence items in an assessment.
+pub const EVIDENCE: usize = 20_000;
+/// The number of controls in a catalog, and of risks: the built-in one and 2,000 of your own fit.
+pub const CONTROLS: usize = 2_500;
+/// The number of cells of an assessment, and of verdicts of risks for a subject. The built-in catalog
+/// and [`WALLETS`] wallets with all traits have about 66,000 cells and 38,000 verdicts.
+pub const CELLS: usize = 100_000;
+/// What the reports on an assessment repeat for its cells and verdicts, in characters: texts of claims
+/// and of evidence for each cell that they are about; 256 Mi.
+pub const REPEATED: u64 = 256 << 20;
+/// What a forecast lists, in changed cells, risks, subjects and evidence items; it ends before a day
+/// on which more would change.
+pub const CHANGES: usize = 2_000_000;
 /// The number of parameters in a profile: each of them is compared with each wallet.
 pub const PARAMETERS: usize = 100;
 /// The number of diagnostics that are reported; once they are repaired, the next ones follow.

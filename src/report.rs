@@ -26,6 +26,8 @@ use crate::taxonomy::{
     Technique, Threat, Tier, Trait, Verdict,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The identifier and version of the JSON form of a report. The number is raised by breaking
 /// changes.
@@ -332,6 +334,15 @@ impl SeverityCount {
     /// included.
     pub(crate) fn of(severities: impl Iterator<Item = Severity>) -> Vec<Self> {
         build::by_severity_of(severities)
+    }
+
+    /// The same from the number of each severity that occurs.
+    pub(crate) fn of_counts(counts: &BTreeMap<Severity, u64>) -> Vec<Self> {
+        let mut all = Self::of(std::iter::empty());
+        for entry in &mut all {
+            entry.count = counts.get(&entry.severity).copied().unwrap_or_default();
+        }
+        all
     }
 }
 
@@ -701,10 +712,10 @@ pub struct CellRow {
     pub narrowed: bool,
     /// The justification or rationale of the claim, or what is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub explanation: Option<String>,
+    pub explanation: Option<Arc<str>>,
     /// The note of the claim.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    pub note: Option<Arc<str>>,
     /// The provider, if the control is inherited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<ProviderId>,

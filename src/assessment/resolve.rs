@@ -8,6 +8,7 @@ mod header;
 mod lookup;
 mod proposals;
 mod scope;
+mod volume;
 
 use super::document::AssessmentDocument;
 use super::{Assessment, InputFile, Proposal, Resolved, Subject, merge};
@@ -60,15 +61,19 @@ fn check(
         diagnostics,
         subjects: IndexVec::default(),
         has_errors,
-        lookups: 0,
+        unclear: IndexVec::default(),
+        is_scope_clear: false,
     };
     check.clause_numbers();
     let header = check.header();
-    if check.has_too_many_wallets() {
-        // Each wallet has a cell for each control: the other checks would take too long.
+    if check.has_too_many_entries() {
+        // The other checks would take too long.
         return Err(Diagnostics::sorted(check.diagnostics.list));
     }
     check.subjects();
+    if check.has_too_many_cells() {
+        return Err(Diagnostics::sorted(check.diagnostics.list));
+    }
     let evidence = check.evidence();
     let mut claims = check.claims();
     check.proposals(&mut claims);
@@ -76,6 +81,7 @@ fn check(
     check.efforts();
     check.unused_evidence(&claims);
     check.no_wallets();
+    check.volume(&claims, &evidence);
     let (subjects, list) = (check.subjects, check.diagnostics.list);
     let diagnostics = Diagnostics::sorted(list);
     // Acceptances of risks that a profile leaves out have no effect.
@@ -126,8 +132,10 @@ struct Check<'d, 'c> {
     subjects: IndexVec<SubjectIndex, Subject>,
     /// Whether parts of the files are invalid, so that what they contain is unknown.
     has_errors: bool,
-    /// The number of times that the files were searched for invalid entries.
-    lookups: usize,
+    /// Whether a trait of each subject is invalid, so that it is not known what applies to it.
+    unclear: IndexVec<SubjectIndex, bool>,
+    /// Whether all wallets, traits and channels are valid, so that it is known what applies.
+    is_scope_clear: bool,
 }
 
 impl Check<'_, '_> {

@@ -6,10 +6,11 @@ use super::document::{CatalogDocument, ControlDocument};
 use super::editions::Editions;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Level, did_you_mean};
 use crate::id::{ClauseNumber, ComponentId, ControlId, KeyStateId, RiskId};
+use crate::limits;
 use crate::location::{Location, Place};
 use crate::source::{Collector, Sources, Step};
 use crate::taxonomy::{Feature, Features, SubjectKind, Word};
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 
 pub(super) fn resolve(
     mut document: CatalogDocument,
@@ -81,22 +82,45 @@ pub(super) struct CatalogCheck<'s> {
     pub(super) is_complete: bool,
 }
 
-/// Whether a wallet can meet an alternative of both. A wallet has only one tier.
-fn can_meet(one: &[Vec<Feature>], other: &[Vec<Feature>]) -> bool {
-    let always = [Vec::new()];
-    let one = if one.is_empty() { &always[..] } else { one };
-    let other = if other.is_empty() { &always[..] } else { other };
-    one.iter().any(|a| {
-        other.iter().any(|b| {
-            let named: IndexSet<Feature> = a
+/// Which tiers the alternatives of a `when` admit.
+struct AdmittedTiers {
+    /// Whether an alternative admits every tier.
+    every: bool,
+    named: IndexSet<Feature>,
+}
+
+impl AdmittedTiers {
+    fn of(when: &[Vec<Feature>]) -> Self {
+        let mut admitted = Self {
+            every: when.is_empty(),
+            named: IndexSet::new(),
+        };
+        for all in when {
+            let tiers: IndexSet<Feature> = all
                 .iter()
-                .chain(b)
                 .copied()
                 .filter(|feature| feature.is_tier())
                 .collect();
-            named.len() < 2
-        })
-    })
+            match tiers.len() {
+                0 => admitted.every = true,
+                1 => admitted.named.extend(tiers),
+                // A wallet has only one tier.
+                _ => {}
+            }
+        }
+        admitted
+    }
+
+    fn is_empty(&self) -> bool {
+        !self.every && self.named.is_empty()
+    }
+
+    /// Whether a wallet can meet an alternative of both.
+    fn meets(&self, other: &Self) -> bool {
+        !self.is_empty()
+            && !other.is_empty()
+            && (self.every || other.every || !self.named.is_disjoint(&other.named))
+    }
 }
 
 impl CatalogCheck<'_> {
@@ -149,9 +173,13 @@ impl CatalogCheck<'_> {
         all: impl Iterator<Item = &'k str>,
         place: (Place, &[Step<'_>]),
     ) {
-        let mut sections = SECTIONS.iter();
+        if self.diagnostics.is_full() {
+            return;
+        }
         let may_be_declared = !self.is_complete
-            && sections.any(|section| self.diagnostics.sources.contains_word(section, id));
+            && SECTIONS
+                .into_iter()
+                .any(|section| self.diagnostics.contains_word(section, id));
         if !may_be_declared {
             let all: Vec<&str> = all.collect();
             let help = did_you_mean(id, all.iter().copied())
@@ -165,6 +193,13 @@ impl CatalogCheck<'_> {
         self.model(document);
         let editions = Editions::all(&document.frameworks);
         self.editions(&editions);
+        if self.has_too_many(document) {
+            return;
+        }
+        let of_risks = document.risks.iter();
+        let of_risks: IndexMap<&RiskId, AdmittedTiers> = of_risks
+            .map(|(id, risk)| (id, AdmittedTiers::of(&risk.when)))
+            .collect();
         let mut replaced: IndexSet<&ControlId> = IndexSet::new();
         let mut live: IndexSet<&ControlId> = IndexSet::new();
         for (id, risk) in &document.risks {
@@ -205,7 +240,7 @@ impl CatalogCheck<'_> {
                 );
             }
             for (id, control) in &family.controls {
-                self.control(id, control, document, &editions);
+                self.control(id, control, document, &of_risks, &editions);
                 if !live.insert(id) {
                     self.report(
                         Code::RepeatedId,
@@ -249,19 +284,20 @@ impl CatalogCheck<'_> {
                 );
             }
         }
+        let controls = document
+            .families
+            .values()
+            .flat_map(|family| family.controls.values());
+        let per_wallet: IndexSet<&RiskId> = controls
+            .filter(|control| control.subject == SubjectKind::Wallet)
+            .flat_map(|control| &control.treats.directly)
+            .collect();
         for (id, risk) in document
             .risks
             .iter()
             .filter(|(_, risk)| !risk.when.is_empty())
         {
-            let per_wallet = document
-                .families
-                .values()
-                .flat_map(|family| family.controls.values())
-                .any(|control| {
-                    control.subject == SubjectKind::Wallet && control.treats.directly.contains(id)
-                });
-            if !per_wallet {
+            if !per_wallet.contains(id) {
                 let message = format!(
                     "`{id}` is limited to wallets by `when`, but no wallet control treats it directly"
                 );
@@ -275,11 +311,38 @@ impl CatalogCheck<'_> {
         }
     }
 
+    /// Whether there are more controls or risks than are allowed, which is reported.
+    fn has_too_many(&mut self, document: &CatalogDocument) -> bool {
+        let controls = document
+            .families
+            .values()
+            .flat_map(|family| &family.controls)
+            .map(|(id, control)| (id.as_str(), control.place));
+        let risks = document.risks.iter();
+        let risks = risks.map(|(id, risk)| (id.as_str(), risk.place));
+        let mut has_too_many = false;
+        let all: [(&str, Vec<(&str, Place)>); 2] =
+            [("controls", controls.collect()), ("risks", risks.collect())];
+        for (what, entries) in all {
+            let most = limits::CONTROLS;
+            if let Some((id, place)) = entries.get(most) {
+                let message = format!(
+                    "expected at most {most} {what}, found {}; `{id}` exceeds the limit",
+                    entries.len()
+                );
+                self.report(Code::LimitExceeded, *place, message);
+                has_too_many = true;
+            }
+        }
+        has_too_many
+    }
+
     fn control(
         &mut self,
         id: &ControlId,
         control: &ControlDocument,
         document: &CatalogDocument,
+        of_risks: &IndexMap<&RiskId, AdmittedTiers>,
         editions: &[Editions<'_>],
     ) {
         let place = control.place;
@@ -293,6 +356,8 @@ impl CatalogCheck<'_> {
             (place, &[Step::Key("clause")]),
         );
         self.when(id.as_str(), &control.when, control.subject, place);
+        let tiers = AdmittedTiers::of(&control.when);
+        let in_directly: IndexSet<&RiskId> = control.treats.directly.iter().collect();
         let mut seen: IndexSet<&RiskId> = IndexSet::new();
         let directly = control
             .treats
@@ -314,14 +379,14 @@ impl CatalogCheck<'_> {
             );
             if !seen.insert(risk) {
                 // The second time in the same list, or the first time in the other one.
-                let nth = usize::from(how == "directly" || !control.treats.directly.contains(risk));
+                let nth = usize::from(how == "directly" || !in_directly.contains(risk));
                 let message = format!("`{id}` treats `{risk}` twice");
                 let help = Some("keep one of them".to_owned());
                 self.report_at(Code::RepeatedItem, (place, &item(nth)), message, help);
             }
             if control.subject == SubjectKind::Wallet
-                && let Some(entry) = document.risks.get(risk)
-                && !can_meet(&control.when, &entry.when)
+                && let Some(admitted) = of_risks.get(risk)
+                && !tiers.meets(admitted)
             {
                 let message = format!(
                     "no wallet meets the `when` of both `{id}` and `{risk}`, so the link has no effect"
@@ -364,6 +429,10 @@ impl CatalogCheck<'_> {
 
     fn when(&mut self, id: &str, when: &[Vec<Feature>], subject: SubjectKind, place: Place) {
         for (index, all) in when.iter().enumerate() {
+            // All alternatives that differ are few; so many others have been reported.
+            if self.diagnostics.is_full() {
+                return;
+            }
             let set: Features = all.iter().copied().collect();
             if all.is_empty() {
                 self.report(

@@ -1,53 +1,81 @@
-//! [`Assessment`] → [`Forecast`]: the days with events, each measured and compared with the one before.
+//! [`Assessment`] → [`Forecast`]: the days with events, each compared with the one before.
 
-use super::comparison::{Comparison, worst_verdicts};
-use super::events::Events;
+use super::comparison::Comparison;
+use super::events::{EntryIndex, Events};
 use super::lifetimes::Lifetimes;
-use super::{Forecast, Numbers, SCHEMA, Step};
+use super::running::Running;
+use super::{Forecast, SCHEMA, Step};
 use crate::assessment::Assessment;
-use crate::coverage::{Coverage, Ratio};
+use crate::coverage::Moving;
 use crate::date::Date;
-use crate::index::{IndexVec, RiskIndex};
-use crate::report::{Facts, SeverityCount, VerdictCount};
+use crate::index::RiskIndex;
+use crate::limits;
+use crate::report::Facts;
 use crate::settings::Settings;
-use crate::taxonomy::{EvidenceState, RiskVerdict, Severity};
+use crate::taxonomy::RiskVerdict;
+use std::collections::BTreeMap;
+
+/// How often the verdict of a risk for a subject, or a control that treats it, is looked at again.
+const LOOKS: usize = 100_000_000;
 
 pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date) -> Forecast {
-    let until = until.max(settings.as_of);
+    let asked_until = until.max(settings.as_of);
+    let mut until = asked_until;
     let first = assessment.measure(settings);
     let mut events = Events::of(&first, until);
+    let mut running = Running::of(&first);
     let mut steps = vec![Step {
         day: settings.as_of,
         until,
-        numbers: numbers(&first, &worst_verdicts(&first)),
+        numbers: running.numbers(&first),
         causes: Vec::new(),
         cells: Vec::new(),
         risks: Vec::new(),
     }];
     let mut lifetimes = Lifetimes::of(&first);
     let mut renewals = Vec::new();
-    let mut settings = settings.clone();
-    let (facts, mut before) = (Facts::of(&first), first);
+    let facts = Facts::of(&first);
+    let mut moving = Moving::new(first);
+    let (mut looks, mut left) = (LOOKS, limits::CHANGES);
     while let Some((last_day, of_day)) = events.days.pop_first() {
-        settings.as_of = last_day.next();
-        let after = assessment.measure(&settings);
-        let mut comparison = Comparison::of(&before, &after);
+        let (mut items, mut acceptances, mut overdue) = (Vec::new(), Vec::new(), 0);
+        for event in &of_day {
+            match event.index {
+                EntryIndex::Evidence(item) => items.push(item),
+                EntryIndex::Acceptance(acceptance) => acceptances.push(acceptance),
+                EntryIndex::Claim(claim) => {
+                    overdue += events.overdue.get(&claim).map_or(0, Vec::len) as u64;
+                }
+            }
+        }
+        let day = last_day.next();
+        let changes = moving.advance(day, &items, &acceptances, &mut looks);
+        let comparison = changes.as_ref().and_then(|changes| {
+            let judged = changes.outcomes.values().map(|outcome| outcome.risk);
+            let worst: BTreeMap<RiskIndex, RiskVerdict> =
+                judged.map(|risk| (risk, running.worst(risk))).collect();
+            running.apply(&moving, changes, overdue);
+            Comparison::of(&moving, changes, &worst, &running, &mut left)
+        });
+        if let Some(last) = steps.last_mut() {
+            last.until = last_day;
+        }
+        let Some(mut comparison) = comparison else {
+            until = last_day;
+            break;
+        };
         let renewed = of_day.iter();
         renewals.extend(renewed.filter_map(|event| comparison.renewal(event, &events.overdue)));
         let step = Step {
-            day: settings.as_of,
+            day,
             until,
-            numbers: numbers(&after, &comparison.worst_after),
+            numbers: running.numbers(moving.coverage()),
             causes: of_day.into_iter().map(|event| event.cause).collect(),
             cells: std::mem::take(&mut comparison.cells),
             risks: std::mem::take(&mut comparison.risks),
         };
         lifetimes.note(last_day, &step, &comparison);
-        if let Some(last) = steps.last_mut() {
-            last.until = last_day;
-        }
         steps.push(step);
-        before = after;
     }
     Forecast {
         schema: SCHEMA.to_owned(),
@@ -57,49 +85,9 @@ pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date
         method: method(&facts, until),
         facts,
         until,
+        asked_until: Some(asked_until).filter(|asked| *asked != until),
         steps,
         renewals,
-    }
-}
-
-fn numbers(coverage: &Coverage, worst: &IndexVec<RiskIndex, RiskVerdict>) -> Numbers {
-    let assessment = coverage.assessment();
-    let as_of = coverage.settings().as_of;
-    let cells = coverage.tally();
-    let (severities, overdue) = coverage.gap_severities();
-    let mut critical = Ratio::default();
-    for (risk, verdict) in assessment.catalog().risks().zip(worst.iter()) {
-        if risk.severity == Severity::Critical && *verdict != RiskVerdict::OutOfScope {
-            critical.denominator += 1;
-            critical.numerator += u64::from(*verdict == RiskVerdict::Treated);
-        }
-    }
-    let items = assessment.document().evidence.len();
-    let (mut current, mut expired) = (0, 0);
-    for item in assessment.evidence().indices() {
-        let standing = coverage.evidence_at(item);
-        current += u64::from(standing.is_reliable());
-        expired += u64::from(standing.state == EvidenceState::Expired);
-    }
-    let in_force = assessment
-        .document()
-        .accepted_risks
-        .values()
-        .filter(|acceptance| acceptance.validity().includes(as_of));
-    Numbers {
-        cells,
-        proven: cells.proven(),
-        possible: cells.possible(),
-        risks: VerdictCount::of(worst.as_slice()),
-        critical_risks_treated: critical,
-        gaps: SeverityCount::of(severities.into_iter()),
-        overdue,
-        evidence_current: Ratio {
-            numerator: current,
-            denominator: items as u64,
-        },
-        evidence_expired: expired,
-        acceptances_in_force: in_force.count() as u64,
     }
 }
 

@@ -1,13 +1,14 @@
-//! The comparison of the coverage on two days.
+//! What differs between a day with events and the day before.
 
 use super::events::{EntryIndex, Event};
+use super::running::Running;
 use super::{CellChange, Renewal, RiskChange, RiskSubjectChange};
-use crate::coverage::Coverage;
+use crate::coverage::{Changes, Coverage, Moving};
 use crate::id::{EvidenceId, RiskId};
 use crate::index::{AssertionIndex, CellIndex, EvidenceIndex, IndexVec, RiskIndex};
 use crate::taxonomy::{EventKind, RiskVerdict, Verdict};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The verdict of each risk's worst subject.
 pub(super) fn worst_verdicts(coverage: &Coverage) -> IndexVec<RiskIndex, RiskVerdict> {
@@ -26,19 +27,21 @@ pub(super) fn worst_verdicts(coverage: &Coverage) -> IndexVec<RiskIndex, RiskVer
 #[derive(Default)]
 struct Loss {
     /// The cells that are no longer proven.
-    proof: Vec<String>,
+    proof: Vec<CellIndex>,
     /// The cells that another item still proves.
-    one_of_several: Vec<String>,
+    one_of_several: Vec<CellIndex>,
 }
+
+/// By assertion, the items that it cites and that ended or began.
+type Moved = BTreeMap<AssertionIndex, Vec<EvidenceIndex>>;
 
 /// What differs between two days.
 pub(super) struct Comparison<'c> {
-    before: &'c Coverage,
-    after: &'c Coverage,
-    pub(super) worst_after: IndexVec<RiskIndex, RiskVerdict>,
+    moving: &'c Moving,
+    changes: &'c Changes,
     pub(super) cells: Vec<CellChange>,
-    /// The position of each changed cell among all cells.
-    pub(super) cell_positions: Vec<usize>,
+    /// The changed cells.
+    pub(super) cell_indices: Vec<CellIndex>,
     pub(super) risks: Vec<RiskChange>,
     /// The changed risks.
     pub(super) risk_indices: Vec<RiskIndex>,
@@ -49,111 +52,152 @@ pub(super) struct Comparison<'c> {
 }
 
 impl<'c> Comparison<'c> {
-    pub(super) fn of(before: &'c Coverage, after: &'c Coverage) -> Self {
+    /// `before` are the verdicts of the worst subjects of the risks that were judged again. Takes what
+    /// has to be listed off `left`; `None` if that is not enough.
+    pub(super) fn of(
+        moving: &'c Moving,
+        changes: &'c Changes,
+        before: &BTreeMap<RiskIndex, RiskVerdict>,
+        after: &Running,
+        left: &mut usize,
+    ) -> Option<Self> {
         let mut comparison = Self {
-            before,
-            after,
-            worst_after: worst_verdicts(after),
+            moving,
+            changes,
             cells: Vec::new(),
-            cell_positions: Vec::new(),
+            cell_indices: Vec::new(),
             risks: Vec::new(),
             risk_indices: Vec::new(),
             lost: BTreeMap::new(),
             worsened: BTreeMap::new(),
         };
-        let changed = comparison.compare_cells();
-        comparison.compare_risks(&changed);
-        comparison
+        let (ended, begun) = comparison.moved(left)?;
+        let changed = comparison.compare_cells(&ended, &begun, left)?;
+        comparison.compare_risks(&changed, before, after, left)?;
+        Some(comparison)
     }
 
-    /// Compares all cells, and returns the items that each changed cell rested on.
-    fn compare_cells(&mut self) -> BTreeMap<CellIndex, Vec<EvidenceId>> {
-        let (before, after) = (self.before, self.after);
-        let assessment = after.assessment();
-        let mut changed = BTreeMap::new();
-        for (place, (old, new)) in before.cells().zip(after.cells()).enumerate() {
-            let was_or_is_proven =
-                old.verdict == Verdict::Effective || new.verdict == Verdict::Effective;
-            let assertion = assessment.assertion_on(new.index);
-            let Some(assertion) = assertion.filter(|_| was_or_is_proven) else {
-                continue;
+    /// The items that ended and that began, and what the cells that cite the former lose.
+    fn moved(&mut self, left: &mut usize) -> Option<(Moved, Moved)> {
+        let (mut ended, mut begun) = (Moved::new(), Moved::new());
+        for (item, before) in &self.changes.evidence {
+            let after = self.moving.coverage().evidence_at(*item);
+            let moved = match (before.is_reliable(), after.is_reliable()) {
+                (true, false) => &mut ended,
+                (false, true) => &mut begun,
+                _ => continue,
             };
-            let cited = assessment.cited_by(assertion);
-            let is_reliable =
-                |on: &Coverage, item: &EvidenceIndex| on.evidence_at(*item).is_reliable();
-            let ended = cited
-                .iter()
-                .filter(|item| is_reliable(before, item) && !is_reliable(after, item));
-            if old.verdict == Verdict::Effective {
-                for item in ended.clone() {
-                    let loss = self.lost.entry(*item).or_default();
-                    if new.verdict == Verdict::Effective {
-                        loss.one_of_several.push(new.name());
+            for assertion in self.moving.citing(*item) {
+                moved.entry(*assertion).or_default().push(*item);
+            }
+            if before.is_reliable() {
+                let mut loss = Loss::default();
+                let cells = self.moving.citing(*item).iter();
+                for cell in cells.flat_map(|assertion| self.moving.cells_of(*assertion)) {
+                    let now = self.moving.coverage().verdict_at(*cell);
+                    let was = self.changes.cells.get(cell).copied().or(now);
+                    if was != Some(Verdict::Effective) {
+                        continue;
+                    }
+                    *left = left.checked_sub(1)?;
+                    if now == was {
+                        loss.one_of_several.push(*cell);
                     } else {
-                        loss.proof.push(new.name());
+                        loss.proof.push(*cell);
                     }
                 }
+                loss.proof.sort_unstable();
+                loss.one_of_several.sort_unstable();
+                self.lost.insert(*item, loss);
             }
-            if old.verdict == new.verdict {
+        }
+        Some((ended, begun))
+    }
+
+    /// Lists the changed cells, and returns the items that each of them rested on.
+    fn compare_cells(
+        &mut self,
+        ended: &Moved,
+        begun: &Moved,
+        left: &mut usize,
+    ) -> Option<BTreeMap<CellIndex, Vec<EvidenceId>>> {
+        let assessment = self.moving.coverage().assessment();
+        let mut changed = BTreeMap::new();
+        for (index, from) in &self.changes.cells {
+            let (Some(cell), Some(assertion)) = (
+                self.moving.coverage().cell(*index),
+                assessment.assertion_index_on(*index),
+            ) else {
                 continue;
-            }
-            let items: Vec<EvidenceIndex> = if new.verdict == Verdict::Effective {
-                let begun = cited
-                    .iter()
-                    .filter(|item| !is_reliable(before, item) && is_reliable(after, item));
-                begun.copied().collect()
-            } else {
-                ended.copied().collect()
             };
+            let moved = if cell.verdict == Verdict::Effective {
+                begun
+            } else {
+                ended
+            };
+            let items = moved.get(&assertion).into_iter().flatten();
             let because: Vec<EvidenceId> = items
-                .into_iter()
-                .map(|item| assessment.evidence_at(item).0.clone())
+                .map(|item| assessment.evidence_at(*item).0.clone())
                 .collect();
-            changed.insert(new.index, because.clone());
-            self.cell_positions.push(place);
+            *left = left.checked_sub(1 + because.len())?;
+            changed.insert(*index, because.clone());
+            self.cell_indices.push(*index);
             self.cells.push(CellChange {
-                control: new.control.id.clone(),
-                subject: new.subject.id.clone(),
-                title: new.control.title.clone(),
-                from: old.verdict,
-                to: new.verdict,
+                control: cell.control.id.clone(),
+                subject: cell.subject.id.clone(),
+                title: cell.control.title.clone(),
+                from: *from,
+                to: cell.verdict,
                 because,
             });
         }
-        changed
+        Some(changed)
     }
 
-    fn compare_risks(&mut self, changed: &BTreeMap<CellIndex, Vec<EvidenceId>>) {
-        if changed.is_empty() {
-            return;
-        }
-        let worst_before = worst_verdicts(self.before);
-        let mut found: BTreeMap<RiskIndex, RiskChange> = BTreeMap::new();
-        for ((risk, subject, old), (_, _, new)) in self.before.outcomes().zip(self.after.outcomes())
-        {
-            if old.verdict == new.verdict {
+    fn compare_risks(
+        &mut self,
+        changed: &BTreeMap<CellIndex, Vec<EvidenceId>>,
+        before: &BTreeMap<RiskIndex, RiskVerdict>,
+        after: &Running,
+        left: &mut usize,
+    ) -> Option<()> {
+        let coverage = self.moving.coverage();
+        let assessment = coverage.assessment();
+        // Each with the cells whose items are among its own already.
+        let mut found: BTreeMap<RiskIndex, (RiskChange, BTreeSet<CellIndex>)> = BTreeMap::new();
+        for (position, old) in &self.changes.outcomes {
+            let new = coverage.outcome_at(*position);
+            let Some(new) = new.filter(|new| new.verdict != old.verdict) else {
                 continue;
-            }
-            let change = found.entry(new.risk).or_insert_with(|| RiskChange {
-                risk: risk.id.clone(),
-                title: risk.title.clone(),
-                severity: risk.severity,
-                from: worst_before[new.risk],
-                to: self.worst_after[new.risk],
-                subjects: Vec::new(),
-                because: Vec::new(),
+            };
+            let risk = assessment.catalog().risk_at(new.risk);
+            let (change, seen) = found.entry(new.risk).or_insert_with(|| {
+                let change = RiskChange {
+                    risk: risk.id.clone(),
+                    title: risk.title.clone(),
+                    severity: risk.severity,
+                    from: before.get(&new.risk).copied().unwrap_or(old.verdict),
+                    to: after.worst(new.risk),
+                    subjects: Vec::new(),
+                    because: Vec::new(),
+                };
+                (change, BTreeSet::new())
             });
+            *left = left.checked_sub(1)?;
             change.subjects.push(RiskSubjectChange {
-                subject: subject.id.clone(),
+                subject: assessment.subject(new.subject).id.clone(),
                 from: old.verdict,
                 to: new.verdict,
             });
-            let cells = self.after.direct_cells(new).into_iter();
-            for items in cells.filter_map(|cell| changed.get(&cell)) {
-                change.because.extend(items.iter().cloned());
+            for cell in coverage.direct_cells(new) {
+                if let Some(items) = changed.get(&cell).filter(|_| seen.insert(cell)) {
+                    *left = left.checked_sub(items.len())?;
+                    change.because.extend(items.iter().cloned());
+                }
             }
         }
-        let mut found: Vec<(RiskIndex, RiskChange)> = found.into_iter().collect();
+        let found = found.into_iter().map(|(risk, (change, _))| (risk, change));
+        let mut found: Vec<(RiskIndex, RiskChange)> = found.collect();
         for (_, change) in &mut found {
             change.because.sort();
             change.because.dedup();
@@ -167,6 +211,7 @@ impl<'c> Comparison<'c> {
         // A stable sort keeps the order of the catalog within.
         found.sort_by_key(|(_, change)| Reverse(change.severity));
         (self.risk_indices, self.risks) = found.into_iter().unzip();
+        Some(())
     }
 
     /// What has to be renewed because of an event; nothing if it begins something.
@@ -175,7 +220,7 @@ impl<'c> Comparison<'c> {
         event: &Event,
         overdue: &BTreeMap<AssertionIndex, Vec<String>>,
     ) -> Option<Renewal> {
-        let assessment = self.after.assessment();
+        let assessment = self.moving.coverage().assessment();
         let cause = &event.cause;
         if matches!(
             cause.kind,
@@ -204,17 +249,19 @@ impl<'c> Comparison<'c> {
                 renewal.locator = Some(evidence.locator.clone());
                 renewal.person.clone_from(&evidence.by);
                 if let Some(loss) = self.lost.get(&item) {
-                    renewal.affected.clone_from(&loss.proof);
-                    renewal
-                        .loses_one_of_several
-                        .clone_from(&loss.one_of_several);
+                    let names = |cells: &[CellIndex]| {
+                        let cells = cells.iter();
+                        cells.map(|cell| assessment.cell_name(*cell)).collect()
+                    };
+                    renewal.affected = names(&loss.proof);
+                    renewal.loses_one_of_several = names(&loss.one_of_several);
                 }
                 renewal.risks = self.worsened.get(id).cloned().unwrap_or_default();
             }
             EntryIndex::Acceptance(index) => {
-                let (id, acceptance, _) = assessment.acceptance(index);
+                let (id, acceptance, facts) = assessment.acceptance(index);
                 renewal.person = Some(acceptance.approved_by.clone());
-                renewal.affected = self.reopened(id);
+                renewal.affected = self.reopened(id, facts.risk);
             }
             EntryIndex::Claim(index) => {
                 let parts = assessment.parts(assessment.assertion(index));
@@ -232,13 +279,16 @@ impl<'c> Comparison<'c> {
     }
 
     /// The subjects for which a risk is open and no longer accepted, as `risk@subject`.
-    fn reopened(&self, risk: &RiskId) -> Vec<String> {
-        let outcomes = self.before.outcomes().zip(self.after.outcomes());
-        outcomes
-            .filter(|((entry, _, old), (_, _, new))| {
-                entry.id == *risk && old.accepted && !new.accepted && new.verdict.is_open()
-            })
-            .map(|((entry, subject, _), _)| format!("{}@{}", entry.id, subject.id))
+    fn reopened(&self, id: &RiskId, risk: RiskIndex) -> Vec<String> {
+        let coverage = self.moving.coverage();
+        let outcomes = self.changes.outcomes.iter();
+        let outcomes = outcomes.filter(|(_, old)| old.risk == risk && old.accepted);
+        let reopened = outcomes.filter_map(|(position, _)| {
+            let new = coverage.outcome_at(*position)?;
+            (!new.accepted && new.verdict.is_open()).then_some(new.subject)
+        });
+        reopened
+            .map(|subject| format!("{id}@{}", coverage.assessment().subject(subject).id))
             .collect()
     }
 }

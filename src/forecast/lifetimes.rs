@@ -5,13 +5,16 @@ use super::{Cause, CellLifetime, Entry, ProvenUntil, RiskLifetime, Step};
 use crate::coverage::Coverage;
 use crate::date::Date;
 use crate::id::EvidenceId;
-use crate::index::{IndexVec, RiskIndex};
+use crate::index::{CellIndex, IndexVec, RiskIndex};
 use crate::taxonomy::Verdict;
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The last day of each verdict of the first day.
 pub(super) struct Lifetimes {
     pub(super) cells: Vec<CellLifetime>,
+    /// The position of each cell among them.
+    positions: BTreeMap<CellIndex, usize>,
     risks: IndexVec<RiskIndex, RiskLifetime>,
 }
 
@@ -38,6 +41,7 @@ impl Lifetimes {
                 because: Vec::new(),
             });
         Self {
+            positions: first.cells().map(|cell| cell.index).zip(0..).collect(),
             cells: cells.collect(),
             risks: risks.collect(),
         }
@@ -45,8 +49,9 @@ impl Lifetimes {
 
     /// Notes the verdicts that change after a last day, with the step that follows it.
     pub(super) fn note(&mut self, last_day: Date, step: &Step, comparison: &Comparison<'_>) {
-        for (change, position) in step.cells.iter().zip(&comparison.cell_positions) {
-            if let Some(lifetime) = self.cells.get_mut(*position)
+        for (change, cell) in step.cells.iter().zip(&comparison.cell_indices) {
+            let position = self.positions.get(cell).copied().unwrap_or(usize::MAX);
+            if let Some(lifetime) = self.cells.get_mut(position)
                 && lifetime.until.is_none()
             {
                 lifetime.until = Some(last_day);
@@ -59,7 +64,7 @@ impl Lifetimes {
             if lifetime.until.is_none() && change.from != change.to {
                 lifetime.until = Some(last_day);
                 lifetime.then = Some(change.to);
-                lifetime.because = causes_among(step, &change.because);
+                lifetime.because = causes_among(step, change.because.iter());
             }
         }
     }
@@ -80,7 +85,7 @@ impl Lifetimes {
         let lost: Vec<&CellLifetime> = proven
             .filter(|cell| until.is_some() && cell.until == until)
             .collect();
-        let items: Vec<EvidenceId> = lost.iter().flat_map(|cell| cell.because.clone()).collect();
+        let items = lost.iter().flat_map(|cell| &cell.because);
         let mut pairs = steps.iter().zip(steps.iter().skip(1));
         let next = pairs.find(|(before, _)| Some(before.until) == until);
         ProvenUntil {
@@ -91,14 +96,15 @@ impl Lifetimes {
             until,
             loses_proof: lost.len() as u64,
             because: next
-                .map(|(_, step)| causes_among(step, &items))
+                .map(|(_, step)| causes_among(step, items))
                 .unwrap_or_default(),
         }
     }
 }
 
 /// The causes of a step that are about some evidence items.
-fn causes_among(step: &Step, items: &[EvidenceId]) -> Vec<Cause> {
+fn causes_among<'i>(step: &Step, items: impl Iterator<Item = &'i EvidenceId>) -> Vec<Cause> {
+    let items: BTreeSet<&EvidenceId> = items.collect();
     let is_among = |cause: &&Cause| matches!(&cause.entry, Entry::Evidence { evidence } if items.contains(evidence));
     step.causes.iter().filter(is_among).cloned().collect()
 }

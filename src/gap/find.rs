@@ -8,19 +8,29 @@ use super::reason::{
 };
 use crate::catalog::Risk;
 use crate::coverage::{Cell, Coverage, EvidenceStanding, RiskOutcome};
-use crate::index::{EvidenceIndex, Grid, Position, RiskIndex, SubjectIndex};
+use crate::index::{CellIndex, EvidenceIndex, Grid, IndexVec, Position, RiskIndex, SubjectIndex};
 use crate::taxonomy::{EvidenceState, FileCheck, GapKind, Severity, Status, Verdict};
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 impl Coverage {
     /// All gaps, the most severe first: by severity, then by the number of open risks that the control
     /// treats directly, then gaps of cells before gaps of risks, then in the order of the catalog, then
     /// by subject.
     pub fn gaps(&self) -> Vec<Gap> {
+        // Shared by the gaps of all cells whose claims cite the item.
+        let items = self.assessment().evidence().indices();
+        let unreliable: IndexVec<EvidenceIndex, Reason> =
+            items.map(|item| self.why_not_reliable(item)).collect();
         // With the position of the control or the risk in the catalog.
         let mut gaps: Vec<(usize, Gap)> = self
             .cells()
-            .filter_map(|cell| Some((cell.index.control.position(), self.cell_gap(&cell)?)))
+            .filter_map(|cell| {
+                Some((
+                    cell.index.control.position(),
+                    self.cell_gap(&cell, &unreliable)?,
+                ))
+            })
             .collect();
         for (risk, subject, outcome) in self.outcomes() {
             let of_risk = self.risk_gaps(risk, &subject.id, outcome).into_iter();
@@ -56,13 +66,11 @@ impl Coverage {
         }
         let mut overdue = 0;
         for cell in self.cells() {
-            if matches!(cell.verdict, Verdict::Effective | Verdict::Excluded) {
+            let is_open = |risk| open[(risk, cell.index.subject)];
+            let Some(severity) = self.cell_severity(cell.index, cell.verdict, is_open) else {
                 continue;
-            }
-            let is_open = |risk: &&RiskIndex| open[(**risk, cell.index.subject)];
-            let risks = cell.control.direct_risks.iter().filter(is_open);
-            let highest = risks.map(|risk| catalog.risk_at(*risk).severity).max();
-            severities.push(severity_of(cell.verdict, highest).0);
+            };
+            severities.push(severity);
             let assertion = self.assessment().assertion_on(cell.index);
             let due = assertion.and_then(|assertion| self.assessment().parts(assertion).due);
             overdue += u64::from(due.is_some_and(|due| due < self.settings().as_of));
@@ -70,7 +78,28 @@ impl Coverage {
         (severities, overdue)
     }
 
-    fn cell_gap(&self, cell: &Cell<'_>) -> Option<Gap> {
+    /// The severity of the gap of a cell, if it has one, by which risks are open for its subject.
+    pub(crate) fn cell_severity(
+        &self,
+        cell: CellIndex,
+        verdict: Verdict,
+        is_open: impl Fn(RiskIndex) -> bool,
+    ) -> Option<Severity> {
+        if matches!(verdict, Verdict::Effective | Verdict::Excluded) {
+            return None;
+        }
+        let catalog = self.assessment().catalog();
+        let risks = catalog.control_at(cell.control).direct_risks.iter();
+        let open = risks.filter(|risk| is_open(**risk));
+        let highest = open.map(|risk| catalog.risk_at(*risk).severity).max();
+        Some(severity_of(verdict, highest).0)
+    }
+
+    fn cell_gap(
+        &self,
+        cell: &Cell<'_>,
+        unreliable: &IndexVec<EvidenceIndex, Reason>,
+    ) -> Option<Gap> {
         if matches!(cell.verdict, Verdict::Effective | Verdict::Excluded) {
             return None;
         }
@@ -78,7 +107,7 @@ impl Coverage {
         let open = self.open_risks(cell);
         let highest = open.iter().map(|(risk, _)| risk.severity).max();
         let (severity, rule) = severity_of(cell.verdict, highest);
-        let mut because = self.why_the_verdict(&claimed);
+        let mut because = self.why_the_verdict(&claimed, unreliable);
         because.reserve_exact(open.len() + 1);
         because.extend(
             open.iter()
@@ -176,14 +205,18 @@ impl Coverage {
         open
     }
 
-    fn why_the_verdict(&self, cell: &ClaimedCell<'_>) -> Vec<Reason> {
+    fn why_the_verdict(
+        &self,
+        cell: &ClaimedCell<'_>,
+        unreliable: &IndexVec<EvidenceIndex, Reason>,
+    ) -> Vec<Reason> {
         let (control, subject) = (&cell.cell.control.id, &cell.cell.subject.id);
         if let Some(proposal) = cell.proposal {
             let proposed = ReasonKind::Proposed {
                 control: control.clone(),
                 subject: subject.clone(),
                 status: proposal.claim.status,
-                origin: proposal.origin().to_owned(),
+                origin: proposal.origin.clone(),
             };
             return vec![Reason::new(proposed, proposal.location.clone())];
         }
@@ -195,12 +228,12 @@ impl Coverage {
                 control: control.clone(),
                 subject: claim.assertion.narrowed.map(|_| subject.clone()),
                 status: claim.assertion.status,
-                missing: parts.missing.map(str::to_owned),
+                missing: claim.assertion.texts.missing.clone(),
                 due: parts.due.map(|day| Due {
                     day,
                     days_left: as_of.days_until(day),
                 }),
-                note: parts.note.map(str::to_owned),
+                note: claim.assertion.texts.note.clone(),
             });
             because.push(Reason::new(claimed, claim.assertion.location.clone()));
             if claim.verdict == Verdict::Unproven {
@@ -208,7 +241,7 @@ impl Coverage {
                     because.push(Reason::new(ReasonKind::NoEvidence, None));
                 }
                 let items = claim.cited.iter();
-                because.extend(items.map(|item| self.why_not_reliable(*item)));
+                because.extend(items.map(|item| unreliable[*item].clone()));
             }
         } else {
             let not_assessed = ReasonKind::NotAssessed {
@@ -244,7 +277,7 @@ impl Coverage {
             },
             shortened_by,
         };
-        let kind = ReasonKind::EvidenceNotReliable(Box::new(unreliable));
+        let kind = ReasonKind::EvidenceNotReliable(Arc::new(unreliable));
         Reason::new(kind, facts.location.clone())
     }
 

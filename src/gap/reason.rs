@@ -17,6 +17,7 @@ use crate::taxonomy::{
 };
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
+use std::sync::Arc;
 
 /// A link of the chain from a verdict to a line in the file.
 ///
@@ -81,14 +82,14 @@ pub enum ReasonKind {
         #[serde(skip_serializing_if = "Option::is_none")]
         status: Option<Status>,
         /// Where the proposal comes from.
-        origin: String,
+        origin: Arc<str>,
     },
     /// What is claimed about the control.
     Claim(Claimed),
     /// The claim cites no evidence.
     NoEvidence,
     /// The claim cites an evidence item that may not be relied on.
-    EvidenceNotReliable(Box<UnreliableEvidence>),
+    EvidenceNotReliable(Arc<UnreliableEvidence>),
     /// A parameter of the profile is not met, or a fact that it needs is not stated.
     Parameter {
         /// The parameter, and what it requires.
@@ -200,13 +201,13 @@ pub struct Claimed {
     pub status: Status,
     /// What is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub missing: Option<String>,
+    pub missing: Option<Arc<str>>,
     /// When it is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<Due>,
     /// A note.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    pub note: Option<Arc<str>>,
 }
 
 /// When something is due.

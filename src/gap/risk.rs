@@ -34,7 +34,7 @@ impl<'c> RiskGaps<'c> {
 
 impl Coverage {
     /// The severities of the gaps of a risk for a subject.
-    pub(super) fn risk_gap_severities(
+    pub(crate) fn risk_gap_severities(
         &self,
         risk: &Risk,
         outcome: &RiskOutcome,

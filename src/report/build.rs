@@ -491,10 +491,8 @@ fn applicability(coverage: &Coverage) -> Vec<ApplicabilityRow> {
             verdict: cell.verdict,
             status: assertion.map(|assertion| assertion.status),
             narrowed: assertion.is_some_and(|assertion| assertion.narrowed.is_some()),
-            explanation: parts
-                .and_then(|parts| parts.text(assertion?.status.explained_by()?))
-                .map(str::to_owned),
-            note: parts.and_then(|parts| parts.note.map(str::to_owned)),
+            explanation: assertion.and_then(|of| of.texts.explanation.clone()),
+            note: assertion.and_then(|of| of.texts.note.clone()),
             provider: parts.and_then(|parts| parts.provider.cloned()),
             owner: parts.and_then(|parts| parts.owner.cloned()),
             due: parts.and_then(|parts| parts.due),

@@ -6,6 +6,8 @@ use super::{Source, Sources, Step, Value};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Fix, Level};
 use crate::limits;
 use crate::location::{Place, TextRange};
+use indexmap::IndexSet;
+use std::collections::BTreeMap;
 
 /// The errors and warnings about the documents that were read from some files.
 #[derive(Debug)]
@@ -14,6 +16,11 @@ pub(crate) struct Collector<'s> {
     pub(crate) list: Vec<Diagnostic>,
     /// How many of them are errors.
     errors: usize,
+    /// By top-level section, the keys of its entries, even of invalid ones: collected once, so that
+    /// no search for each of many entries passes through all of them.
+    keys: BTreeMap<&'static str, IndexSet<&'s str>>,
+    /// By top-level section, all words within it.
+    words: BTreeMap<&'static str, IndexSet<&'s str>>,
 }
 
 impl<'s> Collector<'s> {
@@ -23,7 +30,25 @@ impl<'s> Collector<'s> {
             errors: errors.count(),
             sources,
             list,
+            keys: BTreeMap::new(),
+            words: BTreeMap::new(),
         }
+    }
+
+    /// The keys of a top-level section in all files, even if their entries have errors.
+    pub(crate) fn keys(&mut self, section: &'static str) -> &IndexSet<&'s str> {
+        let sources = self.sources;
+        let keys = self.keys.entry(section);
+        keys.or_insert_with(|| sources.keys(section))
+    }
+
+    /// Whether a word occurs anywhere in a top-level section of some file.
+    pub(crate) fn contains_word(&mut self, section: &'static str, word: &str) -> bool {
+        let sources = self.sources;
+        let words = self.words.entry(section);
+        words
+            .or_insert_with(|| sources.words(section))
+            .contains(word)
     }
 
     /// A diagnostic at the end of a route that begins at an entry. If its repair is to remove what

@@ -7,7 +7,7 @@ use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::index::index;
 use crate::limits;
 use crate::location::{Location, Place, TextRange, Utf16Columns};
-
+use indexmap::IndexSet;
 use std::sync::Arc;
 
 /// A file as it was written: its name, its text and the tree of its values.
@@ -284,29 +284,22 @@ impl Sources {
     }
 
     /// The keys of a top-level section in all files, even if their entries have errors.
-    pub(crate) fn keys(&self, section: &str) -> Vec<&str> {
+    pub(crate) fn keys(&self, section: &str) -> IndexSet<&str> {
         let keys_of = |source| Source::keys(source, section);
         self.iter().flat_map(keys_of).collect()
     }
 
-    /// Whether a word occurs anywhere in a top-level section of some file.
-    pub(crate) fn contains_word(&self, section: &str, word: &str) -> bool {
-        self.iter().any(|source| {
+    /// All words that occur anywhere in a top-level section of any file.
+    pub(crate) fn words(&self, section: &str) -> IndexSet<&str> {
+        let mut words = IndexSet::new();
+        for source in self.iter() {
             let (tree, text) = (&source.tree, source.text.as_str());
             let section = tree.root().and_then(|root| tree.entry(text, root, section));
-            section.is_some_and(|(_, value)| tree.holds_word(value, text, word))
-        })
-    }
-
-    /// Whether a top-level section of some file has an entry with this key, even if it has an error.
-    pub(crate) fn has_entry(&self, section: &str, key: &str) -> bool {
-        self.iter().any(|source| {
-            source
-                .tree
-                .root()
-                .and_then(|root| source.tree.entry(&source.text, root, section))
-                .is_some_and(|(_, entries)| source.tree.entry(&source.text, entries, key).is_some())
-        })
+            if let Some((_, value)) = section {
+                tree.add_words(value, text, &mut words);
+            }
+        }
+        words
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::Source;
 use crate::index::index;
+use indexmap::IndexSet;
 
 pub(crate) type NodeId = u32;
 
@@ -311,13 +312,22 @@ impl Tree {
         .collect()
     }
 
-    /// Whether a value or anything within it is a word.
-    pub(crate) fn holds_word(&self, node: NodeId, text: &str, word: &str) -> bool {
+    /// Adds the scalars within a value, keys included, to a set.
+    pub(crate) fn add_words<'t>(
+        &'t self,
+        node: NodeId,
+        text: &'t str,
+        words: &mut IndexSet<&'t str>,
+    ) {
         match self.kind(node, text) {
-            Kind::Scalar { text, .. } => text == word,
-            Kind::Sequence(children) | Kind::Mapping(children) => children
-                .iter()
-                .any(|child| self.holds_word(*child, text, word)),
+            Kind::Scalar { text, .. } => {
+                words.insert(text);
+            }
+            Kind::Sequence(children) | Kind::Mapping(children) => {
+                for child in children {
+                    self.add_words(*child, text, words);
+                }
+            }
         }
     }
 

@@ -458,6 +458,21 @@ fn many_among_many(count: usize) -> Vec<(&'static str, String)> {
             ),
         ),
         (
+            "unused.yaml",
+            format!(
+                "evidence:\n{items}{claim}[bad id!, {}]\n    status: implemented\n",
+                list(&|n| format!("f{n}x, "))
+            ),
+        ),
+        (
+            "no-age.yaml",
+            format!(
+                "evidence_max_age:\n{}evidence:\n{}",
+                list(&|n| format!("  a{n}x: 1\n")),
+                items.replace(", valid_until: 2027-01-01", "")
+            ),
+        ),
+        (
             "long-names.yaml",
             format!("people:\n{of_long_names}assessors:\n{long_names}"),
         ),
@@ -503,6 +518,186 @@ fn a_sound_file_on_one_line_is_read_as_any_other() {
         faults.to_string().contains("`w1000` exceeds the limit"),
         "{faults}"
     );
+}
+
+/// An assessment with so many wallets, with what stands under `claims`, and with evidence.
+fn assessment(wallets: usize, evidence: usize, claims: &str) -> String {
+    let list = |item: &dyn Fn(usize) -> String, count| (0..count).map(item).collect::<String>();
+    let traits = "hsm, multisig, deterministic, backed-up, removable-media, online-backup, \
+                  hardware-wallet, software-wallet, paper, secret-sharing, third-party";
+    let wallets = list(
+        &|n| format!("  w{n:04}: {{ tier: hot, traits: [{traits}] }}\n"),
+        wallets,
+    );
+    let evidence = list(
+        &|n| {
+            format!(
+                "  e{n:05}x: {{ title: Log, kind: log, technique: test, collected: 2026-07-01, \
+                 valid_until: 2026-07-02, locator: log.csv }}\n"
+            )
+        },
+        evidence,
+    );
+    let evidence = match evidence.as_str() {
+        "" => "evidence: {}\n".to_owned(),
+        items => format!("evidence:\n{items}"),
+    };
+    format!("{HEADER}wallets:\n{wallets}{evidence}claims:\n{claims}")
+}
+
+/// The diagnostics of [`Code::LimitExceeded`] about a text.
+fn exceeded(text: String) -> Vec<Diagnostic> {
+    let faults = faults("limits.yaml", text);
+    let exceeded = faults
+        .iter()
+        .filter(|fault| fault.code == Code::LimitExceeded);
+    exceeded.cloned().collect()
+}
+
+/// Holds that a text is refused because of one limit, that both numbers are named, and what marks it.
+fn exceeds(text: String, expected: &str, line: u32) {
+    let exceeded = exceeded(text);
+    assert_eq!(exceeded.len(), 1, "{exceeded:?}");
+    let message = &exceeded[0].message;
+    assert!(message.contains(expected), "{message}");
+    assert!(exceeded[0].help.is_some(), "{message}");
+    assert_eq!(
+        exceeded[0].location.as_ref().unwrap().line,
+        line,
+        "{message}"
+    );
+}
+
+#[test]
+fn a_text_has_a_bounded_number_of_characters() {
+    // Characters, not bytes.
+    let claim = |length: usize| {
+        let note = "ü".repeat(length);
+        assessment(
+            1,
+            0,
+            &format!("  9.3.7.1-a: {{ status: not-implemented, note: {note} }}\n"),
+        )
+    };
+    assert_eq!(exceeded(claim(limits::TEXT)), []);
+    exceeds(
+        claim(limits::TEXT + 1),
+        "expected at most 10000 characters, found 10001",
+        11,
+    );
+}
+
+#[test]
+fn an_assessment_has_a_bounded_number_of_evidence_items() {
+    let most = limits::EVIDENCE;
+    assert_eq!(exceeded(assessment(1, most, "")), []);
+    exceeds(
+        assessment(1, most + 1, ""),
+        "expected at most 20000 evidence items, found 20001; `e20000x` exceeds the limit",
+        u32::try_from(most).unwrap() + 10,
+    );
+}
+
+#[test]
+fn an_assessment_has_a_bounded_number_of_wallets() {
+    assert_eq!(exceeded(assessment(limits::WALLETS, 0, "")), []);
+    exceeds(
+        assessment(limits::WALLETS + 1, 0, "  9.3.7.1-a:\n"),
+        "expected at most 1000 wallets, found 1001; `w1000` exceeds the limit",
+        1_008,
+    );
+}
+
+/// A profile that adds controls about wallets and about the organization.
+fn with_controls(of_wallets: usize, of_organization: usize) -> String {
+    let mut text = "profile: mine\ntitle: Mine\ncatalog: iso-tr-23576\nversion: 0.1.0\n\
+                    published: 2026-11-21\nfamilies:\n  own:\n    title: Own\n    order: 1\n    controls:\n"
+        .to_owned();
+    for (subject, count) in [("wallet", of_wallets), ("organization", of_organization)] {
+        for n in 0..count {
+            text.push_str(&format!(
+                "      {subject}-{n}: {{ clause: \"9.3.7.1\", title: Own, statement: Own, subject: {subject}, \
+                 treats: {{ supporting: [8.2.2.5-a] }}, functions: [preventive], evidence: [log], \
+                 techniques: [test], source: own, strength: must, provenance: own }}\n"
+            ));
+        }
+    }
+    text
+}
+
+#[test]
+fn a_catalog_has_a_bounded_number_of_controls() {
+    let own = limits::CONTROLS - Catalog::builtin().controls().len();
+    assert!(own >= 2_000);
+    let catalog = |own| Catalog::from_text("mine.yaml", with_controls(own, 0));
+    assert_eq!(catalog(own).unwrap().controls().len(), limits::CONTROLS);
+    let faults = catalog(own + 1).unwrap_err();
+    let fault = faults
+        .iter()
+        .find(|fault| fault.code == Code::LimitExceeded);
+    let message = &fault.unwrap().message;
+    assert!(
+        message.contains("expected at most 2500 controls, found 2501"),
+        "{message}"
+    );
+}
+
+#[test]
+fn an_assessment_has_a_bounded_number_of_cells() {
+    let wallets = 100;
+    let text = assessment(wallets, 0, "  9.3.7.1-a:\n");
+    let files = |text: &str| AssessmentFiles::from_text("cells.yaml", text);
+    let builtin = files(&text).resolve(Catalog::builtin()).unwrap();
+    let left = limits::CELLS - builtin.cell_count();
+    let catalog = |over| {
+        let text = with_controls(left / wallets, left % wallets + over);
+        Catalog::from_text("mine.yaml", text).unwrap()
+    };
+    let text = text.replace("catalog: iso-tr-23576", "catalog: mine");
+    let most = files(&text).resolve(&catalog(0)).unwrap();
+    assert_eq!(most.cell_count(), limits::CELLS);
+    let faults = files(&text).resolve(&catalog(1)).unwrap_err();
+    let codes: Vec<Code> = faults.iter().map(|fault| fault.code).collect();
+    assert_eq!(codes, [Code::LimitExceeded], "{faults}");
+    let message = faults.iter().next().unwrap().message.clone();
+    assert!(
+        message.contains("expected at most 100000 pairs"),
+        "{message}"
+    );
+    assert!(message.contains("found 100001"), "{message}");
+}
+
+/// The number that a diagnostic found.
+fn found(fault: &Diagnostic) -> u64 {
+    let (_, after) = fault.message.split_once("found ").unwrap();
+    let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap()
+}
+
+#[test]
+fn what_reports_repeat_for_cells_is_bounded() {
+    // A claim for each of 1,000 wallets, with a note and citations of the same items.
+    let text = |notes: &[usize], cited: usize| {
+        let items: Vec<String> = (0..cited).map(|n| format!("e{n:05}x")).collect();
+        let claim = |(id, note): (&str, &usize)| {
+            format!(
+                "  {id}: {{ status: implemented, note: {}, evidence: [{}] }}\n",
+                "x".repeat(*note),
+                items.join(", ")
+            )
+        };
+        let ids = ["9.3.7.1-a", "9.3.7.1-b", "9.3.7.2-a"];
+        let claims: String = ids.into_iter().zip(notes).map(claim).collect();
+        assessment(limits::WALLETS, cited.max(1), &claims)
+    };
+    let over = exceeded(text(&[10_000, 10_000, 10_000], 600));
+    assert_eq!(over.len(), 1, "{over:?}");
+    assert!(
+        over[0].message.contains(&limits::REPEATED.to_string()),
+        "{over:?}"
+    );
+    assert!(found(&over[0]) > limits::REPEATED, "{over:?}");
+    assert_eq!(exceeded(text(&[10_000, 10_000, 10_000], 3)), []);
 }
 
 #[test]

@@ -40,7 +40,7 @@ impl Check<'_, '_> {
                 };
                 let admitted =
                     risk.is_per_wallet() && risk.when.holds(self.subjects[subject].features);
-                if !admitted && !self.is_unclear(subject) {
+                if !admitted && !self.unclear[subject] {
                     let message = if risk.is_per_wallet() {
                         format!("`{id}` does not apply to `{wallet}`")
                     } else {

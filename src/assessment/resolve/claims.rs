@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::assessment::document::{Claim, NarrowedClaim};
-use crate::assessment::{Assertion, CellClaim, ClaimParts, Narrowed, SubjectId};
+use crate::assessment::{Assertion, CellClaim, ClaimParts, ClaimTexts, Narrowed, SubjectId};
 use crate::catalog::Control;
 use crate::diagnostic::Code;
 use crate::id::ControlId;
@@ -80,7 +80,7 @@ impl<'d> Check<'d, '_> {
         let in_scope: Vec<(SubjectIndex, ControlIndex)> = cells
             .filter(|cell| claims.cells[*cell] == CellClaim::NoClaim)
             .collect();
-        if in_scope.is_empty() && self.is_scope_clear() {
+        if in_scope.is_empty() && self.is_scope_clear {
             let message = format!(
                 "`{}` applies to no subject of this assessment, so this claim has no effect",
                 control.id
@@ -163,7 +163,7 @@ impl<'d> Check<'d, '_> {
             };
             let cell = (subject, position.control);
             if claims.cells[cell] == CellClaim::OutOfScope {
-                if self.is_unclear(subject) {
+                if self.unclear[subject] {
                     continue;
                 }
                 let message = format!("`{}` does not apply to `{wallet}`", control.id);
@@ -219,6 +219,7 @@ impl<'d> Check<'d, '_> {
             status,
             evidence: start..claims.cited.len(),
             location: self.diagnostics.sources.locate(place),
+            texts: ClaimTexts::of(status, parts),
         })
     }
 

@@ -49,8 +49,8 @@ impl<'d> Check<'d, '_> {
             && !self.diagnostics.sources.has(place, "valid_until")
             && !self
                 .diagnostics
-                .sources
-                .has_entry("evidence_max_age", evidence.kind.into())
+                .keys("evidence_max_age")
+                .contains(<&str>::from(evidence.kind))
         {
             let message = format!("`{id}` has no expiry date");
             let help = format!(
@@ -135,14 +135,9 @@ impl<'d> Check<'d, '_> {
         let document = self.document;
         for ((id, evidence), used) in document.evidence.iter().zip(used.iter()) {
             // It may be cited by an invalid claim, which has been reported already.
-            let may_be_cited = || {
-                self.has_errors
-                    && self
-                        .diagnostics
-                        .sources
-                        .contains_word("claims", id.as_str())
-            };
-            if !*used && !may_be_cited() {
+            let may_be_cited =
+                self.has_errors && self.diagnostics.contains_word("claims", id.as_str());
+            if !*used && !may_be_cited {
                 let help = "cite it in the `evidence` of a claim, or remove it".to_owned();
                 self.report(
                     Code::UnusedEvidence,

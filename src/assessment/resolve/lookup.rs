@@ -6,7 +6,6 @@ use crate::catalog::Risk;
 use crate::diagnostic::{Code, suggest};
 use crate::id::{ControlId, EvidenceId, PersonId, ProviderId, RiskId, WalletId};
 use crate::index::{EvidenceIndex, Position, RiskIndex, SubjectIndex};
-use crate::limits;
 use crate::location::Place;
 use crate::source::Step;
 use crate::taxonomy::ClauseKind;
@@ -80,15 +79,12 @@ impl<'c> Check<'_, 'c> {
     ) {
         let Section { key, noun, code } = section;
         // An entry that is declared but invalid has been reported already.
-        if self.diagnostics.is_full()
-            || !self.within_lookup_budget()
-            || self.diagnostics.sources.has_entry(key, id)
-        {
+        if self.diagnostics.is_full() || self.diagnostics.keys(key).contains(id) {
             return;
         }
         // Suggestions are skipped if there are too many errors.
         let known = if self.diagnostics.list.len() < 100 {
-            let invalid = self.diagnostics.sources.keys(key).into_iter();
+            let invalid = self.diagnostics.keys(key).iter().copied();
             let mut known: IndexSet<&str> =
                 invalid.filter(|id| EvidenceId::new(id).is_ok()).collect();
             for id in declared {
@@ -108,13 +104,6 @@ impl<'c> Check<'_, 'c> {
         let message = format!("unknown {noun} `{id}`");
         self.report(*code, place, route, message, Some(help));
         self.diagnostics.correct(place, route, known);
-    }
-
-    /// Whether the files may be searched once more for an entry that is invalid. The number of
-    /// searches is limited, so that many errors do not take quadratic time.
-    fn within_lookup_budget(&mut self) -> bool {
-        self.lookups += 1;
-        self.lookups <= limits::DIAGNOSTICS
     }
 
     pub(super) fn person(&mut self, id: &PersonId, place: Place, route: &[Step<'_>]) {

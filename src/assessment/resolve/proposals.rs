@@ -34,7 +34,13 @@ pub(super) fn set_apart(
             wallets: IndexMap::new(),
             ..claim
         };
-        proposals.insert(id.clone(), Proposal { claim, location });
+        let origin = claim.proposed.as_deref().unwrap_or_default().into();
+        let proposal = Proposal {
+            claim,
+            location,
+            origin,
+        };
+        proposals.insert(id.clone(), proposal);
     }
     let is_left =
         |id: &ControlId, claim: &Option<Claim>| claim.is_some() || !proposals.contains_key(id);

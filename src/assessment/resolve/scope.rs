@@ -6,8 +6,6 @@ use crate::assessment::{ORGANIZATION, Subject, SubjectId};
 use crate::diagnostic::{Code, Level};
 use crate::figure::Figure;
 use crate::id::WalletId;
-use crate::index::SubjectIndex;
-use crate::limits;
 use crate::location::Location;
 use crate::source::Step;
 use crate::taxonomy::{Features, Tier, Trait};
@@ -22,20 +20,6 @@ const STORES: [Trait; 5] = [
 ];
 
 impl<'d> Check<'d, '_> {
-    pub(super) fn has_too_many_wallets(&mut self) -> bool {
-        let Some((id, wallet)) = self.document.wallets.get_index(limits::WALLETS) else {
-            return false;
-        };
-        let message = format!(
-            "expected at most {} wallets; `{id}` exceeds the limit",
-            limits::WALLETS
-        );
-        let help = "group keys that are handled alike into one wallet";
-        let (place, help) = (wallet.place, Some(help.to_owned()));
-        self.report(Code::LimitExceeded, place, &[], message, help);
-        true
-    }
-
     /// A warning if there are no wallets. Errors come first: a file may be missing or unreadable.
     pub(super) fn no_wallets(&mut self) {
         let mut found = self.diagnostics.list.iter();
@@ -62,6 +46,7 @@ impl<'d> Check<'d, '_> {
             location: None,
             facts_location: None,
         });
+        self.unclear.push(false);
         self.shares();
         for (id, wallet) in &self.document.wallets {
             self.traits(id, wallet);
@@ -78,7 +63,10 @@ impl<'d> Check<'d, '_> {
                 location,
                 facts_location,
             });
+            let is_unclear = self.has_invalid_trait(wallet);
+            self.unclear.push(is_unclear);
         }
+        self.is_scope_clear = self.is_scope_clear();
     }
 
     pub(super) fn traits(&mut self, id: &WalletId, wallet: &Wallet) {
@@ -92,11 +80,7 @@ impl<'d> Check<'d, '_> {
         self.repeated(&wallet.traits, wallet.place, &[Step::Key("traits")]);
         let has = |wanted: Trait| wallet.traits.contains(&wanted);
         // A trait that seems to be missing may be one that is invalid.
-        let is_complete =
-            !self
-                .diagnostics
-                .sources
-                .holds_more(wallet.place, &["traits"], wallet.traits.len());
+        let is_complete = !self.has_invalid_trait(wallet);
         if is_complete && !STORES.into_iter().any(has) {
             let message = format!("`{id}` declares no key store");
             let stores = STORES.map(|store| format!("`{store}`")).join(", ");
@@ -219,7 +203,7 @@ impl<'d> Check<'d, '_> {
     }
 
     /// Whether all wallets, traits and channels are valid, so that it is known what applies.
-    pub(super) fn is_scope_clear(&self) -> bool {
+    fn is_scope_clear(&mut self) -> bool {
         if !self.has_errors {
             return true;
         }
@@ -232,27 +216,15 @@ impl<'d> Check<'d, '_> {
                 .map_or(0, |entry| entry.channels.len());
             !sources.holds_more(document.place, &["organization", "channels"], channels)
         });
-        sources
-            .keys("wallets")
-            .iter()
-            .all(|key| wallets.contains_key(*key))
-            && self
-                .subjects
-                .indices()
-                .all(|subject| !self.is_unclear(subject))
+        let mut keys = self.diagnostics.keys("wallets").iter();
+        keys.all(|key| wallets.contains_key(*key))
+            && !self.unclear.iter().any(|unclear| *unclear)
             && channels_are_clear
     }
 
     /// Whether a trait of a wallet is invalid, so that it is not known what applies to the wallet.
-    pub(super) fn is_unclear(&self, subject: SubjectIndex) -> bool {
-        let wallet = match &self.subjects[subject].id {
-            SubjectId::Organization => None,
-            SubjectId::Wallet(id) => self.document.wallets.get(id),
-        };
-        wallet.is_some_and(|wallet| {
-            self.diagnostics
-                .sources
-                .holds_more(wallet.place, &["traits"], wallet.traits.len())
-        })
+    fn has_invalid_trait(&self, wallet: &Wallet) -> bool {
+        let sources = self.diagnostics.sources;
+        sources.holds_more(wallet.place, &["traits"], wallet.traits.len())
     }
 }

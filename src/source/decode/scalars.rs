@@ -4,6 +4,7 @@ use super::{Decode, DecodeKey, Reader, shorten};
 use crate::date::{Date, DateError};
 use crate::diagnostic::{Applicability, Code, suggest_word};
 use crate::id::IdError;
+use crate::limits;
 use crate::source::repair;
 use crate::source::tree::{Kind, NodeId};
 use crate::taxonomy::synonym::Synonym;
@@ -19,6 +20,13 @@ impl Reader<'_> {
         let fix = self.fix(title, Applicability::Certain, Ok(splices));
         let help = Some(format!("put it in quotes: \"{short}\""));
         self.report_with(Code::WrongType, node, message, help, fix);
+    }
+
+    fn too_long(&mut self, node: NodeId, text: &str) {
+        let (most, found) = (limits::TEXT, text.chars().count());
+        let message = format!("expected at most {most} characters, found {found}");
+        let help = "shorten the text; keep long material outside of the file and refer to it";
+        self.report(Code::LimitExceeded, node, message, Some(help.to_owned()));
     }
 
     /// Reports a scalar that is not a number, with the number that it is probably meant to be.
@@ -54,6 +62,11 @@ fn read_as(text: &str) -> &'static str {
     }
 }
 
+/// Whether a text has more characters than [`limits::TEXT`].
+fn is_too_long(text: &str) -> bool {
+    text.len() > limits::TEXT && text.chars().count() > limits::TEXT
+}
+
 impl Decode for String {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
         let (text, plain) = reader.scalar(node, || "a string")?;
@@ -68,6 +81,10 @@ impl Decode for String {
                 "empty string",
                 Some("write the text, or remove the key".to_owned()),
             );
+            return None;
+        }
+        if is_too_long(text) {
+            reader.too_long(node, text);
             return None;
         }
         reader.warn_of_cut(node);

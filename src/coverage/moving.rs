@@ -1,0 +1,224 @@
+//! Coverage on one day after another: only what the events of a day touch is judged again.
+
+use super::{Count, Coverage, EvidenceStanding, RiskOutcome, depth_of, parameter, verdict};
+use crate::assessment::CellClaim;
+use crate::date::Date;
+use crate::index::{
+    AcceptanceIndex, AssertionIndex, CellIndex, ControlIndex, EvidenceIndex, Grid, IndexVec,
+    RiskIndex, SubjectIndex, proven,
+};
+use crate::taxonomy::Verdict;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A coverage that moves from one day to a later one. The supporting controls of its outcomes remain
+/// those of the first day.
+pub(crate) struct Moving {
+    coverage: Coverage,
+    /// By evidence item, the assertions that cite it.
+    citing: IndexVec<EvidenceIndex, Vec<AssertionIndex>>,
+    /// By assertion, how many of the items that it cites are reliable.
+    reliable: IndexVec<AssertionIndex, usize>,
+    /// By assertion, the cells that it is about, in order.
+    cells: IndexVec<AssertionIndex, Vec<CellIndex>>,
+    /// The best verdict that the parameters of a profile leave to each cell.
+    highest: Grid<SubjectIndex, ControlIndex, Option<Verdict>>,
+}
+
+/// What differs from the day before.
+#[derive(Default)]
+pub(crate) struct Changes {
+    /// The evidence items whose standing changed, and what it was.
+    pub(crate) evidence: BTreeMap<EvidenceIndex, EvidenceStanding>,
+    /// The cells whose verdict changed, and what it was.
+    pub(crate) cells: BTreeMap<CellIndex, Verdict>,
+    /// The outcomes that were judged again, by position, and what they were.
+    pub(crate) outcomes: BTreeMap<usize, RiskOutcome>,
+}
+
+impl Moving {
+    pub(crate) fn new(coverage: Coverage) -> Self {
+        let assessment = coverage.assessment();
+        let assertions = assessment.assertions();
+        let items = assessment.evidence().iter();
+        let mut citing: IndexVec<EvidenceIndex, Vec<AssertionIndex>> =
+            items.map(|_| Vec::new()).collect();
+        for (index, assertion) in assertions.enumerate() {
+            for item in assessment.cited_by(assertion) {
+                citing[*item].push(index);
+            }
+        }
+        let reliable = assertions.iter().map(|assertion| {
+            let cited = assessment.cited_by(assertion).iter();
+            cited
+                .filter(|item| coverage.evidence_at(**item).is_reliable())
+                .count()
+        });
+        let reliable = reliable.collect();
+        let mut cells: IndexVec<AssertionIndex, Vec<CellIndex>> =
+            assertions.iter().map(|_| Vec::new()).collect();
+        for cell in coverage.cells() {
+            if let CellClaim::Claimed(assertion) = assessment.cell(cell.index) {
+                cells[assertion].push(cell.index);
+            }
+        }
+        let controls = assessment.catalog().controls().len();
+        let mut highest = Grid::filled(
+            assessment.subjects().len(),
+            controls,
+            Some(Verdict::Effective),
+        );
+        parameter::cap(assessment, &mut highest);
+        Self {
+            citing,
+            reliable,
+            cells,
+            highest,
+            coverage,
+        }
+    }
+
+    pub(crate) fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    /// The assertions that cite an evidence item.
+    pub(crate) fn citing(&self, item: EvidenceIndex) -> &[AssertionIndex] {
+        &self.citing[item]
+    }
+
+    /// The cells that an assertion is about, in order.
+    pub(crate) fn cells_of(&self, assertion: AssertionIndex) -> &[CellIndex] {
+        &self.cells[assertion]
+    }
+
+    /// Moves to a later day. The events in between are about these evidence items and acceptances.
+    /// Stops with `None` if more than `most` outcomes and links to their controls would have to be
+    /// judged again; the coverage is of no use then.
+    pub(crate) fn advance(
+        &mut self,
+        day: Date,
+        items: &[EvidenceIndex],
+        acceptances: &[AcceptanceIndex],
+        most: &mut usize,
+    ) -> Option<Changes> {
+        self.coverage.settings.as_of = day;
+        let mut changes = Changes::default();
+        let mut touched = BTreeSet::new();
+        for item in items {
+            self.move_item(*item, &mut changes, &mut touched);
+        }
+        let mut outcomes = BTreeSet::new();
+        for assertion in touched {
+            self.judge_cells(assertion, &mut changes, &mut outcomes, most)?;
+        }
+        for acceptance in acceptances {
+            let (_, _, facts) = self.coverage.assessment.acceptance(*acceptance);
+            outcomes.extend(self.positions_of(facts.risk));
+        }
+        for position in outcomes {
+            let before = *proven(self.coverage.outcomes.get(position));
+            let after = self.judge_again(&before, most)?;
+            *proven(self.coverage.outcomes.get_mut(position)) = after;
+            changes.outcomes.insert(position, before);
+        }
+        Some(changes)
+    }
+
+    fn move_item(
+        &mut self,
+        item: EvidenceIndex,
+        changes: &mut Changes,
+        touched: &mut BTreeSet<AssertionIndex>,
+    ) {
+        let before = self.coverage.evidence[item];
+        let (_, _, facts) = self.coverage.assessment.evidence_at(item);
+        let state = facts.validity().state_on(self.coverage.settings.as_of);
+        let after = EvidenceStanding { state, ..before };
+        if after == before {
+            return;
+        }
+        self.coverage.evidence[item] = after;
+        changes.evidence.insert(item, before);
+        for assertion in &self.citing[item] {
+            let reliable = &mut self.reliable[*assertion];
+            match (before.is_reliable(), after.is_reliable()) {
+                (false, true) => *reliable += 1,
+                (true, false) => *reliable = reliable.saturating_sub(1),
+                _ => continue,
+            }
+            touched.insert(*assertion);
+        }
+    }
+
+    /// Judges the cells of an assertion again, and collects the outcomes that depend on those that
+    /// changed.
+    fn judge_cells(
+        &mut self,
+        assertion: AssertionIndex,
+        changes: &mut Changes,
+        outcomes: &mut BTreeSet<usize>,
+        most: &mut usize,
+    ) -> Option<()> {
+        let status = self.coverage.assessment.assertion(assertion).status;
+        let claimed = verdict(status, self.reliable[assertion] > 0);
+        for cell in &self.cells[assertion] {
+            let at = (cell.subject, cell.control);
+            let after = match (claimed, self.highest[at]) {
+                (Verdict::Effective, Some(highest)) => highest,
+                (Verdict::Unproven, Some(Verdict::Partial)) => Verdict::Partial,
+                _ => claimed,
+            };
+            let before = self.coverage.cells[at].replace(after);
+            let Some(before) = before.filter(|before| *before != after) else {
+                continue;
+            };
+            changes.cells.insert(*cell, before);
+            let control = self.coverage.assessment.catalog().control_at(cell.control);
+            for risk in &control.direct_risks {
+                let positions = self.positions_of(*risk);
+                if cell.subject == SubjectIndex::ORGANIZATION {
+                    *most = most.checked_sub(positions.len())?;
+                    outcomes.extend(positions);
+                } else {
+                    let of_risk = proven(self.coverage.outcomes.get(positions.clone()));
+                    let found =
+                        of_risk.binary_search_by_key(&cell.subject, |outcome| outcome.subject);
+                    outcomes.extend(found.ok().map(|at| positions.start + at));
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// The positions of the outcomes of a risk.
+    fn positions_of(&self, risk: RiskIndex) -> std::ops::Range<usize> {
+        let outcomes = &self.coverage.outcomes;
+        let start = outcomes.partition_point(|outcome| outcome.risk < risk);
+        let end = outcomes.partition_point(|outcome| outcome.risk <= risk);
+        start..end
+    }
+
+    fn judge_again(&self, before: &RiskOutcome, most: &mut usize) -> Option<RiskOutcome> {
+        let coverage = &self.coverage;
+        let catalog = coverage.assessment.catalog();
+        let mut direct = Count::default();
+        let cells = coverage.direct_cells(before);
+        *most = most.checked_sub(cells.len() + 1)?;
+        for cell in cells {
+            if let Some(verdict) = coverage.verdict_at(cell) {
+                direct.add(verdict, depth_of(catalog.control_at(cell.control)));
+            }
+        }
+        let risk = catalog.risk_at(before.risk);
+        let after = coverage.outcome(
+            (before.risk, risk),
+            before.subject,
+            direct,
+            Count::default(),
+        );
+        Some(RiskOutcome {
+            supporting: before.supporting,
+            ..after
+        })
+    }
+}
