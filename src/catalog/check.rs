@@ -330,7 +330,8 @@ impl CatalogCheck<'_> {
                     "expected at most {most} {what}, found {}; `{id}` exceeds the limit",
                     entries.len()
                 );
-                self.report(Code::LimitExceeded, *place, message);
+                let help = "remove entries, or split the catalog into several";
+                self.report(Code::LimitExceeded, *place, message, help);
                 has_too_many = true;
             }
         }
