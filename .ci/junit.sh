@@ -22,7 +22,7 @@ import sys
 
 with open("examples/exchange.yaml") as file:
     text = file.read()
-hostile = r'"]]> </failure> <!-- \e[31m \u202e \uFFFE \x01 & \" '"'"' 👩‍👩‍👧‍👦 =1+1 ' + "x" * 10_000 + '"'
+hostile = r'"]]> </failure> <!-- \e[31m \u202e \uFFFE \x01 & \" '"'"' 👩‍👩‍👧‍👦 =1+1 ' + "x" * 9_000 + '"'
 lines = text.split("\n")
 count = 0
 for number, line in enumerate(lines[:-1]):

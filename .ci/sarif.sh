@@ -77,11 +77,11 @@ import sys
 
 with open("examples/small-firm.yaml") as file:
     text = file.read()
-hostile = '"[click](https://example.org) {0} \\e[31m \\u202e <b> 👩‍👩‍👧‍👦 ' + "x" * 10_000 + '"'
+hostile = '"[click](https://example.org) {0} \\e[31m \\u202e <b> 👩‍👩‍👧‍👦 ' + "x" * 9_000 + '"'
 changed = text.replace("title: Customers' wallet at the sub-custodian", f"title: {hostile}")
 changed = changed.replace("name: Oakmoor Custody Trust", f"name: {hostile}")
 changed = changed.replace("title: Pebblewick Brokerage, first assessment", f"title: {hostile}")
-assert changed.count("x" * 10_000) == 3, "the example has changed"
+assert changed.count("x" * 9_000) == 3, "the example has changed"
 with open(sys.argv[1], "w") as file:
     file.write(changed)
 PYTHON

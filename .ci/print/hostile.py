@@ -4,4 +4,4 @@ import pathlib
 
 text = pathlib.Path("tests/print/hostile.yaml").read_text(encoding="utf-8")
 assert '"LONG"' in text
-print(text.replace('"LONG"', f'"{"long | <b> #panic() " * 2_000}"'))
+print(text.replace('"LONG"', f'"{"long | <b> #panic() " * 500}"'))

@@ -15,7 +15,7 @@ use crate::settings::Settings;
 use crate::taxonomy::RiskVerdict;
 use std::collections::BTreeMap;
 
-/// How often the verdict of a risk for a subject, or a control that treats it, is looked at again.
+/// How often the verdict of a risk for a subject, or a control that treats it, is examined again.
 const LOOKS: usize = 100_000_000;
 
 pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date) -> Forecast {

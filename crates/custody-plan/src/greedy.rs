@@ -4,7 +4,7 @@
 use crate::program::{Program, RiskClass};
 use std::collections::BTreeMap;
 
-/// How many tasks and shortfalls are looked at for raises that may not fit into a budget.
+/// How many tasks and shortfalls are examined for raises that may not fit into a budget.
 const LOOKS: usize = 20_000_000;
 
 /// A choice that grows.

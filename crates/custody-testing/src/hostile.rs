@@ -63,7 +63,7 @@ pub fn texts() -> Vec<String> {
     .map(str::to_owned)
     .to_vec();
     texts.push(controls);
-    texts.push("x".repeat(10_000));
+    texts.push("x".repeat(9_900));
     texts
 }
 

@@ -264,6 +264,34 @@ fn neither_hands_nor_the_order_of_folders_change_a_byte() {
     }
 }
 
+/// Assessments beyond each kind of limit are reported as faulty, and the honest one is written.
+#[test]
+fn what_exceeds_a_limit_stops_nothing_else() {
+    let inside = folder();
+    put(inside.path(), "in/good.yaml", firm("good", "Good"));
+    let name = "x".repeat(10_001);
+    put(inside.path(), "in/text.yaml", firm("text", &name));
+    let wallets: String = (0..1_001)
+        .map(|n| format!("  w{n}: {{ tier: hot, traits: [hsm] }}\n"))
+        .collect();
+    let many = firm("wallets", "Many").replace("\nwallets:\n", &format!("\nwallets:\n{wallets}"));
+    put(inside.path(), "in/wallets.yaml", many);
+    let run = portfolio(inside.path(), &["in", "-o", "out"], 2);
+    let limits = [
+        "expected at most 10000 characters, found 10001",
+        "expected at most 1000 wallets, found 10",
+    ];
+    for limit in limits {
+        assert!(run.err.contains(limit), "{limit}: {}", run.err);
+    }
+    let manifest = manifest(&inside.path().join("out"));
+    assert_eq!(texts(&manifest["assessments"], "assessment"), ["good"]);
+    assert_eq!(
+        texts(&manifest["faulty"], "name"),
+        ["in/text.yaml", "in/wallets.yaml"]
+    );
+}
+
 #[test]
 fn what_is_faulty_stops_nothing_else() {
     let inside = folder();

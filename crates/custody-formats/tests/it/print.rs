@@ -16,7 +16,7 @@ const ASSESSMENTS: [&str; 4] = [
 ];
 
 fn report(file: &str) -> Report {
-    let text = golden::read(file).replace("LONG", &"long | <b> #panic() ".repeat(2_000));
+    let text = golden::read(file).replace("LONG", &"long | <b> #panic() ".repeat(500));
     let files = AssessmentFiles::from_text(file, text);
     let assessment = files
         .resolve(Catalog::builtin())
