@@ -69,11 +69,11 @@ impl Moving {
         );
         parameter::cap(assessment, &mut highest);
         Self {
+            coverage,
             citing,
             reliable,
             cells,
             highest,
-            coverage,
         }
     }
 

@@ -72,8 +72,8 @@ impl<'c> Comparison<'c> {
             worsened: BTreeMap::new(),
         };
         let (ended, begun) = comparison.moved(left)?;
-        let changed = comparison.compare_cells(&ended, &begun, left)?;
-        comparison.compare_risks(&changed, before, after, left)?;
+        let rested_on = comparison.compare_cells(&ended, &begun, left)?;
+        comparison.compare_risks(&rested_on, before, after, left)?;
         Some(comparison)
     }
 

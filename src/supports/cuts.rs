@@ -275,11 +275,11 @@ impl Structure {
             }
         }
         for (position, of) in held.iter().enumerate() {
-            let mut lost: BTreeMap<SupportIndex, usize> = BTreeMap::new();
+            let mut counts: BTreeMap<SupportIndex, usize> = BTreeMap::new();
             for support in of.cells.iter().flat_map(|cell| &alone[*cell]) {
-                *lost.entry(*support).or_default() += 1;
+                *counts.entry(*support).or_default() += 1;
             }
-            for (support, cells) in lost {
+            for (support, cells) in counts {
                 let loss = &mut losses[support];
                 if cells == of.cells.len() {
                     loss.untreated.push(position);
