@@ -8,18 +8,8 @@ use serde_json::Value;
 
 /// What the program shows, with the names of files in a folder of their own.
 fn custody(folder: &std::path::Path, arguments: &[&str]) -> (i32, String, String) {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_custody"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("CLICOLOR_FORCE")
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code().unwrap_or(-1),
-        text(output.stdout),
-        text(output.stderr),
-    )
+    let run = crate::cli::within(folder, arguments);
+    (run.code, run.out, run.err)
 }
 
 /// The first worked example of `docs/reasoning.md`: `9.3.9.4-d` is in place for `alt-hot`.

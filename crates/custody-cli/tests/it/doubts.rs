@@ -6,15 +6,8 @@ use std::fs;
 use std::path::Path;
 
 fn custody(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_custody"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("CLICOLOR_FORCE")
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    let code = output.status.code().unwrap_or(-1);
-    (code, text(output.stdout), text(output.stderr))
+    let run = crate::cli::within(folder, arguments);
+    (run.code, run.out, run.err)
 }
 
 /// A catalog with one control that every firm meets.

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// Runs the program in a folder, with and without colours.
 fn run(folder: &Path, arguments: &[&str]) -> Run {
-    let mut runs = [None, Some("1")].map(|colours| {
+    let [plain, colored] = [None, Some("1")].map(|colours| {
         let mut command = program(arguments);
         command.current_dir(folder);
         if let Some(forced) = colours {
@@ -17,18 +17,11 @@ fn run(folder: &Path, arguments: &[&str]) -> Run {
         }
         finish(command)
     });
-    for run in &runs {
+    for run in [&plain, &colored] {
         inert(&format!("{arguments:?}"), &run.out);
         inert(&format!("{arguments:?}"), &run.err);
     }
-    std::mem::replace(
-        &mut runs[0],
-        Run {
-            code: 0,
-            out: String::new(),
-            err: String::new(),
-        },
-    )
+    plain
 }
 
 /// Holds that a text neither controls a terminal nor a build server.
