@@ -144,6 +144,12 @@ impl Doubt {
     pub fn code(&self) -> DoubtCode {
         self.kind.code()
     }
+
+    /// The doubts of a report by code, in the order of codes. No group is empty.
+    pub fn by_code(doubts: &[Self]) -> impl Iterator<Item = (DoubtCode, &[Self])> {
+        let groups = doubts.chunk_by(|one, other| one.code() == other.code());
+        groups.filter_map(|group| Some((group.first()?.code(), group)))
+    }
 }
 
 /// What is doubtful, and the numbers.
@@ -319,13 +325,10 @@ pub struct DoubtCount {
 impl DoubtCount {
     /// The number of doubts of each code that occurs, in the order of codes.
     pub fn of(doubts: &[Doubt]) -> Vec<Self> {
-        let groups = doubts.chunk_by(|one, other| one.code() == other.code());
-        groups
-            .filter_map(|group| {
-                Some(Self {
-                    code: group.first()?.code(),
-                    count: group.len() as u64,
-                })
+        Doubt::by_code(doubts)
+            .map(|(code, group)| Self {
+                code,
+                count: group.len() as u64,
             })
             .collect()
     }

@@ -22,11 +22,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
         headline: report.headline(),
         sentences: Sentences(&report.gaps),
         catalog_remark: report.facts.catalog_origin.remark(),
-        doubts: report
-            .doubts
-            .chunk_by(|one, other| one.code() == other.code())
-            .filter_map(Doubts::of)
-            .collect(),
+        doubts: Doubt::by_code(&report.doubts).map(Doubts::of).collect(),
         report,
     };
     out.write_all(TEMPLATE.as_bytes())?;
@@ -64,17 +60,16 @@ struct DoubtRow<'r> {
 }
 
 impl<'r> Doubts<'r> {
-    fn of(group: &'r [Doubt]) -> Option<Self> {
-        let code = group.first()?.code();
+    fn of((code, group): (DoubtCode, &'r [Doubt])) -> Self {
         let row = |doubt: &'r Doubt| DoubtRow {
             words: doubt.message(),
             location: doubt.location.as_ref(),
         };
-        Some(Self {
+        Self {
             code,
             meaning: code.meaning(),
             rows: group.iter().map(row).collect(),
-        })
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::layout::{
     table,
 };
 use custody_controls::coverage::Tally;
+use custody_controls::doubt::Doubt;
 use custody_controls::report::{Report, SeverityCount};
 use custody_controls::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Severity, Verdict, Word};
 use custody_controls::text::{count, sanitize};
@@ -299,14 +300,8 @@ fn doubts(out: &mut String, report: &Report, screen: Screen) {
         return;
     }
     heading(out, &format!("What to doubt ({})", report.doubts.len()));
-    for group in report
-        .doubts
-        .chunk_by(|one, other| one.code() == other.code())
-    {
-        let Some(first) = group.first() else {
-            continue;
-        };
-        line(out, format_args!("  {}", paint(BOLD, first.code())));
+    for (code, group) in Doubt::by_code(&report.doubts) {
+        line(out, format_args!("  {}", paint(BOLD, code)));
         for doubt in group.iter().take(screen.entries) {
             let text = format!("{}{}", doubt.message(), at(doubt.location.as_ref()));
             paragraph(out, &text, ("    ", "      "), screen.width, PLAIN);

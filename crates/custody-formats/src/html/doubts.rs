@@ -2,6 +2,7 @@
 
 use super::parts::{place, sentence};
 use super::{Page, paragraph};
+use custody_controls::doubt::Doubt;
 use custody_controls::report::Report;
 use custody_controls::taxonomy::Word;
 use maud::html;
@@ -15,14 +16,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
             "Doubts are reasons to ask; they change no verdict, number or gap.",
         ));
     }
-    let groups = report
-        .doubts
-        .chunk_by(|one, other| one.code() == other.code());
-    for group in groups {
-        let Some(first) = group.first() else {
-            continue;
-        };
-        let code = first.code();
+    for (code, group) in Doubt::by_code(&report.doubts) {
         page.put(html! {
             h3 id={ "doubts-" (code.word()) } { code { (code.word()) } " (" (group.len()) ")" }
             p { (code.meaning()) }

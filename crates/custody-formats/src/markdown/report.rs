@@ -5,6 +5,7 @@ use super::escape::{at_start, code, codes, escape, origin, place, sentence, seve
 use super::page::Page;
 use crate::words::depth;
 use custody_controls::coverage::{Ratio, Tally};
+use custody_controls::doubt::Doubt;
 use custody_controls::gap::Gap;
 use custody_controls::report::{Report, RiskRow};
 use custody_controls::taxonomy::{RiskVerdict, Verdict, Word};
@@ -300,14 +301,7 @@ fn doubts(out: &mut Page<'_>, report: &Report) {
         return;
     }
     out.line("Doubts are reasons to ask; they change no verdict, number or gap.");
-    let groups = report
-        .doubts
-        .chunk_by(|one, other| one.code() == other.code());
-    for group in groups {
-        let Some(first) = group.first() else {
-            continue;
-        };
-        let doubted = first.code();
+    for (doubted, group) in Doubt::by_code(&report.doubts) {
         out.heading(3, format_args!("{} ({})", code(doubted), group.len()));
         out.line(escape(&doubted.meaning()));
         out.gap();
