@@ -113,6 +113,10 @@ pub(crate) fn table(width: u16, headings: &[&str]) -> Table {
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(width)
         .set_header(headings.to_vec());
+    // Columns are two blanks apart, so that wide tables need no second line.
+    for column in table.column_iter_mut().skip(1) {
+        column.set_padding((0, 1));
+    }
     table
 }
 
