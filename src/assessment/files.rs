@@ -1,5 +1,6 @@
 //! Which files of a directory are part of an assessment.
 
+use crate::assessment::AssessmentDocument;
 use crate::diagnostic::{Code, Diagnostic, near};
 use crate::error::Error;
 use crate::limits;
@@ -7,25 +8,6 @@ use crate::location::Location;
 use crate::source::{self, Files, LeftOut, Omission, Source, is_document};
 use crate::taxonomy::Word;
 use std::path::Path;
-
-/// The keys by which a file is known to be part of an assessment.
-const KEYS: [&str; 15] = [
-    "assessment",
-    "title",
-    "catalog",
-    "custodian",
-    "period",
-    "assessors",
-    "people",
-    "providers",
-    "evidence_max_age",
-    "organization",
-    "wallets",
-    "evidence",
-    "claims",
-    "accepted_risks",
-    "efforts",
-];
 
 /// What the beginning of a file shows about the assessment that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,6 +93,7 @@ fn is_foreign(source: &Source) -> bool {
     let is_result = source
         .scalar("schema")
         .is_some_and(|schema| schema.starts_with("custody-controls/"));
-    let is_known = |key: &&str| KEYS.contains(key) || near(key, KEYS).is_some();
+    let known = AssessmentDocument::KEYS;
+    let is_known = |key: &&str| known.contains(key) || near(key, known.iter().copied()).is_some();
     is_result || !keys.is_empty() && !keys.iter().any(is_known)
 }

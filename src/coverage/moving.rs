@@ -20,7 +20,7 @@ pub(crate) struct Moving {
     reliable: IndexVec<AssertionIndex, usize>,
     /// By assertion, the cells that it is about, in order.
     cells: IndexVec<AssertionIndex, Vec<CellIndex>>,
-    /// The best verdict that the parameters of a profile leave to each cell.
+    /// The verdict that the parameters of a profile leave to an effective claim, for each cell.
     highest: Grid<SubjectIndex, ControlIndex, Option<Verdict>>,
 }
 
@@ -163,11 +163,7 @@ impl Moving {
         let claimed = verdict(status, self.reliable[assertion] > 0);
         for cell in &self.cells[assertion] {
             let at = (cell.subject, cell.control);
-            let after = match (claimed, self.highest[at]) {
-                (Verdict::Effective, Some(highest)) => highest,
-                (Verdict::Unproven, Some(Verdict::Partial)) => Verdict::Partial,
-                _ => claimed,
-            };
+            let after = parameter::at_most(proven(self.highest[at]), claimed);
             let before = self.coverage.cells[at].replace(after);
             let Some(before) = before.filter(|before| *before != after) else {
                 continue;

@@ -155,6 +155,18 @@ pub(super) fn cap(
     }
 }
 
+/// The verdict of a claim in a cell in which parameters leave an effective claim at `highest`.
+pub(super) fn at_most(highest: Verdict, claimed: Verdict) -> Verdict {
+    let standing = match highest {
+        Verdict::Partial => ParameterStanding::NotMet,
+        Verdict::Unproven => ParameterStanding::FactMissing,
+        Verdict::Effective | Verdict::Absent | Verdict::Unknown | Verdict::Excluded => {
+            ParameterStanding::Met
+        }
+    };
+    capped(claimed, standing)
+}
+
 /// The verdict after a parameter, which never raises it. Excluded, absent and unknown remain
 /// unchanged.
 fn capped(verdict: Verdict, standing: ParameterStanding) -> Verdict {

@@ -562,15 +562,19 @@ impl<'s> Fields<'s> {
 /// checked. A document with errors is never used for anything else.
 macro_rules! record {
     ($name:ident { $($needed:ident),* $(,)? ; $($optional:ident),* $(,)? } $($place:ident $($certain:ident = $stand_in:expr)?)?) => {
+        impl $name {
+            /// The keys of the mapping.
+            pub(crate) const KEYS: &[&str] =
+                &[$($(stringify!($certain),)?)? $(stringify!($needed),)* $(stringify!($optional)),*];
+        }
+
         impl $crate::source::decode::Decode for $name {
             fn decode(
                 node: $crate::source::NodeId,
                 reader: &mut $crate::source::decode::Reader<'_>,
             ) -> Option<Self> {
-                const KEYS: &[&str] =
-                    &[$($(stringify!($certain),)?)? $(stringify!($needed),)* $(stringify!($optional)),*];
                 const REQUIRED: &[&str] = &[$($(stringify!($certain),)?)? $(stringify!($needed)),*];
-                let fields = $crate::source::decode::Fields::open(node, KEYS, REQUIRED, reader)?;
+                let fields = $crate::source::decode::Fields::open(node, Self::KEYS, REQUIRED, reader)?;
                 $($(let $certain = fields.required(stringify!($certain), reader);)?)?
                 $(let $needed = fields.required(stringify!($needed), reader);)*
                 $(let $optional = fields.optional(stringify!($optional), reader);)*
