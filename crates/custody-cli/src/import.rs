@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// The statement as CSV in UTF-8 (of a workbook, save the sheet as CSV). Its columns: reference,
+    /// The statement as CSV in UTF-8 (from a workbook, save the sheet as CSV). Its columns: reference,
     /// applicable or status; justification and evidence are optional. docs/format.md lists the
     /// recognized headings and words.
     #[arg(value_name = "FILE")]

@@ -97,7 +97,7 @@ fn last_day(day: Date) -> Date {
         && today < day
     {
         note_once(format!(
-            "as of {day}, the last day of the period, which has not come: today is {today} in UTC; \
+            "as of {day}, the last day of the period, which is in the future: today is {today} in UTC; \
              `--as-of today` reports the present state"
         ));
     }

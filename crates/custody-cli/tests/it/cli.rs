@@ -1012,7 +1012,7 @@ fn a_day_by_the_clock_is_noted_on_standard_error_only() {
     let ahead = ahead.to_str().unwrap();
     let (note, report) = gaps(ahead, &[]);
     assert!(
-        note.contains("note: as of 2999-12-31, the last day of the period, which has not come"),
+        note.contains("note: as of 2999-12-31, the last day of the period, which is in the future"),
         "{note}"
     );
     assert!(!report.contains("not come"), "{report}");
