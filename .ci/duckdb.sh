@@ -227,7 +227,8 @@ expected = sorted(
     for row in crosswalk["references"]
     for control in row["controls"] or [{"effective": {"numerator": 0, "denominator": 0}}]
 )
-query = "select reference, verdict, control, effective, counted from read_csv(?, all_varchar = true)"
+# As anybody reads it: `5.1` and `5.10` remain two references, each with an apostrophe before it.
+query = "select ltrim(reference, chr(39)), verdict, control, effective, counted from read_csv(?)"
 rows = duckdb.execute(query, [sys.argv[1] + ".csv"]).fetchall()
 actual = sorted((*row[:3], int(row[3]), int(row[4])) for row in rows)
 if actual != expected:

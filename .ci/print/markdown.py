@@ -137,7 +137,10 @@ def brief(text, report):
     gaps_open = f"{len(report['gaps'])} gaps are open, {by_severity(report)['critical']} of them critical"
     for actual in (f"proven for {ratios[0]}", gaps_open):
         expect(actual, actual in parsed.text, True)
-    expect("numbers", [row[1] for row in numbers[1:]], ratios)
+    doubts = [f"{entry['count']} {entry['code']}" for entry in summary["doubts"]]
+    doubted = f"{len(report['doubts'])}: {', '.join(doubts)}" if doubts else "0"
+    proven, *others = ratios
+    expect("numbers", [row[1] for row in numbers[1:]], [proven, str(summary["cells"]["excluded"]), *others, doubted])
     severities = {word: int(count) for count, word in re.findall(r"(\d+) (\w+)", heading)}
     expect("gaps by severity", severities, by_severity(report))
     expected = [
