@@ -6,10 +6,11 @@ use crate::doubt::DoubtCode;
 use crate::gap::StepKind;
 use crate::supports::{Duty, SupportKind};
 use crate::taxonomy::{
-    Actor, Asset, CatalogOrigin, Channel, ClauseKind, ComponentGroup, Confidence, Direction,
-    EventKind, EvidenceKind, EvidenceState, Factor, FactorGroup, FileCheck, ForeignVerdict,
-    Function, GapKind, ParameterKind, ParameterStanding, Provenance, RiskVerdict, Severity, Status,
-    Strength, SubjectKind, Technique, Threat, Tier, Trait, TransitionKind, Verdict, Word,
+    Action, Actor, Asset, CatalogOrigin, Channel, ClauseKind, ComponentGroup, Confidence,
+    Direction, EventKind, EvidenceKind, EvidenceState, Factor, FactorGroup, FileCheck,
+    ForeignVerdict, Function, GapKind, ParameterKind, ParameterStanding, Provenance, RiskVerdict,
+    Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait, TransitionKind,
+    Verdict, Word,
 };
 
 crate::vocabulary! {
@@ -107,6 +108,7 @@ vocabularies!(
     RiskVerdict,
     ForeignVerdict,
     GapKind,
+    Action,
     Severity,
     EvidenceKind,
     Technique,

@@ -21,9 +21,9 @@ use crate::id::{
 use crate::json::Stored;
 use crate::location::Location;
 use crate::taxonomy::{
-    Asset, CatalogOrigin, ComponentGroup, EvidenceKind, EvidenceState, FactorGroup, FileCheck,
-    Function, ParameterKind, ParameterStanding, RiskVerdict, Severity, Status, SubjectKind,
-    Technique, Threat, Tier, Trait, Verdict,
+    Action, Asset, CatalogOrigin, ComponentGroup, EvidenceKind, EvidenceState, FactorGroup,
+    FileCheck, Function, ParameterKind, ParameterStanding, RiskVerdict, Severity, Status,
+    SubjectKind, Technique, Threat, Tier, Trait, Verdict, Word,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -63,7 +63,7 @@ pub struct Report {
     pub subjects: Vec<SubjectCoverage>,
     /// Coverage by family of controls, in catalog order.
     pub families: Vec<FamilyCoverage>,
-    /// All risks: by verdict from worst to best, then by severity, the most severe first, then in
+    /// All risks: by severity, the most severe first, then by verdict from worst to best, then in
     /// catalog order.
     pub risks: Vec<RiskRow>,
     /// The signature-key matrix of clause 8.2.2.2 with the verdicts of its risks.
@@ -265,10 +265,17 @@ pub struct Summary {
     pub possible: Ratio,
     /// Gaps by severity, the most severe first.
     pub gaps: Vec<SeverityCount>,
+    /// Gaps by what has to be done about them first.
+    #[serde(default)]
+    pub actions: Vec<ActionCount>,
     /// Risks by verdict of their worst subject, from worst to best.
     pub risks: Vec<VerdictCount>,
     /// Critical risks that are treated for every affected subject, of all critical risks in scope.
     pub critical_risks_treated: Ratio,
+    /// Critical risks that no control is shown to treat for at least one subject: untreated, without
+    /// a direct control, or unknown.
+    #[serde(default)]
+    pub critical_risks_without_treatment: u64,
     /// Evidence items that may be relied on, of all.
     pub evidence_current: Ratio,
     /// Evidence items that have expired.
@@ -291,6 +298,13 @@ impl Summary {
     /// The number of doubts.
     pub fn doubt_count(&self) -> u64 {
         self.doubts.iter().map(|entry| entry.count).sum()
+    }
+
+    /// The gaps by action, in words: `3 to repair, 0 to prove, 12 to assess`.
+    pub fn actions_in_words(&self) -> String {
+        let counts = self.actions.iter();
+        let counts = counts.map(|entry| format!("{} to {}", entry.count, entry.action));
+        counts.collect::<Vec<_>>().join(", ")
     }
 
     /// The doubts by code, in words: `3: 1 long-validity, 2 other-kind`.
@@ -316,6 +330,32 @@ pub struct WithoutExclusions {
     pub proven: Ratio,
     /// Gaps by severity, the most severe first.
     pub gaps: Vec<SeverityCount>,
+}
+
+/// The number of gaps that call for an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ActionCount {
+    /// The action.
+    pub action: Action,
+    /// The number.
+    pub count: u64,
+}
+
+impl ActionCount {
+    /// The number of gaps by action; actions that do not occur are included.
+    fn of(gaps: &[Gap]) -> Vec<Self> {
+        let actions = Action::values().into_iter();
+        let count = |action| Self {
+            action,
+            count: gaps
+                .iter()
+                .filter(|gap| gap.kind.action() == action)
+                .count() as u64,
+        };
+        actions.map(count).collect()
+    }
 }
 
 /// The number of gaps of a severity.
@@ -812,6 +852,12 @@ impl Report {
         let rows = self.evidence.iter();
         rows.filter(|row| row.state == EvidenceState::NotYetValid)
             .count()
+    }
+
+    /// The open risks, the worst first: by severity, then by verdict.
+    pub fn worst_risks(&self) -> impl Iterator<Item = &RiskRow> {
+        let risks = self.risks.iter();
+        risks.filter(|row| row.verdict.is_open())
     }
 
     /// The result in one or two sentences: proven and possible coverage, and open gaps.

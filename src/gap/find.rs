@@ -14,9 +14,9 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 impl Coverage {
-    /// All gaps, the most severe first: by severity, then by the number of open risks that the control
-    /// treats directly, then gaps of cells before gaps of risks, then in the order of the catalog, then
-    /// by subject.
+    /// All gaps, the most severe first: by severity, then by the [rank](GapKind::rank) of their kind,
+    /// then by the number of open risks that the control treats directly, then gaps of cells before gaps
+    /// of risks, then in the order of the catalog, then by subject.
     pub fn gaps(&self) -> Vec<Gap> {
         // Shared by the gaps of all cells whose claims cite the item.
         let items = self.assessment().evidence().indices();
@@ -39,6 +39,7 @@ impl Coverage {
         gaps.sort_by_cached_key(|(position, gap)| {
             (
                 Reverse(gap.severity),
+                gap.kind.rank(),
                 Reverse(gap.open_risks.len()),
                 gap.kind.is_of_risk(),
                 *position,

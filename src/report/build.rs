@@ -4,9 +4,10 @@ mod model;
 mod profile;
 
 use super::{
-    AcceptanceRow, ApplicabilityRow, CellParameter, CellRow, ClauseCoverage, ClauseTitle,
-    EvidenceRow, Facts, FamilyCoverage, NotCovered, Report, RiskFamilyRow, RiskRow, RiskSubjectRow,
-    SCHEMA, SeverityCount, SubjectCoverage, Summary, VerdictCount, WithoutExclusions,
+    AcceptanceRow, ActionCount, ApplicabilityRow, CellParameter, CellRow, ClauseCoverage,
+    ClauseTitle, EvidenceRow, Facts, FamilyCoverage, NotCovered, Report, RiskFamilyRow, RiskRow,
+    RiskSubjectRow, SCHEMA, SeverityCount, SubjectCoverage, Summary, VerdictCount,
+    WithoutExclusions,
 };
 use crate::assessment::{Assessment, SubjectId};
 use crate::catalog::{Catalog, Control, Risk};
@@ -20,7 +21,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// The rule by which gaps are sorted.
-const RANKING: &str = "Gaps are ranked by severity, then by the number of open risks that the control treats directly, then gaps of control instances before gaps of risks, then in catalog order. No weights are used.";
+const RANKING: &str = "Gaps are ranked by severity; then known shortfalls come first (to repair), then missing proof (to prove), then what has not been assessed (to assess); then by the number of open risks that the control treats directly, then gaps of control instances before gaps of risks, then in catalog order. No weights are used.";
 
 pub(super) fn report(coverage: &Coverage) -> Report {
     let gaps = coverage.gaps();
@@ -153,7 +154,11 @@ fn summary(
         proven: cells.proven(),
         possible: cells.possible(),
         gaps: by_severity(gaps.iter()),
+        actions: ActionCount::of(gaps),
         risks: by_verdict(&verdicts),
+        critical_risks_without_treatment: count(critical(), |risk| {
+            risk.verdict.is_without_treatment()
+        }),
         critical_risks_treated: Ratio {
             numerator: count(critical(), |risk| risk.verdict == RiskVerdict::Treated),
             denominator: critical().count() as u64,
@@ -293,7 +298,7 @@ fn risks(coverage: &Coverage) -> Vec<RiskRow> {
         .map(|(index, risk)| risk_row(coverage, risk, coverage.outcomes_at(index)))
         .collect();
     // A stable sort keeps catalog order among equal risks.
-    rows.sort_by_key(|row| (row.verdict.rank(), Reverse(row.severity)));
+    rows.sort_by_key(|row| (Reverse(row.severity), row.verdict.rank()));
     rows
 }
 

@@ -55,6 +55,14 @@ impl RiskVerdict {
         }
     }
 
+    /// Whether no control is shown to treat the risk, not even in part.
+    pub fn is_without_treatment(self) -> bool {
+        match self {
+            Self::Untreated | Self::NoControl | Self::Unknown => true,
+            Self::PartlyTreated | Self::Treated | Self::OutOfScope => false,
+        }
+    }
+
     /// The rank from worst to best. The verdict on a risk over several subjects is the worst one.
     pub fn rank(self) -> u8 {
         match self {
@@ -223,6 +231,48 @@ impl GapKind {
             | Self::EvidenceHashMismatch
             | Self::ParameterNotMet
             | Self::FactMissing => false,
+        }
+    }
+}
+
+schema_vocabulary! {
+    /// What has to be done about a gap first.
+    ///
+    /// Closed: what falls short is known to be missing, is claimed without proof, or is unknown.
+    Action, "action" {
+        /// Put in place what is known to be missing, or accept the risk.
+        Repair,
+        /// Show with evidence or facts that what is claimed is so.
+        Prove,
+        /// Find out whether the control is in place.
+        Assess,
+    }
+}
+
+impl GapKind {
+    /// The place among gaps of the same severity: 1 for what comes first. Known shortfalls come
+    /// before missing proof, and missing proof before what has not been assessed;
+    /// `docs/coverage.md` has the table.
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Overdue
+            | Self::EvidenceHashMismatch
+            | Self::ParameterNotMet
+            | Self::NotImplemented
+            | Self::Partial => 1,
+            Self::Planned | Self::AcceptanceExpired | Self::NoDetection | Self::NoControl => 2,
+            Self::EvidenceExpired | Self::EvidenceMissingFile => 3,
+            Self::Unproven | Self::EvidenceNotYetValid | Self::FactMissing => 4,
+            Self::NotAssessed => 5,
+        }
+    }
+
+    /// What has to be done about the gap first.
+    pub fn action(self) -> Action {
+        match self.rank() {
+            1 | 2 => Action::Repair,
+            3 | 4 => Action::Prove,
+            _ => Action::Assess,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the documents state about the code, compared with the code.
 
 use crate::layers::LAYERS;
+use custody_controls::taxonomy::{GapKind, Word};
 use custody_testing::golden;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,4 +105,22 @@ fn each_dependency_has_a_line_that_says_why() {
         BTreeSet::new(),
         "docs/dependencies.md has no line for these"
     );
+}
+
+#[test]
+fn the_ranks_and_actions_of_gaps_are_those_of_the_document() {
+    let document = golden::read("docs/coverage.md");
+    let mut documented = BTreeMap::new();
+    for row in rows(&document, "| rank | action | kinds |") {
+        let action = names(row[1]).next().unwrap_or_default();
+        for kind in names(row[2]) {
+            let twice = documented.insert(kind, (row[0].to_owned(), action.to_owned()));
+            assert_eq!(twice, None, "{kind} twice");
+        }
+    }
+    let of_code = GapKind::values().into_iter().map(|kind| {
+        let place = (kind.rank().to_string(), kind.action().to_string());
+        (kind.word(), place)
+    });
+    assert_eq!(documented, of_code.collect());
 }

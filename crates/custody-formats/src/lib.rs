@@ -35,7 +35,7 @@ vocabulary! {
         /// GitHub-flavoured Markdown, complete.
         Markdown,
         /// GitHub-flavoured Markdown that fits on a screen, for a pull request: the numbers, the
-        /// ten most severe gaps, the evidence that expires soon, the untreated critical risks.
+        /// ten most severe gaps, the evidence that expires soon, the worst risks.
         MarkdownBrief,
         /// A single HTML file without scripts, complete, to read, print and sign.
         Html,

@@ -805,6 +805,32 @@ fn rank_of_severity(severity: &str) -> usize {
         .expect("a severity is one of four")
 }
 
+/// The places of the kinds of gaps among those of the same severity.
+fn place_of_kind(kind: &str) -> usize {
+    const PLACES: [&[&str]; 5] = [
+        &[
+            "overdue",
+            "evidence-hash-mismatch",
+            "parameter-not-met",
+            "not-implemented",
+            "partial",
+        ],
+        &[
+            "planned",
+            "acceptance-expired",
+            "no-detection",
+            "no-control",
+        ],
+        &["evidence-expired", "evidence-missing-file"],
+        &["unproven", "evidence-not-yet-valid", "fact-missing"],
+        &["not-assessed"],
+    ];
+    PLACES
+        .iter()
+        .position(|kinds| kinds.contains(&kind))
+        .expect("every kind has a place")
+}
+
 fn one_step_below(severity: &str) -> String {
     SEVERITIES[rank_of_severity(severity).saturating_sub(1)].to_owned()
 }
@@ -1014,6 +1040,7 @@ pub fn evaluate(
         });
         (
             severity,
+            place_of_kind(&placed.gap.kind),
             open,
             placed.of_risk,
             placed.position,

@@ -9,7 +9,9 @@ mod sheet;
 use custody_controls::coverage::{Depth, Ratio};
 use custody_controls::gap::Reason;
 use custody_controls::location::Location;
-use custody_controls::report::{ApplicabilityRow, CellRow, Report, RiskRow, RiskSubjectRow};
+use custody_controls::report::{
+    ApplicabilityRow, CellRow, Report, RiskRow, RiskSubjectRow, Summary,
+};
 use custody_controls::taxonomy::{Verdict, Word};
 use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
 use sheet::{Column, Sheets, Value};
@@ -95,38 +97,7 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         ),
         share("Evidence", "May be relied on", numbers.evidence_current),
     ];
-    let mut count = |group: &str, what: &str, count: u64| {
-        rows.push(row(group, what, Value::count(count)));
-    };
-    for verdict in Verdict::values() {
-        count(
-            "Control instances by verdict",
-            verdict.word(),
-            numbers.cells.count(verdict),
-        );
-    }
-    for entry in &numbers.gaps {
-        count("Gaps by severity", entry.severity.word(), entry.count);
-    }
-    for entry in &numbers.risks {
-        count("Risks by verdict", entry.verdict.word(), entry.count);
-    }
-    count("Gaps", "Overdue", numbers.overdue);
-    count("Evidence", "Expired", numbers.evidence_expired);
-    count(
-        "Evidence",
-        "Expires within the horizon",
-        numbers.evidence_expiring,
-    );
-    count(
-        "Risks",
-        "Acceptances in force",
-        numbers.acceptances_in_force,
-    );
-    count("Doubts", "What to doubt", numbers.doubt_count());
-    for entry in &numbers.doubts {
-        count("Doubts", entry.code.word(), entry.count);
-    }
+    rows.extend(counts(numbers));
     rows.extend([
         fact("Title", &facts.title),
         fact("Custodian", &facts.custodian),
@@ -198,6 +169,56 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         Column::new("Percent", 10),
     ];
     sheets.add("Summary", &columns, rows)
+}
+
+/// The counts of the summary.
+fn counts(numbers: &Summary) -> Vec<Vec<Value>> {
+    let mut rows = Vec::new();
+    let mut count = |group: &str, what: &str, count: u64| {
+        rows.push(vec![
+            Value::word(group),
+            Value::text(what),
+            Value::count(count),
+        ]);
+    };
+    for verdict in Verdict::values() {
+        count(
+            "Control instances by verdict",
+            verdict.word(),
+            numbers.cells.count(verdict),
+        );
+    }
+    for entry in &numbers.gaps {
+        count("Gaps by severity", entry.severity.word(), entry.count);
+    }
+    for entry in &numbers.actions {
+        count("Gaps by action", entry.action.word(), entry.count);
+    }
+    count(
+        "Risks",
+        "Critical risks that no control is shown to treat",
+        numbers.critical_risks_without_treatment,
+    );
+    for entry in &numbers.risks {
+        count("Risks by verdict", entry.verdict.word(), entry.count);
+    }
+    count("Gaps", "Overdue", numbers.overdue);
+    count("Evidence", "Expired", numbers.evidence_expired);
+    count(
+        "Evidence",
+        "Expires within the horizon",
+        numbers.evidence_expiring,
+    );
+    count(
+        "Risks",
+        "Acceptances in force",
+        numbers.acceptances_in_force,
+    );
+    count("Doubts", "What to doubt", numbers.doubt_count());
+    for entry in &numbers.doubts {
+        count("Doubts", entry.code.word(), entry.count);
+    }
+    rows
 }
 
 fn catalog_origin(report: &Report) -> &'static str {

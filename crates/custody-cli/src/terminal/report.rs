@@ -8,7 +8,7 @@ use super::layout::{
 use custody_controls::coverage::Tally;
 use custody_controls::doubt::Doubt;
 use custody_controls::report::{Report, SeverityCount};
-use custody_controls::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Severity, Verdict, Word};
+use custody_controls::taxonomy::{EvidenceState, FileCheck, Verdict, Word};
 use custody_controls::text::{count, sanitize};
 use std::fmt::Write;
 
@@ -168,13 +168,17 @@ fn open(out: &mut String, report: &Report, screen: Screen) {
             report.gaps.len() - of_risks
         ),
     );
+    line(
+        out,
+        format_args!("            {}", summary.actions_in_words()),
+    );
     let risks: Vec<String> = summary
         .risks
         .iter()
         .filter(|entry| entry.count > 0)
         .map(|entry| format!("{} {}", entry.count, entry.verdict))
         .collect();
-    line(out, format_args!("  risks     {}", risks.join(", ")));
+    hanging(out, "  risks     ", &risks.join(", "), screen.width, PLAIN);
     line(
         out,
         format_args!(
@@ -182,7 +186,7 @@ fn open(out: &mut String, report: &Report, screen: Screen) {
             of(summary.critical_risks_treated)
         ),
     );
-    untreated(out, report, screen);
+    worst(out, report, screen);
     evidence(out, report, screen);
     let ended = report
         .acceptances
@@ -205,36 +209,35 @@ fn open(out: &mut String, report: &Report, screen: Screen) {
     );
 }
 
-/// The critical risks that no effective control treats, the first of them by name.
-fn untreated(out: &mut String, report: &Report, screen: Screen) {
-    let untreated = report.risks.iter().filter(|row| {
-        row.severity == Severity::Critical
-            && matches!(
-                row.verdict,
-                RiskVerdict::Untreated | RiskVerdict::Unknown | RiskVerdict::NoControl
-            )
-    });
-    let untreated: Vec<_> = untreated.collect();
-    if !untreated.is_empty() {
-        line(
-            out,
-            format_args!(
-                "            critical risks untreated or unknown for at least one subject: {}",
-                untreated.len()
-            ),
-        );
+/// The open risks, the worst of them by name.
+fn worst(out: &mut String, report: &Report, screen: Screen) {
+    line(
+        out,
+        format_args!(
+            "            critical risks that no control is shown to treat: {}",
+            report.summary.critical_risks_without_treatment
+        ),
+    );
+    let worst: Vec<_> = report.worst_risks().collect();
+    if worst.is_empty() {
+        return;
     }
-    for row in untreated.iter().take(screen.entries) {
+    let shown = worst.len().min(screen.entries);
+    let title = format!("            worst risks ({shown} of {} open)", worst.len());
+    line(out, format_args!("{title}"));
+    for row in worst.iter().take(shown) {
         let subject = row
             .worst
             .as_ref()
             .map(|subject| format!(", worst for {subject}"))
             .unwrap_or_default();
-        let text = format!("{} {}: {}{subject}", row.risk, row.title, row.verdict);
+        let text = format!(
+            "{} {} {}: {}{subject}",
+            row.severity, row.risk, row.title, row.verdict
+        );
         let leads = ("            ", "              ");
         paragraph(out, &text, leads, screen.width, style_of(row.severity));
     }
-    super::layout::more(out, "              ", untreated.len(), screen.entries);
 }
 
 fn evidence(out: &mut String, report: &Report, screen: Screen) {

@@ -916,9 +916,16 @@ fn the_overview_says_what_the_reports_say() {
         assert_eq!(row[7], summary.cells.excluded.to_string());
         assert_eq!(row[8], format!("{}{unknown}", summary.possible));
         let treated = summary.critical_risks_treated;
+        let untreated = match summary.critical_risks_without_treatment {
+            0 => String::new(),
+            untreated => format!(" {untreated} not shown to be treated"),
+        };
         assert_eq!(
             row[9],
-            format!("{} of {}", treated.numerator, treated.denominator)
+            format!(
+                "{} of {}{untreated}",
+                treated.numerator, treated.denominator
+            )
         );
         assert_eq!(row[10], summary.evidence_expired.to_string());
         assert_eq!(row[11], summary.evidence_expiring.to_string());

@@ -71,8 +71,7 @@ const DIRECT_CONTROL_FOR_EVERY_RISK: &str = "The catalog has a direct control fo
 const WORST: usize = 5;
 
 pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
-    let risks = report.risks.iter();
-    let open: Vec<&RiskRow> = risks.filter(|row| row.verdict.is_open()).collect();
+    let open: Vec<&RiskRow> = report.worst_risks().collect();
     page.section("summary");
     page.put(html! {
         (headline(report, &open))
@@ -90,7 +89,7 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) {
         @if open.is_empty() {
             p { "No risk is open." }
         } @else if open.len() > WORST {
-            p.note { "The first " (WORST) " of " (open.len()) " open risks, by verdict, then by severity; see " a href="#risks" { "risks" } " for all." }
+            p.note { "The first " (WORST) " of " (open.len()) " open risks, by severity, then by verdict; see " a href="#risks" { "risks" } " for all." }
         }
         h3 { "What is not covered" }
         p {
@@ -157,7 +156,12 @@ fn headline(report: &Report, open: &[&RiskRow]) -> Markup {
                 (of(summary.critical_risks_treated)) " critical "
                 (if summary.critical_risks_treated.denominator == 1 { "risk" } else { "risks" }) " "
                 (if summary.critical_risks_treated.numerator == 1 { "is" } else { "are" })
-                " treated for every affected subject."
+                " treated for every affected subject; "
+                b { (summary.critical_risks_without_treatment) }
+                (if summary.critical_risks_without_treatment == 1 { " has" } else { " have" })
+                " no control that is shown to treat "
+                (if summary.critical_risks_without_treatment == 1 { "it" } else { "them" })
+                " for at least one subject."
             }
             @if summary.doubt_count() > 0 {
                 " " a href="#doubts" { (count(summary.doubt_count(), "reason", "reasons")) " to doubt" } "."
@@ -256,6 +260,11 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
             },
         ),
         row(
+            "Gaps by action",
+            "#remediation",
+            html! { (summary.actions_in_words()) },
+        ),
+        row(
             "Gaps without an owner",
             "#remediation",
             html! { (report.gaps.iter().filter(|gap| gap.owner.is_none()).count()) },
@@ -280,6 +289,11 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
             "Critical risks treated",
             "#risks",
             ratio(summary.critical_risks_treated),
+        ),
+        row(
+            "Critical risks that no control is shown to treat",
+            "#risks",
+            html! { (summary.critical_risks_without_treatment) },
         ),
         row(
             "Evidence that may be relied on",

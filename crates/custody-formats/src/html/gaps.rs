@@ -13,6 +13,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
         page.raw("<p>No gap is open.</p></section>");
         return;
     }
+    page.put(html! { p { "Gaps by action: " (report.summary.actions_in_words()) "." } });
     let mut rank = 1;
     let mut is_first = true;
     for entry in &report.summary.gaps {

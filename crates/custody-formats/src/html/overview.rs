@@ -253,7 +253,12 @@ fn assessments(page: &mut Page<'_>, portfolio: &Portfolio) {
                         (ratio(summary.possible))
                         @if summary.cells.unknown > 0 { span.note { (summary.cells.unknown) " not assessed" } }
                     }
-                    td.n { (of(summary.critical_risks_treated)) }
+                    td.n {
+                        (of(summary.critical_risks_treated))
+                        @if summary.critical_risks_without_treatment > 0 {
+                            span.note { (summary.critical_risks_without_treatment) " not shown to be treated" }
+                        }
+                    }
                     td.n { (summary.evidence_expired) }
                     td.n { (summary.evidence_expiring) }
                     td.n {

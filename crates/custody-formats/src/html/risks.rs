@@ -20,7 +20,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
     picture::components(page, report);
     page.put(html! {
         h3 { "Individual risks" }
-        p { "The verdict of a risk is that of its worst subject. Risks are sorted by verdict, the worst first, then by severity, then in catalog order." }
+        p { "The verdict of a risk is that of its worst subject. Risks are sorted by severity, the most severe first, then by verdict, the worst first, then in catalog order." }
     });
     page.raw("<div class=\"two\">");
     for row in &report.risks {
@@ -42,7 +42,7 @@ fn heat_map(page: &mut Page<'_>, report: &Report) {
     page.put(html! {
         h3 { "Risks by families of controls" }
         p {
-            "Risks are sorted by verdict, the worst first, then by severity. The verdict of a risk takes all families into account and is that of the worst subject. The columns of the families count only their own controls that treat the risk directly, over all affected subjects: the sign of the verdict, and how many instances are effective. For example, ◐ 0/1 means that the only instance is partly in place, and ✗ 0/1 that it is absent or unproven."
+            "Risks are sorted by severity, then by verdict, the worst first. The verdict of a risk takes all families into account and is that of the worst subject. The columns of the families count only their own controls that treat the risk directly, over all affected subjects: the sign of the verdict, and how many instances are effective. For example, ◐ 0/1 means that the only instance is partly in place, and ✗ 0/1 that it is absent or unproven."
         }
         (key())
     });

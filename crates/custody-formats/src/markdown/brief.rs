@@ -4,11 +4,13 @@ use super::escape::{code, codes, escape, origin, place, sentence, severities};
 use super::page::Page;
 use custody_controls::gap::Gap;
 use custody_controls::report::Report;
-use custody_controls::taxonomy::{RiskVerdict, Severity};
 use std::io;
 
 /// The maximum number of entries of each kind; the full report has all of them.
 const SHOWN: usize = 10;
+
+/// The maximum number of evidence items and of risks.
+const FEW: usize = 5;
 
 /// The maximum length of a text, in characters.
 const CHARACTERS: usize = 160;
@@ -34,10 +36,10 @@ fn short(text: &str) -> String {
 }
 
 /// The number of entries that are not shown.
-fn remainder(out: &mut Page<'_>, all: usize) {
-    if all > SHOWN {
+fn remainder(out: &mut Page<'_>, all: usize, shown: usize) {
+    if all > shown {
         out.gap();
-        out.line(format_args!("… and {} more.", all - SHOWN));
+        out.line(format_args!("… and {} more.", all - shown));
     }
 }
 
@@ -61,7 +63,7 @@ fn head(out: &mut Page<'_>, report: &Report) {
             "Limited to the organization and {}.",
             codes(wallets.iter().take(SHOWN))
         ));
-        remainder(out, wallets.len());
+        remainder(out, wallets.len(), SHOWN);
     }
     out.gap();
     out.table(
@@ -84,6 +86,10 @@ fn head(out: &mut Page<'_>, report: &Report) {
                 summary.critical_risks_treated.to_string(),
             ),
             (
+                "Critical risks that no control is shown to treat",
+                summary.critical_risks_without_treatment.to_string(),
+            ),
+            (
                 "Evidence that may be relied on",
                 summary.evidence_current.to_string(),
             ),
@@ -96,7 +102,11 @@ fn head(out: &mut Page<'_>, report: &Report) {
 fn gaps(out: &mut Page<'_>, report: &Report) {
     out.heading(
         3,
-        format_args!("Gaps: {}", severities(&report.summary.gaps)),
+        format_args!(
+            "Gaps: {}; {}",
+            severities(&report.summary.gaps),
+            report.summary.actions_in_words()
+        ),
     );
     if report.gaps.is_empty() {
         out.line("None.");
@@ -115,7 +125,7 @@ fn gaps(out: &mut Page<'_>, report: &Report) {
             ]
         }),
     );
-    remainder(out, report.gaps.len());
+    remainder(out, report.gaps.len(), SHOWN);
 }
 
 /// The first way to close a gap, and how many others there are.
@@ -143,7 +153,7 @@ fn expiring(out: &mut Page<'_>, report: &Report) {
             report.facts.horizon_end
         ),
     );
-    for row in rows.iter().take(SHOWN) {
+    for row in rows.iter().take(FEW) {
         out.line(format_args!(
             "- {}: {} ({})",
             row.until,
@@ -151,29 +161,27 @@ fn expiring(out: &mut Page<'_>, report: &Report) {
             short(&row.title)
         ));
     }
-    remainder(out, rows.len());
+    remainder(out, rows.len(), FEW);
 }
 
 fn risks(out: &mut Page<'_>, report: &Report) {
-    let rows: Vec<_> = report
-        .risks
-        .iter()
-        .filter(|row| row.verdict == RiskVerdict::Untreated && row.severity == Severity::Critical)
-        .collect();
-    out.heading(3, format_args!("Untreated critical risks: {}", rows.len()));
-    for row in rows.iter().take(SHOWN) {
+    let rows: Vec<_> = report.worst_risks().collect();
+    let (shown, open) = (rows.len().min(FEW), rows.len());
+    out.heading(3, format_args!("Worst risks: {shown} of {open} open"));
+    for row in rows.iter().take(shown) {
         let worst = row
             .worst
             .as_ref()
             .map(|subject| format!(", worst for {}", code(subject)))
             .unwrap_or_default();
         out.line(format_args!(
-            "- {}: {}{worst}",
+            "- {}, {}: {} {}{worst}",
+            row.severity,
+            row.verdict,
             code(&row.risk),
             short(&row.title)
         ));
     }
-    remainder(out, rows.len());
 }
 
 fn doubts(out: &mut Page<'_>, report: &Report) {
@@ -188,7 +196,7 @@ fn doubts(out: &mut Page<'_>, report: &Report) {
         let (code, text) = (code(doubt.code()), sentence(&doubt.message()));
         out.line(format_args!("- {code}: {text}{place}"));
     }
-    remainder(out, report.doubts.len());
+    remainder(out, report.doubts.len(), SHOWN);
 }
 
 fn not_covered(out: &mut Page<'_>, report: &Report) {

@@ -121,6 +121,7 @@ fn summary(out: &mut Page<'_>, report: &Report) {
         &["", ">"],
         [
             ("Gaps by severity", severities(&summary.gaps)),
+            ("Gaps by action", summary.actions_in_words()),
             (
                 "Risks by verdict",
                 summary
@@ -133,6 +134,10 @@ fn summary(out: &mut Page<'_>, report: &Report) {
             (
                 "Critical risks treated",
                 summary.critical_risks_treated.to_string(),
+            ),
+            (
+                "Critical risks that no control is shown to treat",
+                summary.critical_risks_without_treatment.to_string(),
             ),
             (
                 "Evidence that may be relied on",
@@ -219,8 +224,8 @@ fn coverage(out: &mut Page<'_>, report: &Report) {
 }
 
 fn risks(out: &mut Page<'_>, report: &Report) {
-    out.heading(2, "Risks by verdict");
-    out.line("The verdict of a risk is that of its worst subject. The columns after it count the effective controls for that subject.");
+    out.heading(2, "Risks");
+    out.line("The verdict of a risk is that of its worst subject. The columns after it count the effective controls for that subject. Risks are sorted by severity, the most severe first, then by verdict, the worst first.");
     out.gap();
     out.table(
         &[

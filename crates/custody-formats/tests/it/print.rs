@@ -3,7 +3,7 @@
 
 use custody_controls::gap::Reason;
 use custody_controls::message::Message;
-use custody_controls::taxonomy::{RiskVerdict, Severity, Word};
+use custody_controls::taxonomy::Word;
 use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{Format, Render};
 use custody_testing::golden;
@@ -51,11 +51,9 @@ fn the_short_form_is_short_and_has_the_numbers() {
             .collect();
         let gravest: Vec<&str> = report.gaps.iter().take(10).map(|gap| &*gap.id).collect();
         assert_eq!(shown, gravest, "{file}");
-        let critical = report.risks.iter().filter(|risk| {
-            (risk.verdict, risk.severity) == (RiskVerdict::Untreated, Severity::Critical)
-        });
-        for risk in critical.take(10) {
-            assert!(brief.contains(&format!("- `{}`: ", risk.risk)), "{file}");
+        for risk in report.worst_risks().take(5) {
+            let told = format!("- {}, {}: `{}` ", risk.severity, risk.verdict, risk.risk);
+            assert!(brief.contains(&told), "{file}: {told}");
         }
         assert!(brief.contains("--format markdown"), "{file}");
     }
