@@ -44,6 +44,9 @@ pub enum Change {
         control: ControlId,
         /// The subject of the claim.
         subject: SubjectId,
+        /// The keys of the claim that are not allowed with such a status and have to be deleted.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        without: Vec<ClaimKey>,
     },
     /// An evidence item that has expired is renewed and valid until the day or later.
     Renew {
@@ -108,7 +111,7 @@ impl Change {
                 subject,
                 without,
             } => {
-                let mut message = message![
+                let stated = message![
                     "the claim on ",
                     control,
                     " for ",
@@ -120,13 +123,7 @@ impl Change {
                     " or ",
                     Status::Inherited,
                 ];
-                if !without.is_empty() {
-                    message.push(" (without ");
-                    let keys = without.iter().map(|key| message![*key]);
-                    message.extend(Message::joined(keys, " and "));
-                    message.push(")");
-                }
-                message
+                with_keys_deleted(stated, without)
             }
             Self::Confirm { control } => message![
                 "the proposal for ",
@@ -141,15 +138,22 @@ impl Change {
                 subject,
                 " cites current evidence",
             ],
-            Self::Exclude { control, subject } => message![
-                "the claim on ",
+            Self::Exclude {
                 control,
-                " for ",
                 subject,
-                " has status ",
-                Status::NotApplicable,
-                " with a justification",
-            ],
+                without,
+            } => {
+                let excluded = message![
+                    "the claim on ",
+                    control,
+                    " for ",
+                    subject,
+                    " has status ",
+                    Status::NotApplicable,
+                    " with a justification",
+                ];
+                with_keys_deleted(excluded, without)
+            }
             Self::Renew { evidence, until } => {
                 message![
                     evidence,
@@ -201,6 +205,17 @@ impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.message().fmt(f)
     }
+}
+
+/// A statement about a claim, with the keys that have to be deleted.
+fn with_keys_deleted<'m>(mut stated: Message<'m>, without: &'m [ClaimKey]) -> Message<'m> {
+    if !without.is_empty() {
+        stated.push(" (without ");
+        let keys = without.iter().map(|key| message![*key]);
+        stated.extend(Message::joined(keys, " and "));
+        stated.push(")");
+    }
+    stated
 }
 
 /// An alternative, in words. The changes of it that are about one claim name the claim once.

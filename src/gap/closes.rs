@@ -21,37 +21,46 @@ enum Confirmed {
 impl Coverage {
     /// The alternatives that make a cell effective, or exclude it.
     pub(crate) fn closes_cell(&self, cell: &ClaimedCell<'_>) -> Vec<Vec<Change>> {
+        let mut alternatives = self.proves_cell(cell);
+        if cell.claimed() != Verdict::Unknown {
+            return alternatives;
+        }
+        let (control, subject) = (&cell.cell.control.id, &cell.cell.subject.id);
+        if let Some(Confirmed::Excluded) = cell.proposal.map(|proposal| self.confirmed(proposal)) {
+            let control = control.clone();
+            alternatives.insert(0, vec![Change::Confirm { control }]);
+        } else {
+            alternatives.push(vec![Change::Exclude {
+                control: control.clone(),
+                subject: subject.clone(),
+                without: obsolete(cell, Status::NotApplicable),
+            }]);
+        }
+        alternatives
+    }
+
+    /// The alternatives that make a cell effective.
+    pub(super) fn proves_cell(&self, cell: &ClaimedCell<'_>) -> Vec<Vec<Change>> {
         let control = cell.cell.control.id.clone();
         let subject = cell.cell.subject.id.clone();
-        let proposal = cell.proposal;
-        let state = Change::State {
-            control: control.clone(),
-            subject: subject.clone(),
-            without: obsolete(cell),
-        };
+        let put_in_place = || self.puts_in_place(cell, Status::Implemented);
         let cite = Change::Cite {
             control: control.clone(),
             subject: subject.clone(),
         };
-        let confirm = Change::Confirm {
-            control: control.clone(),
-        };
-        let meets = parameter::meets(&cell.parameters, &subject);
-        let confirmed = proposal.map(|proposal| self.confirmed(proposal));
-        let claimed = cell.claimed();
-        let is_backed = cell.claim.is_some_and(|claim| claim.is_backed);
-        let mut alternatives = match claimed {
+        let confirm = Change::Confirm { control };
+        let confirmed = cell.proposal.map(|proposal| self.confirmed(proposal));
+        let mut alternatives = match cell.claimed() {
             // Only parameters leave less of it.
-            Verdict::Effective if meets.is_empty() => Vec::new(),
+            Verdict::Effective if cell.parameters.is_empty() => Vec::new(),
             Verdict::Effective => vec![Vec::new()],
             Verdict::Excluded => Vec::new(),
             Verdict::Unknown => match confirmed {
-                Some(Confirmed::Effective) => vec![vec![confirm.clone()]],
-                Some(Confirmed::Unproven) => vec![vec![confirm.clone(), cite]],
-                None | Some(Confirmed::Open | Confirmed::Excluded) => vec![vec![state, cite]],
+                Some(Confirmed::Effective) => vec![vec![confirm]],
+                Some(Confirmed::Unproven) => vec![vec![confirm, cite]],
+                None | Some(Confirmed::Open | Confirmed::Excluded) => vec![put_in_place()],
             },
-            Verdict::Partial | Verdict::Absent if is_backed => vec![vec![state]],
-            Verdict::Partial | Verdict::Absent => vec![vec![state, cite]],
+            Verdict::Partial | Verdict::Absent => vec![put_in_place()],
             Verdict::Unproven => {
                 let cited = cell.claim.map(|claim| claim.cited).unwrap_or_default();
                 let mut alternatives: Vec<Vec<Change>> =
@@ -60,15 +69,40 @@ impl Coverage {
                 alternatives
             }
         };
+        let meets = parameter::meets(&cell.parameters, &subject);
         for changes in &mut alternatives {
             changes.extend(meets.iter().cloned());
         }
-        if claimed == Verdict::Unknown && matches!(confirmed, Some(Confirmed::Excluded)) {
-            alternatives.insert(0, vec![confirm]);
-        } else if claimed == Verdict::Unknown {
-            alternatives.push(vec![Change::Exclude { control, subject }]);
-        }
         alternatives
+    }
+
+    /// What gives the claim on a cell a status by which the control is in place. The claim or the
+    /// proposal keeps its evidence, so nothing else is cited if that is reliable.
+    pub(super) fn puts_in_place(&self, cell: &ClaimedCell<'_>, status: Status) -> Vec<Change> {
+        let (control, subject) = (&cell.cell.control.id, &cell.cell.subject.id);
+        let is_backed = match (&cell.claim, cell.proposal) {
+            (Some(claim), _) => claim.is_backed,
+            (None, Some(proposal)) => self.backs(proposal),
+            (None, None) => false,
+        };
+        let state = Change::State {
+            control: control.clone(),
+            subject: subject.clone(),
+            without: obsolete(cell, status),
+        };
+        let cite = (!is_backed).then(|| Change::Cite {
+            control: control.clone(),
+            subject: subject.clone(),
+        });
+        std::iter::once(state).chain(cite).collect()
+    }
+
+    /// Whether a claim would be backed if the proposal were confirmed.
+    fn backs(&self, proposal: &Proposal) -> bool {
+        proposal.claim.evidence.iter().any(|id| {
+            self.evidence(id.as_str())
+                .is_some_and(EvidenceStanding::is_reliable)
+        })
     }
 
     fn confirmed(&self, proposal: &Proposal) -> Confirmed {
@@ -82,15 +116,11 @@ impl Coverage {
         {
             return Confirmed::Open;
         }
-        let is_backed = claim.evidence.iter().any(|id| {
-            self.evidence(id.as_str())
-                .is_some_and(EvidenceStanding::is_reliable)
-        });
         if status == Status::NotApplicable {
             Confirmed::Excluded
         } else if !status.is_in_place() {
             Confirmed::Open
-        } else if is_backed {
+        } else if self.backs(proposal) {
             Confirmed::Effective
         } else {
             Confirmed::Unproven
@@ -126,15 +156,17 @@ impl Coverage {
     }
 }
 
-/// The keys of the claim or the proposal that are not allowed once the control is in place.
-fn obsolete(cell: &ClaimedCell<'_>) -> Vec<ClaimKey> {
-    let mut keys = Vec::new();
-    keys.extend(cell.proposal.map(|_| ClaimKey::Proposed));
+/// The keys of the claim or the proposal on a cell that have to be deleted if it gets a status.
+fn obsolete(cell: &ClaimedCell<'_>, status: Status) -> Vec<ClaimKey> {
     let of_claim = cell.claim.map(|claim| claim.parts);
     let parts = of_claim.or_else(|| cell.proposal.map(|proposal| proposal.claim.parts()));
-    if let Some(parts) = parts {
-        keys.extend(parts.missing.map(|_| ClaimKey::Missing));
-        keys.extend(parts.due.map(|_| ClaimKey::Due));
-    }
-    keys
+    let is_obsolete = |key: &ClaimKey| {
+        if *key == ClaimKey::Proposed {
+            cell.proposal.is_some()
+        } else {
+            parts.is_some_and(|parts| parts.has(*key)) && !status.allows(*key)
+        }
+    };
+    let keys = ClaimKey::values().into_iter();
+    keys.filter(is_obsolete).collect()
 }

@@ -118,10 +118,7 @@ impl Coverage {
                 .and_then(|claim| claim.assertion.location.clone());
             gap.because.push(Reason::new(detective, location));
             // An exclusion would take the detective control away, not make it effective.
-            let excludes = |change: &Change| matches!(change, Change::Exclude { .. });
-            let alternatives = self.closes_cell(&claimed).into_iter();
-            let alternatives = alternatives.filter(|all| !all.iter().any(excludes));
-            gap.closes_if.extend(alternatives);
+            gap.closes_if.extend(self.proves_cell(&claimed));
         }
         parameter::leave_out_detours(&mut gap.closes_if);
         gap.closes_if.push(self.accept(risk, &gap.subject));

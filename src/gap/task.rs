@@ -2,12 +2,12 @@
 
 use super::{Change, ClaimedCell};
 use crate::assessment::Assessment;
-use crate::coverage::{Cell, Coverage};
+use crate::coverage::Coverage;
 use crate::id::{ControlId, EvidenceId, PersonId};
 use crate::index::{AssertionIndex, CellIndex, EvidenceIndex};
 use crate::location::Location;
 use crate::message::Message;
-use crate::taxonomy::{ClaimKey, Verdict, schema_vocabulary};
+use crate::taxonomy::{Status, Verdict, schema_vocabulary};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -130,34 +130,24 @@ impl Step {
 }
 
 /// What makes a cell effective that is not in place, or that does not meet a parameter. Confirming its
-/// proposal would change other cells too, and excluding it would prove nothing.
-fn put_in_place(cell: &Cell<'_>, alternatives: Vec<Vec<Change>>) -> Vec<Change> {
-    let is_of_this_cell = |changes: &Vec<Change>| {
-        let is_of_others =
-            |change: &Change| matches!(change, Change::Confirm { .. } | Change::Exclude { .. });
-        let waits = |change: &Change| matches!(change, Change::Await { .. });
-        !changes
-            .iter()
-            .any(|change| is_of_others(change) || waits(change))
-    };
-    let meets = alternatives.first().cloned().unwrap_or_default();
-    let meets = meets
-        .into_iter()
-        .filter(|change| matches!(change, Change::Meet { .. }));
-    let meets: Vec<Change> = meets.collect();
-    alternatives
-        .into_iter()
-        .find(is_of_this_cell)
-        .unwrap_or_else(|| {
-            let (control, subject) = (cell.control.id.clone(), cell.subject.id.clone());
-            let state = Change::State {
-                control: control.clone(),
-                subject: subject.clone(),
-                without: vec![ClaimKey::Proposed],
-            };
-            let cite = Change::Cite { control, subject };
-            [state, cite].into_iter().chain(meets).collect()
-        })
+/// proposal would change other cells too.
+fn put_in_place(coverage: &Coverage, cell: &ClaimedCell<'_>) -> Vec<Change> {
+    let alternatives = coverage.proves_cell(cell);
+    let confirms_or_waits =
+        |change: &Change| matches!(change, Change::Confirm { .. } | Change::Await { .. });
+    let of_this_cell = alternatives
+        .iter()
+        .find(|changes| !changes.iter().any(confirms_or_waits));
+    if let Some(changes) = of_this_cell {
+        return changes.clone();
+    }
+    let proposed = cell.proposal.and_then(|proposal| proposal.claim.status);
+    let status = proposed.filter(|status| status.is_in_place());
+    let mut changes = coverage.puts_in_place(cell, status.unwrap_or(Status::Implemented));
+    let meets = alternatives.into_iter().next().unwrap_or_default();
+    let meets = meets.into_iter();
+    changes.extend(meets.filter(|change| matches!(change, Change::Meet { .. })));
+    changes
 }
 
 impl Task {
@@ -207,12 +197,8 @@ impl Tasks {
                 name: cell.name(),
             });
             let claimed = ClaimedCell::of(coverage, &cell);
-            let alternatives = coverage.closes_cell(&claimed);
-            let meets = alternatives
-                .iter()
-                .flatten()
-                .any(|change| matches!(change, Change::Meet { .. }));
-            if let (Verdict::Unproven, Some(claim), false) = (cell.verdict, &claimed.claim, meets) {
+            let is_met = claimed.parameters.is_empty();
+            if let (Verdict::Unproven, Some(claim), true) = (cell.verdict, &claimed.claim, is_met) {
                 by_claim.entry(claim.index).or_default().push(at);
                 for item in claim.cited {
                     let cells = by_item.entry(*item).or_default();
@@ -226,7 +212,7 @@ impl Tasks {
                     Verdict::Unknown => StepKind::Assess,
                     Verdict::Effective | Verdict::Absent | Verdict::Excluded => StepKind::Implement,
                 };
-                let changes = put_in_place(&cell, alternatives);
+                let changes = put_in_place(coverage, &claimed);
                 to_do.push((kind, cell.control.id.clone(), at, changes));
             }
         }

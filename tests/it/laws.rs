@@ -633,7 +633,12 @@ fn excluding_proves_nothing(case: &Case) -> Checked {
     let Some((control, subject, verdict)) = choices.one_of(&cells) else {
         return Ok(());
     };
-    let change = Change::Exclude { control, subject };
+    let without = Vec::new();
+    let change = Change::Exclude {
+        control,
+        subject,
+        without,
+    };
     let excluded = change::make(case, &[&change]);
     let was_effective = u64::from(verdict == Verdict::Effective);
     measure(case, |before| {

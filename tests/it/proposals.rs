@@ -1,22 +1,25 @@
 //! Proposals: they count as nothing until somebody confirms them, and what a statement of
 //! applicability becomes is what a naive reader would make of it.
 
-use custody_controls::assessment::Claim;
+use custody_controls::assessment::{Claim, ORGANIZATION};
 use custody_controls::gap::Change;
 use custody_controls::statement::{Proposals, Statement};
-use custody_controls::taxonomy::{ClaimKey, Status, Verdict, Word};
-use custody_controls::{AssessmentFiles, Catalog, Coverage, Forecast, Report, Settings};
+use custody_controls::taxonomy::{ClaimKey, GapKind, Status, Verdict, Word};
+use custody_controls::{AssessmentFiles, Catalog, Coverage, Forecast, Gap, Report, Settings};
 use custody_testing::change;
 use custody_testing::framework::{FRAMEWORK, with_framework};
 use custody_testing::generate::{Case, Choices};
 use custody_testing::golden;
 use custody_testing::{Checked, check, measure, nothing_to_say, resolve};
 use proptest::prelude::{TestCaseError, prop_assert, prop_assert_eq};
+use serde_yaml::{Mapping, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Proposals for controls that nobody claims, and beside claims that only narrow.
 fn with_proposals(case: &Case, choices: &mut Choices<'_>) -> Case {
     let evidence: Vec<_> = case.document.evidence.keys().cloned().collect();
+    let provider = case.document.providers.keys().next().cloned();
+    let day = case.settings.as_of;
     let controls: Vec<_> = case
         .catalog
         .controls()
@@ -33,12 +36,19 @@ fn with_proposals(case: &Case, choices: &mut Choices<'_>) -> Case {
             claim.proposed = Some("other-2 2.1 (implemented)".to_owned());
             claim.status = choices.one_of(&Status::values());
             claim.evidence = choices.some_of(&evidence, 1, 3);
-            if claim.status == Some(Status::NotApplicable) && choices.happens(1, 2) {
-                claim.because = Some("There is none.".to_owned());
-            }
-            if claim.status == Some(Status::Alternative) && choices.happens(1, 2) {
-                claim.rationale = Some("As good.".to_owned());
-            }
+            // A proposal may have keys that its status does not allow.
+            let mut has = |key| {
+                let fits = claim
+                    .status
+                    .is_some_and(|status| status.requires().contains(&key));
+                choices.happens(1, if fits { 2 } else { 8 })
+            };
+            let text = "As written.".to_owned();
+            claim.because = has(ClaimKey::Because).then(|| text.clone());
+            claim.rationale = has(ClaimKey::Rationale).then(|| text.clone());
+            claim.missing = has(ClaimKey::Missing).then(|| text.clone());
+            claim.due = has(ClaimKey::Due).then_some(day);
+            claim.provider = provider.clone().filter(|_| has(ClaimKey::Provider));
         }
     })
 }
@@ -121,9 +131,7 @@ fn what_closes_the_gap_of_a_proposal_is_enough_and_no_more() {
             matches!(change, Change::Confirm { .. })
                 || matches!(change, Change::State { without, .. } if without.contains(&ClaimKey::Proposed))
         };
-        let waits = |gap: &custody_controls::Gap| {
-            gap.control.is_some() && gap.closes_if.iter().flatten().any(names)
-        };
+        let waits = |gap: &Gap| gap.control.is_some() && gap.closes_if.iter().flatten().any(names);
         let waiting: Vec<_> = measure(&proposed, |coverage| {
             coverage.gaps().into_iter().filter(waits).collect()
         })?;
@@ -144,6 +152,171 @@ fn what_closes_the_gap_of_a_proposal_is_enough_and_no_more() {
                 let mut fewer = changes.clone();
                 fewer.remove(left_out);
                 prop_assert!(is_open(&change::make(&proposed, &fewer))?, "{:?}", fewer);
+            }
+        }
+        Ok(())
+    });
+}
+
+/// What somebody leaves out who follows *closes if*.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LeftOut {
+    Nothing,
+    /// The change at a position.
+    Change(usize),
+    /// A key that the change at a position has deleted.
+    Key(usize, ClaimKey),
+}
+
+fn must_delete(change: &Change) -> &[ClaimKey] {
+    match change {
+        Change::State { without, .. } | Change::Exclude { without, .. } => without,
+        _ => &[],
+    }
+}
+
+/// The entry of a file by which a cell goes, written if there is none.
+fn entry_of<'f>(file: &'f mut Value, control: &str, subject: &str) -> &'f mut Mapping {
+    fn at<'m>(mapping: &'m mut Mapping, key: &str) -> &'m mut Mapping {
+        let value = mapping.entry(key.into()).or_insert(Value::Null);
+        if value.is_null() {
+            *value = Value::Mapping(Mapping::new());
+        }
+        value.as_mapping_mut().unwrap()
+    }
+    let wide = at(at(file.as_mapping_mut().unwrap(), "claims"), control);
+    let is_narrowed = wide
+        .get("wallets")
+        .is_some_and(|wallets| wallets.get(subject).is_some());
+    if is_narrowed || (subject != ORGANIZATION && !wide.contains_key("status")) {
+        at(at(wide, "wallets"), subject)
+    } else {
+        wide
+    }
+}
+
+/// The file after each change about a claim was followed word by word: these keys are deleted, the
+/// status is written with what it requires, and nothing else is touched.
+fn followed(case: &Case, changes: &[Change], status: Status, left_out: LeftOut) -> String {
+    let is_left_out = |position| left_out == LeftOut::Change(position);
+    let followed = changes.iter().enumerate();
+    let followed = followed.filter(|(position, _)| !is_left_out(*position));
+    let is_of_claim = |change: &Change| {
+        matches!(
+            change,
+            Change::State { .. }
+                | Change::Exclude { .. }
+                | Change::Confirm { .. }
+                | Change::Cite { .. }
+        )
+    };
+    let others: Vec<&Change> = followed
+        .clone()
+        .map(|(_, change)| change)
+        .filter(|change| !is_of_claim(change))
+        .collect();
+    let mut document = change::make(case, &others).document;
+    let fresh = change::collect(&mut document, case.settings.as_of);
+    let mut file = serde_yaml::to_value(&document).unwrap();
+    for (position, change) in followed {
+        let to = match change {
+            Change::State { .. } => status,
+            _ => Status::NotApplicable,
+        };
+        match change {
+            Change::State {
+                control, subject, ..
+            }
+            | Change::Exclude {
+                control, subject, ..
+            } => {
+                let entry = entry_of(&mut file, control.as_str(), subject.as_str());
+                for key in must_delete(change) {
+                    if left_out != LeftOut::Key(position, *key) {
+                        assert!(entry.remove(key.word()).is_some(), "{key} is deleted");
+                    }
+                }
+                entry.insert("status".into(), to.word().into());
+                for key in to.requires() {
+                    let text = match key {
+                        ClaimKey::Provider => {
+                            case.document.providers.keys().next().unwrap().as_str()
+                        }
+                        _ => "As it is.",
+                    };
+                    entry.insert(key.word().into(), text.into());
+                }
+            }
+            Change::Confirm { control } => {
+                let entry = entry_of(&mut file, control.as_str(), ORGANIZATION);
+                assert!(entry.remove("proposed").is_some());
+            }
+            Change::Cite { control, subject } => {
+                let entry = entry_of(&mut file, control.as_str(), subject.as_str());
+                let cited = entry
+                    .entry("evidence".into())
+                    .or_insert(Value::Sequence(Vec::new()));
+                cited.as_sequence_mut().unwrap().push(fresh.as_str().into());
+            }
+            _ => {}
+        }
+    }
+    serde_yaml::to_string(&file).unwrap()
+}
+
+/// Law 8, word by word: a file in which each key is deleted that *closes if* names has no faults and
+/// no gap; if a change or a key is left out, the gap is open or the file is not accepted.
+#[test]
+fn what_closes_a_gap_can_be_followed_word_by_word() {
+    check(|case| {
+        let mut choices = case.choices();
+        let case = with_proposals(case, &mut choices);
+        let mut by_kind: BTreeMap<GapKind, Vec<Gap>> = BTreeMap::new();
+        for gap in measure(&case, Coverage::gaps)? {
+            by_kind.entry(gap.kind).or_default().push(gap);
+        }
+        let kinds: Vec<_> = by_kind.keys().copied().collect();
+        let kind = choices.one_of(&kinds).ok_or_else(nothing_to_say)?;
+        let gap = choices.one_of(&by_kind[&kind]).ok_or_else(nothing_to_say)?;
+        let is_written = |change: &Change| {
+            matches!(
+                change,
+                Change::State { .. } | Change::Exclude { .. } | Change::Confirm { .. }
+            )
+        };
+        // Whether the gap of the file is closed, or what is wrong with the file.
+        let outcome = |text: String| {
+            let read = AssessmentFiles::from_text("mine.yaml", text);
+            let resolved = read.resolve(&case.catalog);
+            resolved.map(|assessment| {
+                let coverage = assessment.measure(&case.settings);
+                !coverage.gaps().iter().any(|open| open.id == gap.id)
+            })
+        };
+        for changes in &gap.closes_if {
+            if !changes.iter().any(is_written) {
+                continue;
+            }
+            for status in [Status::Implemented, Status::Alternative, Status::Inherited] {
+                if status == Status::Inherited && case.document.providers.is_empty() {
+                    continue;
+                }
+                let text = followed(&case, changes, status, LeftOut::Nothing);
+                let story = format!("{} {changes:?} as {status}\n{text}", gap.id);
+                match outcome(text) {
+                    Ok(is_closed) => prop_assert!(is_closed, "{}", story),
+                    Err(faults) => prop_assert!(false, "{}\n{}", faults, story),
+                }
+            }
+            let keys = changes.iter().enumerate().flat_map(|(position, change)| {
+                let keys = must_delete(change).iter();
+                keys.map(move |key| LeftOut::Key(position, *key))
+            });
+            let fewer = (0..changes.len()).map(LeftOut::Change).chain(keys);
+            for left_out in fewer {
+                let text = followed(&case, changes, Status::Implemented, left_out);
+                let story = format!("{} {changes:?}\n{text}", gap.id);
+                prop_assert!(!outcome(text).unwrap_or(false), "{}", story);
             }
         }
         Ok(())

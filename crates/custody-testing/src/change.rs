@@ -2,7 +2,7 @@
 //!
 //! | change | what is done |
 //! |---|---|
-//! | `State` | the claim that the cell goes by becomes `implemented` and keeps its evidence; for a wallet as a narrower claim, so that no other cell moves |
+//! | `State` | the claim that the cell goes by or the proposal for it becomes `implemented` and keeps its evidence; for a wallet as a narrower claim, so that no other cell moves |
 //! | `Confirm` | the line `proposed` of the claim is deleted |
 //! | `Cite` | an item that is collected on the day is added to that claim; nothing if no claim can cite it |
 //! | `Exclude` | that claim becomes `not-applicable`, with a reason |
@@ -55,6 +55,22 @@ pub fn governing(
         Some(narrower) => narrower.clone(),
         None => wide_part(claim),
     }
+}
+
+/// What is proposed for a cell that no claim is about.
+fn proposed(
+    document: &AssessmentDocument,
+    control: &ControlId,
+    subject: &str,
+) -> Option<NarrowedClaim> {
+    let claim = document.claims.get(control)?.as_ref()?;
+    claim.proposed.as_ref()?;
+    let is_narrowed = claim.wallets.contains_key(subject);
+    let status = claim.status.filter(|_| !is_narrowed)?;
+    let mut before = NarrowedClaim::new(status);
+    before.evidence.clone_from(&claim.evidence);
+    before.owner.clone_from(&claim.owner);
+    Some(with_status(Some(before), Status::Implemented))
 }
 
 /// Says something about one cell and about no other one.
@@ -185,7 +201,9 @@ fn make_one(case: &mut Case, change: &Change) {
             control, subject, ..
         } => state(case, control, subject.as_str()),
         Change::Cite { control, subject } => cite(case, control, subject.as_str()),
-        Change::Exclude { control, subject } => exclude(case, control, subject.as_str()),
+        Change::Exclude {
+            control, subject, ..
+        } => exclude(case, control, subject.as_str()),
         Change::Renew { evidence, until } => {
             let profile = case.catalog.profile();
             let item = &mut case.document.evidence[evidence];
@@ -219,7 +237,9 @@ fn make_one(case: &mut Case, change: &Change) {
 }
 
 fn state(case: &mut Case, control: &ControlId, subject: &str) {
-    let claim = in_place(governing(&case.document, control.as_str(), subject));
+    let before = governing(&case.document, control.as_str(), subject);
+    let before = before.or_else(|| proposed(&case.document, control, subject));
+    let claim = in_place(before);
     say(&mut case.document, control, subject, claim);
 }
 
