@@ -243,6 +243,17 @@ impl Tally {
         }
     }
 
+    /// The sentence that replaces the bounds if no instance is counted: either no control applies, or
+    /// every instance is excluded.
+    pub fn uncounted_in_words(self) -> Option<String> {
+        match (self.denominator(), self.excluded) {
+            (0, 0) => Some("No control applies".to_owned()),
+            (0, 1) => Some("The only control instance is excluded".to_owned()),
+            (0, excluded) => Some(format!("All {excluded} control instances are excluded")),
+            _ => None,
+        }
+    }
+
     /// The verdict of a risk if these are the instances of all controls that treat it directly.
     pub fn risk_verdict(self) -> RiskVerdict {
         judge(

@@ -384,8 +384,8 @@ impl Forecast {
         let ProvenUntil { first, until, .. } = &self.proven;
         let cells = self.steps.first().map(|step| step.numbers.cells);
         let cells = cells.unwrap_or_default();
-        if first.denominator == 0 && cells.excluded == 0 {
-            return message!["No control applies."];
+        if let Some(uncounted) = cells.uncounted_in_words() {
+            return message![Part::made(uncounted), "."];
         }
         let excluded = cells.excluded_in_words();
         let proven = Part::made(format!("Coverage is proven for {first}; {excluded}"));

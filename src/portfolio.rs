@@ -674,14 +674,16 @@ impl Portfolio {
             ..
         } = self.totals;
         let mut headline = count(assessments, "assessment", "assessments");
-        if proven.denominator > 0 {
-            let _ = write!(
+        let cells = self.totals.cells;
+        let _ = match cells.uncounted_in_words() {
+            _ if assessments == 0 => headline.write_char('.'),
+            Some(uncounted) => write!(headline, ". {uncounted}."),
+            None => write!(
                 headline,
-                ": coverage is proven for {proven}, possible for {possible}; {}",
-                self.totals.cells.excluded_in_words()
-            );
-        }
-        headline.push('.');
+                ": coverage is proven for {proven}, possible for {possible}; {}.",
+                cells.excluded_in_words()
+            ),
+        };
         if let Some(remark) = self.catalog_origin.remark() {
             let _ = write!(headline, " The catalog is {remark}.");
         }

@@ -902,8 +902,8 @@ impl Report {
             Some(remark) => format!(" The catalog is {remark}."),
             None => String::new(),
         };
-        if proven.denominator == 0 && self.summary.cells.excluded == 0 {
-            format!("No control applies. {open}.{doubts}{catalog}")
+        if let Some(uncounted) = self.summary.cells.uncounted_in_words() {
+            format!("{uncounted}. {open}.{doubts}{catalog}")
         } else if proven == possible {
             format!("Coverage is proven for {proven}; {excluded}. {open}.{doubts}{catalog}")
         } else {

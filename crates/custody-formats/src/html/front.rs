@@ -141,19 +141,21 @@ fn headline(report: &Report, open: &[&RiskRow]) -> Markup {
     let accepted = open.iter().filter(is_accepted).count();
     html! {
         p.lead {
-            @if summary.proven.denominator == 0 && summary.cells.excluded == 0 {
-                "Nothing is in scope: no control applies to a subject of this assessment."
+            @if let Some(uncounted) = summary.cells.uncounted_in_words() {
+                (uncounted) ". "
             } @else {
                 b { (ratio(summary.proven)) } " control instances are effective, proven by evidence that is current"
                 @if !report.facts.evidence_files_checked { " by its dates (evidence files were not checked)" }
-    "; " (summary.cells.excluded_in_words())
+                "; " (summary.cells.excluded_in_words())
                 ". If everything unproven or not yet assessed turned out to be in place, it would be "
                 b { (ratio(summary.possible)) } ". "
-                (open.len()) " of " (count(report.risks.len(), "risk", "risks")) " "
-                (if open.len() == 1 { "is" } else { "are" }) " open"
-                @if accepted > 0 { ", " (accepted) " of them with an acceptance in force" }
-                ". "
-                (of(summary.critical_risks_treated)) " critical "
+            }
+            (open.len()) " of " (count(report.risks.len(), "risk", "risks")) " "
+            (if open.len() == 1 { "is" } else { "are" }) " open"
+            @if accepted > 0 { ", " (accepted) " of them with an acceptance in force" }
+            "."
+            @if summary.critical_risks_treated.denominator > 0 {
+                " " (of(summary.critical_risks_treated)) " critical "
                 (if summary.critical_risks_treated.denominator == 1 { "risk" } else { "risks" }) " "
                 (if summary.critical_risks_treated.numerator == 1 { "is" } else { "are" })
                 " treated for every affected subject; "

@@ -1,10 +1,13 @@
 //! The formats for people who print and pass on: the short Markdown, the typst source, the workbook.
 //! What only a foreign reader can tell is told in `.ci/`.
 
+use custody_controls::assessment::Claim;
 use custody_controls::gap::Reason;
+use custody_controls::id::ControlId;
 use custody_controls::message::Message;
-use custody_controls::taxonomy::Word;
-use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
+use custody_controls::portfolio::{Gathering, Member};
+use custody_controls::taxonomy::{Status, SubjectKind, Word};
+use custody_controls::{Assessment, AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{Format, Render};
 use custody_testing::golden;
 
@@ -116,9 +119,56 @@ fn the_headline_counts_open_gaps() {
         report.headline(),
         "Coverage is proven for 250 of 389 (64 %); 9 excluded. No gap is open."
     );
-    report.summary.proven = custody_controls::coverage::Ratio::default();
-    report.summary.cells.excluded = 0;
+    report.summary.cells = custody_controls::coverage::Tally::default();
     assert_eq!(report.headline(), "No control applies. No gap is open.");
+}
+
+/// If every instance is excluded, controls apply, and no ratio of coverage exists.
+#[test]
+fn headlines_state_that_every_instance_is_excluded() {
+    let name = "examples/small-firm.yaml";
+    let files = AssessmentFiles::from_text(name, golden::read(name));
+    let mut document = files.documents()[0].clone();
+    let mut excluded = Claim::new(Status::NotApplicable);
+    excluded.because = Some("None here.".to_owned());
+    let controls = Catalog::builtin().controls();
+    document.claims = controls
+        .map(|control| (control.id.clone(), Some(excluded.clone())))
+        .collect();
+    document.efforts = None;
+    let applies = |id: &ControlId, assessment: &Assessment| {
+        let mut subjects = assessment.subjects().iter();
+        let control = Catalog::builtin().control(id.as_str()).unwrap();
+        subjects.any(|subject| {
+            let is_wallet = subject.tier.is_some();
+            (control.subject == SubjectKind::Wallet) == is_wallet
+                && control.when.holds(subject.features)
+        })
+    };
+    let before = files.resolve(Catalog::builtin()).unwrap();
+    document.claims.retain(|id, _| applies(id, &before));
+    let assessment = document.resolve(Catalog::builtin()).unwrap();
+    let settings = Settings::on(assessment.period().to);
+    let report = assessment.measure(&settings).report();
+    let forecast = assessment.forecast(&settings, settings.as_of.plus_days(30));
+    let mut gathering = Gathering::default();
+    gathering.add(name, Member::new(&report, 0, Vec::new()));
+    let portfolio = gathering.into_portfolio(Catalog::builtin(), &settings);
+    for headline in [
+        report.headline(),
+        report.render(Format::MarkdownBrief).unwrap(),
+        report.render(Format::Html).unwrap(),
+        report.render(Format::Typst).unwrap(),
+        forecast.headline().to_string(),
+        portfolio.headline(),
+    ] {
+        assert!(
+            headline.contains("All 202 control instances are excluded."),
+            "{headline}"
+        );
+        assert!(!headline.contains("No control applies"), "{headline}");
+        assert!(!headline.contains("no control applies to"), "{headline}");
+    }
 }
 
 #[test]
