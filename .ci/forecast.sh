@@ -132,7 +132,8 @@ def check(reader, events):
     for uid, first, after, stamped, summary, description, triggers in events:
         expect(f"{reader}: stamp of {uid}", stamped, stamp)
         expect(f"{reader}: length of {uid}", after - first, datetime.timedelta(days=1))
-        horizon = day(forecast["facts"]["horizon_end"]) - day(forecast["facts"]["as_of"])
+        as_of = day(forecast["facts"]["as_of"])
+        horizon = min(day(forecast["facts"]["horizon_end"]) - as_of, first - as_of)
         expect(f"{reader}: alarm of {uid}", triggers, [-horizon])
         if uid == end:
             expect(f"{reader}: last day", first, day(forecast["until"]))

@@ -470,6 +470,7 @@ impl Row for CrosswalkRecord<'_> {
         "counted",
         "excluded",
         "remark",
+        "catalog_origin",
     ];
 
     fn each_field<'s>(&'s self, from: usize, take: impl FnMut(Field<'s>)) {
@@ -505,6 +506,7 @@ impl Row for CrosswalkRecord<'_> {
             of_control(|control| control.effective.denominator),
             of_control(|control| control.cells.excluded),
             text(&reference.remark),
+            text(facts.catalog_origin.word()),
         ];
         fields.into_iter().skip(from).for_each(take);
     }

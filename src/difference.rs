@@ -149,7 +149,7 @@ pub struct Side {
     /// The SHA-256 of the catalog's canonical form.
     pub catalog_sha256: String,
     /// Where the catalog comes from.
-    #[serde(default = "crate::report::unstated")]
+    #[serde(default = "CatalogOrigin::unstated")]
     pub catalog_origin: CatalogOrigin,
     /// The files that the assessment was read from, by name.
     pub files: Vec<InputFile>,
@@ -467,7 +467,8 @@ impl Difference {
     /// The whole difference in a sentence or two.
     pub fn headline(&self) -> String {
         let changes = self.summary.changes;
-        let catalogs = self.catalog_change().unwrap_or_default();
+        let catalogs = [self.custodian_change(), self.catalog_change()];
+        let catalogs: String = catalogs.into_iter().flatten().collect();
         if self.is_empty() {
             return format!("Nothing changed.{catalogs}");
         }
@@ -482,6 +483,27 @@ impl Difference {
             counts(changes),
             self.summary.unchanged
         )
+    }
+
+    /// The heading of the difference: the title of the assessment, or both if the custodians differ.
+    pub fn title(&self) -> String {
+        let (before, after) = (&self.before, &self.after);
+        if before.custodian == after.custodian {
+            return after.title.clone();
+        }
+        let named = |side: &Side| format!("{} ({})", side.title, side.custodian);
+        format!("{} and {}", named(before), named(after))
+    }
+
+    /// That the custodians differ, in words, if they do.
+    pub fn custodian_change(&self) -> Option<String> {
+        let (before, after) = (&self.before, &self.after);
+        (before.custodian != after.custodian).then(|| {
+            format!(
+                " The custodians differ: {}, then {}; what differs is not a change over time.",
+                before.custodian, after.custodian
+            )
+        })
     }
 
     /// That the catalogs differ, in words, if they do. Gaps with different catalogs are not

@@ -15,6 +15,7 @@ mod build;
 mod comparison;
 mod entry;
 mod events;
+mod lapsed;
 mod lifetimes;
 mod running;
 
@@ -31,6 +32,7 @@ use crate::message::{Message, Part, message};
 use crate::report::{Facts, SeverityCount, VerdictCount};
 use crate::settings::Settings;
 use crate::taxonomy::{EventKind, EvidenceKind, RiskVerdict, Severity, Verdict};
+use crate::text::count;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -85,6 +87,10 @@ pub struct Forecast {
     /// The last day of the verdict of each cell: by subject, the organization first; then in the order
     /// of the catalog.
     pub cells: Vec<CellLifetime>,
+    /// What ended or was due before the first day and still has an effect, by day. The cells and
+    /// subjects are those of the first day.
+    #[serde(default)]
+    pub lapsed: Vec<Renewal>,
     /// What ends or is due before the last day, by day.
     pub renewals: Vec<Renewal>,
     /// How the forecast is made.
@@ -280,6 +286,10 @@ pub struct RiskLifetime {
     /// The verdict on the day after.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub then: Option<RiskVerdict>,
+    /// The subjects that have this verdict from then on; if there are none, those whose verdict
+    /// changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subjects: Vec<SubjectId>,
     /// The events on that day, or on the day after for what begins.
     pub because: Vec<Cause>,
 }
@@ -368,6 +378,15 @@ impl Forecast {
     /// what remains proven on the last day.
     pub fn headline(&self) -> Message<'_> {
         let mut message = self.headline_until();
+        let critical = self.steps.first();
+        let critical = critical.map(|step| step.numbers.critical_risks_treated);
+        if critical.is_some_and(|critical| critical.numerator == 0 && critical.denominator > 0) {
+            message.push(" No critical risk is treated on the first day.");
+        }
+        if !self.lapsed.is_empty() {
+            let lapsed = count(self.lapsed.len(), "entry has", "entries have");
+            message.extend(message![" ", Part::made(lapsed), " lapsed already."]);
+        }
         if let Some(asked) = self.asked_until {
             message.extend(message![
                 " The forecast ends before ",
@@ -389,6 +408,20 @@ impl Forecast {
         }
         let excluded = cells.excluded_in_words();
         let proven = Part::made(format!("Coverage is proven for {first}; {excluded}"));
+        if first.numerator == 0 {
+            let mut message = message![
+                proven,
+                ". No control instance is proven on ",
+                self.facts.as_of,
+                ", so none can lose its proof."
+            ];
+            let left = self.steps.last().map(|step| step.numbers.proven);
+            if let Some(left) = left.filter(|left| left.numerator > 0) {
+                let left = Part::made(left.to_string());
+                message.extend(message![" ", left, " will be proven on ", self.until, "."]);
+            }
+            return message;
+        }
         let Some(day) = *until else {
             return message![
                 proven,

@@ -58,7 +58,7 @@ pub struct Portfolio {
     /// The SHA-256 of the canonical form of the catalog.
     pub catalog_sha256: String,
     /// Where the catalog comes from.
-    #[serde(default = "crate::report::unstated")]
+    #[serde(default = "CatalogOrigin::unstated")]
     pub catalog_origin: CatalogOrigin,
     /// The version of this library.
     pub program_version: String,

@@ -138,7 +138,7 @@ pub struct Facts {
     pub catalog_sha256: String,
     /// Where the catalog comes from. A report that does not state it is not one on the built-in
     /// catalog.
-    #[serde(default = "unstated")]
+    #[serde(default = "CatalogOrigin::unstated")]
     pub catalog_origin: CatalogOrigin,
     /// The profile, if the catalog was built from one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,11 +152,6 @@ pub struct Facts {
     pub only_wallets: Option<Vec<WalletId>>,
     /// Whether evidence files were checked.
     pub evidence_files_checked: bool,
-}
-
-/// The origin of a catalog of which a stored report does not state any.
-pub(crate) fn unstated() -> CatalogOrigin {
-    CatalogOrigin::Own
 }
 
 impl Facts {
@@ -298,6 +293,14 @@ impl Summary {
     /// The number of doubts.
     pub fn doubt_count(&self) -> u64 {
         self.doubts.iter().map(|entry| entry.count).sum()
+    }
+
+    /// Control instances that have not been assessed, of all that are not excluded.
+    pub fn unknown(&self) -> Ratio {
+        Ratio {
+            numerator: self.cells.unknown,
+            denominator: self.cells.denominator(),
+        }
     }
 
     /// The gaps by action, in words: `3 to repair, 0 to prove, 12 to assess`.
@@ -907,8 +910,12 @@ impl Report {
         } else if proven == possible {
             format!("Coverage is proven for {proven}; {excluded}. {open}.{doubts}{catalog}")
         } else {
+            let unknown = match self.summary.unknown() {
+                Ratio { numerator: 0, .. } => String::new(),
+                unknown => format!(", not assessed for {unknown}"),
+            };
             format!(
-                "Coverage is proven for {proven}, possible for {possible}; {excluded}. {open}.{doubts}{catalog}"
+                "Coverage is proven for {proven}{unknown}, possible for {possible}; {excluded}. {open}.{doubts}{catalog}"
             )
         }
     }

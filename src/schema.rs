@@ -10,7 +10,7 @@ use crate::difference::trend::Trend;
 use crate::forecast::Forecast;
 use crate::portfolio::Portfolio;
 use crate::report::Report;
-use crate::report::rows::{CellRecord, GapRecord, RiskRecord};
+use crate::report::rows::{CellRecord, DoubtRecord, GapRecord, RiskRecord};
 use crate::taxonomy::{EvidenceKind, ParameterKind, Status, Threat, Word, schema_vocabulary};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -42,6 +42,8 @@ schema_vocabulary! {
         RiskRow,
         /// A row of the table of gaps, as a line of NDJSON.
         GapRow,
+        /// A row of the table of doubts, as a line of NDJSON.
+        DoubtRow,
         /// The JSON form of a difference between two reports.
         Difference,
         /// The JSON form of a trend over several reports.
@@ -67,6 +69,7 @@ impl Document {
             Self::CellRow => "A cell of a gap report: a control for a subject",
             Self::RiskRow => "A risk of a gap report for a subject",
             Self::GapRow => "A gap of a gap report",
+            Self::DoubtRow => "A reason to doubt an assessment",
             Self::Difference => "What changed between two gap reports",
             Self::Trend => "A comparison of several gap reports",
             Self::Portfolio => "Gap reports of several digital asset custodians",
@@ -83,7 +86,8 @@ impl Document {
             | Self::Profile
             | Self::CellRow
             | Self::RiskRow
-            | Self::GapRow => None,
+            | Self::GapRow
+            | Self::DoubtRow => None,
             Self::Report => Some(crate::report::SCHEMA),
             Self::Supports => Some(crate::supports::SCHEMA),
             Self::Forecast => Some(crate::forecast::SCHEMA),
@@ -110,6 +114,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         Document::CellRow => result::<CellRecord<'_>>(),
         Document::RiskRow => result::<RiskRecord<'_>>(),
         Document::GapRow => result::<GapRecord<'_>>(),
+        Document::DoubtRow => result::<DoubtRecord<'_>>(),
         Document::Difference => result::<Difference>(),
         Document::Trend => result::<Trend>(),
         Document::Portfolio => result::<Portfolio>(),
@@ -123,7 +128,9 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             word_keys::<Threat>(&mut schema, "/definitions/FactorRow/properties/cells");
         }
         Document::Profile => keys_of_parameter(&mut schema),
-        Document::CellRow | Document::RiskRow | Document::GapRow => has_nulls = true,
+        Document::CellRow | Document::RiskRow | Document::GapRow | Document::DoubtRow => {
+            has_nulls = true;
+        }
         Document::Report
         | Document::Supports
         | Document::Forecast

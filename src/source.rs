@@ -101,6 +101,14 @@ fn empty(at: usize) -> Failure {
         .help("write a starter with `custody init`, or remove the file")
 }
 
+/// What is wrong with a carriage return without a line feed.
+pub(crate) const LONE_CARRIAGE_RETURN: &str =
+    "the line ends with a carriage return without a line feed";
+
+/// How to repair it.
+pub(crate) const SAVE_WITH_LINE_FEEDS: &str =
+    "save the file with line breaks of Unix (LF) or Windows (CRLF)";
+
 /// A carriage return without a line feed: other programs count lines in another way.
 fn lone_carriage_return(text: &str) -> Option<usize> {
     let mut found = text.match_indices('\r').map(|(at, _)| at);

@@ -102,7 +102,7 @@ impl Statement {
     ///
     /// [`crate::Error::Read`] if it cannot be read, [`crate::Error::Invalid`] with all its errors.
     pub fn read(path: &Path, framework: &str, catalog: &Catalog) -> Result<Self> {
-        let name = path.to_string_lossy().replace('\\', "/");
+        let name = source::name_of(path);
         let statement = match source::read_bounded(path, limits::BYTES)? {
             Some(bytes) => Self::from_text(&name, bytes, framework, catalog),
             None => Err(Diagnostics::sorted(vec![too_long(&name)])),

@@ -6,13 +6,14 @@
 //! - an evidence item may no longer be relied on;
 //! - the instances of a control, those for a wallet, and those inherited from a provider are
 //!   absent;
-//! - the instances that a person owns are absent, and the evidence that this person collected may
-//!   no longer be relied on.
+//! - the instances that a person owns are absent. Evidence that this person collected remains: what
+//!   was recorded does not cease to be so because its collector leaves.
 //!
 //! A risk becomes `untreated` for a subject if no instance of the controls that treat it directly
 //! remains effective or partial. A *cut* is a minimal set of supports whose loss together makes a
 //! risk untreated. All cuts up to a given size are found; a cut of size one is a single point of
-//! failure.
+//! failure. A wallet is in no cut, since the risks that are judged for it would be lost with it by
+//! definition.
 
 mod cuts;
 mod duties;
@@ -23,8 +24,8 @@ use crate::date::Date;
 use crate::id::{AssessmentId, PersonId, RiskId};
 use crate::json::Stored;
 use crate::location::Location;
-use crate::taxonomy::{RiskVerdict, Severity, schema_vocabulary};
-use cuts::Structure;
+use crate::taxonomy::{CatalogOrigin, RiskVerdict, Severity, schema_vocabulary};
+use cuts::{CutRows, Structure};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -45,7 +46,7 @@ schema_vocabulary! {
         Evidence,
         /// A control, for all subjects to which it applies.
         Control,
-        /// A person, with the claims that they own and the evidence that they collected.
+        /// A person, with the claims that they own.
         Person,
         /// A third party from which controls are inherited.
         Provider,
@@ -179,6 +180,9 @@ pub struct Supports {
     pub title: String,
     /// The date as of which verdicts are given.
     pub as_of: Date,
+    /// Where the catalog comes from.
+    #[serde(default = "CatalogOrigin::unstated")]
+    pub catalog_origin: CatalogOrigin,
     /// The maximum size of cuts, as requested.
     pub size: usize,
     /// The supports whose loss alone would make a risk untreated, sorted by the severity, then the
@@ -188,6 +192,15 @@ pub struct Supports {
     pub cuts: Vec<CutRow>,
     /// Critical risks that have no cut up to this size, of all that are treated or partly treated.
     pub critical_without_cut: usize,
+    /// Control instances that are effective or partial: what can be lost.
+    #[serde(default)]
+    pub holding: usize,
+    /// Pairs of a risk and a subject that are treated or partly treated.
+    #[serde(default)]
+    pub held: usize,
+    /// Those of critical risks among them.
+    #[serde(default)]
+    pub critical_held: usize,
     /// The size of the smallest cut of a critical risk; absent if there is none up to this size.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smallest: Option<usize>,
@@ -205,7 +218,12 @@ impl Coverage {
     pub fn supports(&self, size: usize) -> Supports {
         let size = size.clamp(1, LARGEST_CUT);
         let structure = Structure::of(self);
-        let (mut cuts, critical_without_cut) = structure.cut_rows(self, size);
+        let CutRows {
+            rows: mut cuts,
+            held,
+            critical_held,
+            critical_without_cut,
+        } = structure.cut_rows(self, size);
         cuts.sort_by_key(|row| {
             (
                 std::cmp::Reverse(row.risk.severity),
@@ -223,10 +241,14 @@ impl Coverage {
             assessment: facts.document().assessment.clone(),
             title: facts.header().title.clone(),
             as_of: self.settings().as_of,
+            catalog_origin: facts.catalog().origin(),
             size,
             single: structure.single(self),
             cuts,
             critical_without_cut,
+            holding: structure.cells.len(),
+            held,
+            critical_held,
             smallest,
             duties: duties::duties(self),
         }

@@ -144,7 +144,8 @@ def brief(text, report):
     actions = ", ".join(f"{entry['count']} to {entry['action']}" for entry in summary["actions"])
     excluded = str(summary["cells"]["excluded"])
     expect("gaps by action", heading.endswith(actions), True)
-    expected = [proven, excluded, possible, treated, untreated, evidence, doubted]
+    unknown = ratio({"numerator": summary["cells"]["unknown"], "denominator": summary["proven"]["denominator"]})
+    expected = [proven, excluded, unknown, possible, treated, untreated, evidence, doubted]
     expect("numbers", [row[1] for row in numbers[1:]], expected)
     severities = {word: int(count) for count, word in re.findall(r"(\d+) (\w+)", heading.partition(";")[0])}
     expect("gaps by severity", severities, by_severity(report))

@@ -7,11 +7,14 @@ use crate::id::AssessmentId;
 use crate::location::Place;
 use crate::source::{Collector, Step};
 use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::hash::Hash;
 
 /// The value of a key.
-trait Entry: Clone + PartialEq {
+trait Entry: Clone + PartialEq + Serialize {
     fn place(&self) -> Place {
         Place::default()
     }
@@ -26,6 +29,14 @@ trait Entry: Clone + PartialEq {
             entry
         };
         self == other || in_order(self) == in_order(other)
+    }
+
+    /// The keys whose values differ.
+    fn differing_from(&self, other: &Self) -> Vec<String> {
+        let (mut one, mut other) = (self.clone(), other.clone());
+        one.put_in_order();
+        other.put_in_order();
+        differing(&one, &other)
     }
 }
 
@@ -123,14 +134,8 @@ pub(super) fn merge(
             && is_named(document.place)
             && !is_invalid
         {
-            let key = &["assessment"];
-            conflict(
-                diagnostics,
-                "assessment",
-                (whole_place, document.place),
-                key,
-                key,
-            );
+            let places = (whole_place, document.place);
+            conflict(diagnostics, ("assessment", &[]), places, &["assessment"]);
         }
         headers!(title, catalog, custodian, period, organization, efforts);
         for person in &document.assessors {
@@ -184,22 +189,41 @@ fn route<'s>(keys: &[&'s str]) -> Vec<Step<'s>> {
     route
 }
 
+/// The keys whose values differ between two definitions of an entry, in alphabetical order; none if
+/// an entry is not a mapping.
+fn differing<T: Serialize>(one: &T, other: &T) -> Vec<String> {
+    let value = |entry: &T| serde_json::to_value(entry).unwrap_or_default();
+    let (Value::Object(one), Value::Object(other)) = (value(one), value(other)) else {
+        return Vec::new();
+    };
+    let keys: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+    let keys = keys
+        .into_iter()
+        .filter(|key| one.get(*key) != other.get(*key));
+    keys.cloned().collect()
+}
+
+/// Two files define an entry, with different values for some keys.
 fn conflict(
     diagnostics: &mut Collector<'_>,
-    what: &str,
+    (what, keys): (&str, &[String]),
     places: (Place, Place),
-    first: &[&str],
-    second: &[&str],
+    route_to_entry: &[&str],
 ) {
+    let differ = match keys {
+        [] => String::new(),
+        [key] => format!(": `{key}` differs"),
+        keys => format!(": `{}` differ", keys.join("`, `")),
+    };
     let there = diagnostics
-        .at(Code::Conflict, places.0, &route(first), "")
+        .at(Code::Conflict, places.0, &route(route_to_entry), "")
         .location;
     let diagnostic = diagnostics
         .at(
             Code::Conflict,
             places.1,
-            &route(second),
-            format!("conflicting definitions of `{what}` in two files"),
+            &route(route_to_entry),
+            format!("conflicting definitions of `{what}` in two files{differ}"),
         )
         .related("the other definition", there)
         .help(format!(
@@ -217,7 +241,8 @@ fn header<T: Entry>(
 ) {
     match (whole.as_ref(), part) {
         (Some(one), Some(other)) if !one.is_same_as(other) => {
-            conflict(diagnostics, key, places, &[key], &[key]);
+            let keys = one.differing_from(other);
+            conflict(diagnostics, (key, &keys), places, &[key]);
         }
         (None, Some(other)) => *whole = Some(other.clone()),
         _ => {}
@@ -242,11 +267,13 @@ fn section<K, V>(
             Some(other) if other.is_same_as(value) => {}
             Some(other) => {
                 let name = key.to_string();
+                let keys = other.differing_from(value);
                 if value.place().spot().is_some() {
-                    conflict(diagnostics, &name, (other.place(), value.place()), &[], &[]);
+                    let places = (other.place(), value.place());
+                    conflict(diagnostics, (&name, &keys), places, &[]);
                 } else {
                     let route = [section, &name];
-                    conflict(diagnostics, &name, places(key), &route, &route);
+                    conflict(diagnostics, (&name, &keys), places(key), &route);
                 }
             }
         }
@@ -289,7 +316,8 @@ fn claims(
                         ..claim.clone()
                     };
                 } else if general(there) != general(claim) {
-                    conflict(diagnostics, control.as_str(), places, &[], &[]);
+                    let keys = differing(&general(there), &general(claim));
+                    conflict(diagnostics, (control.as_str(), &keys), places, &[]);
                 }
             }
         }

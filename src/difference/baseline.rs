@@ -231,7 +231,7 @@ impl Baseline {
     /// [`Error::Read`] if the file cannot be read, [`Error::Invalid`] if it is not such a report.
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let name = path.to_string_lossy().replace('\\', "/");
+        let name = source::name_of(path);
         match source::read_bounded(path, limits::REPORT)? {
             Some(bytes) => Self::from_json(&name, &bytes).map_err(Error::Invalid),
             None => Err(Error::Invalid(too_large(&name))),

@@ -97,6 +97,40 @@ impl Trend {
     }
 }
 
+impl Trend {
+    /// The custodians of the reports, each once, in the order of the points.
+    pub fn custodians(&self) -> Vec<&str> {
+        let mut custodians: Vec<&str> = Vec::new();
+        for point in &self.points {
+            let custodian = point.record.custodian.as_str();
+            if !custodians.contains(&custodian) {
+                custodians.push(custodian);
+            }
+        }
+        custodians
+    }
+
+    /// The heading of the trend: its custodian, or the first two of several.
+    pub fn title(&self) -> String {
+        match self.custodians().as_slice() {
+            [] => String::new(),
+            [one] => (*one).to_owned(),
+            [one, other] => format!("{one} and {other}"),
+            [one, other, rest @ ..] => format!("{one}, {other} and {} more", rest.len()),
+        }
+    }
+
+    /// That the reports are about several custodians, in words, if they are.
+    pub fn caution(&self) -> Option<String> {
+        let custodians = self.custodians().len();
+        (custodians > 1).then(|| {
+            format!(
+                "The reports are about {custodians} custodians: what differs between them is not a change over time."
+            )
+        })
+    }
+}
+
 fn point(report: &Report, since_previous: Option<ShiftCounts>) -> TrendPoint {
     let summary = &report.summary;
     TrendPoint {

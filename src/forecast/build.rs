@@ -2,6 +2,7 @@
 
 use super::comparison::Comparison;
 use super::events::{EntryIndex, Events};
+use super::lapsed::lapsed;
 use super::lifetimes::Lifetimes;
 use super::running::Running;
 use super::{Forecast, SCHEMA, Step};
@@ -33,6 +34,7 @@ pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date
         risks: Vec::new(),
     }];
     let mut lifetimes = Lifetimes::of(&first);
+    let lapsed = lapsed(&first, &events);
     let mut renewals = Vec::new();
     let facts = Facts::of(&first);
     let mut moving = Moving::new(first);
@@ -87,6 +89,7 @@ pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date
         until,
         asked_until: Some(asked_until).filter(|asked| *asked != until),
         steps,
+        lapsed,
         renewals,
     }
 }

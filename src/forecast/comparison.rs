@@ -228,26 +228,10 @@ impl<'c> Comparison<'c> {
         ) {
             return None;
         }
-        let mut renewal = Renewal {
-            day: cause.day,
-            kind: cause.kind,
-            entry: cause.entry.clone(),
-            title: cause.title.clone(),
-            evidence_kind: None,
-            locator: None,
-            person: None,
-            name: None,
-            affected: Vec::new(),
-            loses_one_of_several: Vec::new(),
-            risks: Vec::new(),
-            location: cause.location.clone(),
-        };
+        let mut renewal = event.entry(assessment);
         match event.index {
             EntryIndex::Evidence(item) => {
-                let (id, evidence, _) = assessment.evidence_at(item);
-                renewal.evidence_kind = Some(evidence.kind);
-                renewal.locator = Some(evidence.locator.clone());
-                renewal.person.clone_from(&evidence.by);
+                let (id, ..) = assessment.evidence_at(item);
                 if let Some(loss) = self.lost.get(&item) {
                     let names = |cells: &[CellIndex]| {
                         let cells = cells.iter();
@@ -259,22 +243,13 @@ impl<'c> Comparison<'c> {
                 renewal.risks = self.worsened.get(id).cloned().unwrap_or_default();
             }
             EntryIndex::Acceptance(index) => {
-                let (id, acceptance, facts) = assessment.acceptance(index);
-                renewal.person = Some(acceptance.approved_by.clone());
+                let (id, _, facts) = assessment.acceptance(index);
                 renewal.affected = self.reopened(id, facts.risk);
             }
             EntryIndex::Claim(index) => {
-                let parts = assessment.parts(assessment.assertion(index));
-                renewal.person = parts.owner.cloned();
                 renewal.affected = overdue.get(&index).cloned().unwrap_or_default();
             }
         }
-        let people = &assessment.document().people;
-        renewal.name = renewal
-            .person
-            .as_ref()
-            .and_then(|person| people.get(person))
-            .map(|person| person.name.clone());
         Some(renewal)
     }
 

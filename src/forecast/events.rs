@@ -28,6 +28,8 @@ pub(super) struct Events {
     pub(super) days: BTreeMap<Date, Vec<Event>>,
     /// By assertion, the cells that are overdue once its due date has passed.
     pub(super) overdue: BTreeMap<AssertionIndex, Vec<String>>,
+    /// What ended or was due before the first day.
+    pub(super) lapsed: Vec<Event>,
     /// The first and the last day of the forecast.
     window: (Date, Date),
 }
@@ -37,6 +39,7 @@ impl Events {
         let mut events = Self {
             days: BTreeMap::new(),
             overdue: BTreeMap::new(),
+            lapsed: Vec::new(),
             window: (first.settings().as_of, until),
         };
         events.add_evidence(first);
@@ -45,6 +48,8 @@ impl Events {
         for events in events.days.values_mut() {
             events.sort_by(|a, b| a.cause.cmp(&b.cause));
         }
+        let lapsed = &mut events.lapsed;
+        lapsed.sort_by(|a, b| (a.cause.day, &a.cause).cmp(&(b.cause.day, &b.cause)));
         events
     }
 
@@ -138,6 +143,8 @@ impl Events {
         let (first, until) = self.window;
         if first <= cause.day && cause.day < until {
             self.add(cause.day, cause, index);
+        } else if cause.day < first {
+            self.lapsed.push(Event { cause, index });
         }
     }
 

@@ -1,7 +1,10 @@
 //! The last day of each verdict of the first day.
 
 use super::comparison::{Comparison, worst_verdicts};
-use super::{Cause, CellLifetime, Entry, ProvenUntil, RiskLifetime, Step};
+use super::{
+    Cause, CellLifetime, Entry, ProvenUntil, RiskChange, RiskLifetime, RiskSubjectChange, Step,
+};
+use crate::assessment::SubjectId;
 use crate::coverage::Coverage;
 use crate::date::Date;
 use crate::id::EvidenceId;
@@ -38,6 +41,7 @@ impl Lifetimes {
                 verdict,
                 until: None,
                 then: None,
+                subjects: Vec::new(),
                 because: Vec::new(),
             });
         Self {
@@ -64,6 +68,7 @@ impl Lifetimes {
             if lifetime.until.is_none() && change.from != change.to {
                 lifetime.until = Some(last_day);
                 lifetime.then = Some(change.to);
+                lifetime.subjects = subjects_of(change);
                 lifetime.because = causes_among(step, change.because.iter());
             }
         }
@@ -100,6 +105,15 @@ impl Lifetimes {
                 .unwrap_or_default(),
         }
     }
+}
+
+/// The subjects that have the new verdict of a risk; if there are none, those whose verdict changes.
+fn subjects_of(change: &RiskChange) -> Vec<SubjectId> {
+    let has_it = |subject: &&RiskSubjectChange| subject.to == change.to;
+    let has_any = change.subjects.iter().any(|subject| has_it(&subject));
+    let subjects = change.subjects.iter();
+    let subjects = subjects.filter(|subject| !has_any || has_it(subject));
+    subjects.map(|subject| subject.subject.clone()).collect()
 }
 
 /// The causes of a step that are about some evidence items.

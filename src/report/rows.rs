@@ -1,5 +1,5 @@
 //! The report as rows for tables and databases: one for each control instance, one for each risk
-//! and subject, and one for each gap.
+//! and subject, one for each gap, and one for each doubt.
 //!
 //! Each row repeats the assessment and the catalog, so that rows of many assessments can be
 //! combined in one table. Columns keep their names and order; new columns are appended. See
@@ -8,12 +8,15 @@
 use super::{ApplicabilityRow, CellRow, EvidenceRow, Report, RiskRow, RiskSubjectRow};
 use crate::assessment::SubjectId;
 use crate::date::Date;
+use crate::doubt::DoubtCode;
 use crate::gap::Gap;
 use crate::id::{
     AssessmentId, CatalogId, ClauseNumber, ControlId, EvidenceId, PersonId, ProviderId, RiskId,
 };
 use crate::location::Location;
-use crate::taxonomy::{GapKind, RiskVerdict, Severity, Status, Tier, Verdict, Word};
+use crate::taxonomy::{
+    Action, CatalogOrigin, GapKind, RiskVerdict, Severity, Status, Tier, Verdict, Word,
+};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -24,6 +27,8 @@ pub const CELL_SCHEMA: &str = "custody-controls/cell-row/1";
 pub const RISK_SCHEMA: &str = "custody-controls/risk-row/1";
 /// The identifier and version of the row of a gap.
 pub const GAP_SCHEMA: &str = "custody-controls/gap-row/1";
+/// The identifier and version of the row of a doubt.
+pub const DOUBT_SCHEMA: &str = "custody-controls/doubt-row/1";
 
 /// The value of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +72,12 @@ trait Column {
 }
 
 impl Column for &str {
+    fn field(&self) -> Field<'_> {
+        Field::Text(Cow::Borrowed(self))
+    }
+}
+
+impl Column for Cow<'_, str> {
     fn field(&self) -> Field<'_> {
         Field::Text(Cow::Borrowed(self))
     }
@@ -118,7 +129,7 @@ macro_rules! fields {
 
 fields! {
     numbers: u8 u32 i32 u64;
-    words: GapKind RiskVerdict Severity Status Tier Verdict;
+    words: Action CatalogOrigin DoubtCode GapKind RiskVerdict Severity Status Tier Verdict;
     ids: AssessmentId CatalogId ClauseNumber ControlId PersonId ProviderId RiskId SubjectId;
 }
 
@@ -158,12 +169,14 @@ macro_rules! rows {
             /// The SHA-256 of the canonical form of the catalog.
             pub catalog_sha256: &'r str,
             $($(#[$column_meta])+ pub $column: $kind,)+
+            /// Where the catalog comes from.
+            pub catalog_origin: CatalogOrigin,
         }
 
         impl Row for $name<'_> {
             const COLUMNS: &'static [&'static str] = &[
                 "schema", "assessment", "custodian", "jurisdiction", "as_of", "catalog",
-                "catalog_version", "catalog_sha256", $(stringify!($column),)+
+                "catalog_version", "catalog_sha256", $(stringify!($column),)+ "catalog_origin",
             ];
 
             const SHARED: usize = 8;
@@ -172,7 +185,7 @@ macro_rules! rows {
                 let mut before = from;
                 hand_over!(
                     (before, take, self) schema assessment custodian jurisdiction as_of catalog
-                    catalog_version catalog_sha256 $($column)+
+                    catalog_version catalog_sha256 $($column)+ catalog_origin
                 );
             }
         }
@@ -306,6 +319,24 @@ rows! {
         line: Option<u32>,
         /// The column, from 1, in characters.
         column: Option<u32>,
+        /// What has to be done about the gap first.
+        action: Action,
+    }
+
+    /// A reason to doubt the assessment.
+    DoubtRecord {
+        /// The id of the doubt, which is the same in every report.
+        doubt: &'r str,
+        /// What is doubtful.
+        code: DoubtCode,
+        /// The doubt in words.
+        text: Cow<'r, str>,
+        /// The file of the entry that the doubt is about.
+        file: Option<&'r str>,
+        /// The line, from 1.
+        line: Option<u32>,
+        /// The column, from 1, in characters.
+        column: Option<u32>,
     }
 }
 
@@ -322,6 +353,7 @@ macro_rules! row_of {
             catalog_version: &$report.facts.catalog_version,
             catalog_sha256: &$report.facts.catalog_sha256,
             $($column $(: $value)?,)+
+            catalog_origin: $report.facts.catalog_origin,
         }
     };
 }
@@ -480,8 +512,28 @@ impl Report {
                 file,
                 line,
                 column,
+                action: gap.kind.action(),
             }
         )
+    }
+
+    /// A row for each doubt, in the order of [`Report::doubts`].
+    pub fn doubt_records(&self) -> impl Iterator<Item = DoubtRecord<'_>> {
+        self.doubts.iter().map(|doubt| {
+            let (file, line, column) = place(doubt.location.as_ref());
+            row_of!(
+                self,
+                DOUBT_SCHEMA,
+                DoubtRecord {
+                    doubt: &doubt.id,
+                    code: doubt.code(),
+                    text: Cow::Owned(doubt.message().to_string()),
+                    file,
+                    line,
+                    column,
+                }
+            )
+        })
     }
 
     fn tiers(&self) -> BTreeMap<&SubjectId, Tier> {

@@ -2,7 +2,10 @@
 
 use super::lines::{LineIndex, columns};
 use super::tree::{Kind, Span, Tree};
-use super::{Failure, foreign, is_json, json, lone_carriage_return, yaml};
+use super::{
+    Failure, LONE_CARRIAGE_RETURN, SAVE_WITH_LINE_FEEDS, foreign, is_json, json,
+    lone_carriage_return, yaml,
+};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::index::index;
 use crate::limits;
@@ -36,14 +39,13 @@ impl Source {
             Err(diagnostic) => return (Self::of_text(name, String::new()), Some(*diagnostic)),
         };
         let parsed = if let Some(at) = lone_carriage_return(&source.text) {
-            let message = "the line ends with a carriage return without a line feed";
+            let message = LONE_CARRIAGE_RETURN;
             let code = if is_json(name) {
                 Code::NotJson
             } else {
                 Code::NotYaml
             };
-            let help = "save the file with line breaks of Unix (LF) or Windows (CRLF)";
-            Err(Failure::new(code, at, message).help(help))
+            Err(Failure::new(code, at, message).help(SAVE_WITH_LINE_FEEDS))
         } else if is_json(name) {
             json::parse(&source.text)
         } else {

@@ -5,7 +5,7 @@ use crate::catalog::{NamedReference, ReferenceReader};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::index::index;
 use crate::limits;
-use crate::source::Source;
+use crate::source::{LONE_CARRIAGE_RETURN, SAVE_WITH_LINE_FEEDS, Source};
 
 /// The largest number of columns.
 const COLUMNS: usize = 1_000;
@@ -261,6 +261,17 @@ pub(super) fn report(
     source.diagnostic(code, message, span)
 }
 
+/// A carriage return without a line feed that ends a line, rather than one within quotes.
+fn lone_line_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut is_quoted = false;
+    bytes.iter().enumerate().find_map(|(at, byte)| {
+        is_quoted ^= *byte == b'"';
+        let is_alone = *byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+        (is_alone && !is_quoted).then_some(at)
+    })
+}
+
 /// The headings and all rows below.
 pub(super) fn records(
     source: &Source,
@@ -269,6 +280,15 @@ pub(super) fn records(
     let text = source.text.as_str();
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let from = text.len() - body.len();
+    if let Some(at) = lone_line_end(text) {
+        let diagnostic = report(
+            source,
+            Code::NotCsv,
+            (index(at), index(at + 1)),
+            LONE_CARRIAGE_RETURN,
+        );
+        return Err(Box::new(diagnostic.help(SAVE_WITH_LINE_FEEDS)));
+    }
     if is_markdown(body) {
         let message = "expected CSV, found a Markdown table";
         let diagnostic = report(source, Code::NotCsv, (index(from), index(from)), message);

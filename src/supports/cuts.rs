@@ -29,13 +29,16 @@ const LOOKS: u64 = 100_000_000;
 const LOOKS_OF_CUT: u64 = 100;
 
 /// A cell that is effective or partial, and the supports on which it depends.
-struct Holding {
+pub(super) struct Holding {
     cell: CellIndex,
     /// Supports that are all required: the cell is lost if any of them is lost.
     any: Vec<SupportIndex>,
-    /// The evidence that backs the cell, which is lost if all of it is lost. Each item is lost by
-    /// itself or with the person who collected it. `None` if the cell does not depend on evidence.
-    backing: Option<Vec<(SupportIndex, Option<SupportIndex>)>>,
+    /// The evidence that backs the cell, which is lost if all of it is lost. `None` if the cell does
+    /// not depend on evidence.
+    backing: Option<Vec<SupportIndex>>,
+    /// The wallet of the cell. It belongs to no cut: a risk is judged for a wallet, and that it is
+    /// lost with the wallet says nothing.
+    wallet: Option<SupportIndex>,
 }
 
 impl Holding {
@@ -44,9 +47,9 @@ impl Holding {
         let is_gone = |support: SupportIndex| lost.contains(&support);
         self.any.iter().any(|support| is_gone(*support))
             || self.backing.as_ref().is_some_and(|backing| {
-                backing.iter().all(|(item, by)| {
+                backing.iter().all(|item| {
                     *looks += 1;
-                    is_gone(*item) || by.is_some_and(is_gone)
+                    is_gone(*item)
                 })
             })
     }
@@ -54,26 +57,19 @@ impl Holding {
     /// The supports of which at least one has to be lost for the cell to be lost.
     fn next(&self, lost: &[SupportIndex]) -> Vec<SupportIndex> {
         let mut next = self.any.clone();
-        let left = self.backing.iter().flatten().find(|(item, by)| {
-            !lost.contains(item) && !by.is_some_and(|person| lost.contains(&person))
-        });
-        if let Some((item, by)) = left {
-            next.push(*item);
-            next.extend(by);
-        }
+        let mut backing = self.backing.iter().flatten();
+        next.extend(backing.find(|item| !lost.contains(item)));
         next
     }
 
     /// The supports whose loss alone loses the cell, each once.
     fn alone(&self) -> Vec<SupportIndex> {
         let mut alone = self.any.clone();
-        let backing = self.backing.as_deref().unwrap_or_default();
-        if let Some((first, by)) = backing.first() {
-            let loses_all = |support: &SupportIndex| {
-                let mut backing = backing.iter();
-                backing.all(|(item, by)| item == support || by.as_ref() == Some(support))
-            };
-            alone.extend([Some(*first), *by].into_iter().flatten().filter(loses_all));
+        alone.extend(self.wallet);
+        if let Some([item, others @ ..]) = self.backing.as_deref()
+            && others.iter().all(|other| other == item)
+        {
+            alone.push(*item);
         }
         alone.sort_unstable();
         alone.dedup();
@@ -99,9 +95,20 @@ struct Loss {
     opened: Vec<usize>,
 }
 
+/// The cuts of all risks and subjects.
+pub(super) struct CutRows {
+    pub(super) rows: Vec<CutRow>,
+    /// The number of pairs of a risk and a subject that are treated or partly treated.
+    pub(super) held: usize,
+    /// The number of those whose risk is critical.
+    pub(super) critical_held: usize,
+    /// The number of those that have no cut up to the size.
+    pub(super) critical_without_cut: usize,
+}
+
 pub(super) struct Structure {
     pub(super) supports: IndexSet<Support>,
-    cells: IndexVec<HoldingIndex, Holding>,
+    pub(super) cells: IndexVec<HoldingIndex, Holding>,
     by_cell: BTreeMap<CellIndex, HoldingIndex>,
 }
 
@@ -121,9 +128,10 @@ impl Structure {
                 continue;
             };
             let mut any = vec![structure.add(SupportKind::Control, cell.control.id.as_str())];
-            if let SubjectId::Wallet(wallet) = &cell.subject.id {
-                any.push(structure.add(SupportKind::Wallet, wallet.as_str()));
-            }
+            let wallet = match &cell.subject.id {
+                SubjectId::Wallet(id) => Some(structure.add(SupportKind::Wallet, id.as_str())),
+                SubjectId::Organization => None,
+            };
             let parts = assessment.parts(assertion);
             if let Some(owner) = parts.owner {
                 any.push(structure.add(SupportKind::Person, owner.as_str()));
@@ -139,12 +147,8 @@ impl Structure {
                 let reliable = cited.filter(|item| coverage.evidence_at(**item).is_reliable());
                 reliable
                     .map(|item| {
-                        let (id, evidence, _) = assessment.evidence_at(*item);
-                        let by = evidence.by.as_ref();
-                        (
-                            structure.add(SupportKind::Evidence, id.as_str()),
-                            by.map(|by| structure.add(SupportKind::Person, by.as_str())),
-                        )
+                        let (id, ..) = assessment.evidence_at(*item);
+                        structure.add(SupportKind::Evidence, id.as_str())
                     })
                     .collect()
             });
@@ -152,6 +156,7 @@ impl Structure {
                 cell: cell.index,
                 any,
                 backing,
+                wallet,
             });
             structure.by_cell.insert(cell.index, holding);
         }
@@ -202,10 +207,12 @@ impl Structure {
         outcomes.filter(|held| !held.cells.is_empty()).collect()
     }
 
-    /// All cuts of each risk and subject up to a size, and the number of critical risks without one.
-    pub(super) fn cut_rows(&self, coverage: &Coverage, size: usize) -> (Vec<CutRow>, usize) {
+    /// All cuts of each risk and subject up to a size, with the numbers of what has none.
+    pub(super) fn cut_rows(&self, coverage: &Coverage, size: usize) -> CutRows {
         let all = self.held(coverage);
         let mut rows = Vec::new();
+        let is_critical = |held: &&Held<'_>| held.risk.severity == Severity::Critical;
+        let critical_held = all.iter().filter(is_critical).count();
         let mut critical_without_cut = 0;
         let mut left = LOOKS;
         for (
@@ -241,7 +248,12 @@ impl Structure {
                 complete,
             });
         }
-        (rows, critical_without_cut)
+        CutRows {
+            rows,
+            held: all.len(),
+            critical_held,
+            critical_without_cut,
+        }
     }
 
     /// The minimal cuts that a search found, by size and then in order, and whether it was complete.
@@ -328,9 +340,9 @@ impl Structure {
     pub(super) fn single(&self, coverage: &Coverage) -> Vec<SupportRow> {
         let held = self.held(coverage);
         let losses = self.losses(&held);
-        let decisive = losses
-            .enumerate()
-            .filter(|(_, loss)| !loss.untreated.is_empty());
+        let decisive = losses.enumerate().filter(|(support, loss)| {
+            !loss.untreated.is_empty() && self.support(*support).kind != SupportKind::Wallet
+        });
         let mut rows: Vec<SupportRow> = decisive
             .map(|loss| self.row(coverage, &held, loss))
             .collect();

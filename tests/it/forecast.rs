@@ -3,7 +3,7 @@
 
 use custody_controls::forecast::{Entry, Forecast, Numbers, Step};
 use custody_controls::report::Summary;
-use custody_controls::taxonomy::{EventKind, RiskVerdict, Verdict};
+use custody_controls::taxonomy::{EventKind, GapKind, RiskVerdict, Verdict};
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Date, Settings};
 use custody_testing::generate::{self, Case};
 use custody_testing::golden;
@@ -36,6 +36,7 @@ fn on_every_day_the_forecast_is_the_report_of_that_day() {
             asked.extend([edge, edge.next()]);
         }
         let start = assessment.measure(&case.settings);
+        what_lapsed_is_what_the_report_shows(&forecast, &start)?;
         for day in asked {
             if day < first || until < day {
                 prop_assert!(forecast.on(day).is_none());
@@ -120,6 +121,44 @@ fn what_ends_is_in_the_calendar(forecast: &Forecast) -> Checked {
             .map(|change| &change.risk)
             .collect();
         prop_assert_eq!(renewal.risks.iter().collect::<BTreeSet<_>>(), worse);
+    }
+    Ok(())
+}
+
+/// What lapsed before the first day comes with what the report of that day shows because of it.
+fn what_lapsed_is_what_the_report_shows(forecast: &Forecast, start: &Coverage) -> Checked {
+    let first = start.settings().as_of;
+    let of_kind = |kind: EventKind| -> BTreeSet<String> {
+        let lapsed = forecast.lapsed.iter().filter(|entry| entry.kind == kind);
+        lapsed.flat_map(|entry| entry.affected.clone()).collect()
+    };
+    let gaps = start.gaps();
+    let overdue = gaps.iter().filter(|gap| gap.is_overdue(first));
+    let overdue: BTreeSet<String> = overdue.map(|gap| gap.id.clone()).collect();
+    prop_assert_eq!(of_kind(EventKind::DuePasses), overdue);
+    let ended = gaps
+        .iter()
+        .filter(|gap| gap.kind == GapKind::AcceptanceExpired);
+    let ended: BTreeSet<String> = ended
+        .filter_map(|gap| Some(gap.id.rsplit_once(':')?.0.to_owned()))
+        .collect();
+    prop_assert_eq!(of_kind(EventKind::AcceptanceEnds), ended);
+    let unproven = of_kind(EventKind::EvidenceEnds);
+    for gap in &gaps {
+        if gap.kind == GapKind::EvidenceExpired {
+            prop_assert!(unproven.contains(&gap.id), "{} is missing", gap.id);
+        }
+    }
+    let verdicts: BTreeMap<String, Verdict> = start
+        .cells()
+        .map(|cell| (cell.name(), cell.verdict))
+        .collect();
+    for cell in unproven {
+        prop_assert_eq!(verdicts.get(&cell), Some(&Verdict::Unproven));
+    }
+    for entry in &forecast.lapsed {
+        prop_assert!(entry.day < first);
+        prop_assert!(!entry.affected.is_empty() || !entry.loses_one_of_several.is_empty());
     }
     Ok(())
 }

@@ -454,6 +454,11 @@ fn files_that_are_no_table_are_named() {
             "Markdown",
         ),
         (b"\xff\xfeC\x00o\x00".to_vec(), "UTF-16"),
+        // Another program counts another number of lines.
+        (
+            b"Control;Status\rA.5.15;planned\r".to_vec(),
+            "carriage return without a line feed",
+        ),
     ] {
         let told = faults(bytes, ISO);
         assert_eq!(told.len(), 1, "{told:?}");

@@ -65,10 +65,7 @@ const INCIDENTS: [Incident; 3] = [
                 Severity::High,
             ),
         ],
-        single: &[
-            (SupportKind::Control, "9.3.7.2-m", 2),
-            (SupportKind::Wallet, "nem-hot", 2),
-        ],
+        single: &[(SupportKind::Control, "9.3.7.2-m", 2)],
     },
     Incident {
         name: "2018-12-one-person",
@@ -121,10 +118,8 @@ const INCIDENTS: [Incident; 3] = [
         ],
         single: &[
             (SupportKind::Person, "cotten", 14),
-            (SupportKind::Wallet, "btc-cold", 10),
             (SupportKind::Control, "9.3.7.2-b", 5),
             (SupportKind::Control, "9.3.7.1-b", 4),
-            (SupportKind::Wallet, "hot", 4),
             (SupportKind::Control, "9.3.7.4-a", 3),
         ],
     },
@@ -158,7 +153,6 @@ const INCIDENTS: [Incident; 3] = [
             ),
         ],
         single: &[
-            (SupportKind::Wallet, "eth-cold", 9),
             (SupportKind::Control, "9.3.7.5-c", 4),
             (SupportKind::Control, "9.3.7.4-d", 1),
         ],

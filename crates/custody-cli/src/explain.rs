@@ -127,10 +127,14 @@ fn if_lost(id: &str, coverage: &Coverage) -> Result<Exit, Failure> {
     let lost = supports(id, coverage);
     if lost.is_empty() {
         let all = coverage.all_supports();
-        let help = nearest(id, all.iter().map(|support| support.id.as_str())).map_or_else(
-            || "name an evidence item, a control, a person, a provider or a wallet".to_owned(),
-            did_you_mean,
-        );
+        let near = nearest(id, all.iter().map(|support| support.id.as_str()));
+        let help = match near {
+            _ if all.is_empty() => {
+                "no control is effective or partly in place, so there is nothing to lose".to_owned()
+            }
+            Some(near) => did_you_mean(near),
+            None => "name an evidence item, a control, a person, a provider or a wallet".to_owned(),
+        };
         let message = format!("nothing depends on `{id}` as of {as_of}");
         return Err(Failure::usage(message, Some(help)));
     }

@@ -144,7 +144,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
                     width: output::width_for(path),
                     entries: arguments.first,
                 };
-                let mut text = terminal::report(&report, screen);
+                let mut text = terminal::report(&report, screen, &arguments.input.as_arguments());
                 if let Some(ratchet) = &ratchet {
                     text.push_str(&terminal::baseline(ratchet, screen));
                 }

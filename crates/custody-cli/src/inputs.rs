@@ -23,6 +23,36 @@ pub(crate) struct Input {
     pub(crate) question: Question,
 }
 
+impl Input {
+    /// The arguments with which `explain` reads the same files, as they were given, each once.
+    pub(crate) fn as_arguments(&self) -> String {
+        let mut named: Vec<&Path> = Vec::new();
+        let mut arguments = String::new();
+        for file in &self.files {
+            if !named.contains(&file.as_path()) {
+                named.push(file);
+                arguments.push_str(" --in ");
+                arguments.push_str(&quoted(file));
+            }
+        }
+        if let Some(folder) = &self.question.verify_evidence {
+            arguments.push_str(" --verify-evidence ");
+            arguments.push_str(&quoted(folder));
+        }
+        arguments
+    }
+}
+
+/// A path as an argument of a shell.
+fn quoted(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./\\:@+,".contains(c);
+    if !path.is_empty() && path.chars().all(is_plain) {
+        return path.into_owned();
+    }
+    format!("'{}'", path.replace('\'', "'\\''"))
+}
+
 /// The question about an assessment.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Question {

@@ -10,7 +10,7 @@ use custody_controls::coverage::Coverage;
 use custody_controls::date::Date;
 use custody_controls::diagnostic::nearest;
 use custody_controls::id::{PersonId, WalletId};
-use custody_controls::text::count;
+use custody_controls::text::{count, sanitize, without_log_commands};
 use custody_controls::vocabulary;
 use custody_plan::{Plan, PlanError, Target};
 use std::fmt::Write;
@@ -187,8 +187,21 @@ fn claims(plan: &Plan, arguments: &Arguments, coverage: &Coverage) -> Result<Str
             .as_ref()
             .is_some_and(|id| claims.contains_key(id));
         if let (false, Some(owner), Some(due)) = (is_claimed, &step.owner, step.due) {
-            let _ = writeln!(text, "# - {} by {due}: {owner}", step.step.title());
+            let step = step.describe();
+            let _ = writeln!(
+                text,
+                "# - by {due}, {owner}: {}",
+                without_log_commands(&sanitize(&step))
+            );
         }
+    }
+    if claims.is_empty() {
+        let why = if plan.steps.is_empty() {
+            "the plan has no steps"
+        } else {
+            "no step completes or implements a control; those that assess, prove or renew change no claim before they are done"
+        };
+        let _ = writeln!(text, "# No entries: {why}.");
     }
     let claims = write::claims(&claims).map_err(|message| Failure::usage(message, None))?;
     text.push_str(&claims);

@@ -113,7 +113,7 @@ impl Calendar<'_> {
             self.line("CONTACT", text(&one_line(name)))?;
         }
         self.line("CATEGORIES", renewal.kind.word())?;
-        self.end(forecast, &summary)
+        self.end(forecast, renewal.day, &summary)
     }
 
     fn end_of_forecast(&mut self, forecast: &Forecast) -> io::Result<()> {
@@ -133,7 +133,7 @@ impl Calendar<'_> {
             &description,
         )?;
         self.line("CATEGORIES", "forecast-ends")?;
-        self.end(forecast, &summary)
+        self.end(forecast, forecast.until, &summary)
     }
 
     fn begin(
@@ -157,9 +157,17 @@ impl Calendar<'_> {
         self.line("TRANSP", "TRANSPARENT")
     }
 
-    /// The alarm, which precedes the event by the horizon, and the end of the event.
-    fn end(&mut self, forecast: &Forecast, summary: &str) -> io::Result<()> {
-        let horizon = forecast.facts.as_of.days_until(forecast.facts.horizon_end);
+    /// The alarm and the end of the event. The alarm precedes the event by the horizon, but is never
+    /// before the first day of the forecast, when it would have passed already.
+    fn end(
+        &mut self,
+        forecast: &Forecast,
+        date: custody_controls::date::Date,
+        summary: &str,
+    ) -> io::Result<()> {
+        let as_of = forecast.facts.as_of;
+        let horizon = as_of.days_until(forecast.facts.horizon_end);
+        let horizon = horizon.min(as_of.days_until(date)).max(0);
         self.line("BEGIN", "VALARM")?;
         self.line("ACTION", "DISPLAY")?;
         self.line("TRIGGER", format_args!("-P{horizon}D"))?;

@@ -53,12 +53,16 @@ vocabulary! {
         CsvRisks,
         /// CSV for spreadsheets: a row for each gap.
         CsvGaps,
+        /// CSV for spreadsheets: a row for each doubt.
+        CsvDoubts,
         /// Newline-delimited JSON for databases: an object for each control instance.
         NdjsonCells,
         /// Newline-delimited JSON for databases: an object for each risk and subject.
         NdjsonRisks,
         /// Newline-delimited JSON for databases: an object for each gap.
         NdjsonGaps,
+        /// Newline-delimited JSON for databases: an object for each doubt.
+        NdjsonDoubts,
     }
 }
 
@@ -178,7 +182,8 @@ pub trait Render {
     /// Fails if `out` fails.
     fn write(&self, format: Self::Format, out: &mut dyn io::Write) -> io::Result<()>;
 
-    /// Returns the result as a string, ending in a line break.
+    /// Returns the result as a string, ending in a line break; a table without rows and without a
+    /// header is empty.
     ///
     /// # Errors
     ///
@@ -205,9 +210,11 @@ impl Render for Report {
             Format::CsvCells => csv::write(self.cell_records(), out),
             Format::CsvRisks => csv::write(self.risk_records(), out),
             Format::CsvGaps => csv::write(self.gap_records(), out),
+            Format::CsvDoubts => csv::write(self.doubt_records(), out),
             Format::NdjsonCells => ndjson::write(self.cell_records(), out),
             Format::NdjsonRisks => ndjson::write(self.risk_records(), out),
             Format::NdjsonGaps => ndjson::write(self.gap_records(), out),
+            Format::NdjsonDoubts => ndjson::write(self.doubt_records(), out),
         }
     }
 }

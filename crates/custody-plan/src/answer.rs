@@ -2,9 +2,10 @@
 
 use crate::program::Solution;
 use crate::question::{Question, RiskGoal};
-use crate::{Lifted, Plan, PlanStep, Reduction, SCHEMA, Target};
+use crate::{Departure, Lifted, Plan, PlanStep, Reduction, SCHEMA, Target};
 use custody_controls::coverage::Ratio;
 use custody_controls::gap::task::Task;
+use custody_controls::gap::{Gap, Step};
 use custody_controls::taxonomy::{RiskVerdict, Severity, Verdict, Word};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,6 +98,8 @@ impl Question<'_> {
     /// The plan that a solution makes.
     pub(super) fn plan(&self, solution: &Solution) -> Plan {
         let document = self.coverage.assessment().document();
+        let gaps = self.coverage.gaps();
+        let steps = self.steps(&solution.chosen, &gaps);
         let closed = self.closed(&solution.chosen);
         let effort = self.effort(&solution.chosen);
         let before = self.coverage.tally().proven();
@@ -113,11 +116,13 @@ impl Question<'_> {
             assessment: document.assessment.clone(),
             title: document.title.clone().unwrap_or_default(),
             as_of: self.coverage.settings().as_of,
+            catalog_origin: self.coverage.assessment().catalog().origin(),
             targets: Vec::new(),
             budget: None,
             unit: document.efforts.as_ref().and_then(|of| of.unit.clone()),
             defaults: self.default_efforts(),
-            steps: self.steps(&solution.chosen),
+            departure: departure(&gaps, &steps),
+            steps,
             effort,
             at_least: Some(solution.bound.min(effort)).filter(|bound| *bound > 0 || effort == 0),
             optimal: solution.bound >= effort,
@@ -154,8 +159,7 @@ impl Question<'_> {
 
     /// The chosen tasks in an order in which they can be done: prerequisites first, then the most
     /// severe, then the cheapest.
-    fn steps(&self, chosen: &[bool]) -> Vec<PlanStep> {
-        let gaps = self.coverage.gaps();
+    fn steps(&self, chosen: &[bool], gaps: &[Gap]) -> Vec<PlanStep> {
         let severities: BTreeMap<&str, Severity> = gaps
             .iter()
             .map(|gap| (gap.id.as_str(), gap.severity))
@@ -187,6 +191,7 @@ impl Question<'_> {
             after.sort_unstable();
             let (owner, location) = task.responsible(self.coverage.assessment(), &self.tasks);
             Some(PlanStep {
+                title: self.title_of(&task.step),
                 step: task.step.clone(),
                 severity: severity_of(task),
                 effort: self.efforts.get(*at).copied().unwrap_or_default(),
@@ -197,6 +202,19 @@ impl Question<'_> {
             })
         });
         steps.collect()
+    }
+
+    /// The title of the control or the evidence item of a step.
+    fn title_of(&self, step: &Step) -> String {
+        let assessment = self.coverage.assessment();
+        let control = step.control.as_ref();
+        let control = control.and_then(|id| assessment.catalog().control(id.as_str()));
+        let evidence = step.evidence.as_ref();
+        let evidence = evidence.and_then(|id| assessment.document().evidence.get(id));
+        let title = control.map(|control| control.title.clone());
+        title
+            .or_else(|| evidence.map(|item| item.title.clone()))
+            .unwrap_or_default()
     }
 
     /// By chosen task, the chosen tasks that have to be done before.
@@ -210,6 +228,26 @@ impl Question<'_> {
         }
         before
     }
+}
+
+/// The first step that does not close the next gap in the order of the report, of those that a step
+/// can close and that no earlier step has closed.
+fn departure(gaps: &[Gap], steps: &[PlanStep]) -> Option<Departure> {
+    let mut closed: BTreeSet<&str> = BTreeSet::new();
+    let mut gaps = gaps.iter().filter(|gap| !gap.kind.is_of_risk());
+    for (number, step) in (1..).zip(steps) {
+        let next = gaps.by_ref().find(|gap| !closed.contains(gap.id.as_str()));
+        let next = next?;
+        if !step.step.cells.contains(&next.id) {
+            return Some(Departure {
+                step: number,
+                gap: next.id.clone(),
+                title: next.title.clone(),
+            });
+        }
+        closed.extend(step.step.cells.iter().map(String::as_str));
+    }
+    None
 }
 
 /// Some tasks in the given order, except that each comes after those that have to be done before.

@@ -21,7 +21,7 @@ mod search;
 mod target;
 mod weights;
 
-pub use plan::{GivenUp, Lifted, Plan, PlanStep, Reduction};
+pub use plan::{Departure, GivenUp, Lifted, Plan, PlanStep, Reduction};
 pub use target::{Target, TargetError};
 
 use custody_controls::Error;
@@ -41,12 +41,13 @@ pub fn schema() -> serde_json::Value {
 }
 
 /// The effort of a step by kind, unless the assessment states another under `efforts`. Efforts are
-/// in the unit of the assessment.
+/// in the unit of the assessment. That of assessing is the effort of finding out: a control that is
+/// found to be missing takes an effort of its own to implement.
 pub const DEFAULT_EFFORTS: [(StepKind, u32); 5] = [
     (StepKind::Renew, 1),
     (StepKind::Prove, 1),
     (StepKind::Complete, 3),
-    (StepKind::Assess, 5),
+    (StepKind::Assess, 1),
     (StepKind::Implement, 5),
 ];
 

@@ -8,11 +8,13 @@ use custody_controls::gap::{Step, StepKind};
 use custody_controls::id::{AssessmentId, PersonId};
 use custody_controls::json::Stored;
 use custody_controls::location::Location;
+use custody_controls::message::Part;
 use custody_controls::supports::RiskAt;
-use custody_controls::taxonomy::{RiskVerdict, Severity};
+use custody_controls::taxonomy::{CatalogOrigin, RiskVerdict, Severity};
+use custody_controls::text::count;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// A step of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +24,9 @@ pub struct PlanStep {
     /// The step.
     #[serde(flatten)]
     pub step: Step,
+    /// The title of the control or the evidence item.
+    #[serde(default)]
+    pub title: String,
     /// The severity of the most severe gap that the step closes.
     pub severity: Severity,
     /// The effort of the step.
@@ -38,6 +43,50 @@ pub struct PlanStep {
     /// The location of the claim or the evidence item.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
+}
+
+impl PlanStep {
+    /// What is done, and for which subjects, in words.
+    pub fn describe(&self) -> String {
+        let mut words = String::new();
+        let step = self.step.title();
+        for part in step.parts() {
+            let is_of_assessing = self.step.kind == StepKind::Assess && !words.is_empty();
+            if !(is_of_assessing && matches!(part, Part::Text(_))) {
+                let _ = write!(words, "{part}");
+            }
+            if let (Part::Id(..), false) = (part, words.contains('(')) {
+                let _ = write!(words, " ({})", self.title);
+            }
+        }
+        let mut subjects: Vec<&str> = self.step.subjects().collect();
+        subjects.dedup();
+        let subjects = subjects.join(", ");
+        let _ = match self.step.kind {
+            StepKind::Renew => {
+                let cells = count(self.step.cells.len(), "cell", "cells");
+                write!(words, " for {cells} of {subjects}")
+            }
+            StepKind::Prove | StepKind::Complete | StepKind::Assess | StepKind::Implement => {
+                write!(words, " for {subjects}")
+            }
+        };
+        words
+    }
+}
+
+/// Where the order of a plan parts from that of the gaps in the report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Departure {
+    /// The number of the first step that does not close the next open gap of the report, counted
+    /// from 1.
+    pub step: usize,
+    /// The id of that gap.
+    pub gap: String,
+    /// Its title.
+    pub title: String,
 }
 
 /// By how much a plan raises the verdicts of the risks of one severity.
@@ -145,6 +194,9 @@ pub struct Plan {
     pub title: String,
     /// The date of the coverage on which the plan is based.
     pub as_of: Date,
+    /// Where the catalog comes from.
+    #[serde(default = "CatalogOrigin::unstated")]
+    pub catalog_origin: CatalogOrigin,
     /// The targets, as requested; empty for a plan within a budget.
     pub targets: Vec<String>,
     /// The budget, for a plan within a budget.
@@ -157,6 +209,9 @@ pub struct Plan {
     pub defaults: BTreeMap<StepKind, u64>,
     /// The steps in an order in which they can be taken, the most severe first.
     pub steps: Vec<PlanStep>,
+    /// Where the order of the steps parts from that of the gaps in the report; absent if it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departure: Option<Departure>,
     /// The total effort of all steps.
     pub effort: u64,
     /// The proven lower bound of the effort of any plan that does the same, if there is one.

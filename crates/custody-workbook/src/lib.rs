@@ -243,6 +243,9 @@ fn gaps(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         Column::new("File", 24),
         Column::new("Line", 8),
         Column::wide("Ids of open risks", 30),
+        Column::new("Action", 10),
+        // Empty, for those who work with the sheet. Nothing reads it back.
+        Column::wide("Remark", 40),
     ];
     let rows = report.gaps.iter().map(|gap| {
         let control = gap.control.as_ref().map(ToString::to_string);
@@ -270,6 +273,8 @@ fn gaps(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
             file(gap.location.as_ref()),
             line(gap.location.as_ref()),
             list(&gap.open_risks, ", "),
+            Value::word(gap.kind.action().word()),
+            Value::Nothing,
         ]
     });
     sheets.add("Gaps", &columns, rows)

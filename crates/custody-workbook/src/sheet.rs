@@ -17,6 +17,9 @@ const LINE: f64 = 15.0;
 /// The maximum height of a row, in points.
 const ROW: f64 = 409.0;
 
+/// The number of characters beside each other on a printed page, at about half the size of the screen.
+const PAGE: u16 = 220;
+
 /// The content of a cell.
 #[derive(Debug)]
 pub(super) enum Value {
@@ -251,11 +254,13 @@ impl<'w> Sheets<'w> {
         sheet.autofilter(0, 0, last, width)?;
         sheet.set_freeze_panes(1, 0)?;
         sheet.set_repeat_rows(0, 0)?;
-        // Paper size 9 is A4. Sheets are scaled to the width of one page.
+        // Paper size 9 is A4. Sheets are scaled to as many pages beside each other as keep the text
+        // readable.
+        let characters: u16 = columns.iter().map(|column| column.width).sum();
         sheet
             .set_landscape()
             .set_paper_size(9)
-            .set_print_fit_to_pages(1, 0);
+            .set_print_fit_to_pages(characters.div_ceil(PAGE), 0);
         for (at, _) in (0..).zip(columns).filter(|(_, column)| column.graded) {
             for (words, letters, ground) in GRADES {
                 for word in words {

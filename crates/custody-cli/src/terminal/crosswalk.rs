@@ -1,7 +1,7 @@
 //! A crosswalk: a line for each reference of another framework that a control is mapped to, and the
 //! references without a mapped control.
 
-use super::layout::{BOLD, DIM, PLAIN, at, hanging, heading, line, of, paragraph, scope};
+use super::layout::{BOLD, DIM, PLAIN, at, catalog, hanging, heading, line, of, paragraph, scope};
 use custody_controls::coverage::Ratio;
 use custody_controls::crosswalk::{Crosswalk, ReferenceRow};
 use custody_controls::text::sanitize;
@@ -15,6 +15,7 @@ pub(crate) fn write(crosswalk: &Crosswalk, width: u16, named: &[&ReferenceRow]) 
         facts.title, facts.as_of, framework.title, framework.edition
     );
     paragraph(&mut out, &title, ("", ""), width, BOLD);
+    catalog(&mut out, facts.catalog_origin, width);
     scope(&mut out, facts.only_wallets.as_deref(), "", width);
     let text = "A mapping means that a control and a reference address the same subject, never that one covers the other.";
     paragraph(&mut out, text, ("", ""), width, DIM);

@@ -23,7 +23,7 @@ pub(crate) fn write(difference: &Difference, screen: Screen) -> String {
 }
 
 fn head(out: &mut String, difference: &Difference, screen: Screen) {
-    paragraph(out, &difference.after.title, ("", ""), screen.width, BOLD);
+    paragraph(out, &difference.title(), ("", ""), screen.width, BOLD);
     for (lead, side) in [
         ("  before  ", &difference.before),
         ("  after   ", &difference.after),

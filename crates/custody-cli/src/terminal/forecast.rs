@@ -2,8 +2,11 @@
 //! and the first renewals.
 
 use super::layout::{
-    BOLD, DIM, PLAIN, Screen, at, hanging, heading, line, paint, paragraph, scope, style_of,
+    BOLD, DIM, PLAIN, Screen, at, catalog, hanging, heading, line, paint, paragraph, scope,
+    style_of,
 };
+use super::supports::some;
+use custody_controls::assessment::SubjectId;
 use custody_controls::coverage::Ratio;
 use custody_controls::forecast::{Cause, Forecast, Renewal, Step};
 use custody_controls::taxonomy::{EventKind, RiskVerdict};
@@ -23,6 +26,7 @@ pub(crate) fn write(forecast: &Forecast, screen: Screen) -> String {
     );
     paragraph(&mut out, &title, ("", ""), width, BOLD);
     let remark = "; evidence figures are for the whole assessment";
+    catalog(&mut out, facts.catalog_origin, width);
     scope(&mut out, facts.only_wallets.as_deref(), remark, width);
     paragraph(
         &mut out,
@@ -31,6 +35,7 @@ pub(crate) fn write(forecast: &Forecast, screen: Screen) -> String {
         width,
         PLAIN,
     );
+    lapsed(&mut out, forecast, width, entries);
     // Exclusions do not depend on the date.
     let first = forecast.steps.first().map(|step| step.numbers.cells);
     let excluded = first.unwrap_or_default().excluded_in_words();
@@ -129,10 +134,14 @@ fn risks(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
         let because = |cause: &Cause| format!("{cause}{}", at(cause.location.as_ref()));
         let because: Vec<String> = hold.because.iter().map(because).collect();
         let verdict = match (hold.until, hold.then) {
-            (Some(day), Some(then)) => format!("{} until {day}, then {then}", hold.verdict),
+            (Some(day), Some(then)) => {
+                let subjects: Vec<&str> = hold.subjects.iter().map(SubjectId::as_str).collect();
+                let subjects = subjects.join(", ");
+                format!("{} until {day}, then {then} for {subjects}", hold.verdict)
+            }
             _ => hold.verdict.to_string(),
         };
-        line(out, format_args!("    {verdict}"));
+        paragraph(out, &verdict, ("    ", "      "), width, PLAIN);
         let leads = ("    because  ", "             ");
         paragraph(out, &because.join(", and "), leads, width, PLAIN);
     }
@@ -142,17 +151,18 @@ fn risks(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
         });
         holds.count()
     };
-    let rest = format!(
-        "{} by {}. {} on the first day, {} throughout the forecast.",
-        count(ending.len(), "risk verdict changes", "risk verdicts change"),
-        forecast.until,
-        count(
-            treated(true) + treated(false),
-            "risk is treated",
-            "risks are treated"
+    let changes = match ending.len() {
+        0 => "No risk verdict changes".to_owned(),
+        all => count(all, "risk verdict changes", "risk verdicts change"),
+    };
+    let treated_first = match (treated(true) + treated(false), treated(false)) {
+        (0, _) => "No risk is treated on the first day.".to_owned(),
+        (all, rest) => format!(
+            "{} on the first day, {rest} of them throughout the forecast.",
+            count(all, "risk is treated", "risks are treated")
         ),
-        treated(false)
-    );
+    };
+    let rest = format!("{changes} by {}. {treated_first}", forecast.until);
     hanging(out, "  ", &rest, width, DIM);
 }
 
@@ -174,7 +184,45 @@ fn renewals(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
     paragraph(out, text, ("", ""), width, DIM);
 }
 
-fn entry(out: &mut String, renewal: &Renewal, width: u16) {
+/// What lapsed before the first day: what has to be done at once.
+fn lapsed(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
+    let all = forecast.lapsed.len();
+    if all == 0 {
+        return;
+    }
+    let shown = all.min(first);
+    let title = format!("Lapsed before {} ({shown} of {all})", forecast.facts.as_of);
+    heading(out, &title);
+    for renewal in forecast.lapsed.iter().take(first) {
+        let indent = head(out, renewal, width);
+        let state = match renewal.kind {
+            EventKind::EvidenceEnds | EventKind::EvidenceBegins => {
+                if renewal.affected.is_empty() {
+                    "expired; still proven by other evidence"
+                } else {
+                    "expired; unproven"
+                }
+            }
+            EventKind::AcceptanceEnds | EventKind::AcceptanceBegins => {
+                "no longer accepted; still open"
+            }
+            EventKind::DuePasses => "overdue",
+        };
+        let cells = if renewal.affected.is_empty() {
+            &renewal.loses_one_of_several
+        } else {
+            &renewal.affected
+        };
+        let text = format!("{state}: {}", some(cells, SHOWN));
+        paragraph(out, &text, (indent, indent), width, PLAIN);
+    }
+}
+
+/// The number of cells of an entry that are named.
+const SHOWN: usize = 5;
+
+/// The day, the entry and where it is declared; returns the indentation of what follows.
+fn head(out: &mut String, renewal: &Renewal, width: u16) -> &'static str {
     let who = renewal
         .name
         .as_deref()
@@ -187,8 +235,12 @@ fn entry(out: &mut String, renewal: &Renewal, width: u16) {
         at(renewal.location.as_ref())
     );
     let lead = format!("  {}  ", paint(BOLD, renewal.day));
-    let indent = "              ";
     hanging(out, &lead, &name, width, PLAIN);
+    "              "
+}
+
+fn entry(out: &mut String, renewal: &Renewal, width: u16) {
+    let indent = head(out, renewal, width);
     let cells = renewal.affected.len();
     let effect = match renewal.kind {
         EventKind::EvidenceEnds | EventKind::EvidenceBegins => {

@@ -133,6 +133,19 @@ pub(crate) fn origin(origin: CatalogOrigin) -> String {
         .unwrap_or_default()
 }
 
+/// Adds that the catalog is not the built-in one, if it is not.
+pub(crate) fn catalog(out: &mut String, origin: CatalogOrigin, width: u16) {
+    if let Some(remark) = origin.remark() {
+        paragraph(
+            out,
+            &format!("The catalog is {remark}."),
+            ("", ""),
+            width,
+            PLAIN,
+        );
+    }
+}
+
 /// A location in parentheses, to be added to a text.
 pub(crate) fn at(location: Option<&Location>) -> String {
     location

@@ -15,6 +15,9 @@ pub(crate) fn write(plan: &Plan, screen: Screen) -> String {
     let mut out = String::new();
     let mut add = |text: &str, style| paragraph(&mut out, text, ("", ""), width, style);
     add(&format!("{}, as of {}", plan.title, plan.as_of), BOLD);
+    if let Some(remark) = plan.catalog_origin.remark() {
+        add(&format!("The catalog is {remark}."), PLAIN);
+    }
     add(&summary(plan), PLAIN);
     if plan.steps.is_empty() {
         return out;
@@ -29,6 +32,9 @@ pub(crate) fn write(plan: &Plan, screen: Screen) -> String {
         describe(&mut out, plan, number, step, width);
     }
     more(&mut out, plan.steps.len(), entries, width);
+    for text in [assessed(plan), departure(plan)].into_iter().flatten() {
+        hanging(&mut out, "  ", &text, width, DIM);
+    }
     heading(&mut out, "Improved risk verdicts");
     let rows = raised(&plan.lifted);
     if rows.is_empty() {
@@ -141,18 +147,7 @@ fn within(plan: &Plan, budget: u64) -> String {
 
 fn describe(out: &mut String, plan: &Plan, number: usize, step: &PlanStep, width: u16) {
     let lead = format!("  {number:>3}  {:<9} ", step.severity.word());
-    let subjects: Vec<&str> = step.step.subjects().collect();
-    let about = match step.step.kind {
-        StepKind::Renew => format!("for {}", count(subjects.len(), "cell", "cells")),
-        StepKind::Prove | StepKind::Complete | StepKind::Assess | StepKind::Implement => {
-            format!("for {}", subjects.join(", "))
-        }
-    };
-    let mut text = format!(
-        "{} {about}; effort {}",
-        step.step.title(),
-        effort(plan, step.effort)
-    );
+    let mut text = format!("{}; effort {}", step.describe(), effort(plan, step.effort));
     let mut add = |part: String| {
         text.push_str("; ");
         text.push_str(&part);
@@ -169,6 +164,34 @@ fn describe(out: &mut String, plan: &Plan, number: usize, step: &PlanStep, width
     }
     text.push_str(&at(step.location.as_ref()));
     hanging(out, &lead, &text, width, style_of(step.severity));
+}
+
+/// What the steps that only assess take for granted.
+fn assessed(plan: &Plan) -> Option<String> {
+    let assess = |step: &&PlanStep| step.step.kind == StepKind::Assess;
+    let steps = plan.steps.iter().filter(assess).count();
+    let implement = plan.defaults.get(&StepKind::Implement).copied();
+    (steps > 0).then(|| {
+        format!(
+            "{} {} effective. A control that turns out to be missing has to be implemented as well (effort {} unless stated otherwise).",
+            count(steps, "step assesses a control and counts", "steps assess controls and count"),
+            if steps == 1 { "it as" } else { "them as" },
+            effort(plan, implement.unwrap_or_default())
+        )
+    })
+}
+
+/// Where the plan and the list of gaps part, and why.
+fn departure(plan: &Plan) -> Option<String> {
+    let departure = plan.departure.as_ref()?;
+    let criterion = match plan.budget {
+        Some(_) => "raise the most risk verdicts within the budget",
+        None => "reach the target with the least effort",
+    };
+    Some(format!(
+        "`custody gaps` sorts gaps by severity and action; a plan selects the steps that {criterion}. They differ from step {} on: the next gap of the report is `{}` ({}).",
+        departure.step, departure.gap, departure.title
+    ))
 }
 
 /// The raised verdicts; subjects with the same change of the same risk share a line.

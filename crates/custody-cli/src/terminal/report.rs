@@ -13,14 +13,14 @@ use custody_controls::text::{count, sanitize};
 use std::fmt::Write;
 
 /// The report, with the most severe gaps in full.
-pub(crate) fn write(report: &Report, screen: Screen) -> String {
+pub(crate) fn write(report: &Report, screen: Screen, input: &str) -> String {
     let mut out = String::new();
     head(&mut out, report, screen);
     coverage(&mut out, report, screen);
     open(&mut out, report, screen);
     gaps(&mut out, report, screen);
     doubts(&mut out, report, screen);
-    foot(&mut out, report, screen);
+    foot(&mut out, report, screen, input);
     out
 }
 
@@ -66,6 +66,7 @@ fn coverage(out: &mut String, report: &Report, screen: Screen) {
         bar(summary.cells, screen)
     );
     line(out, format_args!("  excluded  {}", summary.cells.excluded));
+    line(out, format_args!("  unknown   {}", summary.unknown()));
     line(out, format_args!("  possible  {}", summary.possible));
     let counts: Vec<String> = Verdict::values()
         .into_iter()
@@ -331,16 +332,10 @@ pub(crate) fn doubtful(ids: &[&str]) -> String {
 }
 
 /// The command that explains the first gap under the same conditions.
-fn foot(out: &mut String, report: &Report, screen: Screen) {
+fn foot(out: &mut String, report: &Report, screen: Screen, input: &str) {
     let Some(gap) = report.gaps.first() else {
         return;
     };
-    let files: Vec<&str> = report
-        .facts
-        .files
-        .iter()
-        .map(|file| file.name.as_str())
-        .collect();
     let mut options = String::new();
     if report.facts.as_of != report.facts.period_to {
         let _ = write!(options, " --as-of {}", report.facts.as_of);
@@ -348,13 +343,9 @@ fn foot(out: &mut String, report: &Report, screen: Screen) {
     for wallet in report.facts.only_wallets.iter().flatten() {
         let _ = write!(options, " --wallet {wallet}");
     }
-    if report.facts.evidence_files_checked {
-        options.push_str(" --verify-evidence DIR");
-    }
     let text = format!(
-        "`custody explain {} --in {}{options}` explains the first gap in full; `--format markdown` writes the full report.",
-        gap.id,
-        files.join(" --in ")
+        "`custody explain {}{input}{options}` explains the first gap in full; `--format markdown` writes the full report.",
+        gap.id
     );
     line(out, "");
     paragraph(out, &text, ("", ""), screen.width, DIM);

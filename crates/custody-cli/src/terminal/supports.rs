@@ -1,7 +1,7 @@
 //! Single points of failure, the smallest combinations that leave a critical risk untreated, and
 //! people with several duties for the same control.
 
-use super::layout::{BOLD, DIM, PLAIN, Screen, at, hanging, heading, paragraph};
+use super::layout::{BOLD, DIM, PLAIN, Screen, at, catalog, hanging, heading, paragraph};
 use custody_controls::supports::{CutRow, RiskAt, SupportRow, Supports};
 use custody_controls::taxonomy::{Severity, Word};
 use custody_controls::text::count;
@@ -12,10 +12,10 @@ pub(crate) fn write(supports: &Supports, screen: Screen) -> String {
     let mut out = String::new();
     let title = format!("{}, as of {}", supports.title, supports.as_of);
     paragraph(&mut out, &title, ("", ""), width, BOLD);
+    catalog(&mut out, supports.catalog_origin, width);
     heading(&mut out, "Single points of failure");
     if supports.single.is_empty() {
-        let text = "none: no loss of one support leaves a risk untreated";
-        hanging(&mut out, "  ", text, width, PLAIN);
+        hanging(&mut out, "  ", no_single(supports), width, PLAIN);
     }
     for row in supports.single.iter().take(entries) {
         loss(&mut out, row, SHOWN, width);
@@ -49,9 +49,20 @@ pub(crate) fn write(supports: &Supports, screen: Screen) -> String {
         hanging(&mut out, "  ", &text, width, PLAIN);
     }
     out.push('\n');
-    let text = "A support is lost if the evidence becomes unreliable, the control or wallet fails, the provider fails, or the person leaves. `docs/reasoning.md` has the definition; `--format json` lists every combination.";
+    let text = "A support is lost if the evidence becomes unreliable, the control or the provider fails, or the person who owns it leaves. `docs/reasoning.md` has the definition; `--format json` lists every combination.";
     paragraph(&mut out, text, ("", ""), width, DIM);
     out
+}
+
+/// Why there is no single point of failure: there may be nothing that can be lost.
+fn no_single(supports: &Supports) -> &'static str {
+    if supports.holding == 0 {
+        "no control is effective or partly in place, so there is nothing to lose"
+    } else if supports.held == 0 {
+        "no risk is treated, not even in part, so none can lose its treatment"
+    } else {
+        "none: no loss of one support leaves a risk untreated that is now treated or partly treated"
+    }
 }
 
 /// Words as a list, such as `a, b and c`.
@@ -65,7 +76,7 @@ fn and(words: &[&str]) -> String {
 /// Number of entries of a list that are shown.
 const SHOWN: usize = 5;
 
-fn some(items: &[String], most: usize) -> String {
+pub(super) fn some(items: &[String], most: usize) -> String {
     let shown: Vec<&str> = items.iter().take(most).map(String::as_str).collect();
     match items.len().saturating_sub(most) {
         0 => shown.join(", "),
@@ -132,10 +143,21 @@ pub(crate) fn loss(out: &mut String, row: &SupportRow, most: usize, width: u16) 
 const INDENT: &str = "               ";
 
 fn critical(out: &mut String, supports: &Supports, width: u16) {
+    if supports.critical_held == 0 {
+        let text = "no critical risk is treated, not even in part, so none can lose its treatment";
+        hanging(out, "  ", text, width, PLAIN);
+        return;
+    }
     let Some(smallest) = supports.smallest else {
         let text = format!(
-            "none with at most {}",
-            count(supports.size, "support", "supports")
+            "none with at most {}: {} the loss of any {}",
+            count(supports.size, "support", "supports"),
+            count(
+                supports.critical_held,
+                "pair of a critical risk and a subject withstands",
+                "pairs of a critical risk and a subject withstand"
+            ),
+            supports.size
         );
         hanging(out, "  ", &text, width, PLAIN);
         return;

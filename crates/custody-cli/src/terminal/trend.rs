@@ -1,17 +1,17 @@
 //! A trend: a line for each report, the earliest date first.
 
-use super::layout::{BOLD, DIM, hanging, heading, line, of, paragraph, table};
+use super::layout::{BOLD, DIM, PLAIN, hanging, heading, line, of, paragraph, table};
 use custody_controls::difference::trend::{Trend, TrendPoint};
 use custody_controls::text::sanitize;
 
 /// The trend.
 pub(crate) fn write(trend: &Trend, width: u16) -> String {
     let mut out = String::new();
-    let title = trend
-        .points
-        .last()
-        .map_or("", |point| point.record.custodian.as_str());
-    paragraph(&mut out, title, ("", ""), width, BOLD);
+    paragraph(&mut out, &trend.title(), ("", ""), width, BOLD);
+    if let Some(caution) = trend.caution() {
+        paragraph(&mut out, &caution, ("", ""), width, PLAIN);
+    }
+    let several = trend.custodians().len() > 1;
     let headings = [
         "as of",
         "assessment",
@@ -24,9 +24,13 @@ pub(crate) fn write(trend: &Trend, width: u16) -> String {
     ];
     heading(&mut out, "Coverage");
     rows(&mut out, trend, width, &headings, |point| {
-        let assessment = sanitize(point.record.assessment.as_str());
+        let record = &point.record;
+        let mut assessment = sanitize(record.assessment.as_str()).into_owned();
+        if several {
+            assessment = format!("{assessment} ({})", sanitize(&record.custodian));
+        }
         vec![
-            assessment.into_owned(),
+            assessment,
             point.proven.to_string(),
             point.excluded.to_string(),
             point.possible.to_string(),

@@ -33,3 +33,4 @@ mod inert;
 #[cfg(unix)]
 mod outputs;
 mod portfolio;
+mod unproven;

@@ -12,11 +12,8 @@ use std::fmt::Write;
 use std::io;
 
 pub(crate) fn write(trend: &Trend, out: &mut dyn io::Write) -> io::Result<()> {
-    let custodian = trend
-        .points
-        .last()
-        .map_or("", |point| point.record.custodian.as_str());
-    let title = format!("Trend: {}", custody_controls::text::sanitize(custodian));
+    let custodian = trend.title();
+    let title = format!("Trend: {}", custody_controls::text::sanitize(&custodian));
     let mut page = Page { out, failure: None };
     page.put(head(
         &title,
@@ -25,7 +22,7 @@ pub(crate) fn write(trend: &Trend, out: &mut dyn io::Write) -> io::Result<()> {
         POLICY,
         &[STYLE],
     ));
-    page.put(cover(trend, custodian));
+    page.put(cover(trend, &custodian));
     page.raw("<main id=\"main\"><section id=\"coverage\">");
     page.put(html! {
         h2 { "Coverage" }
@@ -61,6 +58,7 @@ fn cover(trend: &Trend, custodian: &str) -> Markup {
             @if let Some((first, last)) = days {
                 p.as-of { "From " time datetime=(first) { (first) } " to " time datetime=(last) { (last) } }
             }
+            @if let Some(caution) = trend.caution() { p { b { (caution) } } }
         }
     }
 }
@@ -167,6 +165,7 @@ fn labels(points: &[TrendPoint], places: &[u64]) -> Vec<(Date, u64, &'static str
 }
 
 fn numbers(page: &mut Page<'_>, trend: &Trend) {
+    let several = trend.custodians().len() > 1;
     let headings = [
         "As of",
         "Assessment",
@@ -181,7 +180,7 @@ fn numbers(page: &mut Page<'_>, trend: &Trend) {
         html! {
             tr {
                 th scope="row" { span.d { (point.record.as_of) } }
-                td { code { (point.record.assessment) } }
+                td { code { (point.record.assessment) } @if several { " (" (text(&point.record.custodian)) ")" } }
                 td { (point.proven) }
                 td { (point.excluded) }
                 @for ratio in [point.possible, point.critical_risks_treated, point.evidence_current] {
@@ -246,6 +245,7 @@ fn columns(points: &[TrendPoint]) -> Markup {
 }
 
 fn gaps(page: &mut Page<'_>, trend: &Trend) {
+    let several = trend.custodians().len() > 1;
     let mut headings = vec!["As of", "Assessment"];
     let severities = trend
         .points
@@ -265,7 +265,7 @@ fn gaps(page: &mut Page<'_>, trend: &Trend) {
         html! {
             tr {
                 th scope="row" { span.d { (point.record.as_of) } }
-                td { code { (point.record.assessment) } }
+                td { code { (point.record.assessment) } @if several { " (" (text(&point.record.custodian)) ")" } }
                 @for entry in &point.gaps { td { (entry.count) } }
                 td { (point.overdue) }
                 @if let Some(since) = since {

@@ -77,6 +77,7 @@ fn head(out: &mut Page<'_>, report: &Report) {
                 "Excluded as not applicable, in neither number",
                 summary.cells.excluded.to_string(),
             ),
+            ("Not assessed", summary.unknown().to_string()),
             (
                 "Possible: if everything unproven or not yet assessed is in place",
                 summary.possible.to_string(),

@@ -23,7 +23,8 @@ pub(crate) fn write(difference: &Difference, out: &mut dyn io::Write) -> io::Res
 
 fn head(out: &mut Page<'_>, difference: &Difference) {
     let (before, after) = (&difference.before, &difference.after);
-    out.line(format_args!("## What changed: {}", escape(&after.title)));
+    let title = difference.title();
+    out.line(format_args!("## What changed: {}", escape(&title)));
     out.gap();
     out.line(format_args!("**{}**", escape(&difference.headline())));
     out.gap();

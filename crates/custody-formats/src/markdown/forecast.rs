@@ -10,6 +10,7 @@ use std::io;
 pub(crate) fn write(forecast: &Forecast, out: &mut dyn io::Write) -> io::Result<()> {
     let mut out = Page::new(out);
     head(&mut out, forecast);
+    lapsed(&mut out, forecast);
     timeline(&mut out, forecast);
     risks(&mut out, forecast);
     renewals(&mut out, forecast);
@@ -109,7 +110,9 @@ fn risks(out: &mut Page<'_>, forecast: &Forecast) {
             escape(&hold.title),
             hold.severity.to_string(),
             hold.verdict.to_string(),
-            hold.then.map(|then| then.to_string()).unwrap_or_default(),
+            hold.then
+                .map(|then| format!("{then} for {}", codes(&hold.subjects)))
+                .unwrap_or_default(),
             hold.because
                 .iter()
                 .map(describe)
@@ -135,12 +138,38 @@ fn risks(out: &mut Page<'_>, forecast: &Forecast) {
     );
 }
 
+/// What lapsed before the first day.
+fn lapsed(out: &mut Page<'_>, forecast: &Forecast) {
+    if forecast.lapsed.is_empty() {
+        return;
+    }
+    let title = format_args!("Lapsed before {}", forecast.facts.as_of);
+    out.heading(2, title);
+    entries(
+        out,
+        [
+            "Until",
+            "Not proven, accepted or done",
+            "Proven by other evidence",
+        ],
+        &forecast.lapsed,
+    );
+}
+
 fn renewals(out: &mut Page<'_>, forecast: &Forecast) {
     out.heading(2, "What to renew, and by when");
     if forecast.renewals.is_empty() {
         out.line("Nothing expires or becomes due.");
         return;
     }
+    entries(
+        out,
+        ["By", "No longer proven", "Still proven"],
+        &forecast.renewals,
+    );
+}
+
+fn entries(out: &mut Page<'_>, [by, affected, others]: [&str; 3], renewals: &[Renewal]) {
     let row = |renewal: &Renewal| {
         vec![
             renewal.day.to_string(),
@@ -157,17 +186,17 @@ fn renewals(out: &mut Page<'_>, forecast: &Forecast) {
     };
     out.table(
         &[
-            "By",
+            by,
             "Event",
             "Entry",
             "Title",
             "Responsible",
-            "No longer proven",
-            "Still proven",
+            affected,
+            others,
             "Risks that get worse",
             "Locator",
             "Declared at",
         ],
-        forecast.renewals.iter().map(row),
+        renewals.iter().map(row),
     );
 }

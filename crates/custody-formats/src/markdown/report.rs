@@ -111,9 +111,10 @@ fn summary(out: &mut Page<'_>, report: &Report) {
     let summary = &report.summary;
     out.heading(2, "Summary");
     out.line(format_args!(
-        "**Proven {}; {}. Possible {}.** The difference is unproven or not yet assessed.",
+        "**Proven {}; {}. Not assessed {}. Possible {}.** The difference is unproven or not yet assessed.",
         summary.proven,
         summary.cells.excluded_in_words(),
+        summary.unknown(),
         summary.possible
     ));
     out.gap();

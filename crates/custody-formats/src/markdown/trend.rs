@@ -7,12 +7,13 @@ use std::io;
 
 pub(crate) fn write(trend: &Trend, out: &mut dyn io::Write) -> io::Result<()> {
     let mut out = Page::new(out);
-    let title = trend
-        .points
-        .last()
-        .map_or("", |point| point.record.custodian.as_str());
-    out.line(format_args!("## Trend: {}", escape(title)));
+    out.line(format_args!("## Trend: {}", escape(&trend.title())));
     out.gap();
+    if let Some(caution) = trend.caution() {
+        out.line(&caution);
+        out.gap();
+    }
+    let several = trend.custodians().len() > 1;
     let headings = [
         "As of",
         "Assessment",
@@ -29,14 +30,22 @@ pub(crate) fn write(trend: &Trend, out: &mut dyn io::Write) -> io::Result<()> {
         ">Closed",
         ">Doubts",
     ];
-    out.table(&headings, trend.points.iter().map(row));
+    let rows = trend.points.iter().map(|point| row(point, several));
+    out.table(&headings, rows);
     out.finish()
 }
 
-fn row(point: &TrendPoint) -> Vec<String> {
+/// A row, with the custodian if there are several.
+fn row(point: &TrendPoint, several: bool) -> Vec<String> {
+    let record = &point.record;
+    let custodian = if several {
+        format!(" ({})", escape(&record.custodian))
+    } else {
+        String::new()
+    };
     let mut row = vec![
-        point.record.as_of.to_string(),
-        code(&point.record.assessment),
+        record.as_of.to_string(),
+        format!("{}{custodian}", code(&record.assessment)),
         point.proven.to_string(),
         point.excluded.to_string(),
         point.possible.to_string(),

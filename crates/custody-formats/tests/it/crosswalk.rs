@@ -45,7 +45,7 @@ fn the_table_has_every_reference_and_control() {
     let text = crosswalk.render(CrosswalkFormat::Csv).unwrap();
     let mut lines = text.split("\r\n");
     let columns: Vec<&str> = lines.next().unwrap().split(',').collect();
-    assert_eq!(columns.len(), 23);
+    assert_eq!(columns.len(), 24);
     let expected: usize = crosswalk
         .references
         .iter()

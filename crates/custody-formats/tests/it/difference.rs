@@ -105,3 +105,41 @@ fn hostile_texts_stay_texts_in_comparisons() {
         assert!(text.starts_with('{') || !text.contains("<script"));
     }
 }
+
+/// Reports about two custodians are named as two in the heading, the title and the text.
+#[test]
+fn two_custodians_are_never_shown_as_one() {
+    let (one, other) = (example("small-firm", None), example("exchange", None));
+    let names = [&one.facts.custodian, &other.facts.custodian];
+    let trend = Trend::of([&one, &other]);
+    for format in TrendFormat::values() {
+        let text = trend.render(format).unwrap();
+        assert!(names.iter().all(|name| text.contains(*name)), "{text}");
+        if format == TrendFormat::Json {
+            continue;
+        }
+        assert!(
+            text.contains("The reports are about 2 custodians"),
+            "{text}"
+        );
+        if format == TrendFormat::Html {
+            for part in ["<title>", "<h1>"] {
+                let heading = text.split(part).nth(1).unwrap();
+                let heading = heading.split("</").next().unwrap();
+                assert!(
+                    names.iter().all(|name| heading.contains(*name)),
+                    "{heading}"
+                );
+            }
+        }
+    }
+    let difference = other.since(&one);
+    assert!(names.iter().all(|name| difference.title().contains(*name)));
+    let headline = difference.headline();
+    assert!(headline.contains("The custodians differ"), "{headline}");
+    let alone = Trend::of([&one, &one]);
+    assert_eq!(
+        (alone.title(), alone.caution()),
+        (one.facts.custodian.clone(), None)
+    );
+}

@@ -113,7 +113,15 @@ fn a_calendar_has_an_event_for_each_renewal_whatever_strangers_write() {
         let stamp = forecast.facts.as_of.to_string().replace('-', "");
         let stamp = format!("{stamp}T000000Z");
         assert!(values("DTSTAMP").iter().all(|told| *told == stamp));
-        assert!(values("TRIGGER").iter().all(|told| *told == "-P90D"));
+        // An alarm never lies before the first day of the forecast.
+        let first = forecast.facts.as_of;
+        let days = forecast.renewals.iter().map(|renewal| renewal.day);
+        let days = days.chain([forecast.until]);
+        let triggers: Vec<String> = days
+            .map(|day| format!("-P{}D", first.days_until(day).min(90)))
+            .collect();
+        assert!(triggers.iter().any(|trigger| trigger != "-P90D"));
+        assert_eq!(values("TRIGGER"), triggers);
         // A comma or semicolon of a text is never that of a list.
         for value in values("SUMMARY").iter().chain(&values("DESCRIPTION")) {
             let mut chars = value.chars();

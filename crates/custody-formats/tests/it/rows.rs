@@ -1,6 +1,6 @@
 //! Rows say the same as CSV, as NDJSON and as their schema, and sum up to the summary.
 
-use custody_controls::report::rows::{CellRecord, GapRecord, RiskRecord, Row};
+use custody_controls::report::rows::{CellRecord, DoubtRecord, GapRecord, RiskRecord, Row};
 use custody_controls::schema::{Document, schema};
 use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{Format, Render};
@@ -203,5 +203,28 @@ fn rows_sum_up_to_the_summary() {
                 entry.severity
             );
         }
+    }
+}
+
+/// Doubts are rows of their own, and every row names the origin of its catalog.
+#[test]
+fn doubts_are_rows_and_every_row_names_the_origin_of_its_catalog() {
+    let text = "assessment: firm\ntitle: Firm\ncatalog: iso-tr-23576\ncustodian: { name: Firm }\n\
+        period: { from: 2026-01-01, to: 2026-06-30 }\norganization: { channels: [] }\n";
+    let report = custody_testing::examples::of_text("mine.yaml", text.to_owned(), None);
+    let doubts = lines(&report, Format::NdjsonDoubts);
+    assert_eq!(doubts.len(), report.doubts.len());
+    assert_eq!(doubts[0]["code"], "no-wallets");
+    assert_eq!(doubts[0]["schema"], "custody-controls/doubt-row/1");
+    assert_eq!(doubts[0]["text"], report.doubts[0].message().to_string());
+    let csv = report.render(Format::CsvDoubts).unwrap();
+    let mut table = csv::Reader::from_reader(csv.as_bytes());
+    assert_eq!(table.headers().unwrap(), DoubtRecord::COLUMNS);
+    let row = table.records().next().unwrap().unwrap();
+    for (column, field) in DoubtRecord::COLUMNS.iter().zip(&row) {
+        assert_eq!(shown(&doubts[0][*column]), field, "{column}");
+    }
+    for (_, ndjson, ..) in TABLES {
+        assert_eq!(lines(&report, ndjson)[0]["catalog_origin"], "built-in");
     }
 }
