@@ -539,7 +539,7 @@ impl Assessment {
         proven(self.0.cited.get(assertion.evidence.clone()))
     }
 
-    /// The parts of a claim beside its status.
+    /// The parts of a claim other than its status.
     pub(crate) fn parts(&self, assertion: &Assertion) -> ClaimParts<'_> {
         let (_, claim) = proven(self.0.document.claims.get_index(assertion.claim));
         let claim = proven(claim.as_ref());

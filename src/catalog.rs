@@ -542,7 +542,7 @@ impl Catalog {
         proven(self.annex().controls.get(&control.id))
     }
 
-    /// What touches the subject of a control in other frameworks.
+    /// The references of other frameworks that address the subject of a control.
     pub fn crosswalk(&self, control: &ControlId) -> Option<&document::ControlCrosswalk> {
         self.control_details(control)?.crosswalk.as_ref()
     }

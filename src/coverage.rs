@@ -187,7 +187,7 @@ impl Tally {
         }
     }
 
-    /// Takes an instance away.
+    /// Removes an instance.
     pub(crate) fn remove(&mut self, verdict: Verdict) {
         let count = match verdict {
             Verdict::Effective => &mut self.effective,
@@ -235,7 +235,7 @@ impl Tally {
         }
     }
 
-    /// How many instances are excluded, to be stated beside the proven ones: `9 excluded`.
+    /// How many instances are excluded, to be stated with the proven ones: `9 excluded`.
     pub fn excluded_in_words(self) -> String {
         match self.excluded {
             0 => "none excluded".to_owned(),

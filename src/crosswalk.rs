@@ -4,12 +4,12 @@
 //! of their instances. A [`Crosswalk`] combines both: it is a pure function of a [`Report`] and the
 //! [`Catalog`] with which the report was made.
 //!
-//! 1. The control instances of a reference are those of all controls that touch it.
+//! 1. The control instances of a reference are those of all controls that are mapped to it.
 //! 2. Its [`ForeignVerdict`] is derived from these instances, without excluded ones, as defined by
 //!    `docs/coverage.md`; it is `proven` only if all of them are effective.
 //! 3. The verdict is based on mappings; its confidence is that of the weakest of them.
 //!
-//! A mapping means that a control and a reference touch the same subject. It never means that
+//! A mapping means that a control and a reference address the same subject. It never means that
 //! controls cover a reference completely; therefore there is no percentage of a framework and no
 //! statement of compliance.
 
@@ -122,20 +122,20 @@ pub struct ReferenceRow {
     /// The verdict of the reference.
     pub verdict: ForeignVerdict,
     /// The confidence of the weakest mapping on which the verdict is based: of the controls that
-    /// apply, or of all that touch the reference if none applies. Absent if no control touches it.
+    /// apply, or of all mappings to the reference if none applies. Absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<Confidence>,
     /// The control instances of the reference by verdict.
     pub cells: Tally,
     /// Effective instances, of all that are not excluded.
     pub effective: Ratio,
-    /// The controls that touch the reference, in catalog order.
+    /// The controls that are mapped to the reference, in catalog order.
     pub controls: Vec<TouchingControl>,
     /// What the verdict means and what it does not, in a sentence.
     pub remark: String,
 }
 
-/// A control of the catalog that touches a reference of another framework.
+/// A control of the catalog that is mapped to a reference of another framework.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -161,7 +161,7 @@ pub struct TouchingControl {
     pub subjects: Vec<TouchingCell>,
 }
 
-/// A control instance that touches a reference of another framework.
+/// An instance of a control that is mapped to a reference of another framework.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -286,13 +286,13 @@ impl Crosswalk {
             .find(|row| row.reference == reference)
     }
 
-    /// The references that no control of the catalog touches.
+    /// The references to which no control of the catalog is mapped.
     pub fn untouched(&self) -> impl Iterator<Item = &ReferenceRow> {
         let references = self.references.iter();
         references.filter(|row| row.verdict == ForeignVerdict::Untouched)
     }
 
-    /// A row for each reference and each control that touches it, and one for each reference
+    /// A row for each reference and each control that is mapped to it, and one for each reference
     /// without such a control.
     pub fn records(&self) -> impl Iterator<Item = CrosswalkRecord<'_>> {
         self.references.iter().flat_map(move |reference| {
@@ -310,11 +310,11 @@ impl Crosswalk {
 
 /// How to read the crosswalk.
 const METHOD: [&str; 5] = [
-    "A mapping means that a control and a reference touch the same subject. Mappings are an analysis of the catalog, many to many; they never mean that two texts are equivalent or that one covers the other completely.",
-    "The control instances of a reference are those of all controls that touch it. Proven: every instance is effective. Partly-proven: some are. Unproven: all are claimed to be in place, and none is proven. Partial: some are claimed to be in place, at least in part, and none is proven. Absent: none is in place, not even in part. Unknown: none has been assessed.",
-    "Excluded instances are left out and counted separately; if all are excluded, so is the reference. Out-of-scope: controls touch it, but none of them applies to a subject of this assessment. Untouched: no control of the catalog touches it, so nothing is known about it.",
+    "A mapping means that a control and a reference address the same subject. Mappings are an analysis of the catalog, many to many; they never mean that two texts are equivalent or that one covers the other completely.",
+    "The control instances of a reference are those of all controls that are mapped to it. Proven: every instance is effective. Partly-proven: some are. Unproven: all are claimed to be in place, and none is proven. Partial: some are claimed to be in place, at least in part, and none is proven. Absent: none is in place, not even in part. Unknown: none has been assessed.",
+    "Excluded instances are left out and counted separately; if all are excluded, so is the reference. Out-of-scope: controls are mapped to it, but none of them applies to a subject of this assessment. Untouched: no control of the catalog is mapped to it, so nothing is known about it.",
     "The confidence is that of the weakest mapping on which the verdict is based.",
-    "Coverage of the framework is deliberately not stated: whether the controls that touch a reference satisfy it is for auditors of that framework to decide.",
+    "Coverage of the framework is deliberately not stated: whether the controls that are mapped to a reference satisfy it is for auditors of that framework to decide.",
 ];
 
 fn touching_control(
@@ -377,7 +377,7 @@ fn reference_row(
     }
 }
 
-/// The verdict of a reference over the instances of all controls that touch it.
+/// The verdict of a reference over the instances of all controls that are mapped to it.
 fn verdict(cells: Tally) -> ForeignVerdict {
     let counted = cells.denominator();
     if counted == 0 {
@@ -402,12 +402,12 @@ fn verdict(cells: Tally) -> ForeignVerdict {
 }
 
 fn remark(verdict: ForeignVerdict, cells: Tally, controls: &[TouchingControl]) -> String {
-    let (touch, apply, cover) = match controls.len() {
+    let (mapped, apply, cover) = match controls.len() {
         0 => {
-            return "no control of the catalog touches it, so nothing is known about it".to_owned();
+            return "no control of the catalog is mapped to it, so nothing is known about it".to_owned();
         }
-        1 => ("one control touches it".to_owned(), "applies", "it covers"),
-        many => (format!("{many} controls touch it"), "apply", "they cover"),
+        1 => ("one control is mapped to it".to_owned(), "applies", "it covers"),
+        many => (format!("{many} controls are mapped to it"), "apply", "they cover"),
     };
     let excluded = count(
         cells.excluded,
@@ -416,9 +416,9 @@ fn remark(verdict: ForeignVerdict, cells: Tally, controls: &[TouchingControl]) -
     );
     match verdict {
         ForeignVerdict::OutOfScope => {
-            format!("{touch}, but {apply} to no subject of this assessment")
+            format!("{mapped}, but {apply} to no subject of this assessment")
         }
-        ForeignVerdict::Excluded => format!("{touch}, but nothing is left to evaluate: {excluded}"),
+        ForeignVerdict::Excluded => format!("{mapped}, but nothing is left to evaluate: {excluded}"),
         ForeignVerdict::Proven
         | ForeignVerdict::PartlyProven
         | ForeignVerdict::Unproven
@@ -431,12 +431,12 @@ fn remark(verdict: ForeignVerdict, cells: Tally, controls: &[TouchingControl]) -
             } else {
                 String::new()
             };
-            format!("{touch}, which does not mean that {cover} it completely{without}")
+            format!("{mapped}, which does not mean that {cover} it completely{without}")
         }
     }
 }
 
-/// A reference and a control that touches it, as a row.
+/// A reference and a control that is mapped to it, as a row.
 #[derive(Clone, Copy, Debug)]
 pub struct CrosswalkRecord<'r> {
     schema: &'static str,

@@ -129,7 +129,7 @@ impl Stored for Difference {
     const SCHEMA: &'static str = SCHEMA;
 }
 
-/// What a report that is compared is about, and what it was made from.
+/// The subject and the inputs of a report that is compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -186,7 +186,7 @@ impl Side {
 pub struct DifferenceSummary {
     /// How many gaps are new, worse, better, closed and moved.
     pub changes: ShiftCounts,
-    /// How many of the moved gaps only moved to another place.
+    /// How many of the moved gaps only moved to another location.
     pub elsewhere: u64,
     /// How many gaps did not change.
     pub unchanged: u64,
@@ -198,7 +198,7 @@ pub struct DifferenceSummary {
     pub excluded: CountDifference,
     /// Critical risks that are treated for each of their subjects.
     pub critical_risks_treated: RatioDifference,
-    /// Evidence items that may be relied on.
+    /// Reliable evidence items.
     pub evidence_current: RatioDifference,
     /// Gaps by severity, the most severe first.
     pub gaps: Vec<SeverityDifference>,
@@ -214,15 +214,15 @@ pub struct DifferenceSummary {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShiftCounts {
-    /// That did not exist before.
+    /// Gaps that did not exist before.
     pub new: u64,
-    /// That are worse than before.
+    /// Gaps that are worse than before.
     pub worse: u64,
-    /// That are better than before.
+    /// Gaps that are better than before.
     pub better: u64,
-    /// That no longer exist.
+    /// Gaps that no longer exist.
     pub closed: u64,
-    /// That are neither worse nor better, but of another kind or at another place.
+    /// Gaps that are neither worse nor better, but of another kind or at another location.
     pub moved: u64,
 }
 
@@ -320,7 +320,7 @@ impl GapDifference {
         severities.max().unwrap_or(Severity::Low)
     }
 
-    /// Whether only the place changed.
+    /// Whether only the location changed.
     pub fn is_only_elsewhere(&self) -> bool {
         let mut causes = self.causes.iter();
         self.change == Shift::Moved && causes.all(|cause| cause.kind() == CauseKind::PlaceChanged)

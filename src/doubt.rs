@@ -1,4 +1,4 @@
-//! What to doubt: properties of an assessment that an honest one does not have.
+//! Doubts: properties that an honest assessment does not have.
 //!
 //! A doubt changes no verdict, number or gap, and nothing that determines them reads it. It is a
 //! reason to ask. `docs/doubts.md` states for each [`DoubtCode`] what an honest file looks like,
@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize, Serializer};
 pub const LONGEST_VALIDITY_DAYS: i32 = 5 * 365 + 2;
 
 /// The share of claims that may cite the same file, as numerator and denominator. A small firm
-/// that inherits most controls from one provider has one report behind many claims.
+/// that inherits most controls from one provider has one report that many claims cite.
 pub const LARGEST_SHARE_OF_ONE_ITEM: (u64, u64) = (2, 3);
 
 /// Shares of fewer claims or control instances than this are not doubted.
@@ -35,35 +35,35 @@ schema_vocabulary! {
     #[non_exhaustive]
     DoubtCode, "doubt" {
         /// One evidence item, or one file under several ids, is cited by more than two thirds of
-        /// the claims that a control is in place. An honest file rests on many items. Fine if the
-        /// item is the report of a provider from which most controls are inherited.
+        /// the claims that a control is in place. An honest assessment cites many items. Fine if
+        /// the item is the report of a provider from which most controls are inherited.
         OneItemBehindMostClaims,
-        /// An evidence item is valid for more than five years. What was true then need not be true
-        /// now. Fine if the item certifies something that does not change.
+        /// An evidence item is valid for more than five years. What was true then may no longer be
+        /// true. Fine if the item certifies something that does not change.
         LongValidity,
         /// The `valid_until` of an item is later than `evidence_max_age` of the same assessment
         /// allows for its kind. Fine if the item is an exception for a reason; then its kind needs
         /// no maximum age, or another one.
         MaxAgeOverruled,
-        /// The SHA-256 of an evidence item is that of an empty file. An empty file shows nothing.
+        /// The SHA-256 of an evidence item is that of an empty file. An empty file proves nothing.
         EmptyFile,
         /// An evidence item that is current was collected after the assessed period, so it shows
         /// nothing about the period. Fine if the assessment is continued; then extend its period.
         CollectedAfterPeriod,
         /// All evidence items that a claim cites are of a kind that the catalog does not list for
-        /// the control: a photograph of something that cannot be seen, a contract or a certificate
+        /// the control: such as a photograph of something invisible, or a contract or a certificate
         /// for work that the custodian itself does. Fine if the note of the claim explains it.
         OtherKind,
         /// All evidence items that a claim cites were obtained by a technique that the catalog does
-        /// not list for the control, such as an interview where records have to be examined. Fine
-        /// if the note of the claim explains it.
+        /// not list for the control, such as an interview instead of an examination of
+        /// records. Fine if the note of the claim explains it.
         OtherTechnique,
-        /// A justification has no words: no letters, a single or repeated one, or a placeholder
-        /// such as `n/a`. It cannot be checked. Write the reason.
+        /// A justification contains no words: no letters, only one letter, possibly repeated, or a
+        /// placeholder such as `n/a`. It cannot be checked. Write the reason.
         WordlessJustification,
-        /// More than half of all control instances are excluded as not applicable. They leave every
-        /// number. Controls that cannot apply are out of scope by tier, traits and channels and
-        /// need no exclusion. Fine if each justification is.
+        /// More than half of all control instances are excluded as not applicable. They do not
+        /// count in any figure. Controls that cannot apply are out of scope by tier, traits and
+        /// channels and need no exclusion. Fine if every justification is sound.
         MostlyExcluded,
         /// A provider from which controls are inherited has the name of the custodian. A custodian
         /// cannot inherit from itself. Fine if it is another legal entity; then name that entity.
@@ -71,12 +71,12 @@ schema_vocabulary! {
         /// A wallet that requires several signers or shares, by its traits, states a quorum of one.
         /// One person can move its assets. Correct the traits or the quorum.
         QuorumOfOne,
-        /// The assessment has no wallets, so no control of wallets applies and none can fail. Fine
+        /// The assessment has no wallets, so no control about wallets applies or can fail. Fine
         /// if the firm holds no keys at all.
         NoWallets,
-        /// A wallet differs from another one in nothing: tier, traits, assets, facts and claims are
-        /// the same. Each copy adds control instances, so that the failures of other wallets weigh
-        /// less. Keys that are handled alike are one wallet.
+        /// A wallet is identical to another one: tier, traits, assets, facts and claims are the same.
+        /// Each copy adds control instances, so that the failures of other wallets weigh less.
+        /// Declare keys that are handled in the same way as one wallet.
         AlikeWallets,
         /// The same person is an assessor, owns claims and approves acceptances. Nobody else has
         /// checked the work. People with the same name and organization count as one.
@@ -86,7 +86,7 @@ schema_vocabulary! {
 
 /// A reason to doubt an assessment: one code and the entry that it is about.
 ///
-/// Its JSON form has its plain text beside its data.
+/// Its JSON form has its plain text in addition to its data.
 ///
 /// ```
 /// use custody_controls::{AssessmentFiles, Catalog, Settings};
@@ -158,7 +158,7 @@ impl Doubt {
 #[serde(tag = "code", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum DoubtKind {
-    /// One evidence item is behind most claims.
+    /// Most claims cite the same evidence item.
     OneItemBehindMostClaims {
         /// The item; the first one, if several have the same file.
         evidence: EvidenceId,
@@ -227,7 +227,7 @@ pub enum DoubtKind {
         /// The techniques that the catalog lists.
         listed: Vec<Technique>,
     },
-    /// A justification has no words. About either a control or a risk.
+    /// A justification contains no words. About either a control or a risk.
     WordlessJustification {
         /// The control, for a claim.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -269,7 +269,7 @@ pub enum DoubtKind {
     },
     /// The assessment has no wallets.
     NoWallets,
-    /// A wallet differs from another one in nothing.
+    /// A wallet is identical to another one.
     AlikeWallets {
         /// The wallet.
         wallet: WalletId,

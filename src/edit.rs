@@ -137,7 +137,7 @@ impl Editor {
     }
 
     /// Inserts an entry into a mapping, or into a value that is nothing. `order` lists the keys of
-    /// the mapping in order: the entry goes behind the last one that comes before it; to the end if
+    /// the mapping in order: the entry is inserted after the last one that precedes it; to the end if
     /// its key is not listed. A mapping becomes one key per line in block style, anything else is
     /// on one line. Gives the edits that were made.
     ///

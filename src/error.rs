@@ -39,7 +39,7 @@ pub enum Error {
     /// A text is not a result of this crate, or one of another version.
     #[error(transparent)]
     Stored(#[from] StoredError),
-    /// An analysis is not possible as it was asked for, such as [`crate::crosswalk::CrosswalkError`].
+    /// A requested analysis is not possible, such as [`crate::crosswalk::CrosswalkError`].
     #[error(transparent)]
     Analysis(Box<dyn std::error::Error + Send + Sync>),
     /// An invariant of this crate does not hold: a bug, not an error in the input.

@@ -28,7 +28,7 @@ pub const ALTERNATIVES: usize = 10;
 /// The number of sets of steps after which the search for one lift stops.
 const SEARCHED: usize = 20_000;
 
-/// Whether an evidence item may be relied on, and why.
+/// Whether an evidence item is reliable, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -173,7 +173,7 @@ pub struct Explanation {
     pub title: String,
     /// The day for which verdicts are given.
     pub as_of: Date,
-    /// The id that was asked for.
+    /// The requested id.
     pub id: String,
     /// For a control: its cells.
     pub cells: Vec<CellReason>,

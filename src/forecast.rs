@@ -5,7 +5,7 @@
 //! [`Forecast`] consists of the first day and the days of events only, and still answers for every day:
 //!
 //! 1. The days of events are collected from the assessment.
-//! 2. On each of them, the cells and risks that the events touch are judged again, and compared with
+//! 2. On each of them, the cells and risks that the events affect are evaluated again, and compared with
 //!    the day before: which have another verdict, and which evidence items those verdicts rested on.
 //! 3. The comparisons give the last day of each verdict, and what has to be renewed by when.
 //!
@@ -39,7 +39,7 @@ use std::fmt;
 /// The name and version of the forecast's JSON form. A change that breaks readers raises the number.
 pub const SCHEMA: &str = "custody-controls/forecast/1";
 
-/// The number of days in the longest forecast that is offered: twenty years.
+/// The maximum length of a forecast in days: twenty years.
 pub const LONGEST: i32 = 20 * 366;
 
 /// How the coverage of an assessment changes from a day on if nothing is renewed: complete and in
@@ -73,7 +73,7 @@ pub struct Forecast {
     pub facts: Facts,
     /// Its last day.
     pub until: Date,
-    /// The last day that was asked for, if the forecast ends earlier because more verdicts change
+    /// The requested last day, if the forecast ends earlier because more verdicts change
     /// than [`CHANGES`](crate::limits::CHANGES).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_until: Option<Date>,
@@ -159,7 +159,7 @@ pub struct Numbers {
     pub gaps: Vec<SeverityCount>,
     /// Gaps whose due day has passed.
     pub overdue: u64,
-    /// Evidence items that may be relied on, of all.
+    /// Reliable evidence items, of all items.
     pub evidence_current: Ratio,
     /// Evidence items that have expired.
     pub evidence_expired: u64,
@@ -339,7 +339,7 @@ pub struct Renewal {
     /// Who collected the item, approved the acceptance or owns the claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
-    /// The name behind `person`.
+    /// The name of `person`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What is affected on the day after. Evidence: the cells that are no longer proven. An

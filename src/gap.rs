@@ -53,7 +53,7 @@ pub struct Gap {
     pub title: String,
     /// The clause that the control or the risk belongs to.
     pub clause: ClauseNumber,
-    /// The risks that stay open with it: those that the control treats directly.
+    /// The open risks that the control treats directly.
     pub open_risks: Vec<RiskId>,
     /// The chain of reasons from the verdict to the line in the file.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<reason::Form<'static>>"))]

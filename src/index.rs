@@ -1,7 +1,7 @@
 //! Typed indices and what they index.
 //!
-//! An index is made by the list that it indexes, of which nothing is ever removed, so access with it
-//! always finds something: there is no `Option` to answer, and a wrong index cannot become a verdict.
+//! An index is made by the list that it indexes, from which nothing is ever removed, so access with it
+//! always succeeds: callers need not handle an `Option`, and a wrong index cannot become a verdict.
 //! What is unpacked from bytes is checked first ([`crate::Error::Internal`]). Should an index be wrong
 //! all the same, `proven` ends the computation; the program reports that as an internal error with
 //! an exit code of its own, and so does [`crate::facade`].

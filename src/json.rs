@@ -85,14 +85,14 @@ fn hint(expected: &str, found: &str) -> &'static str {
     }
 }
 
-/// The part of a stored result that says what it is.
+/// The part of a stored result that identifies its schema.
 #[derive(Deserialize)]
 struct Envelope {
     schema: String,
 }
 
-/// Reads a stored result. Its schema is compared first, so that a result of another version is named
-/// as such, whatever else it holds.
+/// Reads a stored result. Its schema is compared first, so that a result of another version is
+/// reported as such, whatever its content.
 fn read<T: Stored>(text: &str) -> Result<T, StoredError> {
     let malformed = |error: serde_json::Error| StoredError::Malformed {
         expected: T::SCHEMA,
@@ -126,7 +126,7 @@ pub(crate) fn to_text(value: &impl Serialize) -> String {
     in_memory(|out| write(value, out))
 }
 
-/// What is written to memory, which takes whatever is written; JSON is UTF-8.
+/// The text that is written to memory. Writing to memory cannot fail, and JSON is UTF-8.
 fn in_memory(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> String {
     let mut bytes = Vec::new();
     proven(write(&mut bytes).ok());

@@ -152,7 +152,7 @@ impl<'m> Part<'m> {
     }
 }
 
-/// Only constants become our own words without being asked, so that no untrusted text can.
+/// Only constants are converted implicitly, so that untrusted text is never taken for our own words.
 impl From<&'static str> for Part<'_> {
     fn from(text: &'static str) -> Self {
         Self::Text(Cow::Borrowed(text))

@@ -253,7 +253,7 @@ pub struct Totals {
     pub risks: Vec<VerdictCount>,
     /// Critical risks that are treated for every affected subject, of all critical risks in scope.
     pub critical_risks_treated: Ratio,
-    /// Evidence items that may be relied on, of all.
+    /// Reliable evidence items, of all.
     pub evidence_current: Ratio,
     /// Evidence items that have expired.
     pub evidence_expired: u64,

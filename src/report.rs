@@ -74,7 +74,7 @@ pub struct Report {
     pub gaps: Vec<Gap>,
     /// The rule by which gaps are sorted.
     pub ranking: String,
-    /// What to doubt, by code. Doubts change no verdict, number or gap.
+    /// Doubts, by code. Doubts change no verdict, number or gap.
     #[serde(default)]
     #[cfg_attr(
         feature = "schema",
@@ -271,7 +271,7 @@ pub struct Summary {
     /// a direct control, or unknown.
     #[serde(default)]
     pub critical_risks_without_treatment: u64,
-    /// Evidence items that may be relied on, of all.
+    /// Reliable evidence items, of all.
     pub evidence_current: Ratio,
     /// Evidence items that have expired.
     pub evidence_expired: u64,

@@ -1,5 +1,5 @@
-//! What an evaluation is asked: for which day and which wallets, and what the files of evidence
-//! were found to be. No global state, no clock.
+//! The settings of an evaluation: the day, the wallets, and the results of checking the files of
+//! evidence. No global state, no clock.
 
 use crate::assessment::{Assessment, SubjectId};
 use crate::date::Date;
@@ -10,7 +10,7 @@ use crate::taxonomy::FileCheck;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
-/// The question that a report answers.
+/// The settings with which an assessment is evaluated.
 ///
 /// ```
 /// use custody_controls::Settings;

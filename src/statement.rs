@@ -471,10 +471,10 @@ impl Reading<'_> {
     }
 }
 
-/// Help for a word that is not known. The words of a vocabulary never fit what nobody has assessed.
+/// Help for a word that is not known. No word of a vocabulary is right if the control has not been assessed.
 fn or_leave_empty(help: Option<String>) -> String {
-    let empty = "leave the cell empty if it has not been assessed";
-    help.map_or_else(|| empty.to_owned(), |help| format!("{help}; {empty}"))
+    let empty = "leave the cell empty if the control has not been assessed";
+    help.map_or_else(|| empty.to_owned(), |help| format!("{help} ({empty})"))
 }
 
 /// The words of a row for its status, if they do not contain the word of the status.

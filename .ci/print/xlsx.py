@@ -8,14 +8,14 @@ import openpyxl
 
 from report import Broken, by_severity, by_verdict, counted, expect, legible, nonzero, place, plain, read
 
-SHEETS = ["Summary", "Gaps", "Risks", "Statement of applicability", "Evidence", "What to doubt"]
+SHEETS = ["Summary", "Gaps", "Risks", "Statement of applicability", "Evidence", "Doubts"]
 DAYS = {"Gaps": ["Due"], "Risks": ["Accepted until"], "Statement of applicability": ["Due"], "Evidence": ["Collected", "Until"]}
 NUMBERS = {
     "Gaps": ["Open risks", "Line"],
     "Risks": ["Effective direct", "All direct", "Effective supporting", "All supporting"],
     "Statement of applicability": ["Line"],
     "Evidence": ["Days left", "Instances", "Line"],
-    "What to doubt": ["Line"],
+    "Doubts": ["Line"],
 }
 
 
@@ -53,7 +53,7 @@ def check(book, report):
                     raise Broken(f"{sheet.title} {cell.coordinate} is {cell.data_type}: {cell.value!r}")
                 if cell.is_date:
                     expect("form of days", cell.number_format, "yyyy-mm-dd")
-        if sheet.title not in ("Summary", "What to doubt"):
+        if sheet.title not in ("Summary", "Doubts"):
             expect(f"colours in {sheet.title}", len(sheet.conditional_formatting) > 0, True)
     tables = {name: table(book[name]) for name in SHEETS}
     for kinds, kind in ((DAYS, datetime.datetime), (NUMBERS, int)):
@@ -114,9 +114,9 @@ def check(book, report):
         expect("cell", (row["Control"], row["Subject"], row["Verdict"]), (control["control"], cell["subject"], cell["verdict"]))
         for column, key in (("Explanation", "explanation"), ("Note", "note")):
             same(f"{column} of {row['Control']}", row[column], cell.get(key))
-    doubts = tables["What to doubt"]
+    doubts = tables["Doubts"]
     expect("doubts", [(row["Code"], row["Id"]) for row in doubts], [(doubt["code"], doubt["id"]) for doubt in report["doubts"]])
-    expect("number of doubts", value("Doubts", "What to doubt"), len(doubts))
+    expect("number of doubts", value("Doubts", "Doubts"), len(doubts))
     for row, doubt in zip(doubts, report["doubts"]):
         same(f"doubt {row['Id']}", row["Doubt"], doubt["text"])
     for row, item in zip(evidence, report["evidence"]):

@@ -60,7 +60,7 @@ pub struct AssessmentDocument {
     /// Facts about the custodian as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<Organization>,
-    /// Groups of signature keys that are handled alike.
+    /// Groups of signature keys that are handled in the same way.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub wallets: IndexMap<WalletId, Wallet>,
     /// The evidence that claims rest on.

@@ -25,7 +25,7 @@ pub struct Fixed {
     /// How many certain fixes were left out, because the files would have more errors with them: a
     /// fix can reveal errors that could not be found before.
     pub left_out: usize,
-    /// What is left: the errors and warnings of the files with the fixes.
+    /// The remaining errors and warnings of the files with the fixes.
     pub diagnostics: Diagnostics,
 }
 

@@ -1,4 +1,4 @@
-//! The keys of a claim beside its status.
+//! The keys of a claim other than its status.
 
 use super::{Claim, NarrowedClaim};
 use crate::date::Date;
@@ -67,7 +67,7 @@ impl<'d> ClaimParts<'d> {
         }
     }
 
-    /// Whether the claim has no key beside its status and its wallets.
+    /// Whether the claim has no key other than its status and its wallets.
     pub(crate) fn is_empty(&self) -> bool {
         self.note.is_none()
             && self.evidence.is_empty()

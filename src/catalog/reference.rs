@@ -20,7 +20,7 @@ pub enum NamedReference<'f> {
     Unlisted,
 }
 
-/// Words that may precede a reference, beside those of the framework's id. Annex A of
+/// Words that may precede a reference, in addition to those of the framework's id. Annex A of
 /// ISO/IEC 27001 has the numbers of ISO/IEC 27002.
 const NAMES: [&str; 8] = [
     "A",

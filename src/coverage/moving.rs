@@ -1,4 +1,4 @@
-//! Coverage on one day after another: only what the events of a day touch is judged again.
+//! Coverage on one day after another: only what the events of a day affect is evaluated again.
 
 use super::{Count, Coverage, EvidenceStanding, RiskOutcome, depth_of, parameter, verdict};
 use crate::assessment::CellClaim;
@@ -27,11 +27,11 @@ pub(crate) struct Moving {
 /// What differs from the day before.
 #[derive(Default)]
 pub(crate) struct Changes {
-    /// The evidence items whose standing changed, and what it was.
+    /// The evidence items whose state changed, with the previous state.
     pub(crate) evidence: BTreeMap<EvidenceIndex, EvidenceStanding>,
-    /// The cells whose verdict changed, and what it was.
+    /// The cells whose verdict changed, with the previous verdict.
     pub(crate) cells: BTreeMap<CellIndex, Verdict>,
-    /// The outcomes that were judged again, by position, and what they were.
+    /// The outcomes that were evaluated again, by position, with their previous values.
     pub(crate) outcomes: BTreeMap<usize, RiskOutcome>,
 }
 
@@ -93,7 +93,7 @@ impl Moving {
 
     /// Moves to a later day. The events in between are about these evidence items and acceptances.
     /// Stops with `None` if more than `most` outcomes and links to their controls would have to be
-    /// judged again; the coverage is of no use then.
+    /// evaluated again; the coverage must not be used then.
     pub(crate) fn advance(
         &mut self,
         day: Date,

@@ -21,15 +21,14 @@ schema_vocabulary! {
         /// The file holds more than one document. Repair: write one document per file.
         SeveralDocuments,
         /// The file is larger, more deeply nested or more repetitive than is allowed. Repair: keep
-        /// large material
-        /// outside and refer to it; write out what aliases repeat.
+        /// large material in other files and refer to it; write out what aliases repeat.
         LimitExceeded,
         /// A YAML tag such as `!include` was used. Repair: remove it; nothing is ever included or
         /// converted.
         TagNotAllowed,
         /// A YAML merge key (`<<`) was used. Repair: write the entries out.
         MergeKey,
-        /// The document has no such key here. Repair: use one of the keys that the message offers.
+        /// The key is unknown at this position. Repair: use one of the keys that the message lists.
         UnknownKey,
         /// The same key occurs twice in one mapping. Repair: keep one of them.
         RepeatedKey,
@@ -40,12 +39,12 @@ schema_vocabulary! {
         /// A value is of the wrong type, such as a list instead of a string, or an unquoted number
         /// instead of a string. Repair: write what the message expects.
         WrongType,
-        /// A comment cuts a text that has no quotes: in `Pentest #12`, YAML takes `#12` for a comment.
+        /// A comment cuts off unquoted text: in `Pentest #12`, YAML reads `#12` as a comment.
         /// Repair: put the text in quotes, or write a space after `#` if it is a comment.
         TextCutByComment,
         /// A required text is empty. Repair: write the text, or remove the key.
         EmptyText,
-        /// A word is not in the vocabulary. Repair: use one of the words that the message offers.
+        /// A word is not in the vocabulary. Repair: use one of the words that the message lists.
         UnknownWord,
         /// An id is malformed. Repair: use letters, digits, `.`, `-` and `_`, at most 64 characters,
         /// starting with a letter or a digit.
@@ -76,7 +75,7 @@ schema_vocabulary! {
         /// risks.
         UnknownRisk,
         /// The loaded catalog is a profile that leaves this control or risk out, so the entry has no
-        /// effect; or it leaves out what only wallets of this tier need. Repair: remove the entry,
+        /// effect; or the profile leaves out what only wallets of this tier need. Repair: remove the entry,
         /// or load the catalog that the profile selects from.
         LeftOutByProfile,
         /// The assessment declares no such wallet. Repair: correct the id or declare the wallet.
@@ -99,11 +98,11 @@ schema_vocabulary! {
         /// effect. Repair: remove it, or declare the trait or channel that brings it into scope.
         ClaimOutOfScope,
         /// A claim has neither a status nor a narrower claim for a wallet. Repair: add a status, or
-        /// leave everything after the colon out if the control has not been assessed.
+        /// leave the value empty if the control has not been assessed.
         ClaimWithoutStatus,
         /// A claim is `not-applicable` without a reason. Repair: add `because`.
         NotApplicableWithoutReason,
-        /// A claim is `alternative` without stating what is in place instead and why it is as good.
+        /// A claim is `alternative` without stating what is in place instead and why it is equivalent.
         /// Repair: add `rationale`.
         AlternativeWithoutRationale,
         /// A claim is `inherited` without naming who provides the control. Repair: add `provider`.
@@ -128,16 +127,16 @@ schema_vocabulary! {
         /// An assessment has no wallets, so that all controls and risks of wallets are out of scope.
         /// Repair: add `wallets`, or read the file that declares them as well.
         NoWallets,
-        /// A file of a directory has the name of a document but is not read: it is hidden, a link that
-        /// leads out, not a regular file, or it has no key of an assessment. Repair: pass it by
-        /// name, or move it elsewhere.
+        /// A file in a directory has the extension of a document but is not read: it is hidden, is a
+        /// link to a place outside of the directory, is not a regular file, or has no key of an
+        /// assessment. Repair: pass it by name, or move it elsewhere.
         SkippedFile,
         /// The period ends before it starts. Repair: correct `from` or `to`.
         PeriodEndsBeforeItBegins,
         /// An acceptance ends before it starts. Repair: correct `from` or `until`.
         AcceptanceEndsBeforeItBegins,
         /// A risk is accepted by the owner of a claim on a control that treats it directly. Repair:
-        /// have somebody else approve it.
+        /// have someone else approve it.
         AcceptedByClaimOwner,
         /// An acceptance names a wallet to which the risk does not apply, or names a wallet
         /// although the risk applies only to the organization. Repair: remove the wallet.
@@ -153,20 +152,20 @@ schema_vocabulary! {
         CircularOrder,
         /// An id of a catalog is used for two entries. Repair: choose another one.
         RepeatedId,
-        /// A catalog breaks one of its own rules. Repair: as the message says.
+        /// A catalog is inconsistent. Repair: follow the help of the message.
         InconsistentCatalog,
         /// A reference belongs to another edition of the framework: numbers differ between editions.
         /// Repair: use the reference of this edition.
         ReferenceOfOtherEdition,
         /// A control has a crosswalk without a framework, or with a framework without a reference.
-        /// Repair: add what it relates to, or remove the crosswalk.
+        /// Repair: add references, or remove the crosswalk.
         EmptyCrosswalk,
-        /// Two editions of a framework disagree: a reference is marked `new` although an earlier one
-        /// became it, or is not marked and nothing became it. Repair: correct `becomes` or `new`.
+        /// Two editions of a framework disagree: a reference is marked `new` although it has a
+        /// predecessor, or is not marked `new` and has none. Repair: correct `becomes` or `new`.
         EditionsDisagree,
-        /// A control relates to a reference of one edition of a framework, and to none of those that
-        /// it became, or came from, in the other edition. Repair: add the references of that
-        /// edition, or correct those of this one.
+        /// A control maps to a reference of one edition of a framework, but to none of its successors
+        /// or predecessors in the other edition. Repair: add a reference of that edition, or
+        /// correct the mapping.
         EditionLeftOut,
         /// A table is not CSV: a quote is not closed, or a row has more or fewer cells than there
         /// are headings. Repair: put cells that contain the delimiter in quotes.
@@ -174,14 +173,14 @@ schema_vocabulary! {
         /// A statement of applicability lacks a required column. Repair: add a column with the
         /// heading that the message names.
         MissingColumn,
-        /// Two columns of a statement of applicability mean the same. Repair: keep one of them.
+        /// Two columns of a statement of applicability have the same meaning. Repair: keep one of them.
         RepeatedColumn,
-        /// A number in a statement of applicability may be another one, such as `5.1` for `5.10`, from
-        /// which spreadsheets drop the zero. Repair: compare with the original, and format the
+        /// A reference in a statement of applicability may have lost its last zero in a spreadsheet:
+        /// `5.1` may be `5.10`. Repair: compare with the original, and format the
         /// column as text.
         AmbiguousReference,
-        /// The document is one of another tool, such as an OSCAL document. Repair: give an assessment
-        /// or a catalog; export statuses as CSV for `custody import`.
+        /// The document has the format of another tool, such as OSCAL. Repair: pass an assessment or a
+        /// catalog; export statuses as CSV for `custody import`.
         ForeignDocument,
     }
 }

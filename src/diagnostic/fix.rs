@@ -9,7 +9,7 @@ schema_vocabulary! {
     /// Closed: it may, or it may not.
     Applicability, "applicability" {
         /// The fix changes how something is written and not what it means: `custody check --fix`
-        /// applies it. A near word is certain only if it differs in nothing but case, `_` or spaces
+        /// applies it. A similar word is certain only if it differs only in case, `_` or spaces
         /// instead of `-`, and spaces around it.
         Certain,
         /// The fix is probably what the author meant, or removes something: a person decides.

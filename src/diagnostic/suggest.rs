@@ -4,7 +4,7 @@ use super::Applicability;
 use crate::limits;
 use crate::taxonomy::Word;
 
-/// A known word that is near to an unknown one.
+/// A known word that is similar to an unknown one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Near<'w> {
@@ -60,7 +60,7 @@ fn squeezed(word: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// The near words of a list, each with its distance.
+/// The similar words of a list, each with its distance.
 fn by_distance<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Vec<(usize, &'w str)> {
     if word.len() > 64 {
         return Vec::new();

@@ -317,7 +317,7 @@ impl schemars::JsonSchema for Days {
 
 /// A cause, and what it is about.
 ///
-/// Its JSON form has its plain text beside its data, and the name of the entry as `about`.
+/// Its JSON form has its plain text in addition to its data, and the name of the entry as `about`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Cause {

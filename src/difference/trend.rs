@@ -64,7 +64,7 @@ pub struct TrendPoint {
     pub gaps: Vec<SeverityCount>,
     /// Gaps whose due date has passed.
     pub overdue: u64,
-    /// Evidence items that may be relied on.
+    /// Reliable evidence items.
     pub evidence_current: Ratio,
     /// How the gaps changed since the report before, in which those of another kind count as moved.
     /// None for the first report.

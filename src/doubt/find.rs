@@ -66,7 +66,7 @@ const CERTIFIED: [&str; 7] = [
 ];
 
 impl Coverage {
-    /// What to doubt about the assessment, by code, then in the order of entries. It concerns the
+    /// The doubts about the assessment, by code, then in the order of entries. It concerns the
     /// whole assessment, even if only some wallets are evaluated.
     pub fn doubts(&self) -> Vec<Doubt> {
         let mut found = Vec::new();
@@ -456,7 +456,7 @@ fn lists_technique(details: &ControlDetails, technique: Technique) -> bool {
     has(technique) || technique == Technique::Observe && has(Technique::Examine)
 }
 
-/// Whether a justification has no words: fewer than two different letters, or a placeholder.
+/// Whether a justification contains no words: fewer than two different letters, or a placeholder.
 fn is_wordless(text: &str) -> bool {
     let plain = same_name(text);
     let letters: BTreeSet<char> = plain.chars().filter(|c| c.is_alphabetic()).collect();

@@ -123,9 +123,9 @@ impl DoubtKind {
             Self::NoWallets => message!["the assessment has no wallets"],
             Self::AlikeWallets { wallet, like } => message![
                 wallet,
-                " differs from ",
+                " is identical to ",
                 like,
-                " in nothing: tier, traits, assets, facts and claims are the same",
+                ": tier, traits, assets, facts and claims are the same",
             ],
             Self::OnePerson {
                 person,
@@ -199,7 +199,7 @@ fn wordless<'m>(
         (None, Some(risk)) => message.extend(message!["the acceptance of ", risk]),
         (None, None) => {}
     }
-    message.push(" has no words");
+    message.push(" contains no words");
     message
 }
 

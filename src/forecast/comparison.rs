@@ -52,7 +52,7 @@ pub(super) struct Comparison<'c> {
 }
 
 impl<'c> Comparison<'c> {
-    /// `before` are the verdicts of the worst subjects of the risks that were judged again. Takes what
+    /// `before` are the verdicts of the worst subjects of the risks that were evaluated again. Takes what
     /// has to be listed off `left`; `None` if that is not enough.
     pub(super) fn of(
         moving: &'c Moving,

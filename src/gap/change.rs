@@ -26,7 +26,7 @@ pub enum Change {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         without: Vec<ClaimKey>,
     },
-    /// The proposal for a control is confirmed: somebody reviews it and deletes its key `proposed`.
+    /// The proposal for a control is confirmed: someone reviews it and deletes its key `proposed`.
     Confirm {
         /// The control.
         control: ControlId,
@@ -73,7 +73,7 @@ pub enum Change {
         /// The item.
         evidence: EvidenceId,
     },
-    /// A risk is accepted, by somebody with the authority to do so, until the day or later.
+    /// A risk is accepted, by someone with the authority to do so, until the day or later.
     Accept {
         /// The risk.
         risk: RiskId,

@@ -1,4 +1,4 @@
-//! A cell with what is claimed about it, looked up and judged once.
+//! A cell with the claim about it, looked up and evaluated once.
 
 use super::parameter;
 use crate::assessment::{Assertion, CellClaim, ClaimParts, Proposal};

@@ -8,7 +8,7 @@ use crate::coverage::{Coverage, EvidenceStanding};
 use crate::index::EvidenceIndex;
 use crate::taxonomy::{ClaimKey, EvidenceState, FileCheck, Status, Verdict, Word};
 
-/// What a cell would come to if its proposal were confirmed without other changes.
+/// The verdict of a cell if its proposal were confirmed without other changes.
 #[derive(Clone, Copy)]
 enum Confirmed {
     Effective,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 /// A parameter of the profile, and what it requires.
 ///
-/// Its JSON form has the requirement in words beside the data.
+/// Its JSON form has the requirement in words in addition to the data.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Bound {
@@ -95,7 +95,7 @@ pub struct Requirement {
 }
 
 impl Requirement {
-    /// What has to be so, in words.
+    /// The required condition, in words.
     pub fn message(&self) -> Message<'_> {
         let mut message = Message::default();
         if !self.missing.is_empty() {
@@ -141,7 +141,7 @@ pub(super) fn falling_short<'c>(
     findings
 }
 
-/// Why parameters leave less of a verdict than the claim would give.
+/// Why parameters lower the verdict of the claim.
 pub(super) fn because(findings: &[ParameterFinding<'_>]) -> impl Iterator<Item = Reason> {
     findings.iter().flat_map(|finding| {
         let kind = finding.parameter.kind;

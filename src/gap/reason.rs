@@ -21,11 +21,11 @@ use std::sync::Arc;
 
 /// A link of the chain from a verdict to a line in the file.
 ///
-/// Its JSON form has its plain text beside its data.
+/// Its JSON form has its plain text in addition to its data.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Reason {
-    /// What is so.
+    /// The content of the reason.
     #[serde(flatten)]
     pub kind: ReasonKind,
     /// Where it is written.
@@ -59,7 +59,7 @@ impl Serialize for Reason {
     }
 }
 
-/// What is so.
+/// The content of the reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "reason", rename_all = "kebab-case")]
@@ -382,7 +382,7 @@ impl ReasonKind {
                 message
             }
             Self::NoDetection { risk, subject } => message![
-                "no detective control of ",
+                "no detective control for ",
                 risk,
                 " is effective for ",
                 subject,

@@ -1,4 +1,4 @@
-//! Tasks: what somebody does as one piece of work, and the cells that are effective when it is done.
+//! Tasks: what is done as one piece of work, and the cells that are effective when it is done.
 
 use super::{Change, ClaimedCell};
 use crate::assessment::Assessment;
@@ -17,7 +17,7 @@ schema_vocabulary! {
     /// Closed: efforts are stated for each kind of step.
     StepKind, "kind of step" {
         /// An unreliable evidence item is made reliable: it is renewed, or its file is
-        /// corrected. Every claim that cites it is backed then.
+        /// corrected. Every claim that cites it then has current evidence.
         Renew,
         /// A claim that a control is in place gets current evidence.
         Prove,
@@ -97,7 +97,7 @@ impl Step {
         cells.filter_map(|cell| cell.split_once('@').map(|(_, subject)| subject))
     }
 
-    /// Whether the claim can stay as it is, and only figures of a profile have to be met or stated.
+    /// Whether the claim can remain as it is, and only figures of a profile have to be met or stated.
     pub fn is_only_about_parameters(&self) -> bool {
         let mut changes = self.changes.iter();
         !self.changes.is_empty() && changes.all(|change| matches!(change, Change::Meet { .. }))
@@ -151,7 +151,7 @@ fn put_in_place(coverage: &Coverage, cell: &ClaimedCell<'_>) -> Vec<Change> {
 }
 
 impl Task {
-    /// Who is responsible, if anybody is named, and where the claim or the evidence item is written.
+    /// Who is responsible, if anyone is named, and where the claim or the evidence item is written.
     /// `tasks` are those that the task is one of.
     pub fn responsible(
         &self,

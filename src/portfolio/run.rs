@@ -1,5 +1,5 @@
-//! A run over many assessments: each thread takes the next one, holds no other, and keeps of it what
-//! the overview and the manifest need.
+//! A run over many assessments: each thread processes one at a time, and keeps only what the overview
+//! and the manifest need.
 
 use super::folder::DateFolder;
 use super::inputs::{self, Input};

@@ -219,7 +219,7 @@ rows! {
         explanation: Option<&'r str>,
         /// The number of evidence items that the claim cites.
         evidence_count: u64,
-        /// The number of cited evidence items that may be relied on.
+        /// The number of cited reliable evidence items.
         evidence_current: u64,
         /// The collection date of the newest cited evidence.
         evidence_newest: Option<Date>,

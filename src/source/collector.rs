@@ -125,7 +125,7 @@ impl<'s> Collector<'s> {
         });
     }
 
-    /// Adds a fix to the last diagnostic: an entry behind the first one of a document.
+    /// Adds a fix to the last diagnostic: an entry after the first one of a document.
     pub(crate) fn insert(&mut self, place: Place, key: &str, value: &str) {
         self.add_fix(place, &[], |source, _| {
             let splices = source.insert(&[], Some(0), key, &value.into());
@@ -171,13 +171,13 @@ impl<'s> Collector<'s> {
     }
 
     /// Whether so many errors have been found that no more are reported. Warnings make way for errors,
-    /// which would otherwise stay unnoticed behind them.
+    /// which would otherwise remain unnoticed after them.
     pub(crate) fn is_full(&self) -> bool {
         self.errors >= limits::DIAGNOSTICS
     }
 }
 
-/// After so many diagnostics, near words are no longer looked for.
+/// After this number of diagnostics, similar words are no longer suggested.
 const LATER: usize = 100;
 
 /// Whether a diagnostic is repaired by removing what it marks. A value of a key is never removed.

@@ -56,7 +56,7 @@ impl LeftOut {
 /// Whether a file in a directory is read as a document, by its name: `.yaml`, `.yml` and `.json`
 /// files are, in upper or lower case, except JSON Schemas (`.schema.json`).
 ///
-/// A file that is named itself is read whatever its name.
+/// A file that is passed by name is read, whatever its name.
 pub fn is_document(path: &Path) -> bool {
     let Some(name) = path.file_name() else {
         return false;
@@ -72,7 +72,7 @@ pub fn is_document(path: &Path) -> bool {
 /// the order of their names.
 ///
 /// A directory contributes the documents directly in it, or with `deep` those at any depth, which is
-/// the rule for catalogs. Hidden entries, links that lead out of the directory, and everything that
+/// the rule for catalogs. Hidden entries, links that point outside of the directory, and everything that
 /// is not a regular file are left out.
 ///
 /// # Errors

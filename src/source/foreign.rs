@@ -18,7 +18,7 @@ pub(super) fn refuse(source: &Source) -> Option<Diagnostic> {
     let (key, kind) = recognized(source)?;
     let (at, _) = source.tree.entry(&source.text, source.tree.root()?, key)?;
     let message = format!("expected an assessment or a catalog, found {kind}");
-    let help = "only documents in the form of custody are read; to take over statuses, export them as CSV for `custody import`";
+    let help = "pass an assessment or a catalog; `custody import` reads statuses that were exported as CSV";
     let span = source.tree.span(at);
     Some(
         source

@@ -107,8 +107,8 @@ impl<'s> Layout<'s> {
         at - self.line_start(at)
     }
 
-    /// The offset behind the colon or the dash that comes before the value of the last slot of a
-    /// trail, and behind its anchor; the beginning of the document for the root.
+    /// The offset after the colon or the dash that comes before the value of the last slot of a
+    /// trail, and after its anchor; the beginning of the document for the root.
     pub(super) fn origin(&self, trail: &[Slot]) -> Option<usize> {
         let Some((slot, outer)) = trail.split_last() else {
             return Some(self.document_start());

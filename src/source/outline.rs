@@ -35,7 +35,7 @@ pub struct Outline {
 pub enum Part {
     /// The key of an entry.
     Key,
-    /// The value of an entry, or an item of a list. A cursor behind the colon of an entry without a
+    /// The value of an entry, or an item of a list. A cursor after the colon of an entry without a
     /// value is in its value.
     Value,
     /// Between the entries of a mapping or the items of a list: an entry could be added here.
@@ -67,7 +67,7 @@ pub struct Position {
     pub kind: ValueKind,
     /// The key of the value, with its quotes; none for items and the whole document.
     pub key: Option<TextRange>,
-    /// The value, with its quotes or brackets; an empty range behind the colon if there is none. If
+    /// The value, with its quotes or brackets; an empty range after the colon if there is none. If
     /// it is an alias, the alias.
     pub value: TextRange,
 }
@@ -101,7 +101,7 @@ impl Outline {
         self.position(&trail, Part::Value)
     }
 
-    /// The innermost value at a byte offset; a cursor directly behind a word is at that word. None
+    /// The innermost value at a byte offset; a cursor directly after a word is at that word. None
     /// if the offset is beyond the end of the text.
     pub fn at(&self, offset: u32) -> Option<Position> {
         if offset as usize > self.source.text.len() {

@@ -124,7 +124,7 @@ pub(super) fn list(text: &str) -> Option<(Vec<&str>, Applicability)> {
     Some((items, applicability))
 }
 
-/// A SHA-256 with a prefix, with separators between its bytes, or with a file name behind it.
+/// A SHA-256 with a prefix, with separators between its bytes, or with a file name after it.
 pub(super) fn digest(text: &str) -> Option<(String, Applicability)> {
     let text = text.trim().to_ascii_lowercase();
     let text = text.strip_prefix("sha256").unwrap_or(&text);
@@ -203,7 +203,8 @@ impl Source {
         self.fix(title, applicability, self.rewrite(node, new))
     }
 
-    /// Puts the near one of some words in place of a scalar, unless it is beside it already.
+    /// Replaces a scalar with the similar one of some words, unless the same mapping or list already has
+    /// it.
     pub(crate) fn correcting<'w>(
         &self,
         node: NodeId,
@@ -262,7 +263,7 @@ impl Source {
         self.set(&trail, new)
     }
 
-    /// The comment that cuts a text without quotes: its `#` has a blank before it and none behind it.
+    /// The comment that cuts a text without quotes: its `#` has a blank before it and none after it.
     pub(super) fn cut(&self, node: NodeId) -> Option<Cut> {
         let (start, end) = self.tree.span(node);
         if self.tree.style(node) != Some(Style::Plain) || start == end {

@@ -50,7 +50,7 @@ fn elsewhere(text: &str, at: usize, info: &str) -> Failure {
         ),
         (
             "directive",
-            "a line starts with `%`",
+            "a line must not start with `%`",
             "remove the line, or put the text in quotes",
         ),
         (

@@ -63,7 +63,7 @@ schema_vocabulary! {
         BuiltIn,
         /// A profile of the built-in catalog, which may leave controls out and add others.
         Profile,
-        /// Not the built-in catalog: a catalog of somebody else, or a profile of one.
+        /// Not the built-in catalog: another catalog, or a profile of one.
         Own,
     }
 }
@@ -74,7 +74,7 @@ impl CatalogOrigin {
         Self::Own
     }
 
-    /// What a report states beside the name of the catalog, unless it is the built-in one.
+    /// What a report states with the name of the catalog, unless it is the built-in one.
     pub fn remark(self) -> Option<&'static str> {
         match self {
             Self::BuiltIn => None,

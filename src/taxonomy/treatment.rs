@@ -46,7 +46,7 @@ schema_vocabulary! {
         Inherited,
         /// Partly in place. Requires `missing`: what is not in place.
         Partial,
-        /// Not in place, but committed to a date. Requires `due` and `owner`.
+        /// Not yet in place, but scheduled for a date. Requires `due` and `owner`.
         Planned,
         /// Not in place.
         NotImplemented,
@@ -56,7 +56,7 @@ schema_vocabulary! {
 }
 
 schema_vocabulary! {
-    /// A key of a claim beside its status and its evidence. [`Status::requires`] and
+    /// A key of a claim other than its status and its evidence. [`Status::requires`] and
     /// [`Status::allows`] have the rules.
     ///
     /// May grow.
@@ -65,7 +65,7 @@ schema_vocabulary! {
         /// Where a proposal comes from. A claim with this key is a proposal and awaits
         /// confirmation.
         Proposed,
-        /// What is in place instead, and why it is as good.
+        /// What is in place instead, and why it is equivalent.
         Rationale,
         /// Who provides the control.
         Provider,

@@ -8,7 +8,7 @@ use custody_testing::framework::with_framework;
 use custody_testing::generate::{Case, Choices};
 use custody_testing::golden;
 use custody_testing::naive;
-use custody_testing::{Checked, a_step, check, resolve};
+use custody_testing::{Checked, check, improvement, resolve};
 use proptest::prelude::{prop_assert, prop_assert_eq};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -158,7 +158,7 @@ fn improving_never_lowers_a_foreign_verdict() {
         let mut choices = case.choices();
         let case = with_framework(case, &mut choices);
         let asked = framework(&case, &mut choices);
-        let (worse, better) = a_step(&case, &mut choices)?;
+        let (worse, better) = improvement(&case, &mut choices)?;
         let (before, _) = crosswalk(&worse, &asked)?;
         let (after, _) = crosswalk(&better, &asked)?;
         for (before, after) in before.references.iter().zip(&after.references) {
@@ -213,7 +213,7 @@ fn nothing_is_proven_unless_every_cell_that_touches_it_is() {
                 row.controls.is_empty(),
                 row.verdict == ForeignVerdict::Untouched
             );
-            prop_assert!(row.controls.is_empty() || row.remark.contains("touch"));
+            prop_assert!(row.controls.is_empty() || row.remark.contains("mapped"));
         }
         Ok(())
     });

@@ -1,4 +1,4 @@
-//! What to doubt: each rule just inside and just outside, a second implementation of all rules, and
+//! Doubts: each rule just inside and just outside, a second implementation of all rules, and
 //! that no verdict depends on them.
 
 use custody_controls::assessment::{
@@ -748,7 +748,7 @@ fn the_rules_and_a_second_implementation_agree() {
     check(|case| {
         let case = doubtful(case, &mut case.choices());
         let Ok(assessment) = case.document.clone().resolve(&case.catalog) else {
-            return Err(custody_testing::nothing_to_say());
+            return Err(custody_testing::not_applicable());
         };
         let coverage = assessment.measure(&case.settings);
         let found: BTreeSet<String> = ids(&coverage).into_iter().collect();
@@ -889,7 +889,7 @@ fn an_exclusion_improves_no_rank() {
             }
         });
         let Ok(assessment) = changed.document.clone().resolve(&changed.catalog) else {
-            return Err(custody_testing::nothing_to_say());
+            return Err(custody_testing::not_applicable());
         };
         let after = assessment.measure(&changed.settings).report();
         let rank = |report: &Report| -> Vec<u64> {

@@ -26,8 +26,8 @@ use custody_testing::generate::{self, Case, Choices};
 use custody_testing::naive::{self, Answer, Bounds, Gap, ORGANIZATION, Outcome};
 use custody_testing::with;
 use custody_testing::{
-    Checked, SMALL_CASES_PER_LARGE_CASE_OF_EQUALITY, a_step, change, check, check_with, citations,
-    json, measure, nothing_to_say, remove_wallet, resolve,
+    Checked, SMALL_CASES_PER_LARGE_CASE_OF_EQUALITY, change, check, check_with, citations,
+    improvement, json, measure, not_applicable, remove_wallet, resolve,
 };
 use indexmap::IndexMap;
 use proptest::prelude::{TestCaseError, prop_assert, prop_assert_eq};
@@ -173,7 +173,7 @@ fn level(verdict: RiskVerdict) -> u8 {
 #[test]
 fn law_1_improving_never_lowers() {
     check(|case| {
-        let (worse, better) = a_step(case, &mut case.choices())?;
+        let (worse, better) = improvement(case, &mut case.choices())?;
         measure(&worse, |worse| {
             measure(&better, |better| is_no_worse(worse, better))
         })???;
@@ -685,7 +685,7 @@ fn claims_out_of_scope_count_nowhere(case: &Case) -> Checked {
         claim
             .evidence
             .push(change::collect(document, case.settings.as_of));
-        change::say_widely(document, &outside.id, claim);
+        change::set_general_claim(document, &outside.id, claim);
     });
     let mut before = measure(case, answer)?;
     let mut after = measure(&claimed, answer)?;
@@ -702,7 +702,7 @@ fn claims_out_of_scope_count_nowhere(case: &Case) -> Checked {
 fn law_6_verdicts_change_exactly_when_something_begins_or_ends() {
     check(|case| {
         let edges = generate::edges(&case.document);
-        let edge = case.choices().one_of(&edges).ok_or_else(nothing_to_say)?;
+        let edge = case.choices().one_of(&edges).ok_or_else(not_applicable)?;
         let assessment = resolve(case)?;
         for day in [edge.previous(), edge] {
             let today = case.with_settings(|settings| settings.as_of = day).settings;
@@ -850,8 +850,8 @@ fn alternatives_close(case: &Case) -> Checked {
         by_kind.entry(gap.kind.to_string()).or_default().push(gap);
     }
     let kinds: Vec<String> = by_kind.keys().cloned().collect();
-    let kind = choices.one_of(&kinds).ok_or_else(nothing_to_say)?;
-    let gap = choices.one_of(&by_kind[&kind]).ok_or_else(nothing_to_say)?;
+    let kind = choices.one_of(&kinds).ok_or_else(not_applicable)?;
+    let gap = choices.one_of(&by_kind[&kind]).ok_or_else(not_applicable)?;
     prop_assert!(!gap.closes_if.is_empty(), "{} cannot be closed", gap.id);
     // A control cannot be added to the built-in catalog, nor here to a profile.
     let is_possible = |changes: &&Vec<Change>| {
@@ -941,7 +941,7 @@ fn law_9_removing_a_wallet_changes_no_other_one() {
             .keys()
             .map(ToString::to_string)
             .collect();
-        let gone = case.choices().one_of(&wallets).ok_or_else(nothing_to_say)?;
+        let gone = case.choices().one_of(&wallets).ok_or_else(not_applicable)?;
         let without = case
             .with_document(|document| remove_wallet(document, &gone))
             .with_settings(|settings| {

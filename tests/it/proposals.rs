@@ -10,7 +10,7 @@ use custody_testing::change;
 use custody_testing::framework::{FRAMEWORK, with_framework};
 use custody_testing::generate::{Case, Choices};
 use custody_testing::golden;
-use custody_testing::{Checked, check, measure, nothing_to_say, resolve};
+use custody_testing::{Checked, check, measure, not_applicable, resolve};
 use proptest::prelude::{TestCaseError, prop_assert, prop_assert_eq};
 use serde_yaml::{Mapping, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,7 +136,7 @@ fn what_closes_the_gap_of_a_proposal_is_enough_and_no_more() {
             coverage.gaps().into_iter().filter(waits).collect()
         })?;
         let Some(gap) = choices.one_of(&waiting) else {
-            return Err(nothing_to_say());
+            return Err(not_applicable());
         };
         prop_assert_eq!(gap.kind.to_string(), "not-assessed");
         prop_assert!(gap.because[0].to_string().contains("awaits confirmation"));
@@ -325,7 +325,7 @@ fn what_closes_a_gap_can_be_followed_word_by_word() {
 
 // Statements of applicability.
 
-/// What rows of a table say, by reference: the words, and what they mean to a naive reader.
+/// What rows of a table set_claim, by reference: the words, and what they mean to a naive reader.
 const ROWS: [(&str, &str, Option<&str>); 10] = [
     ("yes", "implemented", Some("implemented")),
     ("yes", "partially implemented", Some("partial")),
@@ -396,7 +396,7 @@ fn an_import_is_what_a_naive_reader_makes_of_it() {
             .collect();
         let (text, said) = table(&mut choices, &references);
         if said.is_empty() {
-            return Err(nothing_to_say());
+            return Err(not_applicable());
         }
         let proposals = imported(&case, &text, framework)?;
 

@@ -10,7 +10,6 @@ use custody_controls::forecast::LONGEST;
 use custody_formats::{ForecastFormat, Render};
 use std::path::{Path, PathBuf};
 
-/// Maximum length of a forecast in days: twenty years.
 /// Forecast how long proven coverage lasts if nothing is renewed, and what to renew when.
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::EXIT_CODES)]

@@ -67,7 +67,7 @@ pub(crate) struct Arguments {
     /// and, with `--fail-on`, has at least that severity.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Exit with status 1 if there is anything to doubt, or a doubt with one of these codes; with
+    /// Exit with status 1 if any doubt is reported, or any with one of these codes; with
     /// `--baseline`, only if the baseline does not have it. `custody explain CODE` explains a code.
     #[arg(
         long,

@@ -69,7 +69,7 @@ const EXIT_CODES: &str = "Exit status:
   0  success; no gap has the severity of --fail-on or higher
   1  a gap has the severity of --fail-on or higher, or is new or worse
      (--baseline, --fail-on-worse); the catalog differs from that of --baseline;
-     or there is something to doubt (--fail-on-doubt)
+     or a doubt is reported (--fail-on-doubt)
   2  invalid input or command line
   3  I/O error: a file could not be read or written
   4  internal error: a bug in custody; please report it";

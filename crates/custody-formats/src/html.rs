@@ -41,7 +41,7 @@ const SECTIONS: [(&str, &str); 11] = [
     ("coverage", "Coverage"),
     ("risks", "Risks"),
     ("remediation", "Remediation"),
-    ("doubts", "What to doubt"),
+    ("doubts", "Doubts"),
     ("evidence", "Evidence"),
     ("applicability", "Statement of applicability"),
     ("findings", "Findings by clause"),

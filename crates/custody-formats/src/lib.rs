@@ -91,7 +91,7 @@ vocabulary! {
         Markdown,
         /// JSON, complete, as described by the published JSON Schema.
         Json,
-        /// CSV for spreadsheets: a row for each reference and control that touches it.
+        /// CSV for spreadsheets: a row for each reference and each control that is mapped to it.
         Csv,
     }
 }

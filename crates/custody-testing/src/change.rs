@@ -1,18 +1,18 @@
-//! Making a [`Change`]: what a gap's *closes if* asks for, done to a case.
+//! Applying a [`Change`] to a case: what the *closes if* of a gap requires.
 //!
-//! | change | what is done |
+//! | change | effect on the case |
 //! |---|---|
-//! | `State` | the claim that the cell goes by or the proposal for it becomes `implemented` and keeps its evidence; for a wallet as a narrower claim, so that no other cell moves |
+//! | `State` | the claim that governs the cell, or the proposal for it, becomes `implemented` and keeps its evidence; for a wallet as a narrower claim, so that no other cell changes |
 //! | `Confirm` | the line `proposed` of the claim is deleted |
 //! | `Cite` | an item that is collected on the day is added to that claim; nothing if no claim can cite it |
 //! | `Exclude` | that claim becomes `not-applicable`, with a reason |
-//! | `Renew` | the item is valid until the day that the change names, not a day longer |
-//! | `Await` | the item is valid from the as-of date; asking for a later date would begin and end other things too, so it would be more than this change (invariant 8 tests that date as well) |
-//! | `RestoreFile`, `CorrectFile` | the file is found, and is the right one |
-//! | `Accept` | the risk is accepted for the subject until the day that the change names |
-//! | `Treat` | the three of `State`, `Cite` and `Meet` for every direct cell that is not excluded |
-//! | `Meet` | the wallets that count state a share of 0, or the figure that the parameter asks for where they state less |
-//! | `AddControl` | the catalog gets a control about the organization that treats the risk directly, and it is claimed and proven |
+//! | `Renew` | the item is valid until the day that the change states, and not longer |
+//! | `Await` | the item is valid from the as-of date; on a later as-of date, other periods would begin and end too, so that would be more than this change (invariant 8 tests that date as well) |
+//! | `RestoreFile`, `CorrectFile` | the file exists and has the recorded digest |
+//! | `Accept` | the risk is accepted for the subject until the day that the change states |
+//! | `Treat` | `State`, `Cite` and `Meet` for every direct cell that is not excluded |
+//! | `Meet` | the wallets that count state a share of 0, or the figure that the parameter requires if they state less |
+//! | `AddControl` | a control about the organization that treats the risk directly is added to the catalog, and is claimed with current evidence |
 
 use super::generate::{self, Case, parse};
 use crate::naive;
@@ -29,7 +29,7 @@ use custody_controls::taxonomy::{EvidenceKind, FileCheck, ParameterKind, Status,
 use indexmap::IndexMap;
 use std::sync::Arc;
 
-/// The wide part of a claim in the form of a narrowed one.
+/// The general part of a claim as a narrowed claim.
 pub fn wide_part(claim: &Claim) -> Option<NarrowedClaim> {
     // A proposal is not a claim.
     let status = claim.status.filter(|_| claim.proposed.is_none());
@@ -44,7 +44,7 @@ pub fn wide_part(claim: &Claim) -> Option<NarrowedClaim> {
     Some(wide)
 }
 
-/// The claim that a cell goes by.
+/// The claim that determines the verdict of a cell.
 pub fn governing(
     document: &AssessmentDocument,
     control: &str,
@@ -57,7 +57,7 @@ pub fn governing(
     }
 }
 
-/// What is proposed for a cell that no claim is about.
+/// The proposal for a cell that has no claim.
 fn proposed(
     document: &AssessmentDocument,
     control: &ControlId,
@@ -73,8 +73,8 @@ fn proposed(
     Some(with_status(Some(before), Status::Implemented))
 }
 
-/// Says something about one cell and about no other one.
-pub fn say(
+/// Sets the claim for one cell and no other.
+pub fn set_claim(
     document: &mut AssessmentDocument,
     control: &ControlId,
     subject: &str,
@@ -92,8 +92,12 @@ pub fn say(
     }
 }
 
-/// Says something about every cell of a control that no narrower claim is about.
-pub fn say_widely(document: &mut AssessmentDocument, control: &ControlId, said: NarrowedClaim) {
+/// Sets the claim for every cell of a control that has no narrower claim.
+pub fn set_general_claim(
+    document: &mut AssessmentDocument,
+    control: &ControlId,
+    said: NarrowedClaim,
+) {
     let claim = document
         .claims
         .entry(control.clone())
@@ -117,7 +121,7 @@ pub fn collect(document: &mut AssessmentDocument, day: Date) -> EvidenceId {
     id
 }
 
-/// A claim that says that a control is in place, on the evidence that it cited before.
+/// A claim that a control is in place, with the evidence that the previous claim cited.
 pub fn in_place(before: Option<NarrowedClaim>) -> NarrowedClaim {
     match before {
         Some(claim) if claim.status.is_in_place() => claim,
@@ -125,7 +129,7 @@ pub fn in_place(before: Option<NarrowedClaim>) -> NarrowedClaim {
     }
 }
 
-/// A claim with another status and of the old one, only keys that any claim may have.
+/// A claim with another status. Of the previous claim, it keeps only the keys that every status allows.
 pub fn with_status(before: Option<NarrowedClaim>, status: Status) -> NarrowedClaim {
     let mut claim = NarrowedClaim::new(status);
     if let Some(before) = before {
@@ -136,8 +140,8 @@ pub fn with_status(before: Option<NarrowedClaim>, status: Status) -> NarrowedCla
     claim
 }
 
-/// States facts that meet a parameter, and changes no other fact. What is asked for by several
-/// parameters stays met: no figure gets weaker.
+/// States facts that meet a parameter, and changes no other fact. Other
+/// parameters remain met, because no figure gets weaker.
 fn meet(case: &mut Case, kind: ParameterKind, figure: Figure, about: Option<&WalletId>) {
     for (id, wallet) in &mut case.document.wallets {
         let counts = match kind {
@@ -172,7 +176,7 @@ fn meet(case: &mut Case, kind: ParameterKind, figure: Figure, about: Option<&Wal
     }
 }
 
-/// Makes changes, claims before what they cite.
+/// Applies changes, those of claims before those of the entries that they cite.
 pub fn make(case: &Case, changes: &[&Change]) -> Case {
     let mut made = case.clone();
     let (claims, others): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(|change| {
@@ -209,7 +213,7 @@ fn make_one(case: &mut Case, change: &Change) {
             let item = &mut case.document.evidence[evidence];
             item.valid_until = Some(*until);
             if profile.is_some_and(|profile| profile.largest_age(item.kind).is_some()) {
-                // What may be relied on only for so long is collected anew.
+                // A parameter limits the age of such evidence, so it is collected anew.
                 item.collected = item.collected.max(case.settings.as_of);
             }
         }
@@ -232,7 +236,7 @@ fn make_one(case: &mut Case, change: &Change) {
             requirement.figure,
             requirement.wallet.as_ref(),
         ),
-        other => panic!("the properties cannot make {other:?}"),
+        other => panic!("the properties cannot apply {other:?}"),
     }
 }
 
@@ -240,7 +244,7 @@ fn state(case: &mut Case, control: &ControlId, subject: &str) {
     let before = governing(&case.document, control.as_str(), subject);
     let before = before.or_else(|| proposed(&case.document, control, subject));
     let claim = in_place(before);
-    say(&mut case.document, control, subject, claim);
+    set_claim(&mut case.document, control, subject, claim);
 }
 
 fn cite(case: &mut Case, control: &ControlId, subject: &str) {
@@ -248,7 +252,7 @@ fn cite(case: &mut Case, control: &ControlId, subject: &str) {
         claim
             .evidence
             .push(collect(&mut case.document, case.settings.as_of));
-        say(&mut case.document, control, subject, claim);
+        set_claim(&mut case.document, control, subject, claim);
     }
 }
 
@@ -256,7 +260,7 @@ fn exclude(case: &mut Case, control: &ControlId, subject: &str) {
     let before = governing(&case.document, control.as_str(), subject);
     let mut claim = with_status(before, Status::NotApplicable);
     claim.because = Some("There is none.".to_owned());
-    say(&mut case.document, control, subject, claim);
+    set_claim(&mut case.document, control, subject, claim);
 }
 
 fn find_file(case: &mut Case, evidence: &EvidenceId) {

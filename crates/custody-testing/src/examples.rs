@@ -6,13 +6,13 @@ use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 /// The names of the example assessments: files of `examples/`.
 pub const EXAMPLES: [&str; 3] = ["exchange", "cold-custody", "small-firm"];
 
-/// The report of an example, on a day or on the last day of its period.
+/// The report of an example, as of a day or of the last day of its period.
 pub fn example(name: &str, day: Option<&str>) -> Report {
     let file = format!("examples/{name}.yaml");
     of_text(&file, golden::read(&file), day)
 }
 
-/// The report of a text that is named like a file, on a day or on the last day of its period.
+/// The report of a text with the name of a file, as of a day or of the last day of its period.
 pub fn of_text(name: &str, text: String, day: Option<&str>) -> Report {
     let assessment = AssessmentFiles::from_text(name, text)
         .resolve(Catalog::builtin())

@@ -1,4 +1,4 @@
-//! Cases whose controls touch another framework.
+//! Cases whose controls are mapped to another framework.
 
 use crate::generate::{Case, Choices, parse};
 use custody_controls::CatalogDocument;
@@ -16,7 +16,8 @@ const REFERENCES: [&str; 5] = ["1", "2.1", "2.2", "10", "A(1)"];
 /// A reference that the framework withdrew.
 const WITHDRAWN: &str = "2.3";
 
-/// Another framework, and controls that touch it: some of them, several at once, with all confidences.
+/// Adds another framework, and mappings of some controls to one or several of its references, with all
+/// confidences.
 pub fn with_framework(case: &Case, choices: &mut Choices<'_>) -> Case {
     if case.is_builtin {
         return case.clone();
@@ -37,7 +38,7 @@ pub fn with_framework(case: &Case, choices: &mut Choices<'_>) -> Case {
     authored.frameworks.insert(parse(FRAMEWORK), framework);
     for family in authored.families.values_mut() {
         for control in family.controls.values_mut() {
-            let touched: Vec<String> = choices
+            let mapped: Vec<String> = choices
                 .some_of(&REFERENCES[..4], 1, 2)
                 .into_iter()
                 .map(str::to_owned)
@@ -45,9 +46,9 @@ pub fn with_framework(case: &Case, choices: &mut Choices<'_>) -> Case {
             let confidence = choices
                 .one_of(&Confidence::values())
                 .unwrap_or(Confidence::High);
-            control.crosswalk = (!touched.is_empty()).then(|| Mappings {
+            control.crosswalk = (!mapped.is_empty()).then(|| Mappings {
                 confidence,
-                references: IndexMap::from([(parse(FRAMEWORK), touched)]),
+                references: IndexMap::from([(parse(FRAMEWORK), mapped)]),
             });
         }
     }

@@ -1,8 +1,7 @@
-//! Random catalogs, assessments and questions.
+//! Random catalogs, assessments and settings.
 //!
-//! Everything is made from a list of numbers, each of which decides one thing; 0 decides for the
-//! plainest. So proptest makes a case smaller by lowering numbers, and whatever it tries is a valid
-//! case again.
+//! Everything is generated from a list of numbers. Each number makes one choice, and 0 is the simplest
+//! alternative. Proptest therefore shrinks a case by lowering numbers, and every smaller case is valid.
 
 use crate::naive::{self, Control, NaiveCatalog, Risk, When};
 use custody_controls::assessment::{
@@ -25,23 +24,26 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, LazyLock};
 
-/// How many numbers are kept for what a property itself chooses, and for each thing that is made.
-const FOR_A_LAW: usize = 160;
-const FOR_A_LAW_ABOUT_MUCH: usize = 1200;
-const FOR_A_CATALOGUE: usize = 4 * FOR_A_RISK + 6 * FOR_A_CONTROL + 3;
-const FOR_A_RISK: usize = 9;
-const FOR_A_CONTROL: usize = 22;
-const FOR_A_WALLET: usize = 16;
-const FOR_AN_ITEM: usize = 6;
-const FOR_A_QUESTION: usize = 20;
-const FOR_AN_ACCEPTANCE: usize = 9;
-const FOR_A_CLAIM: usize = 30;
-const FOR_A_SMALL_CASE: usize =
-    FOR_A_CATALOGUE + 4 * FOR_AN_ACCEPTANCE + 6 * FOR_A_CLAIM + FOR_THE_REST;
-const FOR_A_LARGE_CASE: usize = 100 * FOR_AN_ACCEPTANCE + 190 * FOR_A_CLAIM + FOR_THE_REST;
-const FOR_THE_REST: usize = 5 * FOR_A_WALLET + 8 * FOR_AN_ITEM + FOR_A_QUESTION + 20;
+/// The number of random numbers reserved for the choices of the property itself, and for each
+/// generated entry.
+const NUMBERS_PER_PROPERTY: usize = 160;
+const NUMBERS_PER_PROPERTY_OF_LARGE_CASES: usize = 1200;
+const NUMBERS_PER_CATALOG: usize = 4 * NUMBERS_PER_RISK + 6 * NUMBERS_PER_CONTROL + 3;
+const NUMBERS_PER_RISK: usize = 9;
+const NUMBERS_PER_CONTROL: usize = 22;
+const NUMBERS_PER_WALLET: usize = 16;
+const NUMBERS_PER_ITEM: usize = 6;
+const NUMBERS_PER_SETTINGS: usize = 20;
+const NUMBERS_PER_ACCEPTANCE: usize = 9;
+const NUMBERS_PER_CLAIM: usize = 30;
+const NUMBERS_PER_SMALL_CASE: usize =
+    NUMBERS_PER_CATALOG + 4 * NUMBERS_PER_ACCEPTANCE + 6 * NUMBERS_PER_CLAIM + NUMBERS_FOR_THE_REST;
+const NUMBERS_PER_LARGE_CASE: usize =
+    100 * NUMBERS_PER_ACCEPTANCE + 190 * NUMBERS_PER_CLAIM + NUMBERS_FOR_THE_REST;
+const NUMBERS_FOR_THE_REST: usize =
+    5 * NUMBERS_PER_WALLET + 8 * NUMBERS_PER_ITEM + NUMBERS_PER_SETTINGS + 20;
 
-/// The day around which everything happens, near the end of a February.
+/// The day around which all generated dates are, near the end of a February.
 const MIDDLE: &str = "2026-03-02";
 
 pub const APPROVER: &str = "board";
@@ -49,7 +51,7 @@ const OWNERS: [&str; 2] = ["keller", "operations"];
 const PROVIDER: &str = "north-vault";
 pub const CLAUSE: &str = "9.2";
 
-/// Random numbers, used up one by one; 0 from then on.
+/// Random numbers, consumed one by one; 0 when all are consumed.
 #[derive(Debug)]
 pub struct Choices<'n> {
     numbers: &'n [u16],
@@ -60,15 +62,15 @@ impl<'n> Choices<'n> {
         Self { numbers }
     }
 
-    /// The next so many numbers, for one thing: whatever it uses, the next thing begins at the same
-    /// number as before.
+    /// The next `count` numbers, for one entry: however many of them it consumes, the next entry
+    /// begins at the same number.
     fn part(&mut self, count: usize) -> Self {
         let (part, rest) = self.numbers.split_at(count.min(self.numbers.len()));
         self.numbers = rest;
         Self { numbers: part }
     }
 
-    /// A number below a bound; 0 where the bound is 0.
+    /// A number below a bound; 0 if the bound is 0.
     pub fn below(&mut self, bound: usize) -> usize {
         let Some((number, rest)) = self.numbers.split_first() else {
             return 0;
@@ -81,7 +83,7 @@ impl<'n> Choices<'n> {
         first + self.below(last + 1 - first)
     }
 
-    /// True so many times of so many.
+    /// True in `times` of `of` cases.
     pub fn happens(&mut self, times: usize, of: usize) -> bool {
         self.below(of) >= of - times
     }
@@ -91,7 +93,7 @@ impl<'n> Choices<'n> {
         items.get(index).cloned()
     }
 
-    /// Each item, so many times of so many.
+    /// A selection of the items, each with a probability of `times` in `of`.
     pub fn some_of<T: Clone>(&mut self, items: &[T], times: usize, of: usize) -> Vec<T> {
         items
             .iter()
@@ -100,7 +102,7 @@ impl<'n> Choices<'n> {
             .collect()
     }
 
-    /// A day so many days around another one.
+    /// A day at most `before` days before and `after` days after another one.
     fn day_around(&mut self, day: Date, before: i32, after: i32) -> Date {
         let span = usize::try_from(before + after).expect("a span is at least 0");
         let days = i32::try_from(self.below(span + 1)).expect("a span is short");
@@ -114,25 +116,25 @@ impl<'n> Choices<'n> {
     }
 }
 
-/// An assessment against a catalog, and the question that is asked about it.
+/// An assessment, its catalog, and the settings with which it is evaluated.
 #[derive(Clone)]
 pub struct Case {
-    /// The catalog as the naive side knows it.
+    /// The catalog in the form of the naive implementation.
     pub plain: Arc<NaiveCatalog>,
-    /// The catalog as it is authored.
+    /// The catalog as an authored document.
     pub authored: Arc<CatalogDocument>,
-    /// The catalog as the engine knows it.
+    /// The catalog in the form of the engine.
     pub catalog: Arc<Catalog>,
     pub is_builtin: bool,
     pub document: AssessmentDocument,
     pub settings: Settings,
-    for_the_law: Vec<u16>,
+    property_numbers: Vec<u16>,
 }
 
 impl Case {
-    /// The numbers by which the property chooses.
+    /// The random numbers for the choices of the property itself.
     pub fn choices(&self) -> Choices<'_> {
-        Choices::new(&self.for_the_law)
+        Choices::new(&self.property_numbers)
     }
 
     pub fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> Self {
@@ -165,12 +167,12 @@ impl fmt::Debug for Case {
     }
 }
 
-/// Cases over small catalogs of their own.
+/// Cases with small random catalogs.
 pub fn small() -> impl Strategy<Value = Case> {
-    numbers(FOR_A_LAW + FOR_A_SMALL_CASE).prop_map(|numbers| {
-        let (for_the_law, rest) = numbers.split_at(FOR_A_LAW);
+    numbers(NUMBERS_PER_PROPERTY + NUMBERS_PER_SMALL_CASE).prop_map(|numbers| {
+        let (property_numbers, rest) = numbers.split_at(NUMBERS_PER_PROPERTY);
         let mut choices = Choices::new(rest);
-        let plain = small_catalogue(&mut choices.part(FOR_A_CATALOGUE));
+        let plain = small_catalog(&mut choices.part(NUMBERS_PER_CATALOG));
         let authored = author(&plain);
         let catalog = authored
             .clone()
@@ -184,7 +186,7 @@ pub fn small() -> impl Strategy<Value = Case> {
             is_builtin: false,
             document,
             settings,
-            for_the_law: for_the_law.to_vec(),
+            property_numbers: property_numbers.to_vec(),
         }
     })
 }
@@ -199,10 +201,10 @@ static BUILTIN: LazyLock<Builtin> = LazyLock::new(|| Builtin {
     catalog: Arc::new(Catalog::builtin().clone()),
 });
 
-/// Cases over the built-in catalog.
+/// Cases with the built-in catalog.
 pub fn builtin() -> impl Strategy<Value = Case> {
-    numbers(FOR_A_LAW_ABOUT_MUCH + FOR_A_LARGE_CASE).prop_map(|numbers| {
-        let (for_the_law, rest) = numbers.split_at(FOR_A_LAW_ABOUT_MUCH);
+    numbers(NUMBERS_PER_PROPERTY_OF_LARGE_CASES + NUMBERS_PER_LARGE_CASE).prop_map(|numbers| {
+        let (property_numbers, rest) = numbers.split_at(NUMBERS_PER_PROPERTY_OF_LARGE_CASES);
         let mut choices = Choices::new(rest);
         let share = choices
             .one_of(&[(1, 12), (1, 2), (11, 12)])
@@ -215,7 +217,7 @@ pub fn builtin() -> impl Strategy<Value = Case> {
             is_builtin: true,
             document,
             settings,
-            for_the_law: for_the_law.to_vec(),
+            property_numbers: property_numbers.to_vec(),
         }
     })
 }
@@ -260,7 +262,7 @@ pub fn with_one_claim_of_two(claim: Option<NarrowedClaim>) -> Case {
         is_builtin: false,
         document,
         settings: Settings::on(parse(MIDDLE)),
-        for_the_law: Vec::new(),
+        property_numbers: Vec::new(),
     }
 }
 
@@ -281,10 +283,10 @@ fn words(items: &[&str]) -> Vec<String> {
     items.iter().map(ToString::to_string).collect()
 }
 
-fn small_catalogue(choices: &mut Choices<'_>) -> NaiveCatalog {
+fn small_catalog(choices: &mut Choices<'_>) -> NaiveCatalog {
     let mut catalog = NaiveCatalog::default();
     for number in 0..choices.between(1, 4) {
-        let choices = &mut choices.part(FOR_A_RISK);
+        let choices = &mut choices.part(NUMBERS_PER_RISK);
         catalog.risks.push(Risk {
             id: format!("risk-{number}"),
             clause: choices.one_of(&words(&CLAUSES[..2])).unwrap_or_default(),
@@ -295,7 +297,7 @@ fn small_catalogue(choices: &mut Choices<'_>) -> NaiveCatalog {
     let risks: Vec<String> = catalog.risks.iter().map(|risk| risk.id.clone()).collect();
     let of_wallets = choices.one_of(&[1, 2, 3, 0]).unwrap_or(1);
     for number in 0..choices.between(1, 6) {
-        let choices = &mut choices.part(FOR_A_CONTROL);
+        let choices = &mut choices.part(NUMBERS_PER_CONTROL);
         let control = small_control(number, &risks, of_wallets, choices);
         catalog.controls.push(control);
     }
@@ -351,7 +353,7 @@ fn small_links(risks: &[String], choices: &mut Choices<'_>) -> (Vec<String>, Vec
     (directly, supporting)
 }
 
-/// No condition, mostly, or alternatives none of which makes another one redundant and none of which
+/// Usually no condition; otherwise alternatives of which none makes another one redundant and none
 /// names two tiers.
 fn small_when(choices: &mut Choices<'_>, words_of_subject: &[&str], times_of_3: usize) -> When {
     let mut when: Vec<BTreeSet<String>> = Vec::new();
@@ -375,7 +377,7 @@ fn small_when(choices: &mut Choices<'_>, words_of_subject: &[&str], times_of_3: 
         .collect()
 }
 
-/// A risk has a condition only where a wallet control treats it directly and every wallet control
+/// Removes the condition of a risk unless a wallet control treats it directly and every wallet control
 /// that is linked to it can apply together with it.
 fn keep_only_possible_conditions(catalog: &mut NaiveCatalog) {
     let tier_of = |all: &Vec<String>| {
@@ -444,7 +446,7 @@ static FRAME: LazyLock<CatalogDocument> = LazyLock::new(|| {
     }
 });
 
-/// A catalog as its author would have written it, the last entry first.
+/// A catalog as an authored document, with its entries in reverse order.
 fn author(plain: &NaiveCatalog) -> CatalogDocument {
     let mut document = FRAME.clone();
     for risk in plain.risks.iter().rev() {
@@ -516,7 +518,7 @@ const KINDS: [EvidenceKind; 3] = [
 ];
 const WALLETS: [&str; 5] = ["vault", "b-wallet", "btc-hot", "a-wallet", "zz-cold"];
 
-/// Makes an assessment and a question, with claims on a share of the controls.
+/// An assessment and settings, with claims on a share of the controls.
 fn assess(
     plain: &NaiveCatalog,
     choices: &mut Choices<'_>,
@@ -529,10 +531,10 @@ fn assess(
         evidence: document.evidence.keys().map(ToString::to_string).collect(),
         in_place_of_6: choices.one_of(&[3, 6, 5, 1]).unwrap_or(3),
     };
-    let settings_choices = &mut choices.part(FOR_A_QUESTION);
+    let settings_choices = &mut choices.part(NUMBERS_PER_SETTINGS);
     Author::accept_risks(plain, &mut document, choices);
     author.claim_controls(choices, plain, &mut document, share);
-    let settings = ask(&document, settings_choices);
+    let settings = random_settings(&document, settings_choices);
     (document, settings)
 }
 
@@ -564,9 +566,9 @@ fn heading(plain: &NaiveCatalog, choices: &mut Choices<'_>) -> AssessmentDocumen
 }
 
 fn add_wallets(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
-    let choices = &mut choices.part(1 + 5 * FOR_A_WALLET);
+    let choices = &mut choices.part(1 + 5 * NUMBERS_PER_WALLET);
     for id in &WALLETS[..choices.one_of(&[1, 2, 3, 4, 5, 1, 2, 2]).unwrap_or(1)] {
-        let choices = &mut choices.part(FOR_A_WALLET);
+        let choices = &mut choices.part(NUMBERS_PER_WALLET);
         let tier = choices.one_of(&Tier::values()).unwrap_or(Tier::Hot);
         let traits = possible_traits(choices);
         let wallet = Wallet::new(tier, traits);
@@ -574,7 +576,7 @@ fn add_wallets(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
     }
 }
 
-/// At least one kind of key store, and media of backups only with backups.
+/// At least one kind of key store, and backup media only with backups.
 fn possible_traits(choices: &mut Choices<'_>) -> Vec<Trait> {
     let stores = [
         Trait::Hsm,
@@ -602,7 +604,7 @@ fn possible_traits(choices: &mut Choices<'_>) -> Vec<Trait> {
 }
 
 fn add_evidence(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
-    let choices = &mut choices.part(7 + 8 * FOR_AN_ITEM);
+    let choices = &mut choices.part(7 + 8 * NUMBERS_PER_ITEM);
     for kind in KINDS {
         if choices.happens(1, 2) {
             let age = choices.between(1, 60);
@@ -613,7 +615,7 @@ fn add_evidence(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
     }
     let middle: Date = parse(MIDDLE);
     for number in 0..choices.below(9) {
-        let choices = &mut choices.part(FOR_AN_ITEM);
+        let choices = &mut choices.part(NUMBERS_PER_ITEM);
         let kind = choices.one_of(&KINDS).unwrap_or(EvidenceKind::Log);
         let collected = choices.day_around(middle, 40, 20);
         let needs_end = !document.evidence_max_age.contains_key(&kind) || choices.happens(1, 2);
@@ -636,7 +638,7 @@ fn add_evidence(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
 /// Writes claims and acceptances.
 struct Author {
     evidence: Vec<String>,
-    /// How many claims of six say that the control is in place.
+    /// How many of six claims state that the control is in place.
     in_place_of_6: usize,
 }
 
@@ -648,7 +650,7 @@ impl Author {
     ) {
         let middle: Date = parse(MIDDLE);
         for risk in &plain.risks {
-            let choices = &mut choices.part(FOR_AN_ACCEPTANCE);
+            let choices = &mut choices.part(NUMBERS_PER_ACCEPTANCE);
             if !choices.happens(1, 3) {
                 continue;
             }
@@ -656,7 +658,7 @@ impl Author {
             let from = choices
                 .happens(1, 2)
                 .then(|| choices.day_around(until, 40, 0));
-            let suffering: Vec<_> = document
+            let affected: Vec<_> = document
                 .wallets
                 .keys()
                 .filter(|wallet| {
@@ -668,7 +670,7 @@ impl Author {
                 .cloned()
                 .collect();
             let wallets = if plain.is_per_wallet(risk) {
-                choices.some_of(&suffering, 1, 2)
+                choices.some_of(&affected, 1, 2)
             } else {
                 Vec::new()
             };
@@ -687,7 +689,7 @@ impl Author {
         share: (usize, usize),
     ) {
         for control in &plain.controls {
-            let choices = &mut choices.part(FOR_A_CLAIM);
+            let choices = &mut choices.part(NUMBERS_PER_CLAIM);
             if !choices.happens(share.0, share.1) {
                 continue;
             }
@@ -725,7 +727,7 @@ impl Author {
         Some(claim)
     }
 
-    /// A status with the keys that it needs and some of those that it may have.
+    /// A status with the keys that it requires and some of those that it allows.
     fn narrowed(&self, choices: &mut Choices<'_>) -> NarrowedClaim {
         let middle: Date = parse(MIDDLE);
         let mut claim = NarrowedClaim::new(self.status(choices));
@@ -738,7 +740,7 @@ impl Author {
         }
         match claim.status {
             Status::Implemented => {}
-            Status::Alternative => claim.rationale = Some("As good.".to_owned()),
+            Status::Alternative => claim.rationale = Some("Equivalent.".to_owned()),
             Status::Inherited => claim.provider = Some(parse(PROVIDER)),
             Status::Partial => {
                 claim.missing = Some("The rest.".to_owned());
@@ -771,7 +773,7 @@ impl Author {
     }
 }
 
-/// Makes the wide part of a claim say what a narrowed one says.
+/// Gives the general part of a claim the content of a narrowed one.
 pub fn widen(claim: &mut Claim, said: NarrowedClaim) {
     claim.proposed = None;
     claim.status = Some(said.status);
@@ -785,8 +787,8 @@ pub fn widen(claim: &mut Claim, said: NarrowedClaim) {
     claim.note = said.note;
 }
 
-/// A question: mostly on a day on which something begins or ends.
-fn ask(document: &AssessmentDocument, choices: &mut Choices<'_>) -> Settings {
+/// Settings, usually for a day on which something begins or ends.
+fn random_settings(document: &AssessmentDocument, choices: &mut Choices<'_>) -> Settings {
     let anywhere = choices.day_around(parse(MIDDLE), 30, 30);
     let near_an_edge = choices.happens(2, 3);
     let edge = choices.one_of(&edges(document)).unwrap_or(anywhere);
@@ -820,7 +822,7 @@ fn ask(document: &AssessmentDocument, choices: &mut Choices<'_>) -> Settings {
     settings
 }
 
-/// The last day on which an evidence item may be relied on.
+/// The last day on which an evidence item is valid.
 pub fn last_day(document: &AssessmentDocument, item: &Evidence) -> Date {
     item.valid_until.unwrap_or_else(|| {
         let age = document

@@ -1,9 +1,9 @@
-//! Golden files: files of the repository that equal what the code makes. `UPDATE=1 cargo test` writes
-//! them anew; the difference is then read in review. Paths are relative to the root of the repository.
+//! Golden files: committed files that must equal what the code generates. `UPDATE=1 cargo test`
+//! rewrites them, and the difference is reviewed. Paths are relative to the root of the repository.
 
 use std::path::{Path, PathBuf};
 
-/// A path of the repository.
+/// The path of a file in the repository.
 pub fn path(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
@@ -17,12 +17,12 @@ pub fn read(file: &str) -> String {
     std::fs::read_to_string(path(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
-/// Whether committed files are to be written anew.
+/// Whether golden files are rewritten.
 pub fn update() -> bool {
     std::env::var_os("UPDATE").is_some()
 }
 
-/// Holds a committed file equal to what was made, and shows the first line that differs.
+/// Compares a golden file with the generated text, and panics with the first line that differs.
 pub fn equal(file: &str, made: &str) {
     if update() {
         let path = path(file);
@@ -42,19 +42,21 @@ pub fn equal(file: &str, made: &str) {
         .map_or_else(
             || {
                 format!(
-                    "{} lines are committed, {} are made",
+                    "{} lines are committed, {} are generated",
                     committed.lines().count(),
                     made.lines().count()
                 )
             },
             |((line, committed), made)| {
-                format!("line {line}:\n  committed: {committed}\n  made:      {made}")
+                format!("line {line}:\n  committed: {committed}\n  generated: {made}")
             },
         );
-    panic!("{file} is not what the code makes; `UPDATE=1 cargo test` writes it anew\n{difference}");
+    panic!(
+        "{file} differs from what the code generates; `UPDATE=1 cargo test` rewrites it\n{difference}"
+    );
 }
 
-/// Says where two documents part, without showing all of them.
+/// Compares two documents, and panics with the text around the first byte that differs.
 #[track_caller]
 pub fn same(one: &[u8], other: &[u8], what: &str) {
     if one != other {

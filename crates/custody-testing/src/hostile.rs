@@ -108,7 +108,7 @@ impl Poison<'_> {
     fn replace(&mut self, key: &str, text: &mut String) {
         text.clone_from(&self.texts[self.turn % self.texts.len()]);
         self.turn += 1;
-        // A locator that could climb is refused before it reaches a report.
+        // A locator that could point outside of the directory is refused before it reaches a report.
         if key == "locator" && text.contains(['/', '\\', ':']) {
             text.insert_str(0, "https://example.org/");
         }
@@ -142,13 +142,13 @@ impl Poison<'_> {
     }
 }
 
-/// The example `exchange` as JSON with these texts, from the one of this index on, in every free text that an
-/// assessment can have.
+/// The example `exchange` as JSON with these texts, starting with the one at index `first`, in every
+/// free text that an assessment can have.
 pub fn document(texts: &[String], first: usize) -> Value {
     let text = golden::read("examples/exchange.yaml");
     let files = AssessmentFiles::from_text("exchange.yaml", text);
     let mut value = serde_json::to_value(&files.documents()[0]).unwrap();
-    // What the example lacks.
+    // Keys that the example lacks.
     value["efforts"]["unit"] = json!("days");
     let claims = value["claims"].as_object_mut().unwrap();
     let claim = claims
@@ -170,7 +170,7 @@ pub fn document(texts: &[String], first: usize) -> Value {
     value
 }
 
-/// Hostile names of files.
+/// Hostile file names.
 pub const FILE_NAMES: [&str; 6] = [
     "a\u{1b}]0;title\u{7}\u{1b}[2J\u{9b}2J\u{202e}b\u{200b}.yaml",
     "x\n::error::pwned.yaml",
@@ -180,8 +180,8 @@ pub const FILE_NAMES: [&str; 6] = [
     "=1+1;=1+1, \"quoted\" <b>&amp; # c.yaml",
 ];
 
-/// The first character that steers a terminal, turns the direction of writing or cannot be seen.
-/// Line breaks, and the colours that the program itself uses, are fine.
+/// The first character that controls a terminal, changes the direction of writing or is invisible.
+/// Line breaks, and the colours that the program itself uses, are allowed.
 pub fn harmful(text: &str) -> Option<char> {
     let is_harmful = |c: char| {
         (c.is_control() && c != '\n')
@@ -205,9 +205,8 @@ fn without_colours(text: &str) -> String {
     plain
 }
 
-/// The first line that a build server takes for a command, as their runners find it: GitHub takes
-/// `::` after blanks at the beginning of a line, and others take a word in
-/// brackets after `##` anywhere.
+/// The first line that a build server would interpret as a command: GitHub interprets `::` after blanks
+/// at the beginning of a line, and others a word in brackets after `##` anywhere.
 pub fn command(text: &str) -> Option<String> {
     let is_command = |line: &&str| {
         line.trim_start().starts_with("::")

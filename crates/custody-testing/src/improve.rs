@@ -1,17 +1,17 @@
-//! Pairs of cases of which one is better than the other.
+//! Pairs of cases, one of which is better than the other.
 
 use crate::change::{self, governing};
 use crate::generate::{self, Case, Choices};
-use crate::{Checked, measure, nothing_to_say};
+use crate::{Checked, measure, not_applicable};
 use custody_controls::Date;
 use custody_controls::assessment::{AssessmentDocument, Claim, NarrowedClaim};
 use custody_controls::taxonomy::Status;
 
 type Step = Option<(Case, Case)>;
 
-/// Two cases, the second of which is the first one with something improved, or before something was
-/// taken away.
-pub fn a_step(case: &Case, choices: &mut Choices<'_>) -> Checked<(Case, Case)> {
+/// Two cases, of which the second is better: either it was improved, or something was removed from the
+/// first.
+pub fn improvement(case: &Case, choices: &mut Choices<'_>) -> Checked<(Case, Case)> {
     let step = match choices.below(7) {
         0 => improve_a_cell(case, choices)?,
         1 => improve_a_wide_claim(case, choices),
@@ -21,10 +21,10 @@ pub fn a_step(case: &Case, choices: &mut Choices<'_>) -> Checked<(Case, Case)> {
         5 => remove_a_citation(case, choices),
         _ => shorten_a_validity(case, choices),
     };
-    step.ok_or_else(nothing_to_say)
+    step.ok_or_else(not_applicable)
 }
 
-/// What is better than a claim, if it says less than that all is well and proven.
+/// A better claim, unless the control is already excluded.
 fn improved(
     before: Option<NarrowedClaim>,
     document: &mut AssessmentDocument,
@@ -65,7 +65,7 @@ fn improve_a_cell(case: &Case, choices: &mut Choices<'_>) -> Checked<Step> {
     let before = governing(&case.document, control.as_str(), subject.as_str());
     let claim = improved(before, &mut better.document, case.settings.as_of, choices);
     Ok(claim.map(|claim| {
-        change::say(&mut better.document, &control, subject.as_str(), claim);
+        change::set_claim(&mut better.document, &control, subject.as_str(), claim);
         (case.clone(), better)
     }))
 }
@@ -85,7 +85,7 @@ fn improve_a_wide_claim(case: &Case, choices: &mut Choices<'_>) -> Step {
         .and_then(Option::as_ref)
         .and_then(change::wide_part);
     let claim = improved(before, &mut better.document, case.settings.as_of, choices)?;
-    change::say_widely(&mut better.document, &control, claim);
+    change::set_general_claim(&mut better.document, &control, claim);
     Some((case.clone(), better))
 }
 

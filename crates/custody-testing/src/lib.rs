@@ -34,9 +34,9 @@ pub mod random;
 pub mod shape;
 mod wallets;
 
-pub use improve::{a_step, citations};
+pub use improve::{citations, improvement};
 pub use properties::{
-    Checked, SMALL_CASES_PER_LARGE_CASE_OF_EQUALITY, check, check_with, measure, nothing_to_say,
+    Checked, SMALL_CASES_PER_LARGE_CASE_OF_EQUALITY, check, check_with, measure, not_applicable,
     resolve, run, small_cases,
 };
 pub use wallets::remove_wallet;

@@ -1,13 +1,13 @@
-//! The coverage definition a second time: naive, and on purpose without a line of the engine.
+//! A second, naive implementation of the coverage definition, deliberately without any code of the
+//! engine.
 //!
-//! Written from `docs/coverage.md` and `docs/format.md` alone, with texts, maps and loops. Days are
-//! texts, because `YYYY-MM-DD` sorts as days do; words are the words of the documents. The built-in
-//! catalog is read from the files under `controls/` by another YAML reader than the engine's, and
-//! its packed form plays no part. What both sides share is the authored document
-//! ([`AssessmentDocument`]) and nothing that computes.
+//! Written from `docs/coverage.md` and `docs/format.md` alone, with strings, maps and loops. Days are
+//! strings, because `YYYY-MM-DD` sorts like dates; words are those of the documents. The built-in
+//! catalog is read from the files under `controls/` with a different YAML reader, never from its packed
+//! form. The two implementations share only the authored document ([`AssessmentDocument`]).
 //!
-//! Two readings that the documents leave open: beside a risk that is judged for the organization the
-//! supporting cells of all wallets are counted too; and in the list of gaps a gap of a risk has one
+//! Two interpretations that the documents leave open: for a risk that is assessed for the organization,
+//! the supporting cells of all wallets count as well; and in the list of gaps, a gap of a risk has one
 //! open risk, its own.
 
 use custody_controls::assessment::{Claim, NarrowedClaim};
@@ -27,21 +27,21 @@ const RISK_VERDICTS_FROM_WORST: [&str; 6] = [
     "out-of-scope",
 ];
 
-/// Alternatives of words that must all hold; none means always.
+/// Alternatives, each a set of words that must all apply; none means always.
 pub type When = Vec<Vec<String>>;
 
-/// What coverage needs to know of a catalog.
+/// The part of a catalog on which coverage depends.
 #[derive(Clone, Debug, Default)]
 pub struct NaiveCatalog {
     /// In catalog order.
     pub risks: Vec<Risk>,
     /// In catalog order.
     pub controls: Vec<Control>,
-    /// What a profile asks for.
+    /// The parameters of a profile.
     pub parameters: Vec<Parameter>,
 }
 
-/// A figure that a profile asks for.
+/// A figure that a profile requires.
 #[derive(Clone, Debug)]
 pub struct Parameter {
     pub kind: String,
@@ -72,18 +72,18 @@ pub struct Control {
     pub functions: Vec<String>,
 }
 
-/// Everything that coverage says of an assessment on a day.
+/// The coverage of an assessment on a day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     /// Verdicts by control and subject.
     pub cells: BTreeMap<(String, String), String>,
-    /// How many cells have which verdict; verdicts that no cell has are left out.
+    /// The number of cells with each verdict; verdicts without cells are left out.
     pub tally: BTreeMap<String, u64>,
-    /// What proven and possible count, and of how many.
+    /// The numerators of proven and possible, and their denominator.
     pub bounds: Bounds,
     /// Outcomes by risk and subject.
     pub risks: BTreeMap<(String, String), Outcome>,
-    /// The worst verdict of each risk that is judged for anybody.
+    /// The worst verdict of each risk that is assessed for any subject.
     pub worst: BTreeMap<String, String>,
     /// Gaps, in the order of reports.
     pub gaps: Vec<Gap>,
@@ -103,7 +103,7 @@ pub struct Outcome {
     pub direct: (u64, u64),
     /// k of n.
     pub supporting: (u64, u64),
-    /// Of `preventive`, `detective` and `corrective`, what effective direct cells are.
+    /// The functions of effective direct cells: `preventive`, `detective` and `corrective`.
     pub depth: BTreeSet<String>,
     /// Whether a detective direct control applies.
     pub detection_offered: bool,
@@ -119,13 +119,13 @@ pub struct Gap {
     pub open_risks: BTreeSet<String>,
 }
 
-/// Whom cells and verdicts are about.
+/// The subjects of cells and verdicts.
 struct Subject {
     id: String,
     words: BTreeSet<String>,
 }
 
-/// The claim that a cell goes by.
+/// The claim that determines the verdict of a cell.
 struct Said {
     status: String,
     evidence: Vec<String>,
@@ -142,7 +142,7 @@ struct Cell {
 type Cells = BTreeMap<(String, String), Cell>;
 
 impl NaiveCatalog {
-    /// The built-in catalog, from the files that it is kept in.
+    /// The built-in catalog, from its source files.
     pub fn builtin() -> Self {
         let mut catalog = Self::default();
         let root = crate::golden::path("controls");
@@ -205,7 +205,7 @@ impl NaiveCatalog {
             .collect()
     }
 
-    /// Whether a risk is judged per wallet: at least one wallet control treats it directly.
+    /// Whether a risk is assessed per wallet: at least one wallet control treats it directly.
     pub fn is_per_wallet(&self, risk: &Risk) -> bool {
         self.direct(risk)
             .iter()
@@ -213,7 +213,7 @@ impl NaiveCatalog {
     }
 }
 
-/// What a profile leaves of a catalog; an empty set selects everything.
+/// The part of a catalog that a profile selects; an empty set selects everything.
 pub fn narrowed(
     catalog: &NaiveCatalog,
     controls: &BTreeSet<String>,
@@ -388,7 +388,7 @@ fn narrow(claim: &NarrowedClaim) -> Said {
     }
 }
 
-/// The narrower claim wins for its wallet; an empty entry means not assessed.
+/// A narrower claim takes precedence for its wallet; an empty entry means not assessed.
 fn said(document: &AssessmentDocument, control: &str, subject: &str) -> Option<Said> {
     let claim = document.claims.get(control)?.as_ref()?;
     match claim.wallets.get(subject) {
@@ -408,7 +408,7 @@ fn length_of_month(year: u32, month: u32) -> u32 {
     }
 }
 
-/// A day so many days later, counted one by one.
+/// The day `days` days later, counted one by one.
 fn days_later(day: &str, days: u32) -> String {
     let mut numbers = day
         .split('-')
@@ -427,7 +427,7 @@ fn days_later(day: &str, days: u32) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// The last day on which an evidence item may be relied on.
+/// The last day on which an evidence item is valid.
 fn last_day(document: &AssessmentDocument, id: &str) -> String {
     let item = &document.evidence[id];
     match item.valid_until {
@@ -439,7 +439,7 @@ fn last_day(document: &AssessmentDocument, id: &str) -> String {
     }
 }
 
-/// What an evidence item is worth on a day.
+/// The state of an evidence item on a day.
 pub fn evidence_state(document: &AssessmentDocument, id: &str, day: &str) -> &'static str {
     if *day < *document.evidence[id].collected.to_string() {
         "not-yet-valid"
@@ -580,7 +580,7 @@ fn standing(document: &AssessmentDocument, parameter: &Parameter, subject: &str)
     }
 }
 
-/// What the parameters of a control leave of a cell.
+/// The verdict of a cell after the parameters of its control have been applied.
 fn bounded(
     catalog: &NaiveCatalog,
     document: &AssessmentDocument,
@@ -652,7 +652,7 @@ fn all_cells(
 /// The cells of controls that count for a subject, excluded ones left out: for a wallet its own and
 /// those of the organization, for the organization all.
 ///
-/// Where a risk is judged for the organization, no wallet control treats it directly, so the cells of
+/// If a risk is assessed for the organization, no wallet control treats it directly, so the cells of
 /// wallets can only be supporting ones.
 fn counting<'k>(
     cells: &'k Cells,
@@ -777,7 +777,7 @@ fn detection_applies(cells: &Cells, direct: &[&Control], subject: &str) -> bool 
     })
 }
 
-/// The subjects that a risk is judged for.
+/// The subjects for which a risk is assessed.
 fn judged_for<'s>(
     catalog: &NaiveCatalog,
     risk: &Risk,
@@ -835,7 +835,7 @@ fn one_step_below(severity: &str) -> String {
     SEVERITIES[rank_of_severity(severity).saturating_sub(1)].to_owned()
 }
 
-/// A gap with what decides its place in the list.
+/// A gap with the keys that determine its position in the list.
 struct Placed {
     gap: Gap,
     of_risk: bool,

@@ -1,10 +1,10 @@
-//! Running properties over random cases.
+//! Running properties on random cases.
 //!
-//! Every property runs over 500 random cases with small random catalogs, where structures are explored
-//! densely, and over a few with the built-in catalog, which is large. `LAW_CASES` sets another number of
-//! small cases, and the large ones follow; `PROPTEST_RNG_SEED` another series. A case to which a property
-//! does not apply is not counted. The continuous integration runs 10,000, compiled with optimization
-//! (`.ci/properties.sh`).
+//! Every property is checked on 500 cases with small random catalogs, which cover many structures, and
+//! on a few cases with the built-in catalog, which is large. `LAW_CASES` sets the number of small cases,
+//! and the number of large ones is proportional to it; `PROPTEST_RNG_SEED` selects another series. Cases
+//! to which a property does not apply are not counted. Continuous integration runs 10,000 cases, compiled
+//! with optimization (`.ci/properties.sh`).
 
 use crate::generate::{self, Case};
 use crate::random;
@@ -14,9 +14,9 @@ use proptest::prelude::{Strategy, TestCaseError};
 pub type Checked<T = ()> = Result<T, TestCaseError>;
 
 const SMALL_CASES: u32 = 500;
-/// Small cases for each case over the built-in catalog.
+/// Number of small cases for each case with the built-in catalog.
 const SMALL_CASES_PER_LARGE_CASE: u32 = 250;
-/// The same for the comparison of two implementations.
+/// The same, for the comparison of the two implementations.
 pub const SMALL_CASES_PER_LARGE_CASE_OF_EQUALITY: u32 = 40;
 
 pub fn small_cases() -> u32 {
@@ -26,17 +26,17 @@ pub fn small_cases() -> u32 {
     })
 }
 
-/// Looks at many small cases and some large ones.
+/// Checks a property on many small cases and some large ones.
 pub fn check(property: impl Fn(&Case) -> Checked) {
     check_with(SMALL_CASES_PER_LARGE_CASE, property);
 }
 
-/// As [`check`], with another share of large cases.
-pub fn check_with(small_for_each_large: u32, property: impl Fn(&Case) -> Checked) {
+/// Like [`check`], with a different share of large cases.
+pub fn check_with(small_per_large: u32, property: impl Fn(&Case) -> Checked) {
     let small = small_cases();
     run(small, generate::small(), &property);
     run(
-        (small / small_for_each_large).max(1),
+        (small / small_per_large).max(1),
         generate::builtin(),
         &property,
     );
@@ -50,7 +50,8 @@ pub fn run<T: std::fmt::Debug>(
     random::run(cases, &strategy, |case| property(&case));
 }
 
-pub fn nothing_to_say() -> TestCaseError {
+/// The rejection of a case to which the property does not apply.
+pub fn not_applicable() -> TestCaseError {
     TestCaseError::reject("the property does not apply to the case")
 }
 
@@ -61,8 +62,8 @@ pub fn resolve(case: &Case) -> Checked<Assessment> {
         .map_err(|faults| TestCaseError::fail(faults.to_string()))
 }
 
-/// Looks at what the engine measures.
-pub fn measure<T>(case: &Case, look: impl FnOnce(&Coverage) -> T) -> Checked<T> {
+/// A value derived from the coverage that the engine computes.
+pub fn measure<T>(case: &Case, derive: impl FnOnce(&Coverage) -> T) -> Checked<T> {
     let assessment = resolve(case)?;
-    Ok(look(&assessment.measure(&case.settings)))
+    Ok(derive(&assessment.measure(&case.settings)))
 }

@@ -1,12 +1,12 @@
-//! How all random tests are run.
+//! The runner of all random tests.
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 
-/// Tests so many random cases; a failure is reported with the smallest case that shows it.
+/// Runs a test on `cases` random cases. A failure is reported with the smallest case that shows it.
 ///
-/// The cases are the same in each run, so that what is green stays green until something changes.
-/// `PROPTEST_RNG_SEED` is the number of another series.
+/// The cases are the same in each run, so that a result changes only if the code changes.
+/// `PROPTEST_RNG_SEED` selects another series.
 pub fn run<S: Strategy>(
     cases: u32,
     strategy: &S,

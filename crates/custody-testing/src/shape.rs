@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Every object has the keys that the schema says, and no other.
+/// Checks that every object has the keys that the schema requires, and no unknown ones.
 pub fn shaped(value: &Value, schema: &Value, name: &str) {
     check(value, schema, schema, name);
 }
@@ -66,7 +66,7 @@ fn check(value: &Value, schema: &Value, root: &Value, place: &str) {
     }
 }
 
-/// The schema that a reference leads to.
+/// The schema to which a reference points.
 fn target<'s>(schema: &Value, root: &'s Value) -> Option<&'s Value> {
     let name = schema["$ref"].as_str()?;
     Some(root.pointer(name.trim_start_matches('#')).unwrap())

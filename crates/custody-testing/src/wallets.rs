@@ -1,16 +1,15 @@
-//! An assessment without one of its wallets.
+//! Removing a wallet from an assessment.
 
 use custody_controls::AssessmentDocument;
 
-/// Takes a wallet away with everything that names it.
+/// Removes a wallet and all references to it.
 pub fn remove_wallet(document: &mut AssessmentDocument, gone: &str) {
     document.wallets.shift_remove(gone);
     for entry in document.claims.values_mut() {
         if let Some(claim) = entry {
             claim.wallets.shift_remove(gone);
-            let says_something =
-                claim.status.is_some() || claim.wallets.values().any(Option::is_some);
-            if !says_something {
+            let has_content = claim.status.is_some() || claim.wallets.values().any(Option::is_some);
+            if !has_content {
                 *entry = None;
             }
         }

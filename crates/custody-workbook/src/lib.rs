@@ -19,7 +19,7 @@ use std::fmt::Display;
 use std::io;
 
 /// Writes a report as a workbook with the sheets *Summary*, *Gaps*, *Risks*, *Statement of
-/// applicability*, *Evidence* and *What to doubt*. The same report gives the same bytes.
+/// applicability*, *Evidence* and *Doubts*. The same report gives the same bytes.
 ///
 /// # Errors
 ///
@@ -214,7 +214,7 @@ fn counts(numbers: &Summary) -> Vec<Vec<Value>> {
         "Acceptances in force",
         numbers.acceptances_in_force,
     );
-    count("Doubts", "What to doubt", numbers.doubt_count());
+    count("Doubts", "Doubts", numbers.doubt_count());
     for entry in &numbers.doubts {
         count("Doubts", entry.code.word(), entry.count);
     }
@@ -471,5 +471,5 @@ fn doubts(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
             line(doubt.location.as_ref()),
         ]
     });
-    sheets.add("What to doubt", &columns, rows)
+    sheets.add("Doubts", &columns, rows)
 }

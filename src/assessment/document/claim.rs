@@ -25,7 +25,7 @@ pub struct Claim {
     /// The evidence that it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<EvidenceId>,
-    /// Required for `alternative`: what is in place instead, and why it is as good.
+    /// Required for `alternative`: what is in place instead, and why it is equivalent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rationale: Option<String>,
     /// Required for `inherited`: who provides the control.
@@ -96,7 +96,7 @@ pub struct NarrowedClaim {
     /// The evidence that it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<EvidenceId>,
-    /// Required for `alternative`: what is in place instead, and why it is as good.
+    /// Required for `alternative`: what is in place instead, and why it is equivalent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rationale: Option<String>,
     /// Required for `inherited`: who provides the control.

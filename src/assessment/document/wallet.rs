@@ -7,7 +7,7 @@ use crate::source::decode::record;
 use crate::taxonomy::{Tier, Trait};
 use serde::{Deserialize, Serialize};
 
-/// A wallet: a group of signature keys that are handled alike.
+/// A wallet: a group of signature keys that are handled in the same way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -14,10 +14,10 @@ use crate::source::Step;
 use crate::taxonomy::{Function, ParameterKind, SubjectKind, Tier};
 use std::collections::BTreeMap;
 
-/// What a report has for a cell or a verdict beside texts, in characters.
+/// What a report has for a cell or a verdict in addition to texts, in characters.
 const ROW: u64 = 100;
 
-/// What a report has for a citation beside texts, in characters: a reason, a change, two lists.
+/// What a report has for a citation in addition to texts, in characters: a reason, a change, two lists.
 const CITATION: u64 = 300;
 
 /// What analyses have for a cell of a control that treats a risk directly, in characters.

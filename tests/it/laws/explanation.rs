@@ -7,7 +7,7 @@ use custody_controls::gap::{Change, Step, StepKind};
 use custody_controls::taxonomy::{RiskVerdict, Verdict};
 use custody_testing::change::make;
 use custody_testing::generate::Case;
-use custody_testing::{Checked, check, measure, nothing_to_say};
+use custody_testing::{Checked, check, measure, not_applicable};
 use proptest::prelude::{prop_assert, prop_assert_eq};
 use std::collections::BTreeSet;
 
@@ -47,7 +47,7 @@ fn a_way_lifts_a_verdict_and_less_does_not() {
         let mut lifts = risks
             .iter()
             .flat_map(|row| row.lifts.iter().map(move |lift| (row, lift)));
-        let first = lifts.next().ok_or_else(nothing_to_say)?;
+        let first = lifts.next().ok_or_else(not_applicable)?;
         let rest: Vec<(&RiskReason, &Lift)> = lifts.take(3).collect();
         for (row, lift) in std::iter::once(first).chain(rest) {
             prop_assert!(!lift.alternatives.is_empty());
@@ -78,7 +78,7 @@ fn a_way_lifts_a_verdict_and_less_does_not() {
 fn no_way_is_missed() {
     check(|case| {
         let risks = some_risk(case)?;
-        let row = risks.first().ok_or_else(nothing_to_say)?;
+        let row = risks.first().ok_or_else(not_applicable)?;
         let open: BTreeSet<&str> = row
             .cells
             .iter()
@@ -104,7 +104,7 @@ fn no_way_is_missed() {
         }
         steps.retain(|step| !step.cells.is_empty());
         if steps.len() > 9 {
-            return Err(nothing_to_say());
+            return Err(not_applicable());
         }
         let sets = (0..1_usize << steps.len()).map(|mask| -> Vec<&Step> {
             let chosen = steps

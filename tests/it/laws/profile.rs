@@ -12,7 +12,7 @@ use custody_controls::taxonomy::{EvidenceKind, Function, ParameterKind, SubjectK
 use custody_testing::generate::{Case, Choices, parse};
 use custody_testing::naive;
 use custody_testing::with;
-use custody_testing::{Checked, check, measure, nothing_to_say};
+use custody_testing::{Checked, check, measure, not_applicable};
 use indexmap::IndexMap;
 use proptest::prelude::{prop_assert, prop_assert_eq};
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,7 +72,7 @@ fn leaving_a_control_out_changes_no_other_cell() {
         let mut choices = case.choices();
         let gone = some_controls(case, &mut choices);
         if gone.is_empty() || gone.len() == case.catalog.controls().len() {
-            return Err(nothing_to_say());
+            return Err(not_applicable());
         }
         let mut profile = profile_of(case);
         profile.except.controls.clone_from(&gone);
@@ -293,7 +293,7 @@ fn a_parameter_never_raises_a_verdict_and_a_tighter_one_neither() {
         let mut parameters = bounded.catalog.profile().unwrap().parameters.clone();
         let ids: Vec<ParameterId> = parameters.keys().cloned().collect();
         let Some(id) = choices.one_of(&ids) else {
-            return Err(nothing_to_say());
+            return Err(not_applicable());
         };
         let parameter = &mut parameters[&id];
         let is_upper = parameter.kind.word().starts_with("largest");
@@ -323,7 +323,7 @@ fn a_better_fact_never_lowers_a_verdict() {
         let mut choices = case.choices();
         let worse = with_parameters(case, &mut choices)?;
         let wallets: Vec<_> = worse.document.wallets.keys().cloned().collect();
-        let wallet = choices.one_of(&wallets).ok_or_else(nothing_to_say)?;
+        let wallet = choices.one_of(&wallets).ok_or_else(not_applicable)?;
         let which = choices.below(4);
         let better = worse.with_document(|document| {
             let Some(facts) = &mut document.wallets[&wallet].facts else {
@@ -342,7 +342,7 @@ fn a_better_fact_never_lowers_a_verdict() {
             }
         });
         if better.document == worse.document {
-            return Err(nothing_to_say());
+            return Err(not_applicable());
         }
         is_no_higher(&worse, &better)
     });
@@ -365,7 +365,7 @@ fn an_alternative_closes_its_gap_under_parameters() {
         // Whoever lowers or states one share lowers or states the other: a gap of detection that both
         // stand behind may close with either.
         if shares.count() > 1 {
-            return Err(nothing_to_say());
+            return Err(not_applicable());
         }
         alternatives_close(&case)
     });

@@ -6,10 +6,10 @@ use custody_controls::id::PersonId;
 use custody_controls::supports::{Duty, LARGEST_CUT, RiskAt, Support, SupportKind, Supports};
 use custody_controls::taxonomy::{RiskVerdict, Status, Verdict};
 use custody_controls::{Coverage, id::ControlId};
-use custody_testing::change::{governing, say, with_status};
+use custody_testing::change::{governing, set_claim, with_status};
 use custody_testing::generate::{Case, Choices};
 use custody_testing::naive::ORGANIZATION;
-use custody_testing::{Checked, check, measure, nothing_to_say, resolve};
+use custody_testing::{Checked, check, measure, not_applicable, resolve};
 use proptest::prelude::{TestCaseError, prop_assert, prop_assert_eq};
 use std::collections::BTreeSet;
 
@@ -75,7 +75,7 @@ fn without(case: &Case, lost: &[Support]) -> Checked<Case> {
                 .is_some_and(|claim| claim.status.is_in_place() || claim.status == Status::Partial);
             if is_lost && holds {
                 let absent = with_status(claim, Status::NotImplemented);
-                say(&mut made.document, control, subject, absent);
+                set_claim(&mut made.document, control, subject, absent);
             }
         }
     }
@@ -117,7 +117,7 @@ fn a_cut_is_enough_and_nothing_less_is() {
         });
         let all: Vec<_> = cuts.collect();
         let Some((risk, cut)) = choices.one_of(&all) else {
-            return Err(nothing_to_say());
+            return Err(not_applicable());
         };
         prop_assert!(cut.len() <= size);
         let untreated = |lost: &[Support]| -> Checked<bool> {
@@ -154,7 +154,7 @@ fn no_cut_is_missed() {
             .filter(|support| support.kind != SupportKind::Wallet)
             .collect();
         let (Some(one), Some(other)) = (choices.one_of(&all), choices.one_of(&all)) else {
-            return Err(nothing_to_say());
+            return Err(not_applicable());
         };
         let mut lost = vec![one, other];
         lost.sort();
@@ -210,7 +210,7 @@ fn what_falls_with_a_support_is_told() {
         let case = collected(case, &mut choices);
         let all = measure(&case, Coverage::all_supports)?;
         let Some(support) = choices.one_of(&all) else {
-            return Err(nothing_to_say());
+            return Err(not_applicable());
         };
         let assessment = resolve(&case)?;
         let before = assessment.measure(&case.settings);

@@ -299,7 +299,7 @@ fn profile(catalog: &Catalog) -> Listing {
             add("left out", text(id), text(&entry.title));
         }
     }
-    Listing::new(&["entry", "name", "what"], rows)
+    Listing::new(&["entry", "name", "content"], rows)
 }
 
 fn components(catalog: &Catalog) -> Listing {
@@ -356,7 +356,7 @@ fn keys(catalog: &Catalog) -> Listing {
             text(format_args!("transitions to: {}", leads.join(", "))),
         ]
     });
-    Listing::new(&["entry", "id", "title", "what"], types.chain(states))
+    Listing::new(&["entry", "id", "title", "details"], types.chain(states))
 }
 
 fn matrix(catalog: &Catalog) -> Listing {

@@ -165,7 +165,7 @@ fn open(out: &mut String, report: &Report, screen: Screen) {
     line(
         out,
         format_args!(
-            "            {} of cells, {of_risks} of risks",
+            "            {} for cells, {of_risks} for risks",
             report.gaps.len() - of_risks
         ),
     );
@@ -298,12 +298,12 @@ fn gaps(out: &mut String, report: &Report, screen: Screen) {
     }
 }
 
-/// What to doubt: the first entries of each code.
+/// Doubts: the first entries of each code.
 fn doubts(out: &mut String, report: &Report, screen: Screen) {
     if report.doubts.is_empty() {
         return;
     }
-    heading(out, &format!("What to doubt ({})", report.doubts.len()));
+    heading(out, &format!("Doubts ({})", report.doubts.len()));
     for (code, group) in Doubt::by_code(&report.doubts) {
         line(out, format_args!("  {}", paint(BOLD, code)));
         for doubt in group.iter().take(screen.entries) {

@@ -1,4 +1,4 @@
-//! What to doubt, and catalogs that pose as the built-in one: gates, and the first screen of every
+//! Doubts, and catalogs that pose as the built-in one: gates, and the first screen of every
 //! format.
 
 use custody_testing::golden;

@@ -1,4 +1,4 @@
-//! What to doubt, by code.
+//! Doubts, by code.
 
 use super::parts::{place, sentence};
 use super::{Page, paragraph};

@@ -12,7 +12,7 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
     let summary = &report.summary;
     page.put(html! {
         p {
-            (ratio(summary.evidence_current)) " evidence items may be relied on. "
+            (ratio(summary.evidence_current)) " evidence items are reliable. "
             (count(summary.evidence_expired, "item has expired", "items have expired")) "; "
             (count(summary.evidence_expiring, "more expires by ", "more expire by ")) (report.facts.horizon_end) ". "
             (files(report))

@@ -298,7 +298,7 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
             html! { (summary.critical_risks_without_treatment) },
         ),
         row(
-            "Evidence that may be relied on",
+            "Reliable evidence items",
             "#evidence",
             ratio(summary.evidence_current),
         ),
@@ -323,11 +323,7 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
             html! { (summary.acceptances_in_force) },
         ),
         row("Overdue gaps", "#remediation", html! { (summary.overdue) }),
-        row(
-            "What to doubt",
-            "#doubts",
-            html! { (summary.doubts_in_words()) },
-        ),
+        row("Doubts", "#doubts", html! { (summary.doubts_in_words()) }),
     ]);
     page.raw("<details><summary>All numbers as a table</summary>");
     page.table("All numbers", "", &["Number", "Value"], rows);

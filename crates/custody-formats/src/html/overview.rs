@@ -170,10 +170,7 @@ fn totals(page: &mut Page<'_>, portfolio: &Portfolio) {
                 "Critical risks treated",
                 ratio(totals.critical_risks_treated),
             ),
-            row(
-                "Evidence that may be relied on",
-                ratio(totals.evidence_current),
-            ),
+            row("Reliable evidence items", ratio(totals.evidence_current)),
             row("Evidence expired", html! { (totals.evidence_expired) }),
             row(
                 "Evidence that expires within the horizon",
@@ -183,7 +180,7 @@ fn totals(page: &mut Page<'_>, portfolio: &Portfolio) {
                 "Acceptances in force",
                 html! { (totals.acceptances_in_force) },
             ),
-            row("What to doubt", html! { (totals.doubts) }),
+            row("Doubts", html! { (totals.doubts) }),
         ],
     );
 }

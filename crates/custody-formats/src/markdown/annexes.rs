@@ -45,7 +45,7 @@ pub(super) fn evidence(out: &mut Page<'_>, report: &Report) {
     ];
     out.heading(2, "Evidence");
     out.line(format_args!(
-        "{} of {} items may be relied on.",
+        "{} of {} items are reliable.",
         report.summary.evidence_current.numerator,
         report.evidence.len()
     ));

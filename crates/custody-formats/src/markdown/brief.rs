@@ -91,10 +91,10 @@ fn head(out: &mut Page<'_>, report: &Report) {
                 summary.critical_risks_without_treatment.to_string(),
             ),
             (
-                "Evidence that may be relied on",
+                "Reliable evidence items",
                 summary.evidence_current.to_string(),
             ),
-            ("What to doubt", summary.doubts_in_words()),
+            ("Doubts", summary.doubts_in_words()),
         ]
         .map(|(name, number)| vec![name.to_owned(), number]),
     );
@@ -189,7 +189,7 @@ fn doubts(out: &mut Page<'_>, report: &Report) {
     if report.doubts.is_empty() {
         return;
     }
-    out.heading(3, format_args!("What to doubt: {}", report.doubts.len()));
+    out.heading(3, format_args!("Doubts: {}", report.doubts.len()));
     for doubt in report.doubts.iter().take(SHOWN) {
         let place = place(doubt.location.as_ref());
         let place = Some(place).filter(|place| !place.is_empty());

@@ -56,7 +56,7 @@ fn head(out: &mut Page<'_>, crosswalk: &Crosswalk) {
     }
     out.gap();
     out.line(
-        "**A mapping means that a control and a reference touch the same subject, never that one covers the other.**",
+        "**A mapping means that a control and a reference address the same subject, never that one covers the other.**",
     );
 }
 
@@ -101,7 +101,7 @@ fn overview(out: &mut Page<'_>, crosswalk: &Crosswalk) {
     );
 }
 
-/// A ratio without percentage: the controls that touch a reference are not a share of it.
+/// A ratio without percentage: the controls that are mapped to a reference are not a share of it.
 fn of(ratio: Ratio) -> String {
     format!("{} of {}", ratio.numerator, ratio.denominator)
 }
@@ -164,7 +164,7 @@ fn untouched(out: &mut Page<'_>, crosswalk: &Crosswalk) {
     if rows.is_empty() {
         return;
     }
-    out.heading(2, "References that no control touches");
+    out.heading(2, "References without a mapped control");
     for row in rows {
         let title = row.title.as_deref().map(escape).unwrap_or_default();
         out.line(format_args!("- {} {title}", code(&row.reference)));

@@ -79,7 +79,7 @@ fn numbers(out: &mut Page<'_>, difference: &Difference) {
             ratio(summary.critical_risks_treated),
         ),
         (
-            "Evidence that may be relied on".to_owned(),
+            "Reliable evidence items".to_owned(),
             ratio(summary.evidence_current),
         ),
     ];

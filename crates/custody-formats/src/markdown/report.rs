@@ -141,7 +141,7 @@ fn summary(out: &mut Page<'_>, report: &Report) {
                 summary.critical_risks_without_treatment.to_string(),
             ),
             (
-                "Evidence that may be relied on",
+                "Reliable evidence items",
                 summary.evidence_current.to_string(),
             ),
             ("Evidence expired", summary.evidence_expired.to_string()),
@@ -157,7 +157,7 @@ fn summary(out: &mut Page<'_>, report: &Report) {
                 summary.acceptances_in_force.to_string(),
             ),
             ("Overdue gaps", summary.overdue.to_string()),
-            ("What to doubt", summary.doubts_in_words()),
+            ("Doubts", summary.doubts_in_words()),
         ]
         .into_iter()
         .map(|(key, value)| vec![key.to_owned(), value]),
@@ -301,7 +301,7 @@ fn gaps(out: &mut Page<'_>, report: &Report) {
 }
 
 fn doubts(out: &mut Page<'_>, report: &Report) {
-    out.heading(2, "What to doubt");
+    out.heading(2, "Doubts");
     if report.doubts.is_empty() {
         out.line("None.");
         return;

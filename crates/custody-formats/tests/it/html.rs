@@ -207,10 +207,7 @@ fn the_numbers_are_those_of_the_report() {
         let mut sentences = vec![
             format!("Proven {}", summary.proven),
             format!("Possible {}", summary.possible),
-            format!(
-                "Evidence that may be relied on {}",
-                summary.evidence_current
-            ),
+            format!("Reliable evidence items {}", summary.evidence_current),
             format!("Evidence expired {}", summary.evidence_expired),
             format!("Acceptances in force {}", summary.acceptances_in_force),
             format!("Overdue gaps {}", summary.overdue),
