@@ -404,10 +404,19 @@ fn verdict(cells: Tally) -> ForeignVerdict {
 fn remark(verdict: ForeignVerdict, cells: Tally, controls: &[TouchingControl]) -> String {
     let (mapped, apply, cover) = match controls.len() {
         0 => {
-            return "no control of the catalog is mapped to it, so nothing is known about it".to_owned();
+            return "no control of the catalog is mapped to it, so nothing is known about it"
+                .to_owned();
         }
-        1 => ("one control is mapped to it".to_owned(), "applies", "it covers"),
-        many => (format!("{many} controls are mapped to it"), "apply", "they cover"),
+        1 => (
+            "one control is mapped to it".to_owned(),
+            "applies",
+            "it covers",
+        ),
+        many => (
+            format!("{many} controls are mapped to it"),
+            "apply",
+            "they cover",
+        ),
     };
     let excluded = count(
         cells.excluded,
@@ -418,7 +427,9 @@ fn remark(verdict: ForeignVerdict, cells: Tally, controls: &[TouchingControl]) -
         ForeignVerdict::OutOfScope => {
             format!("{mapped}, but {apply} to no subject of this assessment")
         }
-        ForeignVerdict::Excluded => format!("{mapped}, but nothing is left to evaluate: {excluded}"),
+        ForeignVerdict::Excluded => {
+            format!("{mapped}, but nothing is left to evaluate: {excluded}")
+        }
         ForeignVerdict::Proven
         | ForeignVerdict::PartlyProven
         | ForeignVerdict::Unproven

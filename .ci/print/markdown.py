@@ -123,7 +123,7 @@ def whole(text, report):
     for row, risk in zip(rows_of("Risks"), report["risks"]):
         expect("risk", row[:2], [risk["verdict"], risk["risk"]])
     numbers = dict(rows_of("Summary"))
-    expect("evidence", numbers["Evidence that may be relied on"], ratio(report["summary"]["evidence_current"]))
+    expect("evidence", numbers["Reliable evidence items"], ratio(report["summary"]["evidence_current"]))
     expect("title", parsed.headings[0][1], legible(f"Gap report: {report['facts']['title']}"))
 
 

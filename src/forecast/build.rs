@@ -100,8 +100,8 @@ fn method(facts: &Facts, until: Date) -> Vec<String> {
             "From {} until {until} nothing is added, renewed or repaired; only time passes.",
             facts.as_of
         ),
-        "Each step equals the report as of any of its days. What is valid until a day may be relied on that day, and no longer on the day after.".to_owned(),
-        "A cell is effective as long as one of the items that its claim cites is current. It loses its proof with the last of them; the end of another item leaves it with one item less.".to_owned(),
+        "Each step equals the report as of any of its days. An item that is valid until a day is reliable on that day, but not on the next.".to_owned(),
+        "A cell is effective as long as any item that its claim cites is current. When the last of them expires, it is no longer proven; until then, each expiry leaves it with one item fewer.".to_owned(),
         "A due date that passes makes a gap overdue and changes no verdict: a plan proves nothing.".to_owned(),
     ];
     if facts.evidence_files_checked {

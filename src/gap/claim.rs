@@ -25,7 +25,7 @@ pub(super) struct JudgedClaim<'c> {
     pub(super) parts: ClaimParts<'c>,
     /// The evidence items that are cited.
     pub(super) cited: &'c [EvidenceIndex],
-    /// Whether one of them may be relied on.
+    /// Whether at least one of them is reliable.
     pub(super) is_backed: bool,
     /// The verdict that the claim alone would give.
     pub(super) verdict: Verdict,

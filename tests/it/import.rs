@@ -399,7 +399,7 @@ fn words_of_other_tools_are_statuses_or_say_nothing() {
         let told = faults(format!("Control;Status\nA.5.15;{word}\n"), ISO);
         assert!(told[0].starts_with("unknown-word"), "{told:?}");
         assert!(
-            told[0].contains("leave the cell empty if it has not been assessed"),
+            told[0].contains("leave the cell empty if the control has not been assessed"),
             "{told:?}"
         );
     }
