@@ -214,27 +214,6 @@ fn every_module_is_in_a_layer_and_documented_at_the_root() {
     }
 }
 
-/// The modules in backticks of a table row of `docs/architecture.md`, if the row is one of a layer.
-fn documented_layer(row: &str) -> Option<(usize, Vec<&str>)> {
-    let mut columns = row.strip_prefix("| ")?.split(" | ");
-    let (number, _) = columns.next()?.split_once(' ')?;
-    let modules = columns.next()?.split(", ");
-    let modules = modules.map(|module| module.trim_matches('`')).collect();
-    Some((number.parse().ok()?, modules))
-}
-
-#[test]
-fn the_table_of_the_documentation_lists_the_layers() {
-    let page = golden::read("docs/architecture.md");
-    let documented: Vec<_> = page.lines().filter_map(documented_layer).collect();
-    let layers: Vec<_> = LAYERS
-        .iter()
-        .map(|modules| modules.to_vec())
-        .enumerate()
-        .collect();
-    assert_eq!(documented, layers);
-}
-
 #[test]
 fn a_dependency_that_is_hard_to_replace_is_named_in_one_place() {
     let mut objections = String::new();
