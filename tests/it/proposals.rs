@@ -325,7 +325,7 @@ fn what_closes_a_gap_can_be_followed_word_by_word() {
 
 // Statements of applicability.
 
-/// What rows of a table set_claim, by reference: the words, and what they mean to a naive reader.
+/// What rows of a table state, by reference: the words, and what they mean to a naive reader.
 const ROWS: [(&str, &str, Option<&str>); 10] = [
     ("yes", "implemented", Some("implemented")),
     ("yes", "partially implemented", Some("partial")),
