@@ -276,8 +276,8 @@ fn what_closes_a_gap_can_be_followed_word_by_word() {
             by_kind.entry(gap.kind).or_default().push(gap);
         }
         let kinds: Vec<_> = by_kind.keys().copied().collect();
-        let kind = choices.one_of(&kinds).ok_or_else(nothing_to_say)?;
-        let gap = choices.one_of(&by_kind[&kind]).ok_or_else(nothing_to_say)?;
+        let kind = choices.one_of(&kinds).ok_or_else(not_applicable)?;
+        let gap = choices.one_of(&by_kind[&kind]).ok_or_else(not_applicable)?;
         let is_written = |change: &Change| {
             matches!(
                 change,
