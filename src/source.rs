@@ -107,7 +107,7 @@ pub(crate) const LONE_CARRIAGE_RETURN: &str =
 
 /// How to repair it.
 pub(crate) const SAVE_WITH_LINE_FEEDS: &str =
-    "save the file with line breaks of Unix (LF) or Windows (CRLF)";
+    "save the file with Unix (LF) or Windows (CRLF) line endings";
 
 /// A carriage return without a line feed: other programs count lines in another way.
 fn lone_carriage_return(text: &str) -> Option<usize> {
