@@ -8,6 +8,7 @@
 pub mod document;
 mod files;
 mod fix;
+mod locator;
 mod merge;
 mod parts;
 mod resolve;
@@ -18,6 +19,7 @@ pub use document::{
     NarrowedClaim, Organization, Period, Person, Provider, Quorum, Sha256, Wallet, WalletFacts,
 };
 pub use fix::{Fixed, FixedFile};
+pub use locator::{Locator, LocatorError};
 
 pub(crate) use files::{Head, head};
 pub(crate) use parts::ClaimParts;

@@ -296,11 +296,7 @@ impl Coverage {
             .zip(assessment.document().evidence.keys())
             .map(|(facts, id)| EvidenceStanding {
                 state: facts.validity().state_on(settings.as_of),
-                file: settings
-                    .files
-                    .get(id)
-                    .copied()
-                    .unwrap_or(FileCheck::NotChecked),
+                file: settings.file_check(id),
             })
             .collect();
         let verdicts: IndexVec<AssertionIndex, Verdict> = assessment

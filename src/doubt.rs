@@ -47,6 +47,12 @@ schema_vocabulary! {
         MaxAgeOverruled,
         /// The SHA-256 of an evidence item is that of an empty file. An empty file proves nothing.
         EmptyFile,
+        /// Evidence files were verified and none was found. Paths of locators probably begin in
+        /// another directory than the one that was given.
+        NoEvidenceFileFound,
+        /// Evidence files were verified; the file of an item exists, but the item states no SHA-256,
+        /// so nothing shows that it is the file that was collected. Add `sha256`.
+        EvidenceFileWithoutHash,
         /// An evidence item that is current was collected after the assessed period, so it shows
         /// nothing about the period. Fine if the assessment is continued; then extend its period.
         CollectedAfterPeriod,
@@ -196,6 +202,24 @@ pub enum DoubtKind {
         /// The item.
         evidence: EvidenceId,
     },
+    /// None of the evidence files was found.
+    NoEvidenceFileFound {
+        /// The directory in which they were looked for, as it was given.
+        directory: String,
+        /// The first item.
+        evidence: EvidenceId,
+        /// Where its file was looked for.
+        path: String,
+        /// The number of items whose files were looked for.
+        items: u64,
+    },
+    /// The file of an item exists, and the item states no SHA-256.
+    EvidenceFileWithoutHash {
+        /// The item.
+        evidence: EvidenceId,
+        /// Where the file is.
+        path: String,
+    },
     /// A current item was collected after the period.
     CollectedAfterPeriod {
         /// The item.
@@ -297,6 +321,8 @@ impl DoubtKind {
             Self::LongValidity { .. } => DoubtCode::LongValidity,
             Self::MaxAgeOverruled { .. } => DoubtCode::MaxAgeOverruled,
             Self::EmptyFile { .. } => DoubtCode::EmptyFile,
+            Self::NoEvidenceFileFound { .. } => DoubtCode::NoEvidenceFileFound,
+            Self::EvidenceFileWithoutHash { .. } => DoubtCode::EvidenceFileWithoutHash,
             Self::CollectedAfterPeriod { .. } => DoubtCode::CollectedAfterPeriod,
             Self::OtherKind { .. } => DoubtCode::OtherKind,
             Self::OtherTechnique { .. } => DoubtCode::OtherTechnique,

@@ -20,6 +20,7 @@ use crate::id::{
 };
 use crate::json::Stored;
 use crate::location::Location;
+use crate::settings::files_in_words;
 use crate::taxonomy::{
     Action, Asset, CatalogOrigin, ComponentGroup, EvidenceKind, EvidenceState, FactorGroup,
     FileCheck, Function, ParameterKind, ParameterStanding, RiskVerdict, Severity, Status,
@@ -152,6 +153,9 @@ pub struct Facts {
     pub only_wallets: Option<Vec<WalletId>>,
     /// Whether evidence files were checked.
     pub evidence_files_checked: bool,
+    /// The directory in which evidence files were checked, as it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_directory: Option<String>,
 }
 
 impl Facts {
@@ -273,6 +277,10 @@ pub struct Summary {
     pub critical_risks_without_treatment: u64,
     /// Reliable evidence items, of all.
     pub evidence_current: Ratio,
+    /// Evidence items by the result of checking their files; results that do not occur are left out.
+    /// Empty if files were not checked.
+    #[serde(default)]
+    pub evidence_files: Vec<FileCheckCount>,
     /// Evidence items that have expired.
     pub evidence_expired: u64,
     /// Current evidence items that expire within the horizon.
@@ -289,7 +297,26 @@ pub struct Summary {
     pub without_exclusions: WithoutExclusions,
 }
 
+/// The number of evidence items whose file was checked with a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FileCheckCount {
+    /// The result.
+    pub check: FileCheck,
+    /// The number of items.
+    pub count: u64,
+    /// The number of these items that may be relied on. Only `matches` verifies a file.
+    pub reliable: u64,
+}
+
 impl Summary {
+    /// How many evidence files are verified by their SHA-256, and why the others are not, in words.
+    pub fn evidence_files_in_words(&self) -> String {
+        let counts = self.evidence_files.iter();
+        files_in_words(counts.map(|entry| (entry.check, entry.count)))
+    }
+
     /// The number of doubts.
     pub fn doubt_count(&self) -> u64 {
         self.doubts.iter().map(|entry| entry.count).sum()
@@ -861,6 +888,15 @@ impl Report {
     pub fn worst_risks(&self) -> impl Iterator<Item = &RiskRow> {
         let risks = self.risks.iter();
         risks.filter(|row| row.verdict.is_open())
+    }
+
+    /// Which evidence files are verified, in words; `not checked` if they were not checked.
+    pub fn evidence_files_in_words(&self) -> String {
+        if self.facts.evidence_files_checked {
+            self.summary.evidence_files_in_words()
+        } else {
+            "not checked".to_owned()
+        }
     }
 
     /// The result in one or two sentences: proven and possible coverage, and open gaps.

@@ -6,9 +6,10 @@ use crate::date::Date;
 use crate::diagnostic::suggest;
 use crate::error::Error;
 use crate::id::{EvidenceId, WalletId};
-use crate::taxonomy::FileCheck;
+use crate::taxonomy::{FileCheck, Word};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// The settings with which an assessment is evaluated.
 ///
@@ -29,9 +30,87 @@ pub struct Settings {
     pub horizon: u32,
     /// The only wallets to evaluate; none for all wallets. The organization is always evaluated.
     pub wallets: Option<Vec<WalletId>>,
-    /// The results of checking the files of evidence; see [`crate::verify`]. The file of an item
-    /// that is not listed was not checked.
-    pub files: IndexMap<EvidenceId, FileCheck>,
+    /// The results of checking the files of evidence; none if they were not checked.
+    pub files: Option<EvidenceFiles>,
+}
+
+/// The results of checking the files of evidence in a directory; see [`crate::verify`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EvidenceFiles {
+    /// The directory, as it was given.
+    pub directory: String,
+    /// The result for each item. The file of an item that is not listed was not checked.
+    pub checks: IndexMap<EvidenceId, FileCheck>,
+    /// The canonical path of the regular file of each item that has one.
+    pub paths: IndexMap<EvidenceId, PathBuf>,
+}
+
+impl EvidenceFiles {
+    /// Results for a directory; none yet.
+    pub fn new(directory: impl Into<String>) -> Self {
+        Self {
+            directory: directory.into(),
+            checks: IndexMap::new(),
+            paths: IndexMap::new(),
+        }
+    }
+
+    /// Where the file of an item is looked for: its locator, within the directory as it was given.
+    ///
+    /// ```
+    /// use custody_controls::settings::EvidenceFiles;
+    ///
+    /// let files = EvidenceFiles::new("firm/");
+    /// assert_eq!(files.path("evidence/policy.pdf"), "firm/evidence/policy.pdf");
+    /// ```
+    pub fn path(&self, locator: &str) -> String {
+        let directory = match self.directory.as_str() {
+            "" | "." => return locator.to_owned(),
+            directory => directory.strip_suffix('/').unwrap_or(directory),
+        };
+        [directory, "/", locator].concat()
+    }
+
+    /// How many files are verified by their SHA-256, and why the others are not, in words:
+    /// `4 verified; not verified: 2 present, 1 other-system, 1 missing`.
+    pub fn in_words(&self) -> String {
+        files_in_words(FileCheck::values().into_iter().map(|check| {
+            let checks = self.checks.values();
+            (check, checks.filter(|one| **one == check).count() as u64)
+        }))
+    }
+
+    /// Whether files were looked for and none was found. The directory is probably not the one in
+    /// which the paths of locators begin.
+    pub fn found_nothing(&self) -> bool {
+        let local = self
+            .checks
+            .values()
+            .filter(|check| !matches!(check, FileCheck::NotChecked | FileCheck::OtherSystem));
+        let mut local = local.peekable();
+        local.peek().is_some()
+            && local.all(|check| matches!(check, FileCheck::Missing | FileCheck::OtherCase))
+    }
+}
+
+/// The results of checking files in words: `4 verified; not verified: 2 present, 1 missing`.
+pub(crate) fn files_in_words(counts: impl Iterator<Item = (FileCheck, u64)>) -> String {
+    let counts: Vec<(FileCheck, u64)> = counts.filter(|(_, count)| *count > 0).collect();
+    let is_verified = |entry: &&(FileCheck, u64)| entry.0 == FileCheck::Matches;
+    let verified: u64 = counts
+        .iter()
+        .filter(is_verified)
+        .map(|(_, count)| count)
+        .sum();
+    let others = counts.iter().filter(|entry| !is_verified(entry));
+    let others: Vec<String> = others
+        .map(|(check, count)| format!("{count} {check}"))
+        .collect();
+    if others.is_empty() {
+        return format!("{verified} verified");
+    }
+    format!("{verified} verified; not verified: {}", others.join(", "))
 }
 
 impl Settings {
@@ -41,7 +120,7 @@ impl Settings {
             as_of: day,
             horizon: 90,
             wallets: None,
-            files: IndexMap::new(),
+            files: None,
         }
     }
 
@@ -85,9 +164,15 @@ impl Settings {
 
     /// The same with the results of checking files of evidence; see [`crate::verify::files`].
     #[must_use]
-    pub fn files(mut self, files: IndexMap<EvidenceId, FileCheck>) -> Self {
-        self.files = files;
+    pub fn files(mut self, files: EvidenceFiles) -> Self {
+        self.files = Some(files);
         self
+    }
+
+    /// The result of checking the file of an item.
+    pub(crate) fn file_check(&self, id: &EvidenceId) -> FileCheck {
+        let check = self.files.as_ref().and_then(|files| files.checks.get(id));
+        check.copied().unwrap_or(FileCheck::NotChecked)
     }
 
     /// The last day of the horizon.

@@ -59,8 +59,10 @@ schema_vocabulary! {
         MalformedDate,
         /// A digest is not 64 hexadecimal digits. Repair: paste the output of `sha256sum`.
         MalformedHash,
-        /// A locator is neither a relative path within the evidence directory nor a URL. Repair:
-        /// write a path such as `evidence/policy.pdf`, or `https://…`.
+        /// A locator is neither a relative path within the evidence directory nor an absolute URI: it
+        /// is an absolute path, begins with a drive letter, contains `..` or a backslash, is a `file:`
+        /// URI, or begins like a URI and is none. Repair: write a path such as `evidence/policy.pdf`,
+        /// or `https://…`.
         MalformedLocator,
         /// A number of days or an effort is not a whole number from 1 to 36500, or a figure is not
         /// one that the parameter or fact can have. Repair: write a number in range.
@@ -122,6 +124,20 @@ schema_vocabulary! {
         /// An evidence item has no expiry date. Repair: add `valid_until`, or an entry for its kind
         /// under `evidence_max_age`.
         EvidenceWithoutValidity,
+        /// The evidence directory has no file at the locator of an evidence item, or only one whose
+        /// name differs in upper and lower case. Repair: store the file there, or correct `locator`.
+        EvidenceMissingFile,
+        /// The file of an evidence item does not have the SHA-256 that the item states. Repair:
+        /// restore the file that was collected, or review the file and correct `sha256`.
+        EvidenceHashMismatch,
+        /// The file of an evidence item cannot be used: it is not a regular file, a link leads outside
+        /// the evidence directory, it cannot be read, it is a file of the assessment itself, or
+        /// several names differ only in their Unicode form. Repair: store a regular file there that
+        /// can be read, or correct `locator`.
+        EvidenceUnusableFile,
+        /// An evidence item has a file and states no SHA-256, so nothing shows that the file is the
+        /// one that was collected. Repair: add `sha256` with the output of `sha256sum`.
+        EvidenceFileWithoutHash,
         /// No claim cites an evidence item. Repair: cite it or remove it.
         UnusedEvidence,
         /// An assessment has no wallets, so that all controls and risks of wallets are out of scope.
@@ -193,6 +209,7 @@ impl Code {
             Self::ClaimOutOfScope
                 | Self::LeftOutByProfile
                 | Self::UnusedEvidence
+                | Self::EvidenceFileWithoutHash
                 | Self::TextCutByComment
                 | Self::NoWallets
                 | Self::SkippedFile

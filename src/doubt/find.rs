@@ -9,7 +9,9 @@ use crate::coverage::Coverage;
 use crate::id::{ControlId, PersonId, ProviderId, WalletId};
 use crate::index::{EvidenceIndex, IndexVec};
 use crate::location::Location;
-use crate::taxonomy::{ClaimKey, EvidenceKind, EvidenceState, Status, Technique, Trait, Word};
+use crate::taxonomy::{
+    ClaimKey, EvidenceKind, EvidenceState, FileCheck, Status, Technique, Trait, Word,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The SHA-256 of no bytes.
@@ -71,6 +73,7 @@ impl Coverage {
     pub fn doubts(&self) -> Vec<Doubt> {
         let mut found = Vec::new();
         self.doubt_evidence(&mut found);
+        self.doubt_files(&mut found);
         self.doubt_shares(&mut found);
         self.doubt_claims(&mut found);
         self.doubt_wallets(&mut found);
@@ -123,6 +126,40 @@ impl Coverage {
                     period_to,
                 });
             }
+        }
+    }
+
+    fn doubt_files(&self, found: &mut Vec<Doubt>) {
+        let assessment = self.assessment();
+        let Some(files) = &self.settings().files else {
+            return;
+        };
+        let mut looked_for = Vec::new();
+        for index in assessment.evidence().indices() {
+            let (id, evidence, facts) = assessment.evidence_at(index);
+            let path = files.path(&evidence.locator);
+            let file = self.evidence_at(index).file;
+            if file == FileCheck::Present {
+                let kind = DoubtKind::EvidenceFileWithoutHash {
+                    evidence: id.clone(),
+                    path,
+                };
+                found.push(doubt(id.as_str(), kind, facts.location.as_ref()));
+            } else if matches!(file, FileCheck::Missing | FileCheck::OtherCase) {
+                looked_for.push((id, path));
+            }
+        }
+        let items = looked_for.len() as u64;
+        if files.found_nothing()
+            && let Some((evidence, path)) = looked_for.into_iter().next()
+        {
+            let kind = DoubtKind::NoEvidenceFileFound {
+                directory: files.directory.clone(),
+                evidence: evidence.clone(),
+                path,
+                items,
+            };
+            found.push(doubt(ORGANIZATION, kind, None));
         }
     }
 

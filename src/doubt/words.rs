@@ -2,9 +2,10 @@
 
 use super::{Doubt, DoubtKind};
 use crate::assessment::SubjectId;
+use crate::date::Date;
 use crate::id::{ControlId, EvidenceId, PersonId, RiskId};
 use crate::message::{Message, Part, message};
-use crate::taxonomy::{ClaimKey, Word};
+use crate::taxonomy::{ClaimKey, EvidenceKind, Word};
 use crate::text::count;
 
 impl Doubt {
@@ -41,20 +42,17 @@ impl DoubtKind {
                 kind,
                 until,
                 by_age,
-            } => message![
-                evidence,
-                " is valid until ",
-                *until,
-                "; with ",
-                Part::key("evidence_max_age"),
-                " for ",
-                *kind,
-                ", it would be valid until ",
-                *by_age,
-            ],
+            } => overruled(evidence, *kind, *until, *by_age),
             Self::EmptyFile { evidence } => {
                 message!["the SHA-256 of ", evidence, " is that of an empty file"]
             }
+            Self::NoEvidenceFileFound {
+                directory,
+                evidence,
+                path,
+                items,
+            } => no_file(directory, evidence, path, *items),
+            Self::EvidenceFileWithoutHash { evidence, path } => without_hash(evidence, path),
             Self::CollectedAfterPeriod {
                 evidence,
                 collected,
@@ -135,6 +133,49 @@ impl DoubtKind {
             } => one_person(person, also, *owns, *approves),
         }
     }
+}
+
+fn overruled(evidence: &EvidenceId, kind: EvidenceKind, until: Date, by_age: Date) -> Message<'_> {
+    message![
+        evidence,
+        " is valid until ",
+        until,
+        "; with ",
+        Part::key("evidence_max_age"),
+        " for ",
+        kind,
+        ", it would be valid until ",
+        by_age,
+    ]
+}
+
+fn no_file<'m>(
+    directory: &'m str,
+    evidence: &'m EvidenceId,
+    path: &'m str,
+    items: u64,
+) -> Message<'m> {
+    message![
+        "none of ",
+        Part::made(count(items, "evidence file", "evidence files")),
+        " was found in ",
+        Part::Literal(directory.into()),
+        ": that of ",
+        evidence,
+        " would be ",
+        Part::Literal(path.into()),
+    ]
+}
+
+fn without_hash<'m>(evidence: &'m EvidenceId, path: &'m str) -> Message<'m> {
+    message![
+        evidence,
+        " has no ",
+        Part::key("sha256"),
+        ", so its file ",
+        Part::Literal(path.into()),
+        " is not verified",
+    ]
 }
 
 fn one_item(evidence: &EvidenceId, items: u64, claims: u64, of: u64) -> Message<'_> {

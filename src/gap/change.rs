@@ -67,6 +67,12 @@ pub enum Change {
         /// The item.
         evidence: EvidenceId,
     },
+    /// A regular file that can be read is stored at the locator of an evidence item, within the
+    /// evidence directory and other than the files of the assessment.
+    ProvideFile {
+        /// The item.
+        evidence: EvidenceId,
+    },
     /// The file of an evidence item is replaced by the one that was collected, or the SHA-256 of the
     /// item is corrected after a review.
     CorrectFile {
@@ -166,6 +172,11 @@ impl Change {
             Self::RestoreFile { evidence } => {
                 message!["the file of ", evidence, " is restored at its locator"]
             }
+            Self::ProvideFile { evidence } => message![
+                "a regular file that can be read is stored at the locator of ",
+                evidence,
+                ", within the evidence directory and other than the files of the assessment",
+            ],
             Self::CorrectFile { evidence } => message![
                 "the file of ",
                 evidence,

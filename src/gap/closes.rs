@@ -144,13 +144,23 @@ impl Coverage {
             EvidenceState::Current => None,
         };
         let file = match standing.file {
-            FileCheck::Missing => Some(Change::RestoreFile {
+            FileCheck::Missing | FileCheck::OtherCase => Some(Change::RestoreFile {
                 evidence: evidence(),
             }),
             FileCheck::Mismatch => Some(Change::CorrectFile {
                 evidence: evidence(),
             }),
-            FileCheck::NotChecked | FileCheck::Present | FileCheck::Matches => None,
+            FileCheck::NotAFile
+            | FileCheck::Outside
+            | FileCheck::Unreadable
+            | FileCheck::OwnInput
+            | FileCheck::Ambiguous => Some(Change::ProvideFile {
+                evidence: evidence(),
+            }),
+            FileCheck::NotChecked
+            | FileCheck::OtherSystem
+            | FileCheck::Present
+            | FileCheck::Matches => None,
         };
         validity.into_iter().chain(file).collect()
     }

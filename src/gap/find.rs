@@ -167,8 +167,11 @@ impl Coverage {
         };
         if has(|standing| standing.file == FileCheck::Mismatch) {
             GapKind::EvidenceHashMismatch
-        } else if has(|standing| standing.file == FileCheck::Missing) {
+        } else if has(|standing| matches!(standing.file, FileCheck::Missing | FileCheck::OtherCase))
+        {
             GapKind::EvidenceMissingFile
+        } else if has(|standing| standing.file.is_against()) {
+            GapKind::EvidenceUnusableFile
         } else if has(|standing| standing.state == EvidenceState::Expired) {
             GapKind::EvidenceExpired
         } else if cited.is_empty() {
@@ -262,12 +265,14 @@ impl Coverage {
             let profile = self.assessment().catalog().profile()?;
             Some(Bound::of(id, profile.parameters.get(id)?))
         });
+        let files = self.settings().files.as_ref();
         let unreliable = UnreliableEvidence {
             evidence: id.clone(),
             title: evidence.title.clone(),
             state: standing.state,
             file: standing.file,
             locator: evidence.locator.clone(),
+            path: files.map(|files| files.path(&evidence.locator)),
             collected: evidence.collected,
             from: facts.from,
             until: facts.until,

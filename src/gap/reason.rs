@@ -234,8 +234,12 @@ pub struct UnreliableEvidence {
     pub state: EvidenceState,
     /// The result of checking its file.
     pub file: FileCheck,
-    /// Where its file is.
+    /// Its locator.
     pub locator: String,
+    /// Where its file was looked for: the locator within the evidence directory. None if files were
+    /// not checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// The day on which it was collected.
     pub collected: Date,
     /// The first day of its validity.
@@ -523,19 +527,11 @@ impl UnreliableEvidence {
             EvidenceState::Expired => Some(self.validity_ended()),
             EvidenceState::Current => None,
         };
-        let locator = Part::Literal(self.locator.as_str().into());
-        let file = match self.file {
-            FileCheck::Missing => Some(message![
-                "has no file at ",
-                locator,
-                " in the evidence directory"
-            ]),
-            FileCheck::Mismatch => Some(message![
-                "has a SHA-256 that differs from that of the file at ",
-                locator
-            ]),
-            FileCheck::NotChecked | FileCheck::Present | FileCheck::Matches => None,
-        };
+        let path = self.path.as_ref().unwrap_or(&self.locator);
+        let file = self
+            .file
+            .objection()
+            .map(|objection| message![objection, " at ", Part::Literal(path.as_str().into())]);
         let why = [validity, file].into_iter().flatten();
         message.extend(Message::joined(why, " and "));
         message

@@ -5,9 +5,9 @@ mod profile;
 
 use super::{
     AcceptanceRow, ActionCount, ApplicabilityRow, CellParameter, CellRow, ClauseCoverage,
-    ClauseTitle, EvidenceRow, Facts, FamilyCoverage, NotCovered, Report, RiskFamilyRow, RiskRow,
-    RiskSubjectRow, SCHEMA, SeverityCount, SubjectCoverage, Summary, VerdictCount,
-    WithoutExclusions,
+    ClauseTitle, EvidenceRow, Facts, FamilyCoverage, FileCheckCount, NotCovered, Report,
+    RiskFamilyRow, RiskRow, RiskSubjectRow, SCHEMA, SeverityCount, SubjectCoverage, Summary,
+    VerdictCount, WithoutExclusions,
 };
 use crate::assessment::{Assessment, SubjectId};
 use crate::catalog::{Catalog, Control, Risk};
@@ -16,7 +16,7 @@ use crate::doubt::DoubtCount;
 use crate::gap::Gap;
 use crate::id::{FamilyId, PersonId};
 use crate::index::{CellIndex, ControlIndex, EvidenceIndex, IndexVec, RiskIndex, SubjectIndex};
-use crate::taxonomy::{EvidenceState, RiskVerdict, Severity, SubjectKind, Word};
+use crate::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Severity, SubjectKind, Word};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -87,7 +87,8 @@ pub(super) fn facts(coverage: &Coverage) -> Facts {
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         files: assessment.files().to_vec(),
         only_wallets: settings.wallets.clone(),
-        evidence_files_checked: !settings.files.is_empty(),
+        evidence_files_checked: settings.files.is_some(),
+        evidence_directory: settings.files.as_ref().map(|files| files.directory.clone()),
     }
 }
 
@@ -167,6 +168,10 @@ fn summary(
             numerator: count(evidence, |row| row.is_reliable()),
             denominator: evidence.len() as u64,
         },
+        evidence_files: match coverage.settings().files {
+            Some(_) => evidence_files(evidence),
+            None => Vec::new(),
+        },
         evidence_expired: count(evidence, |row| row.state == EvidenceState::Expired),
         evidence_expiring: count(evidence, |row| row.expiring),
         acceptances_in_force: count(acceptances, |row| row.in_force),
@@ -174,6 +179,15 @@ fn summary(
         doubts: Vec::new(),
         without_exclusions: without_exclusions(coverage, gaps),
     }
+}
+
+fn evidence_files(evidence: &[EvidenceRow]) -> Vec<FileCheckCount> {
+    let counts = FileCheck::values().into_iter().map(|check| FileCheckCount {
+        check,
+        count: count(evidence, |row| row.file == check),
+        reliable: count(evidence, |row| row.file == check && row.is_reliable()),
+    });
+    counts.filter(|entry| entry.count > 0).collect()
 }
 
 fn without_exclusions(coverage: &Coverage, gaps: &[Gap]) -> WithoutExclusions {
@@ -614,13 +628,13 @@ fn method(coverage: &Coverage) -> Vec<String> {
     if let Some(profile) = coverage.assessment().catalog().profile() {
         method.extend(profile::parameters(profile));
     }
-    if settings.files.is_empty() {
+    if settings.files.is_none() {
         method.push(
             "Evidence files were not checked: an item counts as current on the basis of its dates alone."
                 .to_owned(),
         );
     } else {
-        method.push("Evidence files were checked: an item whose file is missing or has a different SHA-256 is not relied on.".to_owned());
+        method.push("Evidence files were checked: an item whose file is missing, cannot be used or has a different SHA-256 is not relied on. A file is verified only if it has the SHA-256 that its item states; a file without a stated SHA-256 and an address in another system are not verified.".to_owned());
     }
     method
 }

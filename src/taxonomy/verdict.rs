@@ -138,27 +138,59 @@ schema_vocabulary! {
 schema_vocabulary! {
     /// The result of checking the file of an evidence item.
     ///
-    /// Closed: every result is for or against relying on the item.
+    /// May grow.
+    #[non_exhaustive]
     FileCheck, "file check" {
-        /// The file was not checked, or the locator is an address in another system.
+        /// The file was not checked.
         NotChecked,
-        /// The file exists; the item states no SHA-256 to compare with.
+        /// The locator is an address in another system, which is never accessed. The file was not
+        /// checked.
+        OtherSystem,
+        /// The file exists; the item states no SHA-256 to compare with, so the file is not verified.
         Present,
-        /// The file exists and has the SHA-256 that the item states.
+        /// The file exists and has the SHA-256 that the item states: it is verified.
         Matches,
-        /// The file does not exist, or is not a regular file within the given directory.
+        /// The directory has no such file.
         Missing,
+        /// The directory has no such file, but one whose name differs in upper and lower case. Some
+        /// systems take it for the same file and others do not.
+        OtherCase,
         /// The file exists and has another SHA-256.
         Mismatch,
+        /// The locator names a directory, a pipe, a socket or a device. It was not opened.
+        NotAFile,
+        /// A link leads outside the given directory. It was not followed.
+        Outside,
+        /// The file, or a directory on the way to it, cannot be read.
+        Unreadable,
+        /// The file is one of the files of the assessment: a claim is not evidence of itself.
+        OwnInput,
+        /// Several files have this name, in different Unicode forms that look the same.
+        Ambiguous,
     }
 }
 
 impl FileCheck {
     /// Whether the result rules out relying on the item.
     pub fn is_against(self) -> bool {
+        self.objection().is_some()
+    }
+
+    /// Why the item may not be relied on, as the end of a sentence about the item, which may continue
+    /// with the path; none if the result does not rule out relying on it.
+    pub fn objection(self) -> Option<&'static str> {
         match self {
-            Self::Missing | Self::Mismatch => true,
-            Self::NotChecked | Self::Present | Self::Matches => false,
+            Self::NotChecked | Self::OtherSystem | Self::Present | Self::Matches => None,
+            Self::Missing => Some("has no file"),
+            Self::OtherCase => Some("has only a file whose name differs in upper and lower case"),
+            Self::Mismatch => Some("has a SHA-256 that differs from that of the file"),
+            Self::NotAFile => Some("has a directory or a special file instead of a regular file"),
+            Self::Outside => Some("has a link that leads outside the evidence directory"),
+            Self::Unreadable => Some("has a file that cannot be read"),
+            Self::OwnInput => Some("has a file of the assessment itself as its file"),
+            Self::Ambiguous => {
+                Some("has several files whose names differ only in their Unicode form")
+            }
         }
     }
 }
@@ -196,6 +228,10 @@ schema_vocabulary! {
         /// The control is claimed to be in place, but the file of the cited evidence is not the one
         /// that was collected.
         EvidenceHashMismatch,
+        /// The control is claimed to be in place, but the file of the cited evidence cannot be used:
+        /// it is not a regular file, is outside the evidence directory, cannot be read, is a file of
+        /// the assessment itself, or its name is ambiguous.
+        EvidenceUnusableFile,
         /// The control is claimed to be in place, but the facts stated for the wallet, or for all
         /// such wallets together, do not meet a parameter of the profile. Closes if they do.
         ParameterNotMet,
@@ -229,6 +265,7 @@ impl GapKind {
             | Self::EvidenceNotYetValid
             | Self::EvidenceMissingFile
             | Self::EvidenceHashMismatch
+            | Self::EvidenceUnusableFile
             | Self::ParameterNotMet
             | Self::FactMissing => false,
         }
@@ -261,7 +298,7 @@ impl GapKind {
             | Self::NotImplemented
             | Self::Partial => 1,
             Self::Planned | Self::AcceptanceExpired | Self::NoDetection | Self::NoControl => 2,
-            Self::EvidenceExpired | Self::EvidenceMissingFile => 3,
+            Self::EvidenceExpired | Self::EvidenceMissingFile | Self::EvidenceUnusableFile => 3,
             Self::Unproven | Self::EvidenceNotYetValid | Self::FactMissing => 4,
             Self::NotAssessed => 5,
         }

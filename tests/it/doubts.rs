@@ -557,6 +557,26 @@ fn naive(case: &Case) -> BTreeSet<String> {
             None => format!("at {}", item.locator),
         });
     }
+    if let Some(checked) = &case.settings.files {
+        let with = |words: &[&str]| {
+            let checks = checked.checks.iter();
+            checks
+                .filter(|(_, check)| words.contains(&check.word()))
+                .map(|(id, _)| id)
+                .collect()
+        };
+        let present: Vec<_> = with(&["present"]);
+        found.extend(
+            present
+                .iter()
+                .map(|id| format!("evidence-file-without-hash:{id}")),
+        );
+        let absent: Vec<_> = with(&["missing", "other-case"]);
+        let elsewhere: Vec<_> = with(&["not-checked", "other-system"]);
+        if !absent.is_empty() && absent.len() + elsewhere.len() == checked.checks.len() {
+            found.insert("no-evidence-file-found:organization".to_owned());
+        }
+    }
     let (part, whole) = LARGEST_SHARE_OF_ONE_ITEM;
     // By id, as reports have them.
     let mut sorted: Vec<_> = document.evidence.keys().collect();

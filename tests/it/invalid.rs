@@ -320,8 +320,14 @@ fn each_code_has_a_file_and_each_file_a_code() {
     let binary = AssessmentFiles::from_texts(encodings().map(|(name, bytes, _)| (name, bytes)));
     let diagnostics = binary.resolve(Catalog::builtin()).unwrap_err();
     shown.extend(diagnostics.iter().map(|diagnostic| diagnostic.code));
-    // Directories are read by the tests of the program.
+    // Directories are read by the tests of the program, and files of evidence by `verify.rs`.
     shown.insert(Code::SkippedFile);
+    shown.extend([
+        Code::EvidenceMissingFile,
+        Code::EvidenceHashMismatch,
+        Code::EvidenceUnusableFile,
+        Code::EvidenceFileWithoutHash,
+    ]);
     let all: BTreeSet<Code> = Code::values().into_iter().collect();
     for code in all.difference(&shown) {
         problems.push(format!("no file is named for `{code}`"));

@@ -744,9 +744,9 @@ fn evidence_is_current_within_its_days(case: &Case, coverage: &Coverage) -> Chec
 fn cells_change_with_their_evidence(case: &Case, today: &Coverage, tomorrow: &Coverage) -> Checked {
     let day = today.settings().as_of;
     let against = |id: &custody_controls::id::EvidenceId| {
-        case.settings
-            .files
-            .get(id)
+        let files = case.settings.files.as_ref();
+        files
+            .and_then(|files| files.checks.get(id))
             .is_some_and(|file| file.is_against())
     };
     for (before, after) in today.cells().zip(tomorrow.cells()) {

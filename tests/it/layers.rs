@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// The layers from the lowest to the highest, and the modules of each.
-pub(crate) const LAYERS: [&[&str]; 13] = [
+pub(crate) const LAYERS: [&[&str]; 14] = [
     &[
         "taxonomy", "id", "date", "figure", "text", "location", "limits", "index",
     ],
@@ -18,7 +18,8 @@ pub(crate) const LAYERS: [&[&str]; 13] = [
     &["edit"],
     &["catalog"],
     &["assessment"],
-    &["settings", "verify", "statement", "starter"],
+    &["settings", "statement", "starter"],
+    &["verify"],
     &["coverage", "message"],
     &["gap", "supports", "doubt"],
     &["report"],
@@ -300,7 +301,7 @@ fn objections_are_made() {
         ("coverage", "gap"),
         ("catalog", "assessment"),
         ("taxonomy", "id"),
-        ("verify", "settings"),
+        ("statement", "settings"),
         ("diagnostic", "source"),
         ("report", "schema"),
         ("unknown", "id"),

@@ -48,3 +48,4 @@ mod rules;
 mod schema;
 mod stored;
 mod text;
+mod verify;

@@ -10,6 +10,7 @@ use custody_controls::diagnostic::{Diagnostic, Diagnostics, Fix};
 use custody_controls::index::index;
 use custody_controls::source::LeftOut;
 use custody_controls::text::{count, sanitize};
+use custody_controls::verify;
 use custody_formats::{DiagnosticFormat, write_diagnostics};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,9 @@ pub(crate) struct Arguments {
     /// Show the changes that --fix would make, without writing them.
     #[arg(long, requires = "fix", conflicts_with = "format")]
     dry_run: bool,
+    /// Verify the evidence files in this directory; nothing outside it is read.
+    #[arg(long, value_name = "DIR")]
+    verify_evidence: Option<PathBuf>,
     /// Output format.
     #[arg(long, value_parser = views::<DiagnosticFormat>(), default_value = "terminal")]
     format: View<DiagnosticFormat>,
@@ -61,18 +65,33 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     let files = AssessmentFiles::read(arguments.files.iter().cloned())?;
     let names: Vec<String> = files.names().map(str::to_owned).collect();
     let left_out = left_out(files.left_out());
-    let result = files.resolve(catalog);
+    let result = match (files.resolve(catalog), &arguments.verify_evidence) {
+        (Ok(assessment), Some(directory)) => {
+            let files = inputs::verify_evidence(&assessment, directory)?;
+            output::refuse_overwriting_files(path, files.paths.values().cloned())?;
+            let found = verify::diagnostics(&assessment, &files);
+            if found.has_errors() {
+                Err(found)
+            } else {
+                Ok((assessment, found, Some(files)))
+            }
+        }
+        (result, _) => result.map(|assessment| {
+            let warnings = assessment.warnings().clone();
+            (assessment, warnings, None)
+        }),
+    };
     if let View::Document(format) = arguments.format {
         let (found, exit) = match &result {
-            Ok(assessment) => (assessment.warnings(), Exit::Clean),
+            Ok((_, warnings, _)) => (warnings, Exit::Clean),
             Err(found) => (found, Exit::Invalid),
         };
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let written = output::write_with(path, |out| write_diagnostics(found, format, &names, out));
         return exit.despite(written);
     }
-    let assessment = match result {
-        Ok(assessment) => assessment,
+    let (assessment, warnings, files) = match result {
+        Ok(checked) => checked,
         Err(found) if path.is_some() => {
             return Exit::Invalid.despite(output::write(path, &diagnostics::show(&found)));
         }
@@ -85,12 +104,15 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     };
     let mut text = String::new();
     if path.is_some() {
-        text.push_str(&diagnostics::show(assessment.warnings()));
+        text.push_str(&diagnostics::show(&warnings));
     } else {
-        inputs::print_warnings(assessment.warnings());
+        inputs::print_warnings(&warnings);
     }
     text.push_str(&left_out);
     text.push_str(&summary(&assessment));
+    if let Some(files) = files {
+        let _ = writeln!(text, "evidence files: {}", files.in_words());
+    }
     output::write(path, &text)
 }
 

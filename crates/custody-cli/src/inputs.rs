@@ -3,12 +3,13 @@
 
 use crate::view::number;
 use crate::{Failure, diagnostics, output};
-use custody_controls::assessment::AssessmentFiles;
+use custody_controls::assessment::{Assessment, AssessmentFiles};
 use custody_controls::catalog::Catalog;
 use custody_controls::coverage::Coverage;
 use custody_controls::date::{Date, DateError};
 use custody_controls::diagnostic::Diagnostics;
-use custody_controls::settings::Settings;
+use custody_controls::settings::{EvidenceFiles, Settings};
+use custody_controls::verify;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -160,10 +161,8 @@ pub(crate) fn evaluate<T>(
     then: impl FnOnce(&Coverage) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     evaluate_files(&input.files, &input.question, catalog, |coverage| {
-        if let Some(folder) = &input.question.verify_evidence {
-            let evidence = coverage.assessment().document().evidence.values();
-            let files = evidence.map(|evidence| folder.join(&evidence.locator));
-            output::refuse_overwriting_files(output, files)?;
+        if let Some(files) = &coverage.settings().files {
+            output::refuse_overwriting_files(output, files.paths.values().cloned())?;
         }
         then(coverage)
     })
@@ -191,9 +190,31 @@ pub(crate) fn evaluate_files<T>(
             .map_err(|error| Failure::usage(error.to_string(), error.help))?;
     }
     if let Some(folder) = &question.verify_evidence {
-        settings.files = custody_controls::verify::files(&assessment, folder)?;
+        settings.files = Some(verify_evidence(&assessment, folder)?);
     }
     then(&assessment.measure(&settings))
+}
+
+/// Checks the files of evidence, with a note if none is found.
+pub(crate) fn verify_evidence(
+    assessment: &Assessment,
+    directory: &Path,
+) -> Result<EvidenceFiles, Failure> {
+    let files = verify::files(assessment, directory)?;
+    let evidence = &assessment.document().evidence;
+    let mut looked_for = files.checks.iter().filter(|(_, check)| check.is_against());
+    if files.found_nothing()
+        && let Some((id, _)) = looked_for.next()
+        && let Some(first) = evidence.get(id)
+    {
+        note_once(format!(
+            "no evidence file was found in `{}`: that of `{id}` would be `{}`; `--verify-evidence` \
+             names the directory in which the paths of locators begin",
+            files.directory,
+            files.path(&first.locator)
+        ));
+    }
+    Ok(files)
 }
 
 /// Prints warnings to standard error; they do not prevent a result.

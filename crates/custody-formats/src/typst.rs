@@ -8,7 +8,7 @@ use custody_controls::gap::{Gap, Reason};
 use custody_controls::location::Location;
 use custody_controls::message::Message;
 use custody_controls::report::Report;
-use custody_controls::taxonomy::Word;
+use custody_controls::taxonomy::{FileCheck, Word};
 use custody_controls::text::sanitize;
 use serde::{Serialize, Serializer};
 use serde_json::ser::{CharEscape, Formatter};
@@ -20,6 +20,11 @@ const TEMPLATE: &str = include_str!("typst/report.typ");
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let data = Data {
         headline: report.headline(),
+        evidence_files: report.evidence_files_in_words(),
+        against: FileCheck::values()
+            .into_iter()
+            .filter(|check| check.is_against())
+            .collect(),
         sentences: Sentences(&report.gaps),
         catalog_remark: report.facts.catalog_origin.remark(),
         doubts: Doubt::by_code(&report.doubts).map(Doubts::of).collect(),
@@ -37,6 +42,9 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
 #[derive(Serialize)]
 struct Data<'r> {
     headline: String,
+    evidence_files: String,
+    /// The results of checking a file that rule out relying on an item.
+    against: Vec<FileCheck>,
     sentences: Sentences<'r>,
     catalog_remark: Option<&'static str>,
     doubts: Vec<Doubts<'r>>,

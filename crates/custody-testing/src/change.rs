@@ -8,7 +8,7 @@
 //! | `Exclude` | that claim becomes `not-applicable`, with a reason |
 //! | `Renew` | the item is valid until the day that the change states, and not longer |
 //! | `Await` | the item is valid from the as-of date; on a later as-of date, other periods would begin and end too, so that would be more than this change (invariant 8 tests that date as well) |
-//! | `RestoreFile`, `CorrectFile` | the file exists and has the recorded digest |
+//! | `RestoreFile`, `ProvideFile`, `CorrectFile` | the file exists and has the recorded digest |
 //! | `Accept` | the risk is accepted for the subject until the day that the change states |
 //! | `Treat` | `State`, `Cite` and `Meet` for every direct cell that is not excluded |
 //! | `Meet` | the wallets that count state a share of 0, or the figure that the parameter requires if they state less |
@@ -220,7 +220,9 @@ fn make_one(case: &mut Case, change: &Change) {
         Change::Await { evidence, .. } => {
             case.document.evidence[evidence].collected = case.settings.as_of;
         }
-        Change::RestoreFile { evidence } | Change::CorrectFile { evidence } => {
+        Change::RestoreFile { evidence }
+        | Change::ProvideFile { evidence }
+        | Change::CorrectFile { evidence } => {
             find_file(case, evidence);
         }
         Change::Accept {
@@ -270,7 +272,8 @@ fn find_file(case: &mut Case, evidence: &EvidenceId) {
     } else {
         FileCheck::Present
     };
-    case.settings.files.insert(evidence.clone(), check);
+    let files = case.settings.files.get_or_insert_default();
+    files.checks.insert(evidence.clone(), check);
 }
 
 fn accept(case: &mut Case, risk: &RiskId, subject: &SubjectId, until: Date) {

@@ -12,6 +12,7 @@ use custody_controls::catalog::document::{
     CatalogFacts, Clause, ControlDocument, FamilyDocument, RiskDocument, Treats,
 };
 use custody_controls::location::Place;
+use custody_controls::settings::EvidenceFiles;
 use custody_controls::taxonomy::{
     Actor, Asset, Channel, ClauseKind, EvidenceKind, Factor, Feature, FileCheck, Function,
     Provenance, Status, Strength, Technique, Threat, Tier, Trait, Word,
@@ -799,25 +800,22 @@ fn random_settings(document: &AssessmentDocument, choices: &mut Choices<'_>) -> 
         settings.wallets = Some(choices.some_of(&ids, 1, 2));
     }
     if choices.happens(1, 2) {
+        let mut files = EvidenceFiles::new("evidence");
         for (id, item) in &document.evidence {
-            let checks: &[FileCheck] = if item.sha256.is_some() {
-                &[
-                    FileCheck::Matches,
-                    FileCheck::NotChecked,
-                    FileCheck::Missing,
-                    FileCheck::Mismatch,
-                ]
-            } else {
-                &[
-                    FileCheck::Present,
-                    FileCheck::NotChecked,
-                    FileCheck::Missing,
-                ]
-            };
-            settings
-                .files
-                .extend(choices.one_of(checks).map(|check| (id.clone(), check)));
+            let has_digest = item.sha256.is_some();
+            let mut checks = FileCheck::values();
+            checks.retain(|check| match check {
+                FileCheck::Matches | FileCheck::Mismatch => has_digest,
+                FileCheck::Present => !has_digest,
+                _ => true,
+            });
+            // Half of the results are for relying on the item.
+            let want_against = choices.happens(1, 2);
+            checks.retain(|check| check.is_against() == want_against);
+            let check = choices.one_of(&checks).map(|check| (id.clone(), check));
+            files.checks.extend(check);
         }
+        settings.files = Some(files);
     }
     settings
 }

@@ -453,14 +453,15 @@ pub fn evidence_state(document: &AssessmentDocument, id: &str, day: &str) -> &'s
 fn file_check(settings: &Settings, id: &str) -> String {
     settings
         .files
-        .get(id)
+        .as_ref()
+        .and_then(|files| files.checks.get(id))
         .map_or_else(|| "not-checked".to_owned(), ToString::to_string)
 }
 
 fn may_be_relied_on(document: &AssessmentDocument, settings: &Settings, id: &str) -> bool {
     let file = file_check(settings, id);
     let is_current = evidence_state(document, id, &settings.as_of.to_string()) == "current";
-    is_current && file != "missing" && file != "mismatch"
+    is_current && ["not-checked", "other-system", "present", "matches"].contains(&file.as_str())
 }
 
 fn why_unproven(
@@ -478,9 +479,20 @@ fn why_unproven(
         "evidence-hash-mismatch"
     } else if evidence
         .iter()
-        .any(|id| file_check(settings, id) == "missing")
+        .any(|id| ["missing", "other-case"].contains(&file_check(settings, id).as_str()))
     {
         "evidence-missing-file"
+    } else if evidence.iter().any(|id| {
+        let unusable = [
+            "not-a-file",
+            "outside",
+            "unreadable",
+            "own-input",
+            "ambiguous",
+        ];
+        unusable.contains(&file_check(settings, id).as_str())
+    }) {
+        "evidence-unusable-file"
     } else if evidence
         .iter()
         .any(|id| evidence_state(document, id, &day) == "expired")
@@ -821,7 +833,11 @@ fn place_of_kind(kind: &str) -> usize {
             "no-detection",
             "no-control",
         ],
-        &["evidence-expired", "evidence-missing-file"],
+        &[
+            "evidence-expired",
+            "evidence-missing-file",
+            "evidence-unusable-file",
+        ],
         &["unproven", "evidence-not-yet-valid", "fact-missing"],
         &["not-assessed"],
     ];

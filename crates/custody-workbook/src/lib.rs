@@ -120,11 +120,7 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
             "Program",
             &format!("custody-controls {}", facts.program_version),
         ),
-        row(
-            "Facts",
-            "Evidence files checked",
-            yes(facts.evidence_files_checked),
-        ),
+        fact("Evidence files", &report.evidence_files_in_words()),
     ]);
     if let Some(profile) = &facts.profile {
         rows.push(fact("Profile", &profile.scope));
@@ -187,6 +183,9 @@ fn counts(numbers: &Summary) -> Vec<Vec<Value>> {
             verdict.word(),
             numbers.cells.count(verdict),
         );
+    }
+    for entry in &numbers.evidence_files {
+        count("Evidence files by result", entry.check.word(), entry.count);
     }
     for entry in &numbers.gaps {
         count("Gaps by severity", entry.severity.word(), entry.count);

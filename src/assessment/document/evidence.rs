@@ -25,11 +25,13 @@ pub struct Evidence {
     /// OSCAL: `expires`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Date>,
-    /// Where it is stored: a relative path within the evidence directory, or an address in another
-    /// system.
+    /// Where it is stored: a relative path within the evidence directory, with `/` between its parts,
+    /// or an address in another system: an absolute URI (RFC 3986), except `file:`.
     #[cfg_attr(
         feature = "schema",
-        schemars(regex(pattern = r"^(.*://.*|(?![/\\]|.:)(?!(.*[/\\])?\.\.([/\\]|$)).*\S.*)$"))
+        schemars(regex(
+            pattern = r"^((?![Ff][Ii][Ll][Ee]:)[A-Za-z][A-Za-z0-9+.-]+:([!#$&'()*+,./0-9:;=?@A-Z_a-z~\[\]-]|%[0-9A-Fa-f]{2})*|(?![A-Za-z][A-Za-z0-9+.-]*:)(?!/)(?!([^\\]*/)?\.\.(/|$))[^\\]*[^\s\\][^\\]*)$"
+        ))
     )]
     pub locator: String,
     /// The SHA-256 of the file, 64 hexadecimal digits.
@@ -66,15 +68,6 @@ impl Evidence {
             note: None,
             place: Place::default(),
         }
-    }
-
-    /// Whether the locator is an address in another system, or a path that cannot point outside the
-    /// directory in which it is looked up.
-    pub(crate) fn has_sound_locator(&self) -> bool {
-        let locator = self.locator.as_str();
-        let is_absolute = locator.starts_with(['/', '\\']) || locator.chars().nth(1) == Some(':');
-        locator.contains("://")
-            || !is_absolute && locator.split(['/', '\\']).all(|part| part != "..")
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Check;
 use super::claims::Claims;
 use crate::assessment::document::Evidence;
-use crate::assessment::{ClaimParts, EvidenceFacts};
+use crate::assessment::{ClaimParts, EvidenceFacts, Locator, LocatorError};
 use crate::diagnostic::Code;
 use crate::id::EvidenceId;
 use crate::index::{EvidenceIndex, IndexVec, Position};
@@ -26,14 +26,14 @@ impl<'d> Check<'d, '_> {
         if let Some(person) = &evidence.by {
             self.person(person, place, &[Step::Key("by")]);
         }
-        if !evidence.has_sound_locator() {
-            let message = format!(
-                "`{}` points outside the evidence directory",
-                evidence.locator
-            );
-            let help = "use a relative path, such as `evidence/policy.pdf`, or an address in another system, such as `https://…`";
-            let (route, help) = ([Step::Key("locator")], Some(help.to_owned()));
+        if let Err(error) = Locator::parse(&evidence.locator) {
+            let message = format!("`{}` {error}", evidence.locator);
+            let (route, help) = ([Step::Key("locator")], Some(error.help().to_owned()));
             self.report(Code::MalformedLocator, place, &route, message, help);
+            if error == LocatorError::Backslash {
+                let path = evidence.locator.replace('\\', "/");
+                self.diagnostics.replace(place, &route, &path);
+            }
         }
         let by_age = self
             .document

@@ -232,7 +232,8 @@ impl<'d> Check<'d, '_> {
         let shortened_by = facts.shortened_by.as_ref();
         let bound = shortened_by.and_then(|id| profile?.parameters.get(id));
         written(&item.title)
-            + written(&item.locator)
+            // Its locator, and the path within the evidence directory.
+            + 2 * written(&item.locator)
             + bound.map_or(0, |parameter| written(&parameter.authority()))
     }
 

@@ -7,7 +7,7 @@ use custody_controls::explanation::{
     CellReason, EvidenceReason, Explanation, Lift, ParameterReason, RiskReason,
 };
 use custody_controls::gap::{Step, StepKind};
-use custody_controls::taxonomy::{EvidenceState, FileCheck, ParameterStanding};
+use custody_controls::taxonomy::{EvidenceState, ParameterStanding};
 
 /// Adds the derivation of every verdict of an explanation.
 pub(crate) fn write(out: &mut String, explanation: &Explanation, width: u16) {
@@ -113,10 +113,9 @@ fn validity(item: &EvidenceReason) -> String {
         EvidenceState::Expired => format!("expired on {}", item.until),
         EvidenceState::NotYetValid => format!("not valid before {}", item.from),
     };
-    match item.file {
-        FileCheck::NotChecked | FileCheck::Present | FileCheck::Matches => days,
-        FileCheck::Missing => format!("{days}; its file is missing"),
-        FileCheck::Mismatch => format!("{days}; its file has a different SHA-256"),
+    match item.file.objection() {
+        None => days,
+        Some(objection) => format!("{days}; it {objection}"),
     }
 }
 

@@ -8,7 +8,7 @@ use super::layout::{
 use custody_controls::coverage::Tally;
 use custody_controls::doubt::Doubt;
 use custody_controls::report::{Report, SeverityCount};
-use custody_controls::taxonomy::{EvidenceState, FileCheck, Verdict, Word};
+use custody_controls::taxonomy::{EvidenceState, Verdict, Word};
 use custody_controls::text::{count, sanitize};
 use std::fmt::Write;
 
@@ -256,7 +256,9 @@ fn evidence(out: &mut String, report: &Report, screen: Screen) {
         line(out, format_args!("            {not_yet} not yet valid"));
     }
     if report.facts.evidence_files_checked {
-        line(out, format_args!("            files: {}", files(report)));
+        let text = format!("files: {}", report.evidence_files_in_words());
+        let leads = ("            ", "              ");
+        paragraph(out, &text, leads, screen.width, PLAIN);
     }
     let next = report
         .evidence
@@ -270,19 +272,6 @@ fn evidence(out: &mut String, report: &Report, screen: Screen) {
         let leads = ("            ", "              ");
         paragraph(out, &text, leads, screen.width, PLAIN);
     }
-}
-
-/// The number of evidence files with each outcome of the check.
-fn files(report: &Report) -> String {
-    let counts = FileCheck::values().into_iter().filter_map(|check| {
-        let count = report
-            .evidence
-            .iter()
-            .filter(|row| row.file == check)
-            .count();
-        (count > 0).then(|| format!("{count} {check}"))
-    });
-    counts.collect::<Vec<_>>().join(", ")
 }
 
 fn gaps(out: &mut String, report: &Report, screen: Screen) {

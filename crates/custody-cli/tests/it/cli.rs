@@ -1151,12 +1151,12 @@ fn files_of_evidence_are_looked_at_and_nothing_outside_of_their_folder() {
         ("no-digest", "changed.pdf", None, "present"),
         ("changed", "changed.pdf", Some(TEST), "mismatch"),
         ("gone", "gone.pdf", Some(TEST), "missing"),
-        ("a-folder", "folder.pdf", None, "missing"),
+        ("a-folder", "folder.pdf", None, "not-a-file"),
         (
             "elsewhere",
             "https://example.org/right.pdf",
             Some(TEST),
-            "not-checked",
+            "other-system",
         ),
     ];
     #[cfg(unix)]
@@ -1164,8 +1164,8 @@ fn files_of_evidence_are_looked_at_and_nothing_outside_of_their_folder() {
         std::os::unix::fs::symlink(&outside, place.join("evidence/leads-out.pdf")).unwrap();
         std::os::unix::fs::symlink("right.pdf", place.join("evidence/stays.pdf")).unwrap();
         std::os::unix::fs::symlink(place, place.join("evidence/parent")).unwrap();
-        items.push(("leads-out", "leads-out.pdf", Some(TEST), "missing"));
-        items.push(("leads-up", "parent/outside.pdf", Some(TEST), "missing"));
+        items.push(("leads-out", "leads-out.pdf", Some(TEST), "outside"));
+        items.push(("leads-up", "parent/outside.pdf", Some(TEST), "outside"));
         items.push(("stays", "stays.pdf", Some(TEST), "matches"));
     }
     let written: Vec<_> = items
@@ -1192,6 +1192,7 @@ fn files_of_evidence_are_looked_at_and_nothing_outside_of_their_folder() {
         let kind = match found {
             "mismatch" => Some(Some("evidence-hash-mismatch")),
             "missing" => Some(Some("evidence-missing-file")),
+            "not-a-file" | "outside" => Some(Some("evidence-unusable-file")),
             _ => None,
         };
         assert_eq!(gap, kind, "{id}");
@@ -1224,6 +1225,81 @@ fn files_of_evidence_are_looked_at_and_nothing_outside_of_their_folder() {
     assert_eq!(unseen["facts"]["evidence_files_checked"], false);
     let rows = unseen["evidence"].as_array().unwrap();
     assert!(rows.iter().all(|row| row["file"] == "not-checked"));
+}
+
+#[test]
+fn check_compares_the_files_of_evidence() {
+    let folder = folder();
+    let place = folder.path();
+    put(place, "evidence/right.pdf", "test");
+    let right = Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+    let at = |name: &str, items: &[(&str, &str, Option<&str>)]| {
+        put(place, name, with_evidence(items));
+    };
+    at("right.yaml", &[("a", "evidence/right.pdf", right)]);
+    at(
+        "some.yaml",
+        &[
+            ("a", "evidence/right.pdf", None),
+            ("b", "https://example.org/b", right),
+        ],
+    );
+    at(
+        "wrong.yaml",
+        &[
+            ("a", "evidence/right.pdf", right),
+            ("b", "evidence/gone.pdf", right),
+        ],
+    );
+    let check = |file: &str, directory: &str, more: &[&str]| {
+        let arguments = [&["check", file, "--verify-evidence", directory], more].concat();
+        within(place, &arguments)
+    };
+    let run = check("right.yaml", ".", &[]).exits(CLEAN);
+    assert!(
+        run.out.ends_with("evidence files: 1 verified\n"),
+        "{}",
+        run.out
+    );
+    assert_eq!(run.err, "");
+    let run = check("some.yaml", ".", &[]).exits(CLEAN);
+    let counts = "evidence files: 0 verified; not verified: 1 other-system, 1 present\n";
+    assert!(run.out.ends_with(counts), "{}", run.out);
+    assert!(
+        run.err.contains("warning[evidence-file-without-hash]"),
+        "{}",
+        run.err
+    );
+    let run = check("wrong.yaml", ".", &[]).exits(FAULTY);
+    assert!(
+        run.err.contains("error[evidence-missing-file]"),
+        "{}",
+        run.err
+    );
+    assert!(run.err.contains("`evidence/gone.pdf`"), "{}", run.err);
+    assert!(!run.err.contains("note:"), "{}", run.err);
+    let run = check("wrong.yaml", ".", &["--format", "json"]).exits(FAULTY);
+    assert!(run.out.contains("\"evidence-missing-file\""), "{}", run.out);
+    // The directory of evidence itself is not the one in which locators begin.
+    for command in ["check", "gaps"] {
+        let arguments = [command, "right.yaml", "--verify-evidence", "evidence"];
+        let run = within(place, &arguments);
+        let note = "note: no evidence file was found in `evidence`: that of `a` would be \
+                    `evidence/evidence/right.pdf`";
+        assert!(run.err.contains(note), "{}", run.err);
+    }
+    let run = within(
+        place,
+        &["gaps", "right.yaml", "--verify-evidence", "evidence"],
+    );
+    assert!(run.out.contains("no-evidence-file-found"), "{}", run.out);
+    // An output never replaces a file of evidence.
+    let run = check("right.yaml", ".", &["--output", "evidence/right.pdf"]);
+    assert_ne!(run.code, CLEAN);
+    assert_eq!(
+        std::fs::read(place.join("evidence/right.pdf")).unwrap(),
+        b"test"
+    );
 }
 
 #[test]

@@ -47,12 +47,15 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report) {
     page.raw("</section>");
 }
 
-/// Whether the evidence files were checked.
-pub(super) fn files(report: &Report) -> &'static str {
-    if report.facts.evidence_files_checked {
-        "Evidence files were checked."
-    } else {
-        "Evidence files were not checked."
+/// Whether the evidence files were checked, and with which results.
+pub(super) fn files(report: &Report) -> Markup {
+    html! {
+        @match &report.facts.evidence_directory {
+            Some(directory) => {
+                "Evidence files were checked in " code { (text(directory)) } ": " (report.evidence_files_in_words()) "."
+            }
+            None => "Evidence files were not checked.",
+        }
     }
 }
 

@@ -303,6 +303,11 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
             ratio(summary.evidence_current),
         ),
         row(
+            "Evidence files",
+            "#evidence",
+            html! { (report.evidence_files_in_words()) },
+        ),
+        row(
             "Evidence expired",
             "#evidence",
             html! { (summary.evidence_expired) },

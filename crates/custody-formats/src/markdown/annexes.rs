@@ -20,12 +20,10 @@ pub(super) fn evidence(out: &mut Page<'_>, report: &Report) {
                     row.collected.to_string(),
                     row.until.to_string(),
                     row.days_left.to_string(),
-                    match row.file {
-                        FileCheck::NotChecked => String::new(),
-                        FileCheck::Present
-                        | FileCheck::Matches
-                        | FileCheck::Missing
-                        | FileCheck::Mismatch => row.file.to_string(),
+                    if row.file == FileCheck::NotChecked {
+                        String::new()
+                    } else {
+                        row.file.to_string()
                     },
                     row.cited_by.len().to_string(),
                     place(row.location.as_ref()),
@@ -45,9 +43,10 @@ pub(super) fn evidence(out: &mut Page<'_>, report: &Report) {
     ];
     out.heading(2, "Evidence");
     out.line(format_args!(
-        "{} of {} items are reliable.",
+        "{} of {} items are reliable. Evidence files: {}.",
         report.summary.evidence_current.numerator,
-        report.evidence.len()
+        report.evidence.len(),
+        report.evidence_files_in_words()
     ));
     for (heading, wanted) in [
         (
@@ -58,7 +57,9 @@ pub(super) fn evidence(out: &mut Page<'_>, report: &Report) {
         ("Not yet valid", |row| {
             row.state == EvidenceState::NotYetValid
         }),
-        ("File missing or changed", |row| row.file.is_against()),
+        ("File missing, unusable or changed", |row| {
+            row.file.is_against()
+        }),
     ] {
         if report.evidence.iter().any(wanted) {
             out.heading(3, heading);

@@ -94,6 +94,7 @@ fn head(out: &mut Page<'_>, report: &Report) {
                 "Reliable evidence items",
                 summary.evidence_current.to_string(),
             ),
+            ("Evidence files", report.evidence_files_in_words()),
             ("Doubts", summary.doubts_in_words()),
         ]
         .map(|(name, number)| vec![name.to_owned(), number]),

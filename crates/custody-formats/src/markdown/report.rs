@@ -144,6 +144,7 @@ fn summary(out: &mut Page<'_>, report: &Report) {
                 "Reliable evidence items",
                 summary.evidence_current.to_string(),
             ),
+            ("Evidence files", report.evidence_files_in_words()),
             ("Evidence expired", summary.evidence_expired.to_string()),
             (
                 "Evidence that expires within the horizon",

@@ -29,7 +29,11 @@ fn hostile() -> String {
             "title: Pebblewick Brokerage, first assessment",
             &format!("title: {HOSTILE}"),
         )
-        .replace("evidence/till/office-backup.md", HOSTILE)
+        // A locator has no backslash.
+        .replace(
+            "evidence/till/office-backup.md",
+            &HOSTILE.replace(r"\\", ""),
+        )
         .replace(
             "{ name: Software engineer,",
             &format!("{{ name: {HOSTILE},"),
