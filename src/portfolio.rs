@@ -9,10 +9,12 @@ mod folder;
 mod inputs;
 mod layout;
 mod run;
+mod worst;
 
 pub use crate::source::{LeftOut, Omission};
 pub use layout::{Table, custodian_key, report_path, rows_path, same_id};
 pub use run::{Finished, INVALID_KEPT, Progress, Rendering, Run, RunError};
+pub use worst::WorstRisk;
 
 use crate::assessment::InputFile;
 use crate::catalog::Catalog;
@@ -110,6 +112,9 @@ pub struct Member {
     pub period_to: Date,
     /// The key figures of the report.
     pub summary: Summary,
+    /// The worst open risks, at most five: by severity, then by verdict.
+    #[serde(default)]
+    pub worst_risks: Vec<WorstRisk>,
     /// Control instances by clause, as in the portfolio.
     pub clauses: Vec<ClauseCells>,
     /// Control instances by tier, as in the portfolio.
@@ -419,6 +424,7 @@ impl Member {
             period_from: facts.period_from,
             period_to: facts.period_to,
             summary: report.summary.clone(),
+            worst_risks: worst::worst_risks(report),
             clauses: clauses
                 .into_iter()
                 .map(|(clause, cells)| ClauseCells { clause, cells })

@@ -881,6 +881,16 @@ fn the_overview_says_what_the_reports_say() {
             .find(|(_, report)| report.facts.assessment == member.assessment)
             .unwrap();
         let (facts, summary) = (&report.facts, &report.summary);
+        let worst = table(&page, "Worst risks by assessment");
+        let of_member = worst
+            .iter()
+            .filter(|row| row[0] == format!("{} {}", facts.custodian, facts.assessment));
+        let named: Vec<&str> = of_member
+            .map(|row| row[1].split(' ').next().unwrap())
+            .collect();
+        let expected = report.worst_risks().take(5);
+        let expected: Vec<&str> = expected.map(|row| row.risk.as_str()).collect();
+        assert_eq!(named, expected);
         let row = &rows[at];
         assert!(
             row[0].starts_with(&facts.custodian)

@@ -1,7 +1,7 @@
 //! The overview of a portfolio: a row for each assessment, the worst first, with links to the
 //! reports.
 
-use super::parts::{count, of, origin, ratio, severities, text};
+use super::parts::{count, of, origin, ratio, risk_verdict, severities, severity, text};
 use super::{Page, STYLE, charts, head};
 use custody_controls::coverage::{Ratio, Tally};
 use custody_controls::location::Location;
@@ -17,10 +17,11 @@ const MORE_STYLE: &str = include_str!("overview.css");
 const POLICY: &str = "default-src 'none'; style-src 'sha256-44jdAni2xk1K3vTbW0h57C2bhOlAgA29cz2xWHxJZHA='; base-uri 'none'; form-action 'none'";
 
 /// The ids and titles of the sections.
-const SECTIONS: [(&str, &str); 6] = [
+const SECTIONS: [(&str, &str); 7] = [
     ("faulty", "Invalid inputs"),
     ("totals", "Totals"),
     ("assessments", "Assessments"),
+    ("risks", "Worst risks"),
     ("clauses", "By clause"),
     ("tiers", "By tier"),
     ("files", "Files"),
@@ -56,6 +57,7 @@ pub(crate) fn write(portfolio: &Portfolio, out: &mut dyn io::Write) -> io::Resul
             "faulty" => faulty(&mut page, portfolio),
             "totals" => totals(&mut page, portfolio),
             "assessments" => assessments(&mut page, portfolio),
+            "risks" => risks(&mut page, portfolio),
             "clauses" => clauses(&mut page, portfolio),
             "tiers" => tiers(&mut page, portfolio),
             _ => files(&mut page, portfolio),
@@ -336,6 +338,39 @@ fn bounds_key() -> Markup {
             }
         }
     }
+}
+
+/// The number of assessments whose worst risks are listed.
+const LISTED: usize = 20;
+
+/// The worst risks of the worst assessments, as their reports have them.
+fn risks(page: &mut Page<'_>, portfolio: &Portfolio) {
+    let all = portfolio.assessments.len();
+    page.put(html! {
+        p.note {
+            "The worst open risks by severity, then by verdict, "
+            @if all > LISTED { "of the first " (LISTED) " of " (count(all, "assessment", "assessments")) "; the manifest has them all." }
+            @else { "of each assessment." }
+        }
+    });
+    let members = portfolio.assessments.iter().take(LISTED);
+    let rows = members.flat_map(|member| member.worst_risks.iter().map(move |risk| (member, risk)));
+    page.table(
+        "Worst risks by assessment",
+        "list",
+        &["Custodian", "Risk", "Severity", "Verdict", "Worst for"],
+        rows.map(|(member, risk)| {
+            html! {
+                tr {
+                    th scope="row" { (text(&member.custodian)) " " (id(member)) }
+                    td { code { (risk.risk) } " " (text(&risk.title)) }
+                    td { (severity(risk.severity)) }
+                    td { (risk_verdict(risk.verdict)) }
+                    td { @if let Some(subject) = &risk.worst { code { (subject) } } }
+                }
+            }
+        }),
+    );
 }
 
 fn clauses(page: &mut Page<'_>, portfolio: &Portfolio) {
