@@ -57,7 +57,7 @@ schema_vocabulary! {
         /// nothing about the period. Fine if the assessment is continued; then extend its period.
         CollectedAfterPeriod,
         /// All evidence items that a claim cites are of a kind that the catalog does not list for
-        /// the control: such as a photograph of something invisible, or a contract or a certificate
+        /// the control, such as a photograph of something invisible, or a contract or a certificate
         /// for work that the custodian itself does. Fine if the note of the claim explains it.
         OtherKind,
         /// All evidence items that a claim cites were obtained by a technique that the catalog does
