@@ -7,7 +7,7 @@ use crate::taxonomy::{RiskVerdict, Severity};
 use serde::{Deserialize, Serialize};
 
 /// The number of risks that a portfolio keeps of each assessment.
-pub const KEPT: usize = 5;
+pub(super) const KEPT: usize = 5;
 
 /// An open risk of an assessment, among the worst.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
