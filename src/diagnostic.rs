@@ -42,6 +42,18 @@ pub struct Diagnostic {
     /// The lines of the file that `location` marks, for display.
     #[serde(skip)]
     pub excerpt: Option<String>,
+    /// The number that was written in place of an id. Which numbers are those of clauses is known
+    /// only with the catalog.
+    #[serde(skip)]
+    pub(crate) number: Option<NumberForId>,
+}
+
+/// A number in place of an id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NumberForId {
+    pub(crate) number: Box<str>,
+    /// What the id is of, such as `control`.
+    pub(crate) called: &'static str,
 }
 
 /// Another position that a diagnostic is about.
@@ -65,6 +77,7 @@ impl Diagnostic {
             related: Vec::new(),
             fixes: Vec::new(),
             excerpt: None,
+            number: None,
         }
     }
 

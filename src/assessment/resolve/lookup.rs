@@ -3,7 +3,7 @@
 use super::Check;
 use crate::assessment::document::AssessmentDocument;
 use crate::catalog::Risk;
-use crate::diagnostic::{Code, suggest};
+use crate::diagnostic::{Code, NumberForId, suggest};
 use crate::id::{ControlId, EvidenceId, PersonId, ProviderId, RiskId, WalletId};
 use crate::index::{EvidenceIndex, Position, RiskIndex, SubjectIndex};
 use crate::location::Place;
@@ -194,28 +194,22 @@ impl<'c> Check<'_, 'c> {
     /// Clause numbers in place of ids, which were reported before it was known which clauses exist.
     pub(super) fn clause_numbers(&mut self) {
         for diagnostic in &mut self.diagnostics.list {
-            let number = diagnostic.message.split('`').nth(1).unwrap_or_default();
-            let is_clause = diagnostic.code == Code::IdLooksLikeNumber
-                && self
-                    .catalog
-                    .clauses()
-                    .keys()
-                    .any(|clause| clause.as_str() == number);
-            if !is_clause {
-                continue;
-            }
-            let (code, kind, what) = if diagnostic.message.contains(ControlId::CALLED_ID) {
-                (Code::UnknownControl, ClauseKind::Control, ControlId::CALLED)
-            } else if diagnostic.message.contains(RiskId::CALLED_ID) {
-                (Code::UnknownRisk, ClauseKind::Risk, RiskId::CALLED)
-            } else {
+            let Some(NumberForId { number, called }) = &diagnostic.number else {
                 continue;
             };
+            let (code, kind) = match *called {
+                ControlId::CALLED => (Code::UnknownControl, ClauseKind::Control),
+                RiskId::CALLED => (Code::UnknownRisk, ClauseKind::Risk),
+                _ => continue,
+            };
+            let mut clauses = self.catalog.clauses().keys();
+            if !clauses.any(|clause| clause.as_str() == &**number) {
+                continue;
+            }
             let help = self.catalog.help_with_id(kind, number);
-            let message = format!("`{number}` is a clause, not a {what}");
             diagnostic.code = code;
-            diagnostic.help = help.or_else(|| Some(format!("name a {what}")));
-            diagnostic.message = message;
+            diagnostic.help = help.or_else(|| Some(format!("name a {called}")));
+            diagnostic.message = format!("`{number}` is a clause, not a {called}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Decode, DecodeKey, Reader, shorten};
 use crate::date::{Date, DateError};
-use crate::diagnostic::{Applicability, Code, suggest_word};
+use crate::diagnostic::{Applicability, Code, NumberForId, suggest_word};
 use crate::id::IdError;
 use crate::limits;
 use crate::source::repair;
@@ -223,12 +223,13 @@ fn word_of<W: Word>(text: &str, node: NodeId, reader: &mut Reader<'_>) -> Option
 /// Decodes an id.
 fn id<T: std::str::FromStr<Err = IdError>>(
     text: &str,
-    called: &str,
+    called: &'static str,
     node: NodeId,
     reader: &mut Reader<'_>,
 ) -> Option<T> {
     match text.parse() {
         Ok(id) => Some(id),
+        Err(_) if reader.is_full() => None,
         Err(error) => {
             let (code, message) = match error {
                 IdError::Malformed if text.is_empty() => {
@@ -258,7 +259,13 @@ fn id<T: std::str::FromStr<Err = IdError>>(
                 )
                 .replace("evidence item", "evidence"),
             };
-            reader.report_with(code, node, message, Some(help), fix);
+            let mut diagnostic = reader.diagnose(code, node, message).help(help);
+            diagnostic.fixes.extend(fix);
+            diagnostic.number = (error == IdError::LooksLikeNumber).then(|| NumberForId {
+                number: text.into(),
+                called,
+            });
+            reader.diagnostics.push(diagnostic);
             None
         }
     }
