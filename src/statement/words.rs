@@ -3,85 +3,11 @@
 use super::StatedStatus;
 use crate::taxonomy::{Status, synonym};
 
-/// Words for a status beside those of [`synonym::status`], in the form of [`plain`]. A proposal names
-/// them, and a person confirms it.
-const STATUSES: [(Status, &[&str]); 6] = [
-    (
-        Status::Implemented,
-        &[
-            "compliant",
-            "fully compliant",
-            "done",
-            "complete",
-            "completed",
-        ],
-    ),
-    (
-        Status::Alternative,
-        &["compensating control", "compensated"],
-    ),
-    (
-        Status::Partial,
-        &[
-            "partially",
-            "partly",
-            "partially in place",
-            "partly in place",
-            "partially compliant",
-            "partly compliant",
-        ],
-    ),
-    // Work in progress may be in place in part; `planned` is the more cautious status.
-    (
-        Status::Planned,
-        &[
-            "in progress",
-            "work in progress",
-            "ongoing",
-            "under implementation",
-            "being implemented",
-            "to be implemented",
-            "implementation planned",
-            "scheduled",
-        ],
-    ),
-    (
-        Status::NotImplemented,
-        &[
-            "not started",
-            "not in place",
-            "not compliant",
-            "non compliant",
-            "noncompliant",
-        ],
-    ),
-    (Status::NotApplicable, &["out of scope", "not in scope"]),
-];
-
 /// The recognized words for the applicability of a reference of which nothing else is stated.
 const APPLICABLE: [&str; 3] = ["applicable", "included", "in scope"];
 
-/// The recognized words for the absence of an assessment.
-const UNSTATED: [&str; 12] = [
-    "",
-    "?",
-    "not assessed",
-    "not yet assessed",
-    "to be assessed",
-    "not evaluated",
-    "not reviewed",
-    "not tested",
-    "unknown",
-    "tbc",
-    "tbd",
-    "to be determined",
-];
-
-/// The recognized words for `yes` and `no`.
-const ANSWERS: [(bool, &[&str]); 2] = [
-    (true, &["yes", "y", "true", "x", "1", "✓"]),
-    (false, &["no", "n", "false", "0"]),
-];
+/// Marks in place of `yes` and `no`.
+const MARKS: [(bool, &[&str]); 2] = [(true, &["x", "1", "✓"]), (false, &["0"])];
 
 /// What a cell under the heading of a status states; none if that is not known. `yes` and `no` are
 /// answers to the heading `implemented` only.
@@ -119,7 +45,8 @@ fn without(word: &str) -> Option<StatedStatus> {
     if APPLICABLE.contains(&word) {
         Some(StatedStatus::Applicable)
     } else {
-        UNSTATED.contains(&word).then_some(StatedStatus::Unstated)
+        let is_unstated = word.is_empty() || synonym::is_not_assessed(word);
+        is_unstated.then_some(StatedStatus::Unstated)
     }
 }
 
@@ -155,10 +82,7 @@ fn is_sign(c: char) -> bool {
 }
 
 fn status_of(word: &str) -> Option<Status> {
-    let mut known = STATUSES.iter();
-    let found = known.find(|(_, words)| words.contains(&word));
-    let found = found.map(|(status, _)| *status);
-    synonym::status(word).or(found).or_else(|| share(word))
+    synonym::stated_status(word).or_else(|| share(word))
 }
 
 /// The status of a share, such as `60 %`.
@@ -172,7 +96,6 @@ fn share(word: &str) -> Option<Status> {
 }
 
 fn answer(word: &str) -> Option<bool> {
-    let mut known = ANSWERS.iter();
-    let found = known.find(|(_, words)| words.contains(&word));
-    found.map(|(answer, _)| *answer)
+    let marked = MARKS.iter().find(|(_, marks)| marks.contains(&word));
+    synonym::answer(word).or(marked.map(|(answer, _)| *answer))
 }

@@ -9,90 +9,113 @@ pub(crate) fn plain(text: &str) -> String {
     parts.join(" ").to_lowercase()
 }
 
-/// Other words for a status, as [`plain`] writes them, that have the same meaning.
-const STATUSES: [(Status, &[&str]); 7] = [
-    (
-        Status::Implemented,
-        &["implemented", "fully implemented", "in place"],
-    ),
-    (Status::Alternative, &["alternative"]),
-    (Status::Inherited, &["inherited"]),
-    (
-        Status::Partial,
-        &["partial", "partially implemented", "partly implemented"],
-    ),
-    (Status::Planned, &["planned"]),
-    (Status::NotImplemented, &["not implemented"]),
-    (
-        Status::NotApplicable,
-        &["not applicable", "n/a", "na", "excluded"],
-    ),
-];
+/// What people write for a status, as [`plain`] writes it.
+struct StatusWords {
+    status: Status,
+    /// Words with the same meaning.
+    same: &'static [&'static str],
+    /// Words that a statement may have: a proposal quotes them, and a person confirms it.
+    stated: &'static [&'static str],
+    /// Words whose meaning is only near; a person decides.
+    near: &'static [&'static str],
+}
 
-/// Words whose meaning is near to that of a status; a person decides.
-const NEAR_STATUSES: [(Status, &[&str]); 6] = [
-    (
-        Status::Implemented,
-        &[
+const STATUSES: [StatusWords; 7] = [
+    StatusWords {
+        status: Status::Implemented,
+        same: &["implemented", "fully implemented", "in place"],
+        stated: &[
+            "compliant",
+            "fully compliant",
             "done",
-            "yes",
-            "y",
-            "true",
             "complete",
             "completed",
-            "compliant",
-            "effective",
-            "ok",
         ],
-    ),
-    (
-        Status::Alternative,
-        &["compensated", "compensating", "compensating control"],
-    ),
-    (
-        Status::Inherited,
-        &["outsourced", "provider", "third party"],
-    ),
-    (
-        Status::Partial,
-        &["partially", "partly", "partially compliant"],
-    ),
-    (
-        Status::NotImplemented,
-        &[
-            "no",
-            "n",
-            "false",
-            "missing",
-            "open",
-            "absent",
-            "non compliant",
-            "not compliant",
+        near: &["effective", "ok"],
+    },
+    StatusWords {
+        status: Status::Alternative,
+        same: &["alternative"],
+        stated: &["compensating control", "compensated"],
+        near: &["compensating"],
+    },
+    StatusWords {
+        status: Status::Inherited,
+        same: &["inherited"],
+        stated: &[],
+        near: &["outsourced", "provider", "third party"],
+    },
+    StatusWords {
+        status: Status::Partial,
+        same: &["partial", "partially implemented", "partly implemented"],
+        stated: &[
+            "partially",
+            "partly",
+            "partially in place",
+            "partly in place",
+            "partially compliant",
+            "partly compliant",
+        ],
+        near: &[],
+    },
+    StatusWords {
+        status: Status::Planned,
+        same: &["planned"],
+        stated: &["to be implemented", "implementation planned", "scheduled"],
+        near: &[],
+    },
+    StatusWords {
+        status: Status::NotImplemented,
+        same: &["not implemented"],
+        stated: &[
             "not started",
+            "not in place",
+            "not compliant",
+            "non compliant",
+            "noncompliant",
         ],
-    ),
-    (Status::NotApplicable, &["not relevant", "out of scope"]),
+        near: &["missing", "open", "absent"],
+    },
+    StatusWords {
+        status: Status::NotApplicable,
+        same: &["not applicable", "n/a", "na", "excluded"],
+        stated: &["out of scope", "not in scope"],
+        near: &["not relevant"],
+    },
 ];
 
-/// Words of which each may be one of two statuses.
+/// Words for work that has begun: a part of it may be in place, or none.
 const BEGUN: &[&str] = &[
     "in progress",
-    "ongoing",
-    "started",
-    "wip",
     "work in progress",
+    "wip",
+    "started",
+    "ongoing",
+    "under implementation",
+    "being implemented",
 ];
 
 /// Words for a control that has not been assessed.
 const NOT_ASSESSED: &[&str] = &[
+    "?",
     "not assessed",
+    "not yet assessed",
+    "to be assessed",
+    "not evaluated",
+    "not reviewed",
     "not tested",
     "unknown",
-    "tbd",
     "tbc",
+    "tbd",
+    "to be determined",
     "todo",
     "to do",
-    "?",
+];
+
+/// Words for `yes` and `no`.
+const ANSWERS: [(bool, &[&str]); 2] = [
+    (true, &["yes", "y", "true"]),
+    (false, &["no", "n", "false"]),
 ];
 
 /// Words for threshold signatures.
@@ -107,15 +130,39 @@ const THRESHOLD: &[&str] = &[
     "threshold signatures",
 ];
 
-/// The status that a word means.
-pub(crate) fn status(plain: &str) -> Option<Status> {
-    of(&STATUSES, plain)
+/// The status that a statement means by a word. For work that has begun, that is the more cautious
+/// one of the two that it may mean.
+pub(crate) fn stated_status(plain: &str) -> Option<Status> {
+    let is_stated =
+        |words: &&StatusWords| words.same.contains(&plain) || words.stated.contains(&plain);
+    let stated = STATUSES.iter().find(is_stated).map(|words| words.status);
+    stated.or_else(|| BEGUN.contains(&plain).then_some(Status::Planned))
 }
 
-fn of(words: &[(Status, &[&str])], plain: &str) -> Option<Status> {
-    let mut all = words.iter();
-    let found = all.find(|(_, words)| words.contains(&plain));
-    found.map(|(status, _)| *status)
+/// The status that comes nearest to a word.
+fn nearest_status(plain: &str) -> Option<Status> {
+    let near = STATUSES.iter().find(|words| words.near.contains(&plain));
+    let answered = |is_implemented| {
+        if is_implemented {
+            Status::Implemented
+        } else {
+            Status::NotImplemented
+        }
+    };
+    stated_status(plain)
+        .or_else(|| near.map(|words| words.status))
+        .or_else(|| answer(plain).map(answered))
+}
+
+/// Whether a word means that a control has not been assessed.
+pub(crate) fn is_not_assessed(plain: &str) -> bool {
+    NOT_ASSESSED.contains(&plain)
+}
+
+/// What a word for `yes` or `no` means.
+pub(crate) fn answer(plain: &str) -> Option<bool> {
+    let found = ANSWERS.iter().find(|(_, words)| words.contains(&plain));
+    found.map(|(answer, _)| *answer)
 }
 
 /// Help for a word that people use in place of one of a vocabulary.
@@ -145,12 +192,10 @@ impl Synonym {
         if BEGUN.contains(&plain.as_str()) {
             return only("use `partial` if a part is in place, or else `planned`");
         }
-        if NOT_ASSESSED.contains(&plain.as_str()) {
+        if is_not_assessed(&plain) {
             return only("leave the claim empty if the control has not been assessed");
         }
-        let status = status(&plain)
-            .or_else(|| of(&NEAR_STATUSES, &plain))?
-            .word();
+        let status = nearest_status(&plain)?.word();
         Some(Self {
             help: format!("did you mean `{status}`?"),
             word: Some(status),
