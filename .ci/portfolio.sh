@@ -218,7 +218,7 @@ refuse "add_up out" "$day/reports/quillmere-2026-q3.json" '0,/"effective": 2/s//
 refuse "sums $day" "$day/index.html" 's/assessments of/assessment of/' 'computed checksum did NOT match'
 refuse "sums $day" "$cell" '$d' 'computed checksum did NOT match'
 refuse "sums $day" "$day/manifest.json" 's|"path": "index.html"|"path": "manifest.json"|' 'not in the manifest'
-for change in 's/"as_of": "2026-09-30"/"as_of": "30.09.2026"/' 's/"totals"/"sums"/' 's/"kind": "report"/"kind": "odd"/' 's|portfolio/1"|portfolio/2"|'; do
+for change in 's/"as_of": "2026-09-30"/"as_of": "30.09.2026"/' 's/"totals"/"sums"/' 's/"kind": "report"/"kind": "odd"/' 's|portfolio/2"|portfolio/1"|'; do
     refuse "validate $day/manifest.json" "$day/manifest.json" "$change" 'Schema validation errors were encountered'
 done
 add_up out >/dev/null && sums "$day"

@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 
 /// The identifier and version of the JSON form of a crosswalk. The number is raised by breaking
 /// changes.
-pub const SCHEMA: &str = "custody-controls/crosswalk/1";
+pub const SCHEMA: &str = "custody-controls/crosswalk/2";
 /// The identifier and version of the row of a reference and a control.
 pub const ROW_SCHEMA: &str = "custody-controls/crosswalk-row/1";
 

@@ -30,7 +30,7 @@ use std::collections::BTreeSet;
 
 /// The name and version of the JSON form of a difference. A change that breaks readers raises the
 /// number.
-pub const SCHEMA: &str = "custody-controls/difference/1";
+pub const SCHEMA: &str = "custody-controls/difference/2";
 
 schema_vocabulary! {
     /// How a gap or a risk changed.
@@ -149,7 +149,6 @@ pub struct Side {
     /// The SHA-256 of the catalog's canonical form.
     pub catalog_sha256: String,
     /// Where the catalog comes from.
-    #[serde(default = "CatalogOrigin::unstated")]
     pub catalog_origin: CatalogOrigin,
     /// The files that the assessment was read from, by name.
     pub files: Vec<InputFile>,

@@ -14,7 +14,7 @@
 //!
 //! let request = json!({ "files": files, "settings": { "as_of": "2026-09-30", "wallets": ["till"] } });
 //! let response: Value = serde_json::from_str(&facade::report(&request.to_string()))?;
-//! assert_eq!(response["ok"]["schema"], "custody-controls/report/1");
+//! assert_eq!(response["ok"]["schema"], "custody-controls/report/2");
 //! assert_eq!(response["ok"]["facts"]["only_wallets"], json!(["till"]));
 //!
 //! let request = json!({ "files": files, "settings": { "wallets": ["tilll"] } });

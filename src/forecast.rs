@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The name and version of the forecast's JSON form. A change that breaks readers raises the number.
-pub const SCHEMA: &str = "custody-controls/forecast/1";
+pub const SCHEMA: &str = "custody-controls/forecast/2";
 
 /// The maximum length of a forecast in days: twenty years.
 pub const LONGEST: i32 = 20 * 366;
@@ -89,7 +89,6 @@ pub struct Forecast {
     pub cells: Vec<CellLifetime>,
     /// What ended or was due before the first day and still has an effect, by day. The cells and
     /// subjects are those of the first day.
-    #[serde(default)]
     pub lapsed: Vec<Renewal>,
     /// What ends or is due before the last day, by day.
     pub renewals: Vec<Renewal>,

@@ -75,13 +75,21 @@ pub enum StoredError {
     },
 }
 
-/// Why two versions of the same form differ.
-fn hint(expected: &str, found: &str) -> &'static str {
-    let kind = |schema: &str| schema.rsplit_once('/').map(|(kind, _)| kind.to_owned());
-    if kind(expected) == kind(found) {
-        ", which another version of custody wrote"
-    } else {
+/// What to do with a result of the same kind in another version of the form.
+pub(crate) fn hint(expected: &str, found: &str) -> &'static str {
+    let version = |schema: &str| {
+        let (kind, number) = schema.rsplit_once('/')?;
+        Some((kind.to_owned(), number.parse::<u32>().ok()?))
+    };
+    let (Some((expected, this)), Some((kind, other))) = (version(expected), version(found)) else {
+        return "";
+    };
+    if kind != expected {
         ""
+    } else if other < this {
+        ", which an earlier version of custody wrote; evaluate the assessment again"
+    } else {
+        ", which a later version of custody wrote; use that version"
     }
 }
 

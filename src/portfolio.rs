@@ -35,7 +35,7 @@ use std::io;
 
 /// The identifier and version of the JSON form of a portfolio. The number is raised by breaking
 /// changes.
-pub const SCHEMA: &str = "custody-controls/portfolio/1";
+pub const SCHEMA: &str = "custody-controls/portfolio/2";
 
 /// The rule by which assessments are sorted.
 const RANKING: &str = "The worst first: by the number of critical gaps, then of high gaps, then by the share of proven control instances, the lowest first, then by id. For this order only, excluded control instances count as absent, so that an exclusion improves no rank. No weights are used.";
@@ -60,7 +60,6 @@ pub struct Portfolio {
     /// The SHA-256 of the canonical form of the catalog.
     pub catalog_sha256: String,
     /// Where the catalog comes from.
-    #[serde(default = "CatalogOrigin::unstated")]
     pub catalog_origin: CatalogOrigin,
     /// The version of this library.
     pub program_version: String,
@@ -269,7 +268,6 @@ pub struct Totals {
     /// Gaps whose due date has passed.
     pub overdue: u64,
     /// Doubts of all assessments.
-    #[serde(default)]
     pub doubts: u64,
     /// The number of written rows of control instances.
     pub cell_rows: u64,

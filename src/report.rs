@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 /// The identifier and version of the JSON form of a report. The number is raised by breaking
 /// changes.
-pub const SCHEMA: &str = "custody-controls/report/1";
+pub const SCHEMA: &str = "custody-controls/report/2";
 
 /// The report on an assessment as of a date.
 ///
@@ -76,7 +76,6 @@ pub struct Report {
     /// The rule by which gaps are sorted.
     pub ranking: String,
     /// Doubts, by code. Doubts change no verdict, number or gap.
-    #[serde(default)]
     #[cfg_attr(
         feature = "schema",
         schemars(with = "Vec<crate::doubt::Form<'static>>")
@@ -137,9 +136,7 @@ pub struct Facts {
     pub catalog_version: String,
     /// The SHA-256 of the canonical form of the catalog.
     pub catalog_sha256: String,
-    /// Where the catalog comes from. A report that does not state it is not one on the built-in
-    /// catalog.
-    #[serde(default = "CatalogOrigin::unstated")]
+    /// Where the catalog comes from.
     pub catalog_origin: CatalogOrigin,
     /// The profile, if the catalog was built from one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -265,7 +262,6 @@ pub struct Summary {
     /// Gaps by severity, the most severe first.
     pub gaps: Vec<SeverityCount>,
     /// Gaps by what has to be done about them first.
-    #[serde(default)]
     pub actions: Vec<ActionCount>,
     /// Risks by verdict of their worst subject, from worst to best.
     pub risks: Vec<VerdictCount>,
@@ -273,7 +269,6 @@ pub struct Summary {
     pub critical_risks_treated: Ratio,
     /// Critical risks that no control is shown to treat for at least one subject: untreated, without
     /// a direct control, or unknown.
-    #[serde(default)]
     pub critical_risks_without_treatment: u64,
     /// Reliable evidence items, of all.
     pub evidence_current: Ratio,
@@ -290,10 +285,8 @@ pub struct Summary {
     /// Gaps whose due date has passed.
     pub overdue: u64,
     /// Doubts by code; codes that do not occur are left out.
-    #[serde(default)]
     pub doubts: Vec<DoubtCount>,
     /// The numbers if excluded control instances were absent.
-    #[serde(default)]
     pub without_exclusions: WithoutExclusions,
 }
 

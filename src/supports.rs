@@ -32,7 +32,7 @@ use std::fmt;
 pub use cuts::risk_at;
 
 /// The identifier and version of the JSON form. The number is raised by breaking changes.
-pub const SCHEMA: &str = "custody-controls/supports/1";
+pub const SCHEMA: &str = "custody-controls/supports/2";
 
 /// The largest size of cuts that can be requested, since the number of sets grows exponentially.
 pub const LARGEST_CUT: usize = 4;
@@ -181,7 +181,6 @@ pub struct Supports {
     /// The date as of which verdicts are given.
     pub as_of: Date,
     /// Where the catalog comes from.
-    #[serde(default = "CatalogOrigin::unstated")]
     pub catalog_origin: CatalogOrigin,
     /// The maximum size of cuts, as requested.
     pub size: usize,
@@ -193,13 +192,10 @@ pub struct Supports {
     /// Critical risks that have no cut up to this size, of all that are treated or partly treated.
     pub critical_without_cut: usize,
     /// Control instances that are effective or partial: what can be lost.
-    #[serde(default)]
     pub holding: usize,
     /// Pairs of a risk and a subject that are treated or partly treated.
-    #[serde(default)]
     pub held: usize,
     /// Those of critical risks among them.
-    #[serde(default)]
     pub critical_held: usize,
     /// The size of the smallest cut of a critical risk; absent if there is none up to this size.
     #[serde(skip_serializing_if = "Option::is_none")]

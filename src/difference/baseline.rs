@@ -11,6 +11,7 @@ use crate::doubt::DoubtCode;
 use crate::error::{Error, Result};
 use crate::gap::Gap;
 use crate::id::{AssessmentId, CatalogId};
+use crate::json::hint;
 use crate::limits;
 use crate::location::Location;
 use crate::report::{Facts, Report, SCHEMA};
@@ -255,9 +256,10 @@ impl Baseline {
         let fail = |error: &serde_json::Error| invalid(name, error);
         let form: StoredSchema<'_> = serde_json::from_str(text).map_err(|error| fail(&error))?;
         match form.schema.as_deref() {
-            Some(SCHEMA) => {}
+            Some(SCHEMA | EARLIER_SCHEMA) => {}
             Some(other) => {
-                let message = format!("expected schema `{SCHEMA}`, found `{other}`");
+                let hint = hint(SCHEMA, other);
+                let message = format!("expected schema `{SCHEMA}`, found `{other}`{hint}");
                 return Err(refuse(name, Code::UnknownWord, message));
             }
             None => {
@@ -369,6 +371,9 @@ fn weights(report: &Report) -> impl Iterator<Item = (&Gap, Weight)> {
         (gap, Weight::new(gap.severity, verdict.copied(), gap.kind))
     })
 }
+
+/// The form before reports had doubts. The rest of what is read is the same.
+const EARLIER_SCHEMA: &str = "custody-controls/report/1";
 
 const HELP: &str = "a baseline is a stored report: `custody gaps … --format json --output FILE`";
 

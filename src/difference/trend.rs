@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 
 /// The name and version of the JSON form of a trend. A change that breaks readers raises the number.
-pub const SCHEMA: &str = "custody-controls/trend/1";
+pub const SCHEMA: &str = "custody-controls/trend/2";
 
 /// Several reports side by side, in the order of their days.
 ///

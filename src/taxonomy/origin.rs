@@ -69,11 +69,6 @@ schema_vocabulary! {
 }
 
 impl CatalogOrigin {
-    /// The origin of a catalog if a stored result states none: not known to be the built-in one.
-    pub fn unstated() -> Self {
-        Self::Own
-    }
-
     /// What a report states with the name of the catalog, unless it is the built-in one.
     pub fn remark(self) -> Option<&'static str> {
         match self {

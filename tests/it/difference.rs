@@ -589,7 +589,7 @@ fn hostile_baselines_end_in_a_clear_fault() {
         format!("{before}\n  \"gaps\": [{gaps}").into_bytes()
     };
     let deep = format!(
-        "{{\"schema\":\"custody-controls/report/1\",\"x\":{}",
+        "{{\"schema\":\"custody-controls/report/2\",\"x\":{}",
         "[".repeat(1_000_000)
     );
     for (text, code, told) in [
@@ -599,9 +599,18 @@ fn hostile_baselines_end_in_a_clear_fault() {
         (b"[]".to_vec(), "wrong-type", "expected"),
         (b"{}".to_vec(), "missing-key", "missing key `schema`"),
         (b"{\"schema\": 1}".to_vec(), "wrong-type", "invalid type"),
-        (with("report/1", "report/2"), "unknown-word", "report/2"),
         (
-            with("report/1", "difference/1"),
+            with("report/2", "report/3"),
+            "unknown-word",
+            "found `custody-controls/report/3`, which a later version of custody wrote",
+        ),
+        (
+            with("report/2", "report/0"),
+            "unknown-word",
+            "found `custody-controls/report/0`, which an earlier version of custody wrote",
+        ),
+        (
+            with("report/2", "difference/1"),
             "unknown-word",
             "difference/1",
         ),

@@ -119,7 +119,7 @@ fn stored_reports_are_checked() {
     let (kind_of, message) = refused(&diff(&json!({ "report": other })));
     assert_eq!(kind_of, "request");
     assert!(
-        message.ends_with("which another version of custody wrote"),
+        message.contains("which a later version of custody wrote"),
         "{message}"
     );
     let both = json!({ "report": report, "files": files() });

@@ -595,7 +595,7 @@ fn documents_of_other_tools_are_named() {
         ),
         (
             "a.json",
-            r#"{ "schema": "custody-controls/report/1", "facts": {} }"#,
+            r#"{ "schema": "custody-controls/report/2", "facts": {} }"#,
             "result of custody",
         ),
     ] {

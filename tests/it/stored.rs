@@ -1,6 +1,7 @@
 //! What was stored as JSON is read again as it was, and can be analysed without its assessment.
 
 use custody_controls::crosswalk::Crosswalk;
+use custody_controls::difference::baseline::Baseline;
 use custody_controls::difference::trend::Trend;
 use custody_controls::explanation::Explanation;
 use custody_controls::json::StoredError;
@@ -113,11 +114,12 @@ fn other_forms_are_refused_by_name() {
 
     let error = Forecast::from_json(&report).unwrap_err();
     let message =
-        "expected the schema `custody-controls/forecast/1`, found `custody-controls/report/1`";
+        "expected the schema `custody-controls/forecast/2`, found `custody-controls/report/2`";
     assert_eq!(error.to_string(), message);
-    let newer = report.replacen("custody-controls/report/1", "custody-controls/report/99", 1);
-    let message = "expected the schema `custody-controls/report/1`, found \
-                   `custody-controls/report/99`, which another version of custody wrote";
+    let newer = report.replacen("custody-controls/report/2", "custody-controls/report/99", 1);
+    let message = "expected the schema `custody-controls/report/2`, found \
+                   `custody-controls/report/99`, which a later version of custody wrote; use that \
+                   version";
     assert_eq!(refused(&newer).to_string(), message);
     // Of another version even if nothing else of it is understood.
     let error = refused("{\"gaps\": 7, \"schema\": \"custody-controls/report/99\"}");
@@ -132,8 +134,8 @@ fn other_forms_are_refused_by_name() {
         let error = refused(text);
         assert!(matches!(error, StoredError::Malformed { .. }), "{error}");
     }
-    let message = refused("{\n  \"schema\": \"custody-controls/report/1\"\n}").to_string();
-    let expected = "expected JSON of the schema `custody-controls/report/1`: missing field `facts` at line 3 column 1";
+    let message = refused("{\n  \"schema\": \"custody-controls/report/2\"\n}").to_string();
+    let expected = "expected JSON of the schema `custody-controls/report/2`: missing field `facts` at line 3 column 1";
     assert_eq!(message, expected);
     // What a later version adds without another number is passed over.
     let more = report.replacen("\"schema\"", "\"added\": [1, {}], \"schema\"", 1);
@@ -141,6 +143,40 @@ fn other_forms_are_refused_by_name() {
         Report::from_json(&more).unwrap(),
         example("small-firm", None)
     );
+}
+
+/// A report as it was stored before reports had doubts, exclusions and the origin of the catalog.
+fn earlier(report: &Report) -> String {
+    let mut stored: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+    stored["schema"] = "custody-controls/report/1".into();
+    for (part, key) in [
+        ("", "doubts"),
+        ("/summary", "doubts"),
+        ("/summary", "without_exclusions"),
+        ("/facts", "catalog_origin"),
+    ] {
+        let part = stored.pointer_mut(part).unwrap().as_object_mut().unwrap();
+        assert!(part.remove(key).is_some(), "{key}");
+    }
+    stored.to_string()
+}
+
+/// A result is never read with keys that it does not have: it is refused by its number. A ratchet
+/// needs none of them, except doubts, and then all doubts are new.
+#[test]
+fn results_of_an_earlier_version_are_refused_by_number() {
+    let report = example("exchange", Some("2026-12-31"));
+    assert!(!report.doubts.is_empty());
+    let stored = earlier(&report);
+    let message = "expected the schema `custody-controls/report/2`, found \
+                   `custody-controls/report/1`, which an earlier version of custody wrote; \
+                   evaluate the assessment again";
+    assert_eq!(Report::from_json(&stored).unwrap_err().to_string(), message);
+    let baseline = Baseline::from_json("stored.json", stored.as_bytes()).unwrap();
+    let ratchet = baseline.compare(&report);
+    assert_eq!(ratchet.unchanged, report.gaps.len() as u64);
+    assert!(ratchet.worse.is_empty());
+    assert_eq!(ratchet.doubts.len(), report.doubts.len());
 }
 
 #[test]

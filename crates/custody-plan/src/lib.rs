@@ -29,7 +29,7 @@ use custody_controls::gap::StepKind;
 use custody_controls::id::WalletId;
 
 /// The identifier and version of the JSON form of a plan. The number is raised by breaking changes.
-pub const SCHEMA: &str = "custody-controls/plan/2";
+pub const SCHEMA: &str = "custody-controls/plan/3";
 
 /// The JSON Schema of the JSON form of a plan.
 #[cfg(feature = "schema")]

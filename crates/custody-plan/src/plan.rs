@@ -25,7 +25,6 @@ pub struct PlanStep {
     #[serde(flatten)]
     pub step: Step,
     /// The title of the control or the evidence item.
-    #[serde(default)]
     pub title: String,
     /// The severity of the most severe gap that the step closes.
     pub severity: Severity,
@@ -195,7 +194,6 @@ pub struct Plan {
     /// The date of the coverage on which the plan is based.
     pub as_of: Date,
     /// Where the catalog comes from.
-    #[serde(default = "CatalogOrigin::unstated")]
     pub catalog_origin: CatalogOrigin,
     /// The targets, as requested; empty for a plan within a budget.
     pub targets: Vec<String>,

@@ -91,7 +91,7 @@ impl Entry {
             Self::Compose => std::fs::write(at, "services: { web: { image: x } }\n").unwrap(),
             Self::Report => std::fs::write(
                 at,
-                "{\"schema\": \"custody-controls/report/1\", \"evidence\": []}",
+                "{\"schema\": \"custody-controls/report/2\", \"evidence\": []}",
             )
             .unwrap(),
             Self::LinkWithin => link("head.yaml"),
