@@ -9,8 +9,13 @@ use custody_testing::golden;
 use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const GAPS: i32 = 1;
+
+/// How many programs run at the same time.
+const WORKERS: usize = 8;
 
 /// What becomes of standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,10 +195,12 @@ fn the_gate_decides_whatever_happens_to_standard_output() {
             format!("explain 9.2-b --in mine.yaml --format {format}"),
         ));
     }
-    let portfolio = "portfolio in --as-of 2026-09-30 -o out";
-    runs.push((CLEAN, portfolio.into()));
-    runs.push((GAPS, format!("{portfolio} --fail-on low")));
-    runs.push((FAULTY, format!("{portfolio} faulty.yaml --fail-on low")));
+    // Runs at the same time must not write to the same directory.
+    let portfolio = |out| format!("portfolio in --as-of 2026-09-30 -o {out}");
+    runs.push((CLEAN, portfolio("clean")));
+    runs.push((GAPS, format!("{} --fail-on low", portfolio("gaps"))));
+    let faulty = portfolio("faulty");
+    runs.push((FAULTY, format!("{faulty} faulty.yaml --fail-on low")));
     for listing in [
         "catalog controls",
         "catalog controls --json",
@@ -211,22 +218,40 @@ fn the_gate_decides_whatever_happens_to_standard_output() {
     }
     // The command line is invalid, whoever reads the message.
     runs.push((FAULTY, "frobnicate".into()));
+    // Most of the time is spent on starting programs and waiting for them.
+    let next = AtomicUsize::new(0);
+    let all_wrong = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                while let Some((verdict, line)) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let wrong = wrong_exits(*verdict, line, inside);
+                    all_wrong.lock().unwrap().extend(wrong);
+                }
+            });
+        }
+    });
+    assert!(next.into_inner() >= runs.len() + WORKERS);
+    let wrong = all_wrong.into_inner().unwrap();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is wrong with the exits of a run, whatever happens to standard output.
+fn wrong_exits(verdict: i32, line: &str, inside: &Path) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (verdict, line) in runs {
-        for fate in FATES {
-            let (code, error) = run(&words(&line), inside, fate);
-            let expected = fate.exit(verdict);
-            if code != expected && !(line == "frobnicate" && code == FAULTY) {
-                wrong.push(format!("{line} ({fate:?}): {code}, not {expected}"));
-            }
-            let is_told = error.contains("error: cannot write the output: ");
-            let fails = matches!(fate, Fate::Full | Fate::Closed);
-            // Nothing is written if there is nothing to fix or if only clap prints.
-            let writes = line != "frobnicate" && !line.ends_with("--dry-run");
-            if writes && is_told != fails {
-                wrong.push(format!("{line} ({fate:?}) prints: {error}"));
-            }
+    for fate in FATES {
+        let (code, error) = run(&words(line), inside, fate);
+        let expected = fate.exit(verdict);
+        if code != expected && !(line == "frobnicate" && code == FAULTY) {
+            wrong.push(format!("{line} ({fate:?}): {code}, not {expected}"));
+        }
+        let is_told = error.contains("error: cannot write the output: ");
+        let fails = matches!(fate, Fate::Full | Fate::Closed);
+        // Nothing is written if there is nothing to fix or if only clap prints.
+        let writes = line != "frobnicate" && !line.ends_with("--dry-run");
+        if writes && is_told != fails {
+            wrong.push(format!("{line} ({fate:?}) prints: {error}"));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    wrong
 }
