@@ -215,9 +215,13 @@ fn is_same(one: &Path, other: &Path) -> bool {
     matches!((identity(one), identity(other)), (Ok(one), Ok(other)) if one == other)
 }
 
-/// Refuses to replace a file unless `--force` is passed.
+/// Refuses to replace an entry, even a link that leads to nothing, unless `--force` is passed.
 pub(crate) fn refuse_existing(path: Option<&Path>, force: bool) -> Result<(), Failure> {
-    match path.filter(|path| path.exists() && !force) {
+    let is_taken = |path: &&Path| !force && path.symlink_metadata().is_ok();
+    match path
+        .filter(|path| !is_standard_output(Some(path)))
+        .filter(is_taken)
+    {
         None => Ok(()),
         Some(path) => Err(Failure::usage(
             format!("`{}` already exists", path.display()),

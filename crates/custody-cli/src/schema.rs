@@ -77,20 +77,34 @@ pub(crate) struct Manual {
     /// Existing directory for `custody.1`, `custody-gaps.1` and the other pages.
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// Replace pages that exist.
+    #[arg(long, requires = "folder")]
+    force: bool,
 }
 
 pub(crate) fn manual(arguments: &Manual, command: clap::Command) -> Result<Exit, Failure> {
-    if let Some(folder) = &arguments.folder {
-        return clap_mangen::generate_to(command, folder)
-            .map(|()| Exit::Clean)
-            .map_err(|source| Failure::Write {
-                path: Some(folder.clone()),
-                source,
-            });
+    let Some(folder) = &arguments.folder else {
+        let page = clap_mangen::Man::new(command);
+        return output::write_with(None, |out| page.render(out));
+    };
+    let mut command = command.disable_help_subcommand(true);
+    command.build();
+    let mut pages = Vec::new();
+    add_pages(command, &mut pages);
+    let path = |page: &clap_mangen::Man| folder.join(page.get_filename());
+    for page in &pages {
+        output::refuse_existing(Some(&path(page)), arguments.force)?;
     }
-    let mut page = Vec::new();
-    clap_mangen::Man::new(command)
-        .render(&mut page)
-        .map_err(|source| Failure::Write { path: None, source })?;
-    output::write_document(None, &String::from_utf8_lossy(&page))
+    for page in &pages {
+        output::write_with(Some(&path(page)), |out| page.render(out))?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// Adds the pages of a command and of its subcommands.
+fn add_pages(command: clap::Command, pages: &mut Vec<clap_mangen::Man>) {
+    for subcommand in command.get_subcommands().filter(|it| !it.is_hide_set()) {
+        add_pages(subcommand.clone(), pages);
+    }
+    pages.push(clap_mangen::Man::new(command));
 }

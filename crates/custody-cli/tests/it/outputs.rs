@@ -414,3 +414,50 @@ fn an_error_names_the_file_that_was_asked_for() {
     );
     assert_eq!(names(inside), ["folder", "link"]);
 }
+
+/// Manual pages replace nothing unless `--force` is passed, and then they are written as a whole.
+#[test]
+fn manual_pages_replace_nothing_of_others() {
+    let folder = folder();
+    let inside = folder.path();
+    std::fs::create_dir(inside.join("fresh")).unwrap();
+    within(inside, &["man", "fresh"]).exits(CLEAN);
+    let pages = names(&inside.join("fresh"));
+    assert!(pages.contains(&"custody.1".to_owned()), "{pages:?}");
+    assert!(
+        pages.contains(&"custody-catalog-check.1".to_owned()),
+        "{pages:?}"
+    );
+
+    let lay: [fn(&Path); 4] = [
+        |inside| drop(put(inside, "pages/custody.1", "keep")),
+        |inside| drop(put(inside, "pages/custody-gaps.1", "keep")),
+        |inside| {
+            put(inside, "precious", "keep");
+            std::fs::create_dir(inside.join("pages")).unwrap();
+            symlink(inside.join("precious"), inside.join("pages/custody-plan.1")).unwrap();
+        },
+        |inside| {
+            std::fs::create_dir(inside.join("pages")).unwrap();
+            symlink(inside.join("gone"), inside.join("pages/custody-plan.1")).unwrap();
+        },
+    ];
+    for lay in lay {
+        let _ = std::fs::remove_dir_all(inside.join("pages"));
+        lay(inside);
+        let before = contents(inside);
+        let run = within(inside, &["man", "pages"]);
+        assert!(run.err.contains("already exists"), "{}", run.err);
+        run.exits(FAULTY);
+        assert_eq!(contents(inside), before);
+    }
+    put(inside, "pages/custody.1", "old");
+    std::fs::remove_file(inside.join("pages/custody-plan.1")).unwrap();
+    within(inside, &["man", "pages", "--force"]).exits(CLEAN);
+    assert_eq!(
+        contents(&inside.join("pages")),
+        contents(&inside.join("fresh"))
+    );
+    within(inside, &["man", "nowhere"]).exits(UNAVAILABLE);
+    within(inside, &["man", "--force"]).exits(FAULTY);
+}
