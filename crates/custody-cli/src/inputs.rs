@@ -117,7 +117,7 @@ fn note_once(text: String) {
     static PRINTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let mut printed = PRINTED.lock().unwrap_or_else(PoisonError::into_inner);
     if !printed.contains(&text) {
-        output::print_to_stderr(&format!("note: {text}\n"));
+        output::print_note(&text);
         printed.insert(text);
     }
 }

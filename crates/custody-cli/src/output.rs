@@ -3,7 +3,7 @@
 
 mod temporary;
 
-use crate::{Exit, Failure};
+use crate::{Exit, Failure, terminal};
 use anstyle::{AnsiColor, Style};
 use custody_controls::text::{sanitize, without_log_commands};
 use std::fs::File;
@@ -97,11 +97,12 @@ pub(crate) fn print_usage<P: clap::Parser>(message: clap::Error) -> Result<Exit,
     let harmless = arguments.map(|argument| sanitize(&argument.to_string_lossy()).into_owned());
     let message = P::try_parse_from(harmless).err().unwrap_or(message);
     let text = message.render().ansi().to_string();
+    // Usages and errors are not wrapped by clap.
     if message.use_stderr() {
-        print_to_stderr(&text);
+        print_to_stderr(&terminal::wrapped(&text, error_width()));
         return Ok(Exit::Invalid);
     }
-    write(None, &text)
+    write(None, &terminal::wrapped(&text, width()))
 }
 
 /// Whether results are written to standard output: no path, or `-`.
@@ -298,11 +299,30 @@ pub(crate) fn print_to_stderr(text: &str) {
 /// Prints an error on standard error.
 pub(crate) fn print_error(message: &str, help: Option<&str>) {
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
-    let mut text = format!("{red}error{red:#}: {}\n", sanitize(message));
+    let mut text = String::new();
+    let (width, plain) = (error_width(), Style::new());
+    let lead = format!("{red}error{red:#}: ");
+    terminal::paragraph(&mut text, message, (&lead, "  "), width, plain);
     if let Some(help) = help {
-        let _ = std::fmt::Write::write_fmt(&mut text, format_args!("  help: {}\n", sanitize(help)));
+        let lead = ("  help: ", "    ");
+        terminal::paragraph(&mut text, help, lead, width, plain);
     }
     print_to_stderr(&text);
+}
+
+/// Prints a note on standard error.
+pub(crate) fn print_note(note: &str) {
+    let mut text = String::new();
+    let lead = ("note: ", "  ");
+    terminal::paragraph(&mut text, note, lead, error_width(), Style::new());
+    print_to_stderr(&text);
+}
+
+/// Width of standard error in columns; unlimited if it is not a terminal, so that a message is one
+/// line of a log.
+fn error_width() -> u16 {
+    terminal_size::terminal_size_of(std::io::stderr())
+        .map_or(u16::MAX, |(terminal_size::Width(width), _)| width)
 }
 
 /// Width of the output in columns: 100 for files, so that they do not depend on the terminal.

@@ -24,7 +24,7 @@ pub(crate) use entry::write as entry;
 pub(crate) use explanation::write as explanation;
 pub(crate) use forecast::write as forecast;
 pub(crate) use gap::write as gap;
-pub(crate) use layout::{Screen, paragraph};
+pub(crate) use layout::{Screen, paragraph, wrapped};
 #[cfg(feature = "plan")]
 pub(crate) use plan::write as plan;
 pub(crate) use report::{doubtful, write as report};

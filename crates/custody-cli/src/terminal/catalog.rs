@@ -25,12 +25,15 @@ impl Listing {
     }
 
     pub(crate) fn table(&self, width: u16) -> String {
-        let mut table = table(width, &self.headings);
-        for row in &self.rows {
-            table.add_row(row.iter().map(|cell| sanitize(&shown(cell)).into_owned()));
-        }
-        let entries = count(self.rows.len(), "entry", "entries");
-        format!("{}\n{entries}\n", table.trim_fmt())
+        let texts = |row: &Vec<Value>| {
+            let cells = row.iter();
+            cells
+                .map(|cell| sanitize(&shown(cell)).into_owned())
+                .collect()
+        };
+        let rows: Vec<Vec<String>> = self.rows.iter().map(texts).collect();
+        let entries = count(rows.len(), "entry", "entries");
+        format!("{}\n{entries}\n", table(width, &self.headings, &rows))
     }
 
     pub(crate) fn json(&self) -> String {

@@ -1,7 +1,7 @@
 //! The parts of every screen: styles, headings, wrapped paragraphs and tables.
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 use custody_controls::coverage::Ratio;
 use custody_controls::id::WalletId;
 use custody_controls::location::Location;
@@ -68,6 +68,29 @@ pub(crate) fn paragraph(
     }
 }
 
+/// A text whose long lines are wrapped, with its colours. Words are not broken.
+pub(crate) fn wrapped(text: &str, width: u16) -> String {
+    let mut out = String::with_capacity(text.len());
+    for whole in text.split_inclusive('\n') {
+        let content = whole.trim_end_matches('\n');
+        if display_width(content) <= usize::from(width) {
+            out.push_str(whole);
+            continue;
+        }
+        let indent = " ".repeat(content.len() - content.trim_start().len() + 2);
+        let options = Options::new(usize::from(width))
+            .subsequent_indent(&indent)
+            .break_words(false)
+            .word_splitter(WordSplitter::NoHyphenation)
+            .word_separator(WordSeparator::Custom(words))
+            .wrap_algorithm(WrapAlgorithm::FirstFit);
+        for wrapped in textwrap::wrap(content, options) {
+            line(&mut out, wrapped);
+        }
+    }
+    out
+}
+
 /// A paragraph whose lines are indented by what precedes the first one.
 pub(crate) fn hanging(out: &mut String, lead: &str, text: &str, width: u16, style: Style) {
     let rest = " ".repeat(display_width(lead));
@@ -104,19 +127,68 @@ fn words(text: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     Box::new(words.into_iter())
 }
 
-/// A table without lines between its rows.
-pub(crate) fn table(width: u16, headings: &[&str]) -> Table {
+/// A table without lines between its rows. No word is broken: columns that do not fit beside the
+/// others follow in further tables, each of which repeats the first column.
+pub(crate) fn table(width: u16, headings: &[&str], rows: &[Vec<String>]) -> String {
+    let cells = |column: usize| {
+        let of_rows = rows.iter().filter_map(move |row| row.get(column));
+        let heading = headings.get(column).copied().into_iter();
+        heading.chain(of_rows.map(String::as_str))
+    };
+    let longest_word = |column: usize| {
+        let all = cells(column).flat_map(words);
+        let longest = all.map(|word| display_width(word.trim_end())).max();
+        u16::try_from(longest.unwrap_or_default()).unwrap_or(u16::MAX)
+    };
+    let needed: Vec<u16> = (0..headings.len()).map(longest_word).collect();
+    let first = needed.first().copied().unwrap_or_default();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut used = u16::MAX;
+    for (column, needed) in needed.iter().enumerate().skip(1) {
+        let more = needed.saturating_add(BETWEEN);
+        used = used.saturating_add(more);
+        match groups.last_mut() {
+            Some(group) if used <= width => group.push(column),
+            _ => {
+                groups.push(vec![0, column]);
+                used = first.saturating_add(BETWEEN).saturating_add(more);
+            }
+        }
+    }
+    let tables = groups.iter().map(|group| {
+        let headings = group.iter().filter_map(|column| headings.get(*column));
+        let mut table = empty_table();
+        table.set_header(headings.copied());
+        for row in rows {
+            table.add_row(group.iter().filter_map(|column| row.get(*column)));
+        }
+        let mut least: u16 = 0;
+        for (position, column) in group.iter().enumerate() {
+            let word = needed.get(*column).copied().unwrap_or_default();
+            // Columns are two blanks apart, so that wide tables need no second line.
+            let padding = if position == 0 { (1, 1) } else { (0, 1) };
+            let whole = word.saturating_add(padding.0 + padding.1);
+            least = least.saturating_add(whole).saturating_add(1);
+            if let Some(column) = table.column_mut(position) {
+                column.set_padding(padding);
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(whole)));
+            }
+        }
+        table.set_width(width.max(least));
+        table.trim_fmt()
+    });
+    tables.collect::<Vec<_>>().join("\n\n")
+}
+
+/// The width between the words of two columns.
+const BETWEEN: u16 = 2;
+
+fn empty_table() -> Table {
     let style = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
     let mut table = Table::new();
     table
         .load_style(style)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(width)
-        .set_header(headings.to_vec());
-    // Columns are two blanks apart, so that wide tables need no second line.
-    for column in table.column_iter_mut().skip(1) {
-        column.set_padding((0, 1));
-    }
+        .set_content_arrangement(ContentArrangement::Dynamic);
     table
 }
 

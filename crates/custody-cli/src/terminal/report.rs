@@ -76,14 +76,7 @@ fn coverage(out: &mut String, report: &Report, screen: Screen) {
         })
         .collect();
     hanging(out, "  ", &counts.join(", "), screen.width, PLAIN);
-    let mut table = table(
-        screen.width,
-        &[
-            "subject", "tier", "proven", "excluded", "possible", "critical", "high", "medium",
-            "low",
-        ],
-    );
-    for row in &report.subjects {
+    let rows = report.subjects.iter().map(|row| {
         let mut cells = vec![
             sanitize(row.subject.as_str()).into_owned(),
             row.tier.map(|tier| tier.to_string()).unwrap_or_default(),
@@ -92,9 +85,13 @@ fn coverage(out: &mut String, report: &Report, screen: Screen) {
             row.possible.to_string(),
         ];
         cells.extend(row.gaps.iter().map(|entry| entry.count.to_string()));
-        table.add_row(cells);
-    }
-    let _ = writeln!(out, "\n{}", table.trim_fmt());
+        cells
+    });
+    let headings = [
+        "subject", "tier", "proven", "excluded", "possible", "critical", "high", "medium", "low",
+    ];
+    let table = table(screen.width, &headings, &rows.collect::<Vec<_>>());
+    let _ = writeln!(out, "\n{table}");
 }
 
 fn sign(verdict: Verdict) -> char {

@@ -57,13 +57,12 @@ fn rows(
     headings: &[&str],
     of: impl Fn(&TrendPoint) -> Vec<String>,
 ) {
-    let mut table = table(width, headings);
-    for point in &trend.points {
+    let rows = trend.points.iter().map(|point| {
         let mut row = vec![point.record.as_of.to_string()];
         row.extend(of(point));
-        table.add_row(row);
-    }
-    line(out, table.trim_fmt());
+        row
+    });
+    line(out, table(width, headings, &rows.collect::<Vec<_>>()));
 }
 
 fn gaps(point: &TrendPoint) -> Vec<String> {

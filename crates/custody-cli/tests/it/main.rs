@@ -30,6 +30,8 @@ mod files;
 mod forecast;
 mod formats;
 mod inert;
+#[cfg(target_os = "linux")]
+mod narrow;
 #[cfg(unix)]
 mod outputs;
 mod portfolio;

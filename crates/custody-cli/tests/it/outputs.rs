@@ -424,10 +424,7 @@ fn manual_pages_replace_nothing_of_others() {
     within(inside, &["man", "fresh"]).exits(CLEAN);
     let pages = names(&inside.join("fresh"));
     assert!(pages.contains(&"custody.1".to_owned()), "{pages:?}");
-    assert!(
-        pages.contains(&"custody-catalog-check.1".to_owned()),
-        "{pages:?}"
-    );
+    assert!(pages.contains(&"custody-catalog.1".to_owned()), "{pages:?}");
 
     let lay: [fn(&Path); 4] = [
         |inside| drop(put(inside, "pages/custody.1", "keep")),
