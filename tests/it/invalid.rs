@@ -11,6 +11,7 @@ use custody_controls::location::Location;
 use custody_controls::statement::Statement;
 use custody_controls::taxonomy::Word;
 use custody_controls::{AssessmentFiles, Catalog, Error};
+use custody_testing::examples::profile;
 use custody_testing::golden;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -214,7 +215,7 @@ fn entries(folder: &Path) -> Vec<std::path::PathBuf> {
     paths
 }
 
-static CORE: LazyLock<Catalog> = LazyLock::new(|| crate::profile::profile("core"));
+static CORE: LazyLock<Catalog> = LazyLock::new(|| profile("core"));
 
 pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     entries(&golden::path(FOLDER))

@@ -5,28 +5,9 @@ use custody_controls::difference::CauseKind;
 use custody_controls::gap::Gap;
 use custody_controls::taxonomy::{Strength, Word};
 use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
+use custody_testing::examples::{PROFILES, against_profile, profile};
 use custody_testing::golden;
 use std::collections::BTreeSet;
-
-const PROFILES: [&str; 3] = ["core", "cold-custody", "japan"];
-
-pub(crate) fn profile(name: &str) -> Catalog {
-    let file = format!("examples/profiles/{name}.yaml");
-    Catalog::from_text(&file, golden::read(&file)).unwrap_or_else(|faults| panic!("{faults}"))
-}
-
-/// The report of an example that says it is made against a profile.
-fn report(example: &str, catalog: &Catalog) -> Report {
-    let text = golden::read(&format!("examples/{example}.yaml"));
-    let named = format!("catalog: {}", catalog.facts().id);
-    let text = text.replacen("catalog: iso-tr-23576", &named, 1);
-    let files = AssessmentFiles::from_text("mine.yaml", text);
-    let assessment = files
-        .resolve(catalog)
-        .unwrap_or_else(|faults| panic!("{faults}"));
-    let settings = Settings::on(assessment.period().to);
-    assessment.measure(&settings).report()
-}
 
 #[test]
 fn each_entry_of_the_base_is_there_or_named_as_left_out() {
@@ -90,8 +71,8 @@ fn a_profile_without_selection_gives_the_report_of_its_base() {
     let text = "profile: same\ntitle: The same\ncatalog: iso-tr-23576\nversion: 0.1.0\npublished: 2026-11-21\n";
     let catalog = Catalog::from_text("same.yaml", text).unwrap();
     for example in ["exchange", "cold-custody", "small-firm"] {
-        let whole = serde_json::to_value(report(example, Catalog::builtin())).unwrap();
-        let mut same = serde_json::to_value(report(example, &catalog)).unwrap();
+        let whole = serde_json::to_value(against_profile(example, Catalog::builtin())).unwrap();
+        let mut same = serde_json::to_value(against_profile(example, &catalog)).unwrap();
         let facts = same["facts"].as_object_mut().unwrap();
         assert!(facts.remove("profile").is_some());
         for name in [

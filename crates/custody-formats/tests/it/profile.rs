@@ -3,29 +3,11 @@
 use custody_controls::taxonomy::Word;
 use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{Format, Render};
+use custody_testing::examples::{PROFILES, against_profile, profile};
 use custody_testing::golden;
 use std::collections::BTreeSet;
 
-const PROFILES: [&str; 3] = ["core", "cold-custody", "japan"];
 const JAPAN: &str = "tests/cmd/japan.yaml";
-
-fn profile(name: &str) -> Catalog {
-    let file = format!("examples/profiles/{name}.yaml");
-    Catalog::from_text(&file, golden::read(&file)).unwrap_or_else(|faults| panic!("{faults}"))
-}
-
-/// The report of an example that says it is made against a profile.
-fn report(example: &str, catalog: &Catalog) -> Report {
-    let text = golden::read(&format!("examples/{example}.yaml"));
-    let named = format!("catalog: {}", catalog.facts().id);
-    let text = text.replacen("catalog: iso-tr-23576", &named, 1);
-    let files = AssessmentFiles::from_text("mine.yaml", text);
-    let assessment = files
-        .resolve(catalog)
-        .unwrap_or_else(|faults| panic!("{faults}"));
-    let settings = Settings::on(assessment.period().to);
-    assessment.measure(&settings).report()
-}
 
 /// The report of the worked case, with changes of its text.
 fn kaede(catalog: &Catalog, changes: &[(&str, &str)]) -> Report {
@@ -46,7 +28,7 @@ fn kaede(catalog: &Catalog, changes: &[(&str, &str)]) -> Report {
 fn a_report_names_what_its_profile_leaves_out_in_every_long_format() {
     for name in PROFILES {
         let catalog = profile(name);
-        let report = report("exchange", &catalog);
+        let report = against_profile("exchange", &catalog);
         let profile = report.facts.profile.clone().unwrap();
         let left_out: BTreeSet<String> = profile
             .controls_left_out
