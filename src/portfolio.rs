@@ -6,32 +6,35 @@
 //! [`SCHEMA`].
 
 mod folder;
+mod gathering;
 mod inputs;
 mod layout;
 mod run;
+mod totals;
 mod worst;
 
 pub use crate::source::{LeftOut, Omission};
+pub use gathering::Gathering;
 pub use layout::{Table, custodian_key, report_path, rows_path, same_id};
 pub use run::{Finished, INVALID_KEPT, Progress, Rendering, Run, RunError};
+pub use totals::Totals;
 pub use worst::WorstRisk;
 
 use crate::assessment::InputFile;
-use crate::catalog::Catalog;
 use crate::coverage::{Ratio, Tally};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostics, Level};
 use crate::id::{AssessmentId, CatalogId, ClauseNumber};
 use crate::json::{self, Stored};
-use crate::report::{ClauseCoverage, Report, SeverityCount, Summary, VerdictCount};
-use crate::settings::Settings;
-use crate::taxonomy::{CatalogOrigin, RiskVerdict, Severity, Tier, Word, schema_vocabulary};
+use crate::report::{ClauseCoverage, Report, Summary};
+use crate::taxonomy::{CatalogOrigin, Severity, Tier, schema_vocabulary};
 use crate::text::count;
 use serde::{Deserialize, Serialize};
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::io;
+use totals::sum;
 
 /// The identifier and version of the JSON form of a portfolio. The number is raised by breaking
 /// changes.
@@ -112,7 +115,6 @@ pub struct Member {
     /// The key figures of the report.
     pub summary: Summary,
     /// The worst open risks, at most five: by severity, then by verdict.
-    #[serde(default)]
     pub worst_risks: Vec<WorstRisk>,
     /// Control instances by clause, as in the portfolio.
     pub clauses: Vec<ClauseCells>,
@@ -236,167 +238,6 @@ pub struct FirstFault {
     /// The column, from 1, in characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
-}
-
-/// The totals of assessments. Totals of parts can be [merged](Totals::merge) in any order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Totals {
-    /// The number of assessments.
-    pub assessments: u64,
-    /// Control instances by verdict.
-    pub cells: Tally,
-    /// Effective control instances, of all that are not excluded.
-    pub proven: Ratio,
-    /// Control instances that are effective, unproven or unknown, of all that are not excluded.
-    pub possible: Ratio,
-    /// Gaps by severity, the most severe first.
-    pub gaps: Vec<SeverityCount>,
-    /// Risks of all assessments by verdict of their worst subject, from worst to best.
-    pub risks: Vec<VerdictCount>,
-    /// Critical risks that are treated for every affected subject, of all critical risks in scope.
-    pub critical_risks_treated: Ratio,
-    /// Reliable evidence items, of all.
-    pub evidence_current: Ratio,
-    /// Evidence items that have expired.
-    pub evidence_expired: u64,
-    /// Current evidence items that expire within the horizon.
-    pub evidence_expiring: u64,
-    /// Acceptances in force.
-    pub acceptances_in_force: u64,
-    /// Gaps whose due date has passed.
-    pub overdue: u64,
-    /// Doubts of all assessments.
-    pub doubts: u64,
-    /// The number of written rows of control instances.
-    pub cell_rows: u64,
-    /// The number of written rows of risks.
-    pub risk_rows: u64,
-    /// The number of written rows of gaps.
-    pub gap_rows: u64,
-}
-
-/// Empty totals. Merging them does not change other totals.
-impl Default for Totals {
-    fn default() -> Self {
-        let mut severities = Severity::values();
-        severities.sort_by_key(|severity| Reverse(*severity));
-        let mut verdicts = RiskVerdict::values();
-        verdicts.sort_by_key(|verdict| verdict.rank());
-        Self {
-            assessments: 0,
-            cells: Tally::default(),
-            proven: Ratio::default(),
-            possible: Ratio::default(),
-            gaps: severities
-                .into_iter()
-                .map(|severity| SeverityCount { severity, count: 0 })
-                .collect(),
-            risks: verdicts
-                .into_iter()
-                .map(|verdict| VerdictCount { verdict, count: 0 })
-                .collect(),
-            critical_risks_treated: Ratio::default(),
-            evidence_current: Ratio::default(),
-            evidence_expired: 0,
-            evidence_expiring: 0,
-            acceptances_in_force: 0,
-            overdue: 0,
-            doubts: 0,
-            cell_rows: 0,
-            risk_rows: 0,
-            gap_rows: 0,
-        }
-    }
-}
-
-impl Totals {
-    /// The totals of one assessment.
-    pub fn of(member: &Member) -> Self {
-        let summary = &member.summary;
-        let rows = |kind| {
-            let tables = member.outputs.iter().filter(|output| output.kind == kind);
-            tables.filter_map(|output| output.rows).sum()
-        };
-        let mut totals = Self::default();
-        for gaps in &mut totals.gaps {
-            let counts = summary.gaps.iter();
-            gaps.count = counts
-                .filter(|entry| entry.severity == gaps.severity)
-                .map(|entry| entry.count)
-                .sum();
-        }
-        for risks in &mut totals.risks {
-            let counts = summary.risks.iter();
-            risks.count = counts
-                .filter(|entry| entry.verdict == risks.verdict)
-                .map(|entry| entry.count)
-                .sum();
-        }
-        Self {
-            assessments: 1,
-            cells: summary.cells,
-            proven: summary.proven,
-            possible: summary.possible,
-            critical_risks_treated: summary.critical_risks_treated,
-            evidence_current: summary.evidence_current,
-            evidence_expired: summary.evidence_expired,
-            evidence_expiring: summary.evidence_expiring,
-            acceptances_in_force: summary.acceptances_in_force,
-            overdue: summary.overdue,
-            doubts: summary.doubt_count(),
-            cell_rows: rows(OutputKind::Cells),
-            risk_rows: rows(OutputKind::Risks),
-            gap_rows: rows(OutputKind::Gaps),
-            ..totals
-        }
-    }
-
-    /// The sum of two totals. Merging is commutative and associative.
-    #[must_use]
-    pub fn merge(mut self, other: &Self) -> Self {
-        self.assessments += other.assessments;
-        self.cells = sum(self.cells, other.cells);
-        self.proven = both(self.proven, other.proven);
-        self.possible = both(self.possible, other.possible);
-        for (own, others) in self.gaps.iter_mut().zip(&other.gaps) {
-            own.count += others.count;
-        }
-        for (own, others) in self.risks.iter_mut().zip(&other.risks) {
-            own.count += others.count;
-        }
-        self.critical_risks_treated =
-            both(self.critical_risks_treated, other.critical_risks_treated);
-        self.evidence_current = both(self.evidence_current, other.evidence_current);
-        self.evidence_expired += other.evidence_expired;
-        self.evidence_expiring += other.evidence_expiring;
-        self.acceptances_in_force += other.acceptances_in_force;
-        self.overdue += other.overdue;
-        self.doubts += other.doubts;
-        self.cell_rows += other.cell_rows;
-        self.risk_rows += other.risk_rows;
-        self.gap_rows += other.gap_rows;
-        self
-    }
-}
-
-fn both(one: Ratio, other: Ratio) -> Ratio {
-    Ratio {
-        numerator: one.numerator + other.numerator,
-        denominator: one.denominator + other.denominator,
-    }
-}
-
-fn sum(one: Tally, other: Tally) -> Tally {
-    Tally {
-        effective: one.effective + other.effective,
-        unproven: one.unproven + other.unproven,
-        partial: one.partial + other.partial,
-        absent: one.absent + other.absent,
-        unknown: one.unknown + other.unknown,
-        excluded: one.excluded + other.excluded,
-    }
 }
 
 impl Member {
@@ -547,123 +388,6 @@ impl FaultyInput {
                 line: None,
                 column: None,
             },
-        }
-    }
-}
-
-/// The results of one thread. Gatherings can be [merged](Gathering::merge) in any order.
-#[derive(Clone, Debug, Default)]
-pub struct Gathering {
-    members: Vec<(String, Member)>,
-    faulty: Vec<FaultyInput>,
-    left_out: Vec<LeftOut>,
-}
-
-impl Gathering {
-    /// Adds an assessment with the name of the file or directory from which it was read.
-    pub fn add(&mut self, name: impl Into<String>, member: Member) {
-        self.members.push((name.into(), member));
-    }
-
-    /// Adds an invalid input.
-    pub fn add_faulty(&mut self, input: FaultyInput) {
-        self.faulty.push(input);
-    }
-
-    /// Adds a skipped entry.
-    pub fn add_left_out(&mut self, entry: LeftOut) {
-        self.left_out.push(entry);
-    }
-
-    /// The results of two threads together.
-    #[must_use]
-    pub fn merge(mut self, other: Self) -> Self {
-        self.members.extend(other.members);
-        self.faulty.extend(other.faulty);
-        self.left_out.extend(other.left_out);
-        self
-    }
-
-    /// Moves assessments with the same id to the invalid inputs. Returns the files that were
-    /// written for them, so that they can be removed.
-    pub fn set_apart_repeated(&mut self) -> Vec<OutputFile> {
-        let mut written = Vec::new();
-        let mut by_id: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (name, member) in &self.members {
-            let named = by_id.entry(same_id(&member.assessment)).or_default();
-            named.push(name.clone());
-        }
-        let members = std::mem::take(&mut self.members);
-        for (name, member) in members {
-            let named = by_id.get(&same_id(&member.assessment));
-            let others = named.map_or(0, |named| named.len() - 1);
-            if others > 0 {
-                let named = named.into_iter().flatten();
-                let other = named.filter(|other| **other != name).min();
-                let message = format!(
-                    "duplicate assessment id `{}`, also used by `{}`{}",
-                    member.assessment,
-                    other.unwrap_or(&name),
-                    match others {
-                        1 => String::new(),
-                        more => format!(" and {} more", more - 1),
-                    }
-                );
-                let input = FaultyInput::without_place(name, Obstacle::RepeatedId, message);
-                self.faulty.push(input);
-                written.extend(member.outputs);
-            } else {
-                self.members.push((name, member));
-            }
-        }
-        written
-    }
-
-    /// Sorts and sums up everything.
-    pub fn into_portfolio(mut self, catalog: &Catalog, settings: &Settings) -> Portfolio {
-        self.set_apart_repeated();
-        let mut assessments: Vec<Member> =
-            self.members.into_iter().map(|(_, member)| member).collect();
-        assessments.sort_by(Member::rank);
-        self.faulty.sort();
-        self.left_out.sort();
-        let mut totals = Totals::default();
-        let mut clauses: BTreeMap<&ClauseNumber, Tally> = BTreeMap::new();
-        let mut tiers: BTreeMap<Option<Tier>, (u64, Tally)> = BTreeMap::new();
-        for member in &assessments {
-            totals = totals.merge(&Totals::of(member));
-            for row in &member.clauses {
-                let cells = clauses.entry(&row.clause).or_default();
-                *cells = sum(*cells, row.cells);
-            }
-            for row in &member.tiers {
-                let (subjects, cells) = tiers.entry(row.tier).or_default();
-                *subjects += row.subjects;
-                *cells = sum(*cells, row.cells);
-            }
-        }
-        let facts = catalog.facts();
-        Portfolio {
-            schema: SCHEMA.to_owned(),
-            as_of: settings.as_of,
-            horizon_end: settings.horizon_end(),
-            catalog: facts.id.clone(),
-            catalog_standard: facts.standard.clone(),
-            catalog_version: facts.version.clone(),
-            catalog_sha256: catalog.sha256().to_owned(),
-            catalog_origin: catalog.origin(),
-            program_version: env!("CARGO_PKG_VERSION").to_owned(),
-            totals,
-            clauses: clauses
-                .into_iter()
-                .map(|(clause, cells)| ClauseCoverage::of(clause, cells, catalog))
-                .collect(),
-            tiers: in_order(tiers),
-            ranking: RANKING.to_owned(),
-            overview: None,
-            assessments,
-            faulty: self.faulty,
-            left_out: self.left_out,
         }
     }
 }

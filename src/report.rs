@@ -5,29 +5,37 @@
 //! [`SCHEMA`]; a test compares the published JSON Schema with it, so that no change goes unnoticed.
 
 mod build;
+mod facts;
+mod model;
 pub mod rows;
+mod summary;
 
-use crate::assessment::{InputFile, SubjectId};
+pub use facts::{ControlLeftOut, Facts, ParameterRow, ProfileFacts, RiskLeftOut};
+pub use model::{
+    ComponentRow, LinkRow, MatrixCell, MatrixRow, OutsideRow, ReferenceModel, SignatureKeyMatrix,
+};
+pub use summary::{
+    ActionCount, FileCheckCount, SeverityCount, Summary, VerdictCount, WithoutExclusions,
+};
+
+use crate::assessment::SubjectId;
 use crate::catalog::Catalog;
 use crate::coverage::{Coverage, Depth, EvidenceStanding, Ratio, Tally};
 use crate::date::Date;
-use crate::doubt::{Doubt, DoubtCount};
+use crate::doubt::Doubt;
 use crate::figure::Figure;
 use crate::gap::Gap;
 use crate::id::{
-    AssessmentId, CatalogId, ClauseNumber, ComponentId, ControlId, EvidenceId, FamilyId,
-    MatrixRowId, ParameterId, PersonId, ProviderId, RiskId, WalletId,
+    ClauseNumber, ControlId, EvidenceId, FamilyId, ParameterId, PersonId, ProviderId, RiskId,
+    WalletId,
 };
 use crate::json::Stored;
 use crate::location::Location;
-use crate::settings::files_in_words;
 use crate::taxonomy::{
-    Action, Asset, CatalogOrigin, ComponentGroup, EvidenceKind, EvidenceState, FactorGroup,
-    FileCheck, Function, ParameterKind, ParameterStanding, RiskVerdict, Severity, Status,
-    SubjectKind, Technique, Threat, Tier, Trait, Verdict, Word,
+    EvidenceKind, EvidenceState, FileCheck, Function, ParameterStanding, RiskVerdict, Severity,
+    Status, SubjectKind, Technique, Tier, Trait, Verdict,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The identifier and version of the JSON form of a report. The number is raised by breaking
@@ -98,333 +106,6 @@ pub struct Report {
 
 impl Stored for Report {
     const SCHEMA: &'static str = SCHEMA;
-}
-
-/// The assessment, the catalog and the settings of a report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Facts {
-    /// The id of the assessment.
-    pub assessment: AssessmentId,
-    /// The title.
-    pub title: String,
-    /// The custodian.
-    pub custodian: String,
-    /// The jurisdiction in which the custodian is supervised.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub jurisdiction: Option<String>,
-    /// The first day of the assessed period.
-    pub period_from: Date,
-    /// The last day of the assessed period.
-    pub period_to: Date,
-    /// The date as of which verdicts are given.
-    pub as_of: Date,
-    /// The last day of the horizon; evidence that expires by then is reported.
-    pub horizon_end: Date,
-    /// The assessors.
-    pub assessors: Vec<String>,
-    /// The id of the catalog.
-    pub catalog: CatalogId,
-    /// The title of the catalog.
-    pub catalog_title: String,
-    /// The standard on which the catalog is based.
-    pub catalog_standard: String,
-    /// The edition of the standard.
-    pub catalog_edition: String,
-    /// The version of the catalog.
-    pub catalog_version: String,
-    /// The SHA-256 of the canonical form of the catalog.
-    pub catalog_sha256: String,
-    /// Where the catalog comes from.
-    pub catalog_origin: CatalogOrigin,
-    /// The profile, if the catalog was built from one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub profile: Option<ProfileFacts>,
-    /// The version of this library.
-    pub program_version: String,
-    /// The files of the assessment, by name.
-    pub files: Vec<InputFile>,
-    /// The wallets to which the report is limited, if it is limited.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub only_wallets: Option<Vec<WalletId>>,
-    /// Whether evidence files were checked.
-    pub evidence_files_checked: bool,
-    /// The directory in which evidence files were checked, as it was given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub evidence_directory: Option<String>,
-}
-
-impl Facts {
-    /// The facts of a coverage.
-    pub(crate) fn of(coverage: &Coverage) -> Self {
-        build::facts(coverage)
-    }
-}
-
-/// A profile: the catalog on which it is based, and what it leaves out and adds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ProfileFacts {
-    /// The id of the base catalog.
-    pub base: CatalogId,
-    /// The title of the base catalog.
-    pub base_title: String,
-    /// The version of the base catalog.
-    pub base_version: String,
-    /// The SHA-256 of the canonical form of the base catalog.
-    pub base_sha256: String,
-    /// The numbers of entries that the profile leaves out and adds, in words.
-    pub scope: String,
-    /// The controls that the profile leaves out, in catalog order.
-    pub controls_left_out: Vec<ControlLeftOut>,
-    /// The risks that the profile leaves out, in catalog order.
-    pub risks_left_out: Vec<RiskLeftOut>,
-    /// The controls that the profile adds.
-    pub own_controls: Vec<ControlId>,
-    /// The risks that the profile adds.
-    pub own_risks: Vec<RiskId>,
-    /// The parameters of the profile.
-    pub parameters: Vec<ParameterRow>,
-}
-
-/// A figure that a profile requires, and its source.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ParameterRow {
-    /// The id of the parameter.
-    pub parameter: ParameterId,
-    /// The quantity that the parameter bounds.
-    pub kind: ParameterKind,
-    /// The figure: in percent for a share, in kilometres for a distance, in days for an age.
-    pub figure: Figure,
-    /// The control to which the figure applies.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub control: Option<ControlId>,
-    /// The kind of evidence whose age is bounded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<EvidenceKind>,
-    /// The jurisdiction or the entities for which the figure holds.
-    pub jurisdiction: String,
-    /// The title of the source.
-    pub source: String,
-    /// The publisher of the source.
-    pub publisher: String,
-    /// The place within the source.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub citation: Option<String>,
-    /// The address of the source.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// The date of the source.
-    pub date: Date,
-}
-
-/// A control that a profile leaves out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ControlLeftOut {
-    /// The id of the control.
-    pub control: ControlId,
-    /// The title.
-    pub title: String,
-    /// The clause.
-    pub clause: ClauseNumber,
-}
-
-/// A risk that a profile leaves out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct RiskLeftOut {
-    /// The id of the risk.
-    pub risk: RiskId,
-    /// The title.
-    pub title: String,
-    /// The clause.
-    pub clause: ClauseNumber,
-}
-
-/// The key figures.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Summary {
-    /// Control instances by verdict.
-    pub cells: Tally,
-    /// Effective control instances, of all that are not excluded.
-    pub proven: Ratio,
-    /// Control instances that are effective, unproven or unknown, of all that are not excluded.
-    pub possible: Ratio,
-    /// Gaps by severity, the most severe first.
-    pub gaps: Vec<SeverityCount>,
-    /// Gaps by what has to be done about them first.
-    pub actions: Vec<ActionCount>,
-    /// Risks by verdict of their worst subject, from worst to best.
-    pub risks: Vec<VerdictCount>,
-    /// Critical risks that are treated for every affected subject, of all critical risks in scope.
-    pub critical_risks_treated: Ratio,
-    /// Critical risks that no control is shown to treat for at least one subject: untreated, without
-    /// a direct control, or unknown.
-    pub critical_risks_without_treatment: u64,
-    /// Reliable evidence items, of all.
-    pub evidence_current: Ratio,
-    /// Evidence items by the result of checking their files; results that do not occur are left out.
-    /// Empty if files were not checked.
-    #[serde(default)]
-    pub evidence_files: Vec<FileCheckCount>,
-    /// Evidence items that have expired.
-    pub evidence_expired: u64,
-    /// Current evidence items that expire within the horizon.
-    pub evidence_expiring: u64,
-    /// Acceptances in force.
-    pub acceptances_in_force: u64,
-    /// Gaps whose due date has passed.
-    pub overdue: u64,
-    /// Doubts by code; codes that do not occur are left out.
-    pub doubts: Vec<DoubtCount>,
-    /// The numbers if excluded control instances were absent.
-    pub without_exclusions: WithoutExclusions,
-}
-
-/// The number of evidence items whose file was checked with a result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct FileCheckCount {
-    /// The result.
-    pub check: FileCheck,
-    /// The number of items.
-    pub count: u64,
-    /// The number of these items that may be relied on. Only `matches` verifies a file.
-    pub reliable: u64,
-}
-
-impl Summary {
-    /// How many evidence files are verified by their SHA-256, and why the others are not, in words.
-    pub fn evidence_files_in_words(&self) -> String {
-        let counts = self.evidence_files.iter();
-        files_in_words(counts.map(|entry| (entry.check, entry.count)))
-    }
-
-    /// The number of doubts.
-    pub fn doubt_count(&self) -> u64 {
-        self.doubts.iter().map(|entry| entry.count).sum()
-    }
-
-    /// Control instances that have not been assessed, of all that are not excluded.
-    pub fn unknown(&self) -> Ratio {
-        Ratio {
-            numerator: self.cells.unknown,
-            denominator: self.cells.denominator(),
-        }
-    }
-
-    /// The gaps by action, in words: `3 to repair, 0 to prove, 12 to assess`.
-    pub fn actions_in_words(&self) -> String {
-        let counts = self.actions.iter();
-        let counts = counts.map(|entry| format!("{} to {}", entry.count, entry.action));
-        counts.collect::<Vec<_>>().join(", ")
-    }
-
-    /// The doubts by code, in words: `3: 1 long-validity, 2 other-kind`.
-    pub fn doubts_in_words(&self) -> String {
-        let counts = self.doubts.iter();
-        let counts: Vec<String> = counts
-            .map(|entry| format!("{} {}", entry.count, entry.code))
-            .collect();
-        if counts.is_empty() {
-            return "0".to_owned();
-        }
-        format!("{}: {}", self.doubt_count(), counts.join(", "))
-    }
-}
-
-/// The numbers if excluded control instances were absent. Rankings use them, so that an exclusion
-/// improves no rank.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct WithoutExclusions {
-    /// Effective control instances, of all, including excluded ones.
-    pub proven: Ratio,
-    /// Gaps by severity, the most severe first.
-    pub gaps: Vec<SeverityCount>,
-}
-
-/// The number of gaps that call for an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ActionCount {
-    /// The action.
-    pub action: Action,
-    /// The number.
-    pub count: u64,
-}
-
-impl ActionCount {
-    /// The number of gaps by action; actions that do not occur are included.
-    fn of(gaps: &[Gap]) -> Vec<Self> {
-        let actions = Action::values().into_iter();
-        let count = |action| Self {
-            action,
-            count: gaps
-                .iter()
-                .filter(|gap| gap.kind.action() == action)
-                .count() as u64,
-        };
-        actions.map(count).collect()
-    }
-}
-
-/// The number of gaps of a severity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct SeverityCount {
-    /// The severity.
-    pub severity: Severity,
-    /// The number.
-    pub count: u64,
-}
-
-impl SeverityCount {
-    /// The number of each severity, the most severe first; severities that do not occur are
-    /// included.
-    pub(crate) fn of(severities: impl Iterator<Item = Severity>) -> Vec<Self> {
-        build::by_severity_of(severities)
-    }
-
-    /// The same from the number of each severity that occurs.
-    pub(crate) fn of_counts(counts: &BTreeMap<Severity, u64>) -> Vec<Self> {
-        let mut all = Self::of(std::iter::empty());
-        for entry in &mut all {
-            entry.count = counts.get(&entry.severity).copied().unwrap_or_default();
-        }
-        all
-    }
-}
-
-/// The number of risks with a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct VerdictCount {
-    /// The verdict of the worst subject.
-    pub verdict: RiskVerdict,
-    /// The number.
-    pub count: u64,
-}
-
-impl VerdictCount {
-    /// The number of each verdict, from worst to best; verdicts that do not occur are included.
-    pub(crate) fn of(verdicts: &[RiskVerdict]) -> Vec<Self> {
-        build::by_verdict(verdicts)
-    }
 }
 
 /// A clause and its title.
@@ -553,108 +234,6 @@ pub struct RiskFamilyRow {
     pub verdict: RiskVerdict,
     /// Effective instances of the controls of this family that treat the risk directly.
     pub direct: Ratio,
-}
-
-/// The signature-key matrix: threat factors by threats.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct SignatureKeyMatrix {
-    /// The columns.
-    pub threats: Vec<Threat>,
-    /// The rows, in catalog order.
-    pub rows: Vec<MatrixRow>,
-}
-
-/// A threat factor of the signature-key matrix.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct MatrixRow {
-    /// The id of the row.
-    pub row: MatrixRowId,
-    /// The group of the factor.
-    pub group: FactorGroup,
-    /// The factor.
-    pub factor: String,
-    /// The cells of the row, in the order of the columns; threats that do not apply are left out.
-    pub cells: Vec<MatrixCell>,
-}
-
-/// A cell of the signature-key matrix.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct MatrixCell {
-    /// The threat.
-    pub threat: Threat,
-    /// The risk to which the cell belongs.
-    pub risk: RiskId,
-    /// The verdict of the risk for its worst subject.
-    pub verdict: RiskVerdict,
-}
-
-/// The reference model of a custodian with open risks by component.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ReferenceModel {
-    /// The functional components, in catalog order.
-    pub components: Vec<ComponentRow>,
-    /// External parties to which components are linked, in catalog order.
-    pub outside: Vec<OutsideRow>,
-    /// The flows between components and parties, in catalog order.
-    pub links: Vec<LinkRow>,
-    /// Open risks that belong to no component, in the order of the risks.
-    pub elsewhere: Vec<RiskId>,
-}
-
-/// A component of the reference model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ComponentRow {
-    /// The id of the component.
-    pub component: ComponentId,
-    /// The title.
-    pub title: String,
-    /// The part of the system to which the component belongs.
-    pub group: ComponentGroup,
-    /// The function of the component.
-    pub summary: String,
-    /// The assets that the component holds or handles; empty if the catalog states none.
-    pub assets: Vec<Asset>,
-    /// The open risks to these assets, in the order of the risks.
-    pub open_risks: Vec<RiskId>,
-    /// The open risks by severity, the most severe first.
-    pub severities: Vec<SeverityCount>,
-}
-
-/// An external party.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct OutsideRow {
-    /// The id of the party.
-    pub party: ComponentId,
-    /// The title.
-    pub title: String,
-}
-
-/// A flow between two components, or between a component and an external party.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct LinkRow {
-    /// The origin.
-    pub from: ComponentId,
-    /// The destination.
-    pub to: ComponentId,
-    /// Whether the flow is in both directions.
-    pub both_ways: bool,
-    /// What is carried, if the catalog states it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub carries: Option<String>,
 }
 
 /// The verdict of a risk for a subject, and its basis.

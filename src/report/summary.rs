@@ -1,0 +1,187 @@
+//! The key figures of a report.
+
+use crate::coverage::{Ratio, Tally};
+use crate::doubt::DoubtCount;
+use crate::gap::Gap;
+use crate::settings::files_in_words;
+use crate::taxonomy::{Action, FileCheck, RiskVerdict, Severity, Word};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The key figures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Summary {
+    /// Control instances by verdict.
+    pub cells: Tally,
+    /// Effective control instances, of all that are not excluded.
+    pub proven: Ratio,
+    /// Control instances that are effective, unproven or unknown, of all that are not excluded.
+    pub possible: Ratio,
+    /// Gaps by severity, the most severe first.
+    pub gaps: Vec<SeverityCount>,
+    /// Gaps by what has to be done about them first.
+    pub actions: Vec<ActionCount>,
+    /// Risks by verdict of their worst subject, from worst to best.
+    pub risks: Vec<VerdictCount>,
+    /// Critical risks that are treated for every affected subject, of all critical risks in scope.
+    pub critical_risks_treated: Ratio,
+    /// Critical risks that no control is shown to treat for at least one subject: untreated, without
+    /// a direct control, or unknown.
+    pub critical_risks_without_treatment: u64,
+    /// Reliable evidence items, of all.
+    pub evidence_current: Ratio,
+    /// Evidence items by the result of checking their files; results that do not occur are left out.
+    /// Empty if files were not checked.
+    pub evidence_files: Vec<FileCheckCount>,
+    /// Evidence items that have expired.
+    pub evidence_expired: u64,
+    /// Current evidence items that expire within the horizon.
+    pub evidence_expiring: u64,
+    /// Acceptances in force.
+    pub acceptances_in_force: u64,
+    /// Gaps whose due date has passed.
+    pub overdue: u64,
+    /// Doubts by code; codes that do not occur are left out.
+    pub doubts: Vec<DoubtCount>,
+    /// The numbers if excluded control instances were absent.
+    pub without_exclusions: WithoutExclusions,
+}
+
+/// The number of evidence items whose file was checked with a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FileCheckCount {
+    /// The result.
+    pub check: FileCheck,
+    /// The number of items.
+    pub count: u64,
+    /// The number of these items that may be relied on. Only `matches` verifies a file.
+    pub reliable: u64,
+}
+
+impl Summary {
+    /// How many evidence files are verified by their SHA-256, and why the others are not, in words.
+    pub fn evidence_files_in_words(&self) -> String {
+        let counts = self.evidence_files.iter();
+        files_in_words(counts.map(|entry| (entry.check, entry.count)))
+    }
+
+    /// The number of doubts.
+    pub fn doubt_count(&self) -> u64 {
+        self.doubts.iter().map(|entry| entry.count).sum()
+    }
+
+    /// Control instances that have not been assessed, of all that are not excluded.
+    pub fn unknown(&self) -> Ratio {
+        Ratio {
+            numerator: self.cells.unknown,
+            denominator: self.cells.denominator(),
+        }
+    }
+
+    /// The gaps by action, in words: `3 to repair, 0 to prove, 12 to assess`.
+    pub fn actions_in_words(&self) -> String {
+        let counts = self.actions.iter();
+        let counts = counts.map(|entry| format!("{} to {}", entry.count, entry.action));
+        counts.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The doubts by code, in words: `3: 1 long-validity, 2 other-kind`.
+    pub fn doubts_in_words(&self) -> String {
+        let counts = self.doubts.iter();
+        let counts: Vec<String> = counts
+            .map(|entry| format!("{} {}", entry.count, entry.code))
+            .collect();
+        if counts.is_empty() {
+            return "0".to_owned();
+        }
+        format!("{}: {}", self.doubt_count(), counts.join(", "))
+    }
+}
+
+/// The numbers if excluded control instances were absent. Rankings use them, so that an exclusion
+/// improves no rank.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct WithoutExclusions {
+    /// Effective control instances, of all, including excluded ones.
+    pub proven: Ratio,
+    /// Gaps by severity, the most severe first.
+    pub gaps: Vec<SeverityCount>,
+}
+
+/// The number of gaps that call for an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ActionCount {
+    /// The action.
+    pub action: Action,
+    /// The number.
+    pub count: u64,
+}
+
+impl ActionCount {
+    /// The number of gaps by action; actions that do not occur are included.
+    pub(super) fn of(gaps: &[Gap]) -> Vec<Self> {
+        let actions = Action::values().into_iter();
+        let count = |action| Self {
+            action,
+            count: gaps
+                .iter()
+                .filter(|gap| gap.kind.action() == action)
+                .count() as u64,
+        };
+        actions.map(count).collect()
+    }
+}
+
+/// The number of gaps of a severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct SeverityCount {
+    /// The severity.
+    pub severity: Severity,
+    /// The number.
+    pub count: u64,
+}
+
+impl SeverityCount {
+    /// The number of each severity, the most severe first; severities that do not occur are
+    /// included.
+    pub(crate) fn of(severities: impl Iterator<Item = Severity>) -> Vec<Self> {
+        super::build::by_severity_of(severities)
+    }
+
+    /// The same from the number of each severity that occurs.
+    pub(crate) fn of_counts(counts: &BTreeMap<Severity, u64>) -> Vec<Self> {
+        let mut all = Self::of(std::iter::empty());
+        for entry in &mut all {
+            entry.count = counts.get(&entry.severity).copied().unwrap_or_default();
+        }
+        all
+    }
+}
+
+/// The number of risks with a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct VerdictCount {
+    /// The verdict of the worst subject.
+    pub verdict: RiskVerdict,
+    /// The number.
+    pub count: u64,
+}
+
+impl VerdictCount {
+    /// The number of each verdict, from worst to best; verdicts that do not occur are included.
+    pub(crate) fn of(verdicts: &[RiskVerdict]) -> Vec<Self> {
+        super::build::by_verdict(verdicts)
+    }
+}
