@@ -36,7 +36,7 @@ use crate::index::{
 use crate::location::Location;
 use crate::source::decode::{Decode, Reader};
 use crate::source::{self, LeftOut, Sources};
-use crate::taxonomy::{ClaimKey, Features, Status, Tier};
+use crate::taxonomy::{ClaimKey, Features, Relevance, Status, Tier};
 use crate::validity::Validity;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,20 @@ impl Serialize for SubjectId {
     }
 }
 
+impl Decode for SubjectId {
+    fn decode(node: source::NodeId, reader: &mut Reader<'_>) -> Option<Self> {
+        let (text, _) = reader.scalar(node, Self::wanted)?;
+        if text == ORGANIZATION {
+            return Some(Self::Organization);
+        }
+        WalletId::decode(node, reader).map(Self::Wallet)
+    }
+
+    fn wanted() -> String {
+        format!("`{ORGANIZATION}` or the id of a wallet")
+    }
+}
+
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for SubjectId {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -118,6 +132,10 @@ pub struct Subject {
     pub features: Features,
     /// The figures about a wallet.
     pub facts: Option<WalletFacts>,
+    /// The first day on which a wallet holds keys, if it is stated.
+    pub since: Option<Date>,
+    /// The last day on which a wallet holds keys, if it is stated.
+    pub until: Option<Date>,
     /// Where the wallet is declared.
     pub location: Option<Location>,
     /// Where its facts are stated.
@@ -125,6 +143,12 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// Whether there is the subject on a day: always for the organization, and for a wallet from its
+    /// first day until its last one.
+    pub fn exists_on(&self, day: Date) -> bool {
+        self.since.is_none_or(|since| since <= day) && self.until.is_none_or(|until| day <= until)
+    }
+
     /// Where its facts are stated, or where it is declared if it states none.
     pub(crate) fn place_of_facts(&self) -> Option<Location> {
         let stated = self.facts_location.as_ref();
@@ -382,12 +406,22 @@ pub(crate) struct EvidenceFacts {
     pub(crate) until: Date,
     /// The parameter of the profile that makes this day earlier than the assessment does.
     pub(crate) shortened_by: Option<crate::id::ParameterId>,
+    /// The subjects that it is about, in order, if it names them.
+    pub(crate) covers: Option<Vec<SubjectIndex>>,
+    /// Whether it is of a kind that shows something about single subjects.
+    pub(crate) is_particular: bool,
     pub(crate) location: Option<Location>,
 }
 
 impl EvidenceFacts {
     pub(crate) fn validity(&self) -> Validity {
         Validity::new(self.from, self.until)
+    }
+
+    /// Whether it names a subject; none if it names no subjects at all.
+    fn names(&self, subject: SubjectIndex) -> Option<bool> {
+        let covers = self.covers.as_ref()?;
+        Some(covers.binary_search(&subject).is_ok())
     }
 }
 
@@ -565,6 +599,13 @@ impl Assessment {
     ) -> (&EvidenceId, &Evidence, &EvidenceFacts) {
         let (id, evidence) = proven(self.0.document.evidence.get_index(index.position()));
         (id, evidence, &self.0.evidence[index])
+    }
+
+    /// Whether an evidence item can back a claim for a subject while it is reliable.
+    pub(crate) fn relevance(&self, item: EvidenceIndex, subject: SubjectIndex) -> Relevance {
+        let facts = &self.0.evidence[item];
+        let since = self.subject(subject).since;
+        Relevance::of(facts.is_particular, facts.from, facts.names(subject), since)
     }
 
     pub(crate) fn evidence_index(&self, id: &str) -> Option<EvidenceIndex> {

@@ -1,7 +1,7 @@
 //! Coverage as of a date, and how much of it is proven, as defined by `docs/coverage.md`.
 //!
-//! 1. Each evidence item is not yet valid, current or expired, and therefore each claim is backed
-//!    or not.
+//! 1. Each evidence item is not yet valid, current or expired, and it is relevant to some subjects;
+//!    therefore each claim is backed for a subject or not.
 //! 2. Each cell, a pair of a control and a subject to which it applies, gets a [`Verdict`] from its
 //!    most specific claim; the parameters of a profile may lower it. Reports call it a *control
 //!    instance*.
@@ -20,11 +20,12 @@ pub use parameter::ParameterFinding;
 use crate::assessment::{Assertion, Assessment, CellClaim, Subject};
 use crate::catalog::{Control, Risk};
 use crate::index::{
-    AssertionIndex, CellIndex, ControlIndex, EvidenceIndex, Grid, IndexVec, RiskIndex,
-    SubjectIndex, proven,
+    CellIndex, ControlIndex, EvidenceIndex, Grid, IndexVec, RiskIndex, SubjectIndex, proven,
 };
 use crate::settings::Settings;
-use crate::taxonomy::{EvidenceState, FileCheck, Function, RiskVerdict, Status, Verdict};
+use crate::taxonomy::{
+    EvidenceState, FileCheck, Function, Relevance, RiskVerdict, Status, Verdict,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -47,7 +48,7 @@ pub struct Coverage {
     evidence: IndexVec<EvidenceIndex, EvidenceStanding>,
     /// None if there is no cell.
     cells: Grid<SubjectIndex, ControlIndex, Option<Verdict>>,
-    /// Whether each subject is evaluated.
+    /// Whether each subject is evaluated: it was asked for, and it exists on the day.
     included: IndexVec<SubjectIndex, bool>,
     /// By risk, then by subject.
     outcomes: Vec<RiskOutcome>,
@@ -299,21 +300,25 @@ impl Coverage {
                 file: settings.file_check(id),
             })
             .collect();
-        let verdicts: IndexVec<AssertionIndex, Verdict> = assessment
-            .assertions()
-            .iter()
-            .map(|assertion| {
-                let mut cited = assessment.cited_by(assertion).iter();
-                let backed = cited.any(|item| evidence[*item].is_reliable());
-                verdict(assertion.status, backed)
-            })
-            .collect();
         let mut cells = assessment.cells().map(|cell| match cell {
             CellClaim::OutOfScope => None,
-            CellClaim::NoClaim | CellClaim::Proposed(_) => Some(Verdict::Unknown),
-            CellClaim::Claimed(assertion) => Some(verdicts[*assertion]),
+            // What is claimed is judged below, for each subject.
+            CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::Claimed(_) => {
+                Some(Verdict::Unknown)
+            }
         });
-        parameter::cap(assessment, &mut cells);
+        for (subject, control, cell) in assessment.cells().entries() {
+            if let CellClaim::Claimed(assertion) = cell {
+                let assertion = assessment.assertion(*assertion);
+                let mut cited = assessment.cited_by(assertion).iter();
+                let backed = cited.any(|item| {
+                    evidence[*item].is_reliable()
+                        && assessment.relevance(*item, subject) == Relevance::Relevant
+                });
+                cells[(subject, control)] = Some(verdict(assertion.status, backed));
+            }
+        }
+        parameter::cap(assessment, settings.as_of, &mut cells);
         let subjects = assessment.subjects().iter();
         let mut coverage = Self {
             assessment: assessment.clone(),
@@ -321,7 +326,7 @@ impl Coverage {
             evidence,
             cells,
             included: subjects
-                .map(|subject| settings.includes(&subject.id))
+                .map(|subject| settings.includes_subject(subject))
                 .collect(),
             outcomes: Vec::new(),
         };
@@ -485,6 +490,11 @@ impl Coverage {
         })
     }
 
+    /// Whether a subject is evaluated: it was asked for, and it exists on the day.
+    pub(crate) fn includes(&self, subject: SubjectIndex) -> bool {
+        self.included[subject]
+    }
+
     /// The verdicts of each subject that is evaluated, in the order of controls.
     fn included_rows(&self) -> impl Iterator<Item = (SubjectIndex, &[Option<Verdict>])> {
         let included = self.included.enumerate().filter(|(_, included)| **included);
@@ -524,18 +534,25 @@ impl Coverage {
         subject: SubjectIndex,
         control: &Control,
     ) -> Vec<ParameterFinding<'_>> {
-        parameter::findings(&self.assessment, subject, control.id.as_str())
+        let day = self.settings.as_of;
+        parameter::findings(&self.assessment, day, subject, control.id.as_str())
     }
 
-    /// Whether a claim cites at least one evidence item on which it may rely.
-    pub(crate) fn is_backed(&self, assertion: &Assertion) -> bool {
+    /// Whether an evidence item backs the claims for a subject that cite it.
+    pub(crate) fn backs(&self, item: EvidenceIndex, subject: SubjectIndex) -> bool {
+        self.evidence_at(item).is_reliable()
+            && self.assessment.relevance(item, subject) == Relevance::Relevant
+    }
+
+    /// Whether a claim cites at least one evidence item that backs it for a subject.
+    pub(crate) fn is_backed(&self, assertion: &Assertion, subject: SubjectIndex) -> bool {
         let mut cited = self.assessment.cited_by(assertion).iter();
-        cited.any(|item| self.evidence_at(*item).is_reliable())
+        cited.any(|item| self.backs(*item, subject))
     }
 
-    /// The verdict according to a claim alone, without parameters.
-    pub(crate) fn claimed(&self, assertion: &Assertion) -> Verdict {
-        verdict(assertion.status, self.is_backed(assertion))
+    /// The verdict for a subject according to a claim alone, without parameters.
+    pub(crate) fn claimed(&self, assertion: &Assertion, subject: SubjectIndex) -> Verdict {
+        verdict(assertion.status, self.is_backed(assertion, subject))
     }
 
     /// Control instances by verdict.

@@ -9,6 +9,7 @@ pub mod baseline;
 mod cause;
 mod record;
 pub mod trend;
+mod unstated;
 
 pub use cause::{Cause, CauseDetail, CauseKind, ControlChange, DayMatter, Days, RiskChange};
 
@@ -123,6 +124,11 @@ pub struct Difference {
     pub gaps: Vec<GapDifference>,
     /// Every risk whose verdict changed, in the same order.
     pub risks: Vec<RiskDifference>,
+    /// The control instances, as `control@subject`, that became effective although nothing was stated
+    /// about them: a claim that the earlier report has backs another subject, or the same one, with no
+    /// evidence that is new, renewed, newly valid or newly about it.
+    #[serde(default)]
+    pub unstated: Vec<String>,
 }
 
 impl Stored for Difference {
@@ -443,6 +449,7 @@ impl Report {
             after: Side::of(after),
             summary: summary(&before.summary, &after.summary, &gaps, unchanged),
             risks: risks(&sides.0, &sides.1),
+            unstated: unstated::unstated(&sides.0, &sides.1),
             gaps,
         }
     }
@@ -468,7 +475,15 @@ impl Difference {
         let changes = self.summary.changes;
         let catalogs = [self.custodian_change(), self.catalog_change()];
         let catalogs: String = catalogs.into_iter().flatten().collect();
-        if self.is_empty() {
+        let unstated = match self.unstated.len() {
+            0 => String::new(),
+            1 => " 1 control instance became effective although nothing was stated about it."
+                .to_owned(),
+            count => format!(
+                " {count} control instances became effective although nothing was stated about them."
+            ),
+        };
+        if self.is_empty() && self.unstated.is_empty() {
             return format!("Nothing changed.{catalogs}");
         }
         let moved = match (changes.moved, self.summary.elsewhere) {
@@ -478,7 +493,7 @@ impl Difference {
             (moved, some) => format!(", {} of another kind, {some} only moved", moved - some),
         };
         format!(
-            "{}{moved}; {} unchanged.{catalogs}",
+            "{}{moved}; {} unchanged.{unstated}{catalogs}",
             counts(changes),
             self.summary.unchanged
         )

@@ -84,6 +84,9 @@ schema_vocabulary! {
         /// Each copy adds control instances, so that the failures of other wallets weigh less.
         /// Declare keys that are handled in the same way as one wallet.
         AlikeWallets,
+        /// A wallet does not state since when it holds keys, so evidence from before it existed may
+        /// back the claims about it. State `since`.
+        WalletWithoutSince,
         /// The same person is an assessor, owns claims and approves acceptances. Nobody else has
         /// checked the work. People with the same name and organization count as one.
         OnePerson,
@@ -300,6 +303,11 @@ pub enum DoubtKind {
         /// The first wallet, by id, that it does not differ from.
         like: WalletId,
     },
+    /// A wallet does not state since when it holds keys.
+    WalletWithoutSince {
+        /// The wallet.
+        wallet: WalletId,
+    },
     /// The same person assesses, owns and approves.
     OnePerson {
         /// The assessor.
@@ -332,6 +340,7 @@ impl DoubtKind {
             Self::QuorumOfOne { .. } => DoubtCode::QuorumOfOne,
             Self::NoWallets => DoubtCode::NoWallets,
             Self::AlikeWallets { .. } => DoubtCode::AlikeWallets,
+            Self::WalletWithoutSince { .. } => DoubtCode::WalletWithoutSince,
             Self::OnePerson { .. } => DoubtCode::OnePerson,
         }
     }

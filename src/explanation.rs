@@ -15,7 +15,9 @@ use crate::index::CellIndex;
 use crate::json::Stored;
 use crate::location::Location;
 use crate::supports::{RiskAt, risk_at};
-use crate::taxonomy::{EvidenceState, FileCheck, ParameterStanding, RiskVerdict, Status, Verdict};
+use crate::taxonomy::{
+    EvidenceState, FileCheck, ParameterStanding, Relevance, RiskVerdict, Status, Verdict,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -41,6 +43,8 @@ pub struct EvidenceReason {
     pub state: EvidenceState,
     /// The result of checking its file.
     pub file: FileCheck,
+    /// Whether it can back the claim for the subject.
+    pub relevance: Relevance,
     /// The first day of its validity.
     pub from: Date,
     /// The last day of its validity.
@@ -245,12 +249,14 @@ fn cell_reason(coverage: &Coverage, cell: CellIndex, verdict: Verdict) -> CellRe
             title: evidence.title.clone(),
             state: standing.state,
             file: standing.file,
+            relevance: assessment.relevance(*item, cell.subject),
             from: facts.from,
             until: facts.until,
             location: facts.location.clone(),
         }
     });
-    let held_down = assertion.is_some_and(|assertion| coverage.claimed(assertion) != verdict);
+    let held_down =
+        assertion.is_some_and(|assertion| coverage.claimed(assertion, cell.subject) != verdict);
     let proposal = assessment.proposal_on(cell);
     let control = assessment.catalog().control_at(cell.control);
     let parameters = coverage.parameters_at(cell.subject, control);

@@ -1,12 +1,13 @@
 //! How long proven coverage lasts if nothing is renewed, and what ends it.
 //!
 //! Verdicts depend on the day in few ways: the validity of an evidence item begins or ends, an
-//! acceptance begins or ends, a due date passes. Between two such events nothing changes, so a
+//! acceptance or a wallet begins or ends, a due date passes. Between two such events nothing changes, so a
 //! [`Forecast`] consists of the first day and the days of events only, and still answers for every day:
 //!
 //! 1. The days of events are collected from the assessment.
-//! 2. On each of them, the cells and risks that the events affect are evaluated again, and compared with
-//!    the day before: which have another verdict, and which evidence items those verdicts rested on.
+//! 2. On each of them, the cells and risks that the events affect are evaluated again (all of them if a
+//!    wallet begins or ends), and compared with the day before: which have another verdict, and which
+//!    evidence items those verdicts rested on.
 //! 3. The comparisons give the last day of each verdict, and what has to be renewed by when.
 //!
 //! The invariant: a forecast for a day equals the report as of that day. A property test checks it.
@@ -108,7 +109,8 @@ pub struct ProvenUntil {
     /// What is proven on the first day.
     pub first: Ratio,
     /// The last day on which every cell that is proven on the first day is still proven; none if all
-    /// of them are to the end. Cells that become proven in between do not make up for others.
+    /// of them are to the end. Cells that become proven in between do not make up for others; those of
+    /// a wallet count until it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
     /// The number of these cells that are no longer proven on the day after.
@@ -131,7 +133,7 @@ pub struct Step {
     pub numbers: Numbers,
     /// The events that begin the step; none on the first day of a forecast.
     pub causes: Vec<Cause>,
-    /// The cells with another verdict than before: by subject, the organization first; then in the
+    /// The cells with another verdict than before, without those of wallets that begin or end: by subject, the organization first; then in the
     /// order of the catalog.
     pub cells: Vec<CellChange>,
     /// The risks with another verdict for a subject: the most severe first, then in the order of the
@@ -195,6 +197,8 @@ impl Cause {
             EventKind::DuePasses => ("", ") is due on "),
             EventKind::EvidenceBegins => ("", ") is valid from "),
             EventKind::AcceptanceBegins => ("the acceptance of ", ") begins on "),
+            EventKind::WalletEnds => ("", ") holds keys until "),
+            EventKind::WalletBegins => ("", ") holds keys from "),
         };
         message![
             before,
@@ -307,7 +311,7 @@ pub struct CellLifetime {
     /// The last day on which that is its verdict; none if that is so to the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
-    /// The verdict on the day after.
+    /// The verdict on the day after; none if the wallet ends on that day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub then: Option<Verdict>,
     /// The evidence items that end on that day, or begin on the day after.

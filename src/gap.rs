@@ -18,7 +18,10 @@ pub(crate) use claim::ClaimedCell;
 #[cfg(feature = "schema")]
 pub(crate) use parameter::BoundForm;
 pub use parameter::{Bound, Requirement};
-pub use reason::{Claimed, Due, ExpiryRule, Reason, ReasonKind, SeverityRule, UnreliableEvidence};
+pub use reason::{
+    Claimed, Due, ExpiryRule, IrrelevantEvidence, Reason, ReasonKind, SeverityRule,
+    UnreliableEvidence,
+};
 pub use task::{Step, StepKind};
 
 use crate::assessment::SubjectId;

@@ -206,6 +206,13 @@ impl<R: Position, C: Position, T> Grid<R, C, T> {
         self.values.iter()
     }
 
+    /// All values with their places, row by row.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (R, C, &T)> {
+        let columns = self.columns.max(1);
+        let values = self.values.iter().enumerate();
+        values.map(move |(at, value)| (R::at(at / columns), C::at(at % columns), value))
+    }
+
     fn position(&self, row: R, column: C) -> usize {
         // A column beyond the last one would be a place in another row.
         let column = proven(Some(column.position()).filter(|column| *column < self.columns));

@@ -163,6 +163,12 @@ pub struct SubjectCoverage {
     pub tier: Option<Tier>,
     /// The traits, for a wallet.
     pub traits: Vec<Trait>,
+    /// The first day on which the wallet holds keys, if it is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Date>,
+    /// The last day on which the wallet holds keys, if it is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
     /// Control instances by verdict.
     pub cells: Tally,
     /// Effective control instances, of all that are not excluded.
@@ -292,6 +298,9 @@ pub struct EvidenceRow {
     /// The person who produced or collected the evidence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,
+    /// The subjects that the evidence is about, if it names them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covers: Option<Vec<SubjectId>>,
     /// The control instances whose claims cite the evidence, as `control@subject`.
     pub cited_by: Vec<String>,
     /// The location of the declaration.

@@ -1,7 +1,7 @@
 //! The settings of an evaluation: the day, the wallets, and the results of checking the files of
 //! evidence. No global state, no clock.
 
-use crate::assessment::{Assessment, SubjectId};
+use crate::assessment::{Assessment, Subject, SubjectId};
 use crate::date::Date;
 use crate::diagnostic::suggest;
 use crate::error::Error;
@@ -181,7 +181,12 @@ impl Settings {
             .plus_days(i32::try_from(self.horizon).unwrap_or(i32::MAX))
     }
 
-    /// Whether a subject is evaluated.
+    /// Whether a subject is evaluated: it is included, and it exists on the day.
+    pub(crate) fn includes_subject(&self, subject: &Subject) -> bool {
+        subject.exists_on(self.as_of) && self.includes(&subject.id)
+    }
+
+    /// Whether a subject is among those that are asked for.
     pub fn includes(&self, subject: &SubjectId) -> bool {
         is_included(subject, self.wallets.as_deref())
     }

@@ -23,7 +23,7 @@ use std::fmt::{Display, Write};
 /// let traits = vec![Trait::HardwareWallet];
 /// starter.wallets.push(StarterWallet::new("vault".parse()?, Tier::Cold, traits));
 /// let text = starter.to_yaml(Catalog::builtin())?;
-/// assert!(text.contains("vault: { tier: cold, traits: [hardware-wallet] }"));
+/// assert!(text.contains("vault: { tier: cold, traits: [hardware-wallet], since: 2026-01-01 }"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,12 +53,19 @@ pub struct StarterWallet {
     pub tier: Tier,
     /// All its traits.
     pub traits: Vec<Trait>,
+    /// The first day on which it holds keys; if it is left out, the first day of the period.
+    pub since: Option<Date>,
 }
 
 impl StarterWallet {
     /// A wallet with its tier and all its traits.
     pub fn new(id: WalletId, tier: Tier, traits: Vec<Trait>) -> Self {
-        Self { id, tier, traits }
+        Self {
+            id,
+            tier,
+            traits,
+            since: None,
+        }
     }
 
     fn features(&self) -> Features {
@@ -105,9 +112,17 @@ impl Starter {
     fn write(&self, catalog: &Catalog) -> String {
         let mut out = self.header(catalog);
         for wallet in &self.wallets {
-            let StarterWallet { id, tier, traits } = wallet;
-            let traits = join(traits);
-            let _ = writeln!(out, "  {id}: {{ tier: {tier}, traits: [{traits}] }}");
+            let StarterWallet {
+                id,
+                tier,
+                traits,
+                since,
+            } = wallet;
+            let (traits, since) = (join(traits), since.unwrap_or(self.from));
+            let _ = writeln!(
+                out,
+                "  {id}: {{ tier: {tier}, traits: [{traits}], since: {since} }}"
+            );
         }
         out.push_str(EVIDENCE_AND_CLAIMS);
         self.claims(&mut out, catalog);
@@ -146,8 +161,9 @@ evidence_max_age: {{ policy: 400, procedure: 400, record: 200, log: 60, configur
 organization:
   channels: [{channels}]
 
-# Every wallet, with its tier and all its traits. A wallet does not have the traits that its entry
-# does not list. The traits are:
+# Every wallet, with its tier, all its traits and the first day on which it holds keys (`since`;
+# correct it: evidence from before that day does not count for the wallet). A wallet does not have
+# the traits that its entry does not list. The traits are:
 {traits}
 wallets:
 ",
@@ -244,6 +260,9 @@ const EVIDENCE_AND_CLAIMS: &str = "
 #     collected: 2026-09-02
 #     locator: evidence/key-policy-v4.pdf
 #     by: lead
+#     covers: [organization]   # the subjects that it is about; if left out, those of its claims
+# For a wallet, at least one current item must be more than a policy, a procedure, a contract or a
+# design document.
 evidence: {}
 
 # The claim on each control. An empty entry means that the control has not been assessed. Complete

@@ -1,7 +1,7 @@
-//! The days on which something is valid.
+//! The days on which something is valid, and the subjects for which an evidence item is relevant.
 
 use crate::date::Date;
-use crate::taxonomy::EvidenceState;
+use crate::taxonomy::{EvidenceState, Relevance};
 
 /// A period of validity, in whole days, both ends included: of an evidence item, or of the
 /// acceptance of a risk.
@@ -47,5 +47,24 @@ impl Validity {
     /// Whether a day is within the period.
     pub fn includes(self, day: Date) -> bool {
         self.state_on(day) == EvidenceState::Current
+    }
+}
+
+impl Relevance {
+    /// The relevance of an item for a subject: whether the kind of the item is particular, the day on
+    /// which it was collected, whether it names the subject (none if it names no subjects at all), and
+    /// the first day of the subject, if it is stated.
+    pub fn of(
+        is_particular: bool,
+        collected: Date,
+        names: Option<bool>,
+        since: Option<Date>,
+    ) -> Self {
+        match (names, since) {
+            (Some(false), _) => Self::OtherSubject,
+            (_, Some(_)) if !is_particular => Self::General,
+            (None, Some(since)) if collected < since => Self::BeforeSubject,
+            _ => Self::Relevant,
+        }
     }
 }

@@ -55,7 +55,6 @@ macro_rules! entries {
 }
 entries! {
     Wallet: place [traits, assets];
-    Evidence: place [];
     Claim: place [evidence];
     NarrowedClaim: place [evidence];
     Acceptance: place [wallets];
@@ -64,6 +63,17 @@ entries! {
     Period: [];
     Person: [];
     Provider: [];
+}
+impl Entry for super::document::Evidence {
+    fn place(&self) -> Place {
+        self.place
+    }
+
+    fn put_in_order(&mut self) {
+        if let Some(covers) = &mut self.covers {
+            covers.sort();
+        }
+    }
 }
 impl Entry for super::document::Efforts {
     fn put_in_order(&mut self) {
@@ -167,6 +177,7 @@ pub(super) fn put_in_order(whole: &mut AssessmentDocument) {
     whole.wallets.sort_unstable_keys();
     whole.wallets.values_mut().for_each(Entry::put_in_order);
     whole.evidence.sort_unstable_keys();
+    whole.evidence.values_mut().for_each(Entry::put_in_order);
     whole.claims.sort_unstable_keys();
     for claim in whole.claims.values_mut().flatten() {
         claim.put_in_order();

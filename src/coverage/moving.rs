@@ -7,7 +7,7 @@ use crate::index::{
     AcceptanceIndex, AssertionIndex, CellIndex, ControlIndex, EvidenceIndex, Grid, IndexVec,
     RiskIndex, SubjectIndex, proven,
 };
-use crate::taxonomy::Verdict;
+use crate::taxonomy::{Relevance, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A coverage that moves from one day to a later one. The supporting controls of its outcomes remain
@@ -16,8 +16,8 @@ pub(crate) struct Moving {
     coverage: Coverage,
     /// By evidence item, the assertions that cite it.
     citing: IndexVec<EvidenceIndex, Vec<AssertionIndex>>,
-    /// By assertion, how many of the items that it cites are reliable.
-    reliable: IndexVec<AssertionIndex, usize>,
+    /// By cell, how many of the items that its claim cites back it.
+    backing: Grid<SubjectIndex, ControlIndex, usize>,
     /// By assertion, the cells that it is about, in order.
     cells: IndexVec<AssertionIndex, Vec<CellIndex>>,
     /// The verdict that the parameters of a profile leave to an effective claim, for each cell.
@@ -47,31 +47,29 @@ impl Moving {
                 citing[*item].push(index);
             }
         }
-        let reliable = assertions.iter().map(|assertion| {
-            let cited = assessment.cited_by(assertion).iter();
-            cited
-                .filter(|item| coverage.evidence_at(**item).is_reliable())
-                .count()
-        });
-        let reliable = reliable.collect();
+        let controls = assessment.catalog().controls().len();
+        let mut backing = Grid::filled(assessment.subjects().len(), controls, 0);
         let mut cells: IndexVec<AssertionIndex, Vec<CellIndex>> =
             assertions.iter().map(|_| Vec::new()).collect();
         for cell in coverage.cells() {
             if let CellClaim::Claimed(assertion) = assessment.cell(cell.index) {
                 cells[assertion].push(cell.index);
+                let cited = assessment.cited_by(assessment.assertion(assertion)).iter();
+                let subject = cell.index.subject;
+                let backs = |item: &&EvidenceIndex| coverage.backs(**item, subject);
+                backing[(subject, cell.index.control)] = cited.filter(backs).count();
             }
         }
-        let controls = assessment.catalog().controls().len();
         let mut highest = Grid::filled(
             assessment.subjects().len(),
             controls,
             Some(Verdict::Effective),
         );
-        parameter::cap(assessment, &mut highest);
+        parameter::cap(assessment, coverage.settings().as_of, &mut highest);
         Self {
             coverage,
             citing,
-            reliable,
+            backing,
             cells,
             highest,
         }
@@ -124,6 +122,42 @@ impl Moving {
         Some(changes)
     }
 
+    /// Moves to a later day on which a wallet begins or ends: everything is measured again. Stops with
+    /// `None` if that takes more than `most` allows.
+    pub(crate) fn restart(&mut self, day: Date, most: &mut usize) -> Option<Changes> {
+        let before = &self.coverage;
+        let cells = before.cells.values().len();
+        *most = most.checked_sub(cells.saturating_add(before.outcomes.len()))?;
+        let mut settings = before.settings.clone();
+        settings.as_of = day;
+        let after = before.assessment.measure(&settings);
+        let mut changes = Changes::default();
+        for (item, standing) in before.evidence.enumerate() {
+            if after.evidence_at(item) != *standing {
+                changes.evidence.insert(item, *standing);
+            }
+        }
+        for (subject, control, verdict) in before.cells.entries() {
+            let cell = CellIndex { subject, control };
+            let exists = before.included[subject] && after.included[subject];
+            if let Some(verdict) = verdict.filter(|_| exists)
+                && after.verdict_at(cell) != Some(verdict)
+            {
+                changes.cells.insert(cell, verdict);
+            }
+        }
+        for (position, outcome) in after.outcomes.iter().enumerate() {
+            let all = before.outcomes_at(outcome.risk);
+            let found = all.binary_search_by_key(&outcome.subject, |other| other.subject);
+            let old = found.ok().and_then(|at| all.get(at));
+            if let Some(old) = old.filter(|old| *old != outcome) {
+                changes.outcomes.insert(position, *old);
+            }
+        }
+        *self = Self::new(after);
+        Some(changes)
+    }
+
     fn move_item(
         &mut self,
         item: EvidenceIndex,
@@ -139,14 +173,23 @@ impl Moving {
         }
         self.coverage.evidence[item] = after;
         changes.evidence.insert(item, before);
+        if before.is_reliable() == after.is_reliable() {
+            return;
+        }
+        let assessment = &self.coverage.assessment;
         for assertion in &self.citing[item] {
-            let reliable = &mut self.reliable[*assertion];
-            match (before.is_reliable(), after.is_reliable()) {
-                (false, true) => *reliable += 1,
-                (true, false) => *reliable = reliable.saturating_sub(1),
-                _ => continue,
+            let relevant = self.cells[*assertion]
+                .iter()
+                .filter(|cell| assessment.relevance(item, cell.subject) == Relevance::Relevant);
+            for cell in relevant {
+                let backing = &mut self.backing[(cell.subject, cell.control)];
+                if after.is_reliable() {
+                    *backing += 1;
+                } else {
+                    *backing = backing.saturating_sub(1);
+                }
+                touched.insert(*assertion);
             }
-            touched.insert(*assertion);
         }
     }
 
@@ -160,9 +203,9 @@ impl Moving {
         most: &mut usize,
     ) -> Option<()> {
         let status = self.coverage.assessment.assertion(assertion).status;
-        let claimed = verdict(status, self.reliable[assertion] > 0);
         for cell in &self.cells[assertion] {
             let at = (cell.subject, cell.control);
+            let claimed = verdict(status, self.backing[at] > 0);
             let after = parameter::at_most(proven(self.highest[at]), claimed);
             let before = self.coverage.cells[at].replace(after);
             let Some(before) = before.filter(|before| *before != after) else {

@@ -2,6 +2,7 @@
 
 use crate::assessment::{Assessment, Subject};
 use crate::catalog::profile::Parameter;
+use crate::date::Date;
 use crate::figure::Figure;
 use crate::id::ParameterId;
 use crate::index::{ControlIndex, Grid, SubjectIndex};
@@ -34,6 +35,7 @@ impl ParameterFinding<'_> {
 /// How the facts of a subject compare with the parameters for a control.
 pub(super) fn findings<'a>(
     assessment: &'a Assessment,
+    day: Date,
     subject: SubjectIndex,
     control: &str,
 ) -> Vec<ParameterFinding<'a>> {
@@ -45,12 +47,13 @@ pub(super) fn findings<'a>(
         named.is_some_and(|named| named.as_str() == control)
     });
     of_control
-        .map(|(id, parameter)| finding(assessment, subject, id, parameter))
+        .map(|(id, parameter)| finding(assessment, day, subject, id, parameter))
         .collect()
 }
 
 fn finding<'a>(
     assessment: &'a Assessment,
+    day: Date,
     subject: SubjectIndex,
     id: &'a ParameterId,
     parameter: &'a Parameter,
@@ -60,7 +63,7 @@ fn finding<'a>(
     let stated: Vec<(&Subject, Option<Figure>)> = match parameter.kind {
         ParameterKind::LargestHotShare | ParameterKind::LargestOnlineShare => subjects
             .iter()
-            .filter(|subject| holds_share(subject, parameter.kind))
+            .filter(|subject| subject.exists_on(day) && holds_share(subject, parameter.kind))
             .map(count)
             .collect(),
         ParameterKind::SmallestQuorum
@@ -131,6 +134,7 @@ fn fact_of(subject: &Subject, kind: ParameterKind) -> Option<Figure> {
 /// Lowers the verdicts of cells as required by parameters.
 pub(super) fn cap(
     assessment: &Assessment,
+    day: Date,
     cells: &mut Grid<SubjectIndex, ControlIndex, Option<Verdict>>,
 ) {
     let catalog = assessment.catalog();
@@ -145,7 +149,7 @@ pub(super) fn cap(
         for subject in assessment.subject_indices() {
             if let Some(verdict) = &mut cells[(subject, control)] {
                 let standing = together
-                    .unwrap_or_else(|| finding(assessment, subject, id, parameter).standing);
+                    .unwrap_or_else(|| finding(assessment, day, subject, id, parameter).standing);
                 *verdict = capped(*verdict, standing);
                 if is_upper_bound(parameter.kind) {
                     together = Some(standing);

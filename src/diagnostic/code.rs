@@ -147,6 +147,8 @@ schema_vocabulary! {
         /// link to a place outside of the directory, is not a regular file, or has no key of an
         /// assessment. Repair: pass it by name, or move it elsewhere.
         SkippedFile,
+        /// A wallet ends before it begins. Repair: correct `since` or `until`.
+        WalletEndsBeforeItBegins,
         /// The period ends before it starts. Repair: correct `from` or `to`.
         PeriodEndsBeforeItBegins,
         /// An acceptance ends before it starts. Repair: correct `from` or `until`.

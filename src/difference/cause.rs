@@ -20,7 +20,8 @@ use crate::id::{ControlId, EvidenceId, ParameterId, RiskId};
 use crate::location::Location;
 use crate::message::{Message, as_text};
 use crate::taxonomy::{
-    EvidenceState, FileCheck, ParameterStanding, RiskVerdict, Severity, Status, schema_vocabulary,
+    EvidenceState, FileCheck, ParameterStanding, Relevance, RiskVerdict, Severity, Status,
+    schema_vocabulary,
 };
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
@@ -112,6 +113,14 @@ causes! {
     },
     /// Checking the file of a cited item gives a different result.
     FileChanged { evidence: EvidenceId, before: FileCheck, after: FileCheck },
+    /// A cited item can back claims for the subject in one report only: the subjects that it names, the
+    /// day on which it was collected, or the first day of the wallet changed.
+    RelevanceChanged {
+        evidence: EvidenceId,
+        subject: SubjectId,
+        before: Relevance,
+        after: Relevance,
+    },
     /// The risk is accepted for the subject.
     AcceptanceAdded { risk: RiskId, subject: SubjectId, after: Date },
     /// The acceptance for the subject was removed.
@@ -135,6 +144,14 @@ causes! {
     SubjectAdded { subject: SubjectId },
     /// The wallet was removed.
     SubjectRemoved { subject: SubjectId },
+    /// The wallet holds keys on one of the days only: from `since` until `until`.
+    WalletDays {
+        subject: SubjectId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        since: Option<Date>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
+    },
     /// The subject has another tier, other traits or channels, so that other controls apply.
     SubjectChanged {
         subject: SubjectId,
@@ -417,6 +434,7 @@ impl CauseDetail {
             | Self::EvidenceExpired { evidence, .. }
             | Self::EvidenceBegan { evidence, .. }
             | Self::FileChanged { evidence, .. }
+            | Self::RelevanceChanged { evidence, .. }
             | Self::DayMovedBack {
                 matter: DayMatter::Evidence { evidence, .. },
             } => evidence.to_string(),
@@ -436,6 +454,7 @@ impl CauseDetail {
             } => risk.to_string(),
             Self::SubjectAdded { subject }
             | Self::SubjectRemoved { subject }
+            | Self::WalletDays { subject, .. }
             | Self::SubjectChanged { subject, .. }
             | Self::ScopeChanged { subject, .. } => subject.to_string(),
             Self::ControlAdded { control }

@@ -1,13 +1,14 @@
 //! A report with its entries by their ids.
 
 use super::Weight;
+use crate::assessment::SubjectId;
 use crate::date::Date;
 use crate::gap::Gap;
 use crate::id::WalletId;
 use crate::report::{
     AcceptanceRow, ApplicabilityRow, CellRow, EvidenceRow, Report, RiskRow, SubjectCoverage,
 };
-use crate::taxonomy::{RiskVerdict, Verdict};
+use crate::taxonomy::{Relevance, RiskVerdict, Verdict};
 use std::collections::BTreeMap;
 
 /// A report with its entries by their ids.
@@ -67,6 +68,21 @@ impl<'r> Record<'r> {
 
     pub(super) fn cell(&self, control: &str, subject: &str) -> Option<&'r CellRow> {
         self.cells.get(&(control, subject)).copied()
+    }
+
+    /// Whether an evidence item can back a claim for a subject.
+    pub(super) fn relevance(&self, item: &EvidenceRow, subject: &SubjectId) -> Relevance {
+        let row = self.subjects.get(subject.as_str());
+        let names = item.covers.as_ref().map(|covers| covers.contains(subject));
+        let since = row.and_then(|row| row.since);
+        Relevance::of(item.kind.is_particular(), item.collected, names, since)
+    }
+
+    /// All cells of the report.
+    pub(super) fn all_cells(&self) -> impl Iterator<Item = (&'r str, &'r CellRow)> {
+        self.cells
+            .iter()
+            .map(|((control, _), cell)| (*control, *cell))
     }
 
     /// The verdict of the cell of a gap; none for a gap of a risk.

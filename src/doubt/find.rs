@@ -337,6 +337,10 @@ impl Coverage {
             let Some(wallet) = document.wallets.get(id) else {
                 continue;
             };
+            if wallet.since.is_none() {
+                let kind = DoubtKind::WalletWithoutSince { wallet: id.clone() };
+                found.push(doubt(id.as_str(), kind, subject.location.as_ref()));
+            }
             let quorum = wallet.facts.as_ref().and_then(|facts| facts.quorum);
             let several_by = SEVERAL
                 .into_iter()

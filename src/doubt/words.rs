@@ -3,7 +3,7 @@
 use super::{Doubt, DoubtKind};
 use crate::assessment::SubjectId;
 use crate::date::Date;
-use crate::id::{ControlId, EvidenceId, PersonId, RiskId};
+use crate::id::{ControlId, EvidenceId, PersonId, RiskId, WalletId};
 use crate::message::{Message, Part, message};
 use crate::taxonomy::{ClaimKey, EvidenceKind, Word};
 use crate::text::count;
@@ -125,6 +125,7 @@ impl DoubtKind {
                 like,
                 ": tier, traits, assets, facts and claims are the same",
             ],
+            Self::WalletWithoutSince { wallet } => without_since(wallet),
             Self::OnePerson {
                 person,
                 also,
@@ -176,6 +177,10 @@ fn without_hash<'m>(evidence: &'m EvidenceId, path: &'m str) -> Message<'m> {
         Part::Literal(path.into()),
         " is not verified",
     ]
+}
+
+fn without_since(wallet: &WalletId) -> Message<'_> {
+    message![wallet, " does not state since when it holds keys"]
 }
 
 fn one_item(evidence: &EvidenceId, items: u64, claims: u64, of: u64) -> Message<'_> {

@@ -9,11 +9,9 @@ use super::{Forecast, SCHEMA, Step};
 use crate::assessment::Assessment;
 use crate::coverage::Moving;
 use crate::date::Date;
-use crate::index::RiskIndex;
 use crate::limits;
 use crate::report::Facts;
 use crate::settings::Settings;
-use crate::taxonomy::RiskVerdict;
 use std::collections::BTreeMap;
 
 /// How often the verdict of a risk for a subject, or a control that treats it, is examined again.
@@ -41,6 +39,7 @@ pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date
     let (mut looks, mut left) = (LOOKS, limits::CHANGES);
     while let Some((last_day, of_day)) = events.days.pop_first() {
         let (mut items, mut acceptances, mut overdue) = (Vec::new(), Vec::new(), 0);
+        let mut scope_changes = false;
         for event in &of_day {
             match event.index {
                 EntryIndex::Evidence(item) => items.push(item),
@@ -48,17 +47,31 @@ pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date
                 EntryIndex::Claim(claim) => {
                     overdue += events.overdue.get(&claim).map_or(0, Vec::len) as u64;
                 }
+                EntryIndex::Wallet => scope_changes = true,
             }
         }
         let day = last_day.next();
-        let changes = moving.advance(day, &items, &acceptances, &mut looks);
-        let comparison = changes.as_ref().and_then(|changes| {
-            let judged = changes.outcomes.values().map(|outcome| outcome.risk);
-            let worst: BTreeMap<RiskIndex, RiskVerdict> =
-                judged.map(|risk| (risk, running.worst(risk))).collect();
-            running.apply(&moving, changes, overdue);
-            Comparison::of(&moving, changes, &worst, &running, &mut left)
-        });
+        let (changes, worst);
+        if scope_changes {
+            // Other cells and outcomes exist on this day: everything is measured again.
+            worst = running.all_worst();
+            changes = moving.restart(day, &mut looks);
+            if changes.is_some() {
+                running = Running::of(moving.coverage());
+            }
+        } else {
+            changes = moving.advance(day, &items, &acceptances, &mut looks);
+            worst = changes.as_ref().map_or_else(BTreeMap::new, |changes| {
+                let judged = changes.outcomes.values().map(|outcome| outcome.risk);
+                judged.map(|risk| (risk, running.worst(risk))).collect()
+            });
+            if let Some(changes) = &changes {
+                running.apply(&moving, changes, overdue);
+            }
+        }
+        let comparison = changes
+            .as_ref()
+            .and_then(|changes| Comparison::of(&moving, changes, &worst, &running, &mut left));
         if let Some(last) = steps.last_mut() {
             last.until = last_day;
         }
@@ -76,7 +89,7 @@ pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date
             cells: std::mem::take(&mut comparison.cells),
             risks: std::mem::take(&mut comparison.risks),
         };
-        lifetimes.note(last_day, &step, &comparison);
+        lifetimes.note(last_day, &step, &comparison, moving.coverage());
         steps.push(step);
     }
     Forecast {

@@ -196,6 +196,25 @@ impl<'c> Comparison<'c> {
                 }
             }
         }
+        // A wallet that begins or ends changes the worst verdict without another verdict of a subject.
+        for (index, from) in before {
+            let to = after.worst(*index);
+            if *from == to || found.contains_key(index) {
+                continue;
+            }
+            let risk = assessment.catalog().risk_at(*index);
+            *left = left.checked_sub(1)?;
+            let change = RiskChange {
+                risk: risk.id.clone(),
+                title: risk.title.clone(),
+                severity: risk.severity,
+                from: *from,
+                to,
+                subjects: Vec::new(),
+                because: Vec::new(),
+            };
+            found.insert(*index, (change, BTreeSet::new()));
+        }
         let found = found.into_iter().map(|(risk, (change, _))| (risk, change));
         let mut found: Vec<(RiskIndex, RiskChange)> = found.collect();
         for (_, change) in &mut found {
@@ -214,7 +233,7 @@ impl<'c> Comparison<'c> {
         Some(())
     }
 
-    /// What has to be renewed because of an event; nothing if it begins something.
+    /// What has to be renewed because of an event; nothing if it begins something, or if a wallet ends.
     pub(super) fn renewal(
         &self,
         event: &Event,
@@ -224,7 +243,10 @@ impl<'c> Comparison<'c> {
         let cause = &event.cause;
         if matches!(
             cause.kind,
-            EventKind::EvidenceBegins | EventKind::AcceptanceBegins
+            EventKind::EvidenceBegins
+                | EventKind::AcceptanceBegins
+                | EventKind::WalletBegins
+                | EventKind::WalletEnds
         ) {
             return None;
         }
@@ -246,6 +268,7 @@ impl<'c> Comparison<'c> {
                 let (id, _, facts) = assessment.acceptance(index);
                 renewal.affected = self.reopened(id, facts.risk);
             }
+            EntryIndex::Wallet => {}
             EntryIndex::Claim(index) => {
                 renewal.affected = overdue.get(&index).cloned().unwrap_or_default();
             }

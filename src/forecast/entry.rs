@@ -1,4 +1,4 @@
-//! What events happen to: evidence items, accepted risks and claims.
+//! What events happen to: evidence items, accepted risks, claims and wallets.
 
 use crate::id::{ControlId, EvidenceId, RiskId, WalletId};
 use crate::message::{IdKind, Part};
@@ -28,6 +28,11 @@ pub enum Entry {
         /// The wallet, if the claim is about this one only.
         wallet: Option<WalletId>,
     },
+    /// A wallet.
+    Wallet {
+        /// The wallet.
+        wallet: WalletId,
+    },
 }
 
 /// An entry of the assessment that begins, ends or is due, by name and by type.
@@ -35,8 +40,8 @@ pub enum Entry {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Entry"))]
 pub(super) struct Form<'e> {
-    /// The evidence item, the risk that is accepted, or the control whose claim has a due date; with
-    /// `@` and the wallet, if the claim is about this one only.
+    /// The evidence item, the risk that is accepted, the wallet that begins or ends, or the control
+    /// whose claim has a due date; with `@` and the wallet, if the claim is about this one only.
     entry: Cow<'e, str>,
     /// The evidence item.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,18 +52,19 @@ pub(super) struct Form<'e> {
     /// The control whose claim has a due date.
     #[serde(skip_serializing_if = "Option::is_none")]
     control: Option<&'e ControlId>,
-    /// The wallet, if the claim is about this one only.
+    /// The wallet that begins or ends, or the one that the claim is about, if it is about this one only.
     #[serde(skip_serializing_if = "Option::is_none")]
     wallet: Option<&'e WalletId>,
 }
 
 impl Entry {
-    /// Its name: the id of the item, the risk or the control; with `@` and the wallet, if the claim is
+    /// Its name: the id of the item, the risk, the wallet or the control; with `@` and the wallet, if the claim is
     /// about this one only.
     pub fn name(&self) -> Cow<'_, str> {
         match self {
             Self::Evidence { evidence } => evidence.as_str().into(),
             Self::Acceptance { risk } => risk.as_str().into(),
+            Self::Wallet { wallet } => wallet.as_str().into(),
             Self::Claim {
                 control,
                 wallet: None,
@@ -82,6 +88,7 @@ impl<'m> From<&'m Entry> for Part<'m> {
         let kind = match entry {
             Entry::Evidence { .. } => IdKind::Evidence,
             Entry::Acceptance { .. } => IdKind::Risk,
+            Entry::Wallet { .. } => IdKind::Subject,
             Entry::Claim { wallet: None, .. } => IdKind::Control,
             Entry::Claim { .. } => IdKind::Cell,
         };
@@ -101,6 +108,7 @@ impl Serialize for Entry {
         match self {
             Self::Evidence { evidence } => form.evidence = Some(evidence),
             Self::Acceptance { risk } => form.risk = Some(risk),
+            Self::Wallet { wallet } => form.wallet = Some(wallet),
             Self::Claim { control, wallet } => {
                 form.control = Some(control);
                 form.wallet = wallet.as_ref();

@@ -4,7 +4,7 @@ use super::{Cause, Entry};
 use crate::assessment::{Assessment, CellClaim, SubjectId};
 use crate::coverage::Coverage;
 use crate::date::Date;
-use crate::index::{AcceptanceIndex, AssertionIndex, EvidenceIndex};
+use crate::index::{AcceptanceIndex, AssertionIndex, CellIndex, EvidenceIndex};
 use crate::taxonomy::{EventKind, Verdict};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,7 @@ pub(super) enum EntryIndex {
     Evidence(EvidenceIndex),
     Acceptance(AcceptanceIndex),
     Claim(AssertionIndex),
+    Wallet,
 }
 
 /// All events of a forecast.
@@ -45,6 +46,7 @@ impl Events {
         events.add_evidence(first);
         events.add_acceptances(first.assessment());
         events.add_dues(first);
+        events.add_wallets(first);
         for events in events.days.values_mut() {
             events.sort_by(|a, b| a.cause.cmp(&b.cause));
         }
@@ -97,12 +99,22 @@ impl Events {
     fn add_dues(&mut self, first: &Coverage) {
         let assessment = first.assessment();
         let mut dues: BTreeMap<AssertionIndex, Cause> = BTreeMap::new();
-        for cell in first.cells() {
-            let CellClaim::Claimed(index) = assessment.cell(cell.index) else {
+        for (subject, control, claim) in assessment.cells().entries() {
+            let CellClaim::Claimed(index) = *claim else {
                 continue;
             };
             let assertion = assessment.assertion(index);
             let Some(day) = assessment.parts(assertion).due else {
+                continue;
+            };
+            // The cells of a wallet that does not exist on the day after are not overdue then.
+            let of = assessment.subject(subject);
+            let judged = day.next().max(first.settings().as_of);
+            let exists = first.settings().includes(&of.id) && of.exists_on(judged);
+            let Some(cell) = first
+                .cell(CellIndex { subject, control })
+                .filter(|_| exists)
+            else {
                 continue;
             };
             if !matches!(cell.verdict, Verdict::Partial | Verdict::Absent) {
@@ -127,6 +139,35 @@ impl Events {
         }
         for (index, cause) in dues {
             self.ends(cause, EntryIndex::Claim(index));
+        }
+    }
+
+    fn add_wallets(&mut self, first: &Coverage) {
+        let assessment = first.assessment();
+        for subject in assessment.subjects() {
+            let SubjectId::Wallet(wallet) = &subject.id else {
+                continue;
+            };
+            if !first.settings().includes(&subject.id) {
+                continue;
+            }
+            let of_document = assessment.document().wallets.get(wallet);
+            let title = of_document.and_then(|wallet| wallet.title.as_deref());
+            let cause = |kind, day| Cause {
+                kind,
+                entry: Entry::Wallet {
+                    wallet: wallet.clone(),
+                },
+                title: title.unwrap_or(wallet.as_str()).to_owned(),
+                day,
+                location: subject.location.clone(),
+            };
+            if let Some(since) = subject.since {
+                self.begins(cause(EventKind::WalletBegins, since), EntryIndex::Wallet);
+            }
+            if let Some(until) = subject.until {
+                self.ends(cause(EventKind::WalletEnds, until), EntryIndex::Wallet);
+            }
         }
     }
 

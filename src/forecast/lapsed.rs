@@ -27,6 +27,8 @@ pub(super) fn lapsed(first: &Coverage, events: &Events) -> Vec<Renewal> {
             EntryIndex::Claim(index) => {
                 renewal.affected = events.overdue.get(&index).cloned().unwrap_or_default();
             }
+            // A wallet that has ended has no cells.
+            EntryIndex::Wallet => {}
         }
         renewal
     });
@@ -99,6 +101,7 @@ impl Event {
                 let parts = assessment.parts(assessment.assertion(index));
                 parts.owner.cloned()
             }
+            EntryIndex::Wallet => None,
         };
         let people = &assessment.document().people;
         let named = person.as_ref().and_then(|person| people.get(person));

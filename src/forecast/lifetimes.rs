@@ -9,7 +9,7 @@ use crate::coverage::Coverage;
 use crate::date::Date;
 use crate::id::EvidenceId;
 use crate::index::{CellIndex, IndexVec, RiskIndex};
-use crate::taxonomy::Verdict;
+use crate::taxonomy::{EventKind, Verdict};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,7 +52,23 @@ impl Lifetimes {
     }
 
     /// Notes the verdicts that change after a last day, with the step that follows it.
-    pub(super) fn note(&mut self, last_day: Date, step: &Step, comparison: &Comparison<'_>) {
+    pub(super) fn note(
+        &mut self,
+        last_day: Date,
+        step: &Step,
+        comparison: &Comparison<'_>,
+        coverage: &Coverage,
+    ) {
+        let mut wallets = step.causes.iter();
+        if wallets.any(|cause| cause.kind == EventKind::WalletEnds) {
+            for (cell, position) in &self.positions {
+                let lifetime = self.cells.get_mut(*position);
+                let lifetime = lifetime.filter(|lifetime| lifetime.until.is_none());
+                if let Some(lifetime) = lifetime.filter(|_| !coverage.includes(cell.subject)) {
+                    lifetime.until = Some(last_day);
+                }
+            }
+        }
         for (change, cell) in step.cells.iter().zip(&comparison.cell_indices) {
             let position = self.positions.get(cell).copied().unwrap_or(usize::MAX);
             if let Some(lifetime) = self.cells.get_mut(position)
@@ -70,6 +86,10 @@ impl Lifetimes {
                 lifetime.then = Some(change.to);
                 lifetime.subjects = subjects_of(change);
                 lifetime.because = causes_among(step, change.because.iter());
+                if lifetime.because.is_empty() {
+                    // A wallet that begins or ends.
+                    lifetime.because.clone_from(&step.causes);
+                }
             }
         }
     }
@@ -86,6 +106,8 @@ impl Lifetimes {
     pub(super) fn proven(&self, steps: &[Step]) -> ProvenUntil {
         let cells = self.cells.iter();
         let proven = cells.filter(|cell| cell.verdict == Verdict::Effective);
+        // What ends with its wallet is not lost.
+        let proven = proven.filter(|cell| cell.until.is_none() || cell.then.is_some());
         let until = proven.clone().filter_map(|cell| cell.until).min();
         let lost: Vec<&CellLifetime> = proven
             .filter(|cell| until.is_some() && cell.until == until)

@@ -188,6 +188,12 @@ impl Running {
         worst.unwrap_or(RiskVerdict::OutOfScope)
     }
 
+    /// The verdict of the worst subject of each risk.
+    pub(super) fn all_worst(&self) -> BTreeMap<RiskIndex, RiskVerdict> {
+        let risks = self.ranks.indices();
+        risks.map(|risk| (risk, self.worst(risk))).collect()
+    }
+
     /// The numbers as a result.
     pub(super) fn numbers(&self, coverage: &Coverage) -> Numbers {
         let assessment = coverage.assessment();

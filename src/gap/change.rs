@@ -37,6 +37,19 @@ pub enum Change {
         control: ControlId,
         /// The subject of the claim.
         subject: SubjectId,
+        /// Whether the evidence has to be of a particular kind: a policy or a contract is not enough.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        particular: bool,
+        /// The first day on which it may have been collected, unless it names the subject.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Date>,
+    },
+    /// An evidence item names a subject among those that it is about, which somebody has checked.
+    Cover {
+        /// The item.
+        evidence: EvidenceId,
+        /// The subject.
+        subject: SubjectId,
     },
     /// The claim on a cell has the status `not-applicable`, with a justification.
     Exclude {
@@ -48,12 +61,16 @@ pub enum Change {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         without: Vec<ClaimKey>,
     },
-    /// An evidence item that has expired is renewed and valid until the day or later.
+    /// An evidence item that has expired, or that is older than a wallet, is renewed and valid until
+    /// the day or later.
     Renew {
         /// The item.
         evidence: EvidenceId,
         /// The day until which it must be valid.
         until: Date,
+        /// The first day on which it may be collected, if the wallet is newer than the item.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Date>,
     },
     /// An evidence item becomes valid.
     Await {
@@ -137,12 +154,23 @@ impl Change {
                 " is confirmed by deleting its key ",
                 ClaimKey::Proposed,
             ],
-            Self::Cite { control, subject } => message![
-                "the claim on ",
+            Self::Cite {
                 control,
-                " for ",
                 subject,
-                " cites current evidence",
+                particular,
+                from,
+            } => {
+                let mut message = message!["the claim on ", control, " for ", subject, " "];
+                message.extend(cites(*particular, *from));
+                message
+            }
+            Self::Cover { evidence, subject } => message![
+                Part::key("covers"),
+                " of ",
+                evidence,
+                " names ",
+                subject,
+                ", which it is about",
             ],
             Self::Exclude {
                 control,
@@ -160,13 +188,17 @@ impl Change {
                 ];
                 with_keys_deleted(excluded, without)
             }
-            Self::Renew { evidence, until } => {
-                message![
-                    evidence,
-                    " is renewed and valid until ",
-                    *until,
-                    " or later"
-                ]
+            Self::Renew {
+                evidence,
+                until,
+                from,
+            } => {
+                let mut message = message![evidence, " is renewed"];
+                if let Some(from) = from {
+                    message.extend(message![", collected on ", *from, " or later,"]);
+                }
+                message.extend(message![" and valid until ", *until, " or later"]);
+                message
             }
             Self::Await { evidence, from } => message![evidence, " becomes valid on ", *from],
             Self::RestoreFile { evidence } => {
@@ -235,11 +267,29 @@ pub(super) fn alternative(changes: &[Change]) -> Message<'_> {
         |change: &Change| matches!(change, Change::Confirm { .. } | Change::State { .. });
     let of_claim = changes.first().is_some_and(is_of_claim);
     let messages = changes.iter().enumerate().map(|(position, change)| {
-        if of_claim && position == 1 && matches!(change, Change::Cite { .. }) {
-            message!["cites current evidence"]
+        if let Change::Cite {
+            particular, from, ..
+        } = change
+            && of_claim
+            && position == 1
+        {
+            cites(*particular, *from)
         } else {
             change.message()
         }
     });
     Message::joined(messages, ", and ")
+}
+
+/// What a claim does that cites evidence.
+fn cites(particular: bool, from: Option<Date>) -> Message<'static> {
+    let mut message = message![if particular {
+        "cites current particular evidence"
+    } else {
+        "cites current evidence"
+    }];
+    if let Some(from) = from {
+        message.extend(message![", collected on ", from, " or later"]);
+    }
+    message
 }

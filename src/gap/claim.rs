@@ -37,7 +37,7 @@ impl<'c> ClaimedCell<'c> {
         let claim = match assessment.cell(cell.index) {
             CellClaim::Claimed(index) => {
                 let assertion = assessment.assertion(index);
-                let is_backed = coverage.is_backed(assertion);
+                let is_backed = coverage.is_backed(assertion, cell.index.subject);
                 Some(JudgedClaim {
                     index,
                     assertion,

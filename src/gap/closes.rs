@@ -4,9 +4,10 @@ use super::Change;
 use super::claim::ClaimedCell;
 use super::parameter;
 use crate::assessment::Proposal;
-use crate::coverage::{Coverage, EvidenceStanding};
-use crate::index::EvidenceIndex;
-use crate::taxonomy::{ClaimKey, EvidenceState, FileCheck, Status, Verdict, Word};
+use crate::coverage::Coverage;
+use crate::date::Date;
+use crate::index::{CellIndex, EvidenceIndex, SubjectIndex};
+use crate::taxonomy::{ClaimKey, EvidenceState, FileCheck, Relevance, Status, Verdict, Word};
 
 /// The verdict of a cell if its proposal were confirmed without other changes.
 #[derive(Clone, Copy)]
@@ -26,7 +27,7 @@ impl Coverage {
             return alternatives;
         }
         let (control, subject) = (&cell.cell.control.id, &cell.cell.subject.id);
-        if let Some(Confirmed::Excluded) = cell.proposal.map(|proposal| self.confirmed(proposal)) {
+        if let Some(Confirmed::Excluded) = self.confirmed(cell) {
             let control = control.clone();
             alternatives.insert(0, vec![Change::Confirm { control }]);
         } else {
@@ -44,12 +45,9 @@ impl Coverage {
         let control = cell.cell.control.id.clone();
         let subject = cell.cell.subject.id.clone();
         let put_in_place = || self.puts_in_place(cell, Status::Implemented);
-        let cite = Change::Cite {
-            control: control.clone(),
-            subject: subject.clone(),
-        };
+        let cite = self.cite(cell.cell.index);
         let confirm = Change::Confirm { control };
-        let confirmed = cell.proposal.map(|proposal| self.confirmed(proposal));
+        let confirmed = self.confirmed(cell);
         let mut alternatives = match cell.claimed() {
             // Only parameters leave less of it.
             Verdict::Effective if cell.parameters.is_empty() => Vec::new(),
@@ -63,8 +61,8 @@ impl Coverage {
             Verdict::Partial | Verdict::Absent => vec![put_in_place()],
             Verdict::Unproven => {
                 let cited = cell.claim.map(|claim| claim.cited).unwrap_or_default();
-                let mut alternatives: Vec<Vec<Change>> =
-                    cited.iter().map(|item| self.mend(*item)).collect();
+                let mend = |item: &EvidenceIndex| self.mend_for(*item, cell.cell.index.subject);
+                let mut alternatives: Vec<Vec<Change>> = cited.iter().flat_map(mend).collect();
                 alternatives.push(vec![cite]);
                 alternatives
             }
@@ -77,12 +75,12 @@ impl Coverage {
     }
 
     /// What gives the claim on a cell a status by which the control is in place. The claim or the
-    /// proposal keeps its evidence, so nothing else is cited if that is reliable.
+    /// proposal keeps its evidence, so nothing else is cited if that backs it.
     pub(super) fn puts_in_place(&self, cell: &ClaimedCell<'_>, status: Status) -> Vec<Change> {
         let (control, subject) = (&cell.cell.control.id, &cell.cell.subject.id);
         let is_backed = match (&cell.claim, cell.proposal) {
             (Some(claim), _) => claim.is_backed,
-            (None, Some(proposal)) => self.backs(proposal),
+            (None, Some(proposal)) => self.would_be_backed(proposal, cell.cell.index.subject),
             (None, None) => false,
         };
         let state = Change::State {
@@ -90,22 +88,37 @@ impl Coverage {
             subject: subject.clone(),
             without: obsolete(cell, status),
         };
-        let cite = (!is_backed).then(|| Change::Cite {
-            control: control.clone(),
-            subject: subject.clone(),
-        });
+        let cite = (!is_backed).then(|| self.cite(cell.cell.index));
         std::iter::once(state).chain(cite).collect()
     }
 
-    /// Whether a claim would be backed if the proposal were confirmed.
-    fn backs(&self, proposal: &Proposal) -> bool {
+    /// The claim on a cell cites evidence that backs it.
+    pub(super) fn cite(&self, cell: CellIndex) -> Change {
+        let assessment = self.assessment();
+        let subject = assessment.subject(cell.subject);
+        Change::Cite {
+            control: assessment.catalog().control_at(cell.control).id.clone(),
+            subject: subject.id.clone(),
+            particular: subject.since.is_some(),
+            from: subject.since,
+        }
+    }
+
+    /// Whether a claim would be backed for a subject if the proposal were confirmed.
+    fn would_be_backed(&self, proposal: &Proposal, subject: SubjectIndex) -> bool {
         proposal.claim.evidence.iter().any(|id| {
-            self.evidence(id.as_str())
-                .is_some_and(EvidenceStanding::is_reliable)
+            let item = self.assessment().evidence_index(id.as_str());
+            item.is_some_and(|item| self.backs(item, subject))
         })
     }
 
-    fn confirmed(&self, proposal: &Proposal) -> Confirmed {
+    /// What the cell would come to if its proposal were confirmed; none if it has no proposal.
+    fn confirmed(&self, cell: &ClaimedCell<'_>) -> Option<Confirmed> {
+        let proposal = cell.proposal?;
+        Some(self.confirmed_proposal(proposal, cell.cell.index.subject))
+    }
+
+    fn confirmed_proposal(&self, proposal: &Proposal, subject: SubjectIndex) -> Confirmed {
         let (claim, parts) = (&proposal.claim, proposal.claim.parts());
         let Some(status) = claim.status else {
             return Confirmed::Open;
@@ -120,23 +133,49 @@ impl Coverage {
             Confirmed::Excluded
         } else if !status.is_in_place() {
             Confirmed::Open
-        } else if self.backs(proposal) {
+        } else if self.would_be_backed(proposal, subject) {
             Confirmed::Effective
         } else {
             Confirmed::Unproven
         }
     }
 
-    /// What makes an evidence item reliable.
-    pub(crate) fn mend(&self, item: EvidenceIndex) -> Vec<Change> {
+    /// The alternatives that make an evidence item back a claim for a subject.
+    fn mend_for(&self, item: EvidenceIndex, subject: SubjectIndex) -> Vec<Vec<Change>> {
+        let assessment = self.assessment();
+        let (id, _, facts) = assessment.evidence_at(item);
+        let subject_of = assessment.subject(subject);
+        let cover = || {
+            let cover = Change::Cover {
+                evidence: id.clone(),
+                subject: subject_of.id.clone(),
+            };
+            [vec![cover], self.mend(item, None)].concat()
+        };
+        match assessment.relevance(item, subject) {
+            Relevance::Relevant => vec![self.mend(item, None)],
+            Relevance::OtherSubject if facts.is_particular || subject_of.since.is_none() => {
+                vec![cover()]
+            }
+            Relevance::OtherSubject | Relevance::General => Vec::new(),
+            Relevance::BeforeSubject => vec![self.mend(item, subject_of.since), cover()],
+        }
+    }
+
+    /// What makes an evidence item reliable; `from` is the first day on which it may be collected, if
+    /// it was collected too early.
+    pub(crate) fn mend(&self, item: EvidenceIndex, from: Option<Date>) -> Vec<Change> {
         let (id, _, facts) = self.assessment().evidence_at(item);
         let standing = self.evidence_at(item);
         let evidence = || id.clone();
+        let renew = Change::Renew {
+            evidence: evidence(),
+            until: self.settings().as_of,
+            from,
+        };
         let validity = match standing.state {
-            EvidenceState::Expired => Some(Change::Renew {
-                evidence: evidence(),
-                until: self.settings().as_of,
-            }),
+            EvidenceState::Expired => Some(renew),
+            EvidenceState::Current if from.is_some() => Some(renew),
             EvidenceState::NotYetValid => Some(Change::Await {
                 evidence: evidence(),
                 from: facts.from,

@@ -4,12 +4,13 @@ use super::Gap;
 use super::claim::ClaimedCell;
 use super::parameter::{self, Bound};
 use super::reason::{
-    Claimed, Due, ExpiryRule, Reason, ReasonKind, SeverityRule, UnreliableEvidence,
+    Claimed, Due, ExpiryRule, IrrelevantEvidence, Reason, ReasonKind, SeverityRule,
+    UnreliableEvidence,
 };
 use crate::catalog::Risk;
 use crate::coverage::{Cell, Coverage, EvidenceStanding, RiskOutcome};
 use crate::index::{CellIndex, EvidenceIndex, Grid, IndexVec, Position, RiskIndex, SubjectIndex};
-use crate::taxonomy::{EvidenceState, FileCheck, GapKind, Severity, Status, Verdict};
+use crate::taxonomy::{EvidenceState, FileCheck, GapKind, Relevance, Severity, Status, Verdict};
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -155,12 +156,12 @@ impl Coverage {
             },
             Verdict::Unproven => {
                 let cited = cell.claim.map(|claim| claim.cited).unwrap_or_default();
-                self.kind_of_unproven(cited)
+                self.kind_of_unproven(cited, cell.cell.index.subject)
             }
         })
     }
 
-    fn kind_of_unproven(&self, cited: &[EvidenceIndex]) -> GapKind {
+    fn kind_of_unproven(&self, cited: &[EvidenceIndex], subject: SubjectIndex) -> GapKind {
         let has = |wanted: fn(EvidenceStanding) -> bool| {
             let mut standings = cited.iter().map(|item| self.evidence_at(*item));
             standings.any(wanted)
@@ -176,6 +177,16 @@ impl Coverage {
             GapKind::EvidenceExpired
         } else if cited.is_empty() {
             GapKind::Unproven
+        } else if has(EvidenceStanding::is_reliable) {
+            let before = |item: &EvidenceIndex| {
+                let relevance = self.assessment().relevance(*item, subject);
+                self.evidence_at(*item).is_reliable() && relevance == Relevance::BeforeSubject
+            };
+            if cited.iter().any(before) {
+                GapKind::EvidenceBeforeSubject
+            } else {
+                GapKind::EvidenceNotAboutSubject
+            }
         } else {
             GapKind::EvidenceNotYetValid
         }
@@ -244,8 +255,12 @@ impl Coverage {
                 if claim.cited.is_empty() {
                     because.push(Reason::new(ReasonKind::NoEvidence, None));
                 }
-                let items = claim.cited.iter();
-                because.extend(items.map(|item| unreliable[*item].clone()));
+                for item in claim.cited {
+                    if !self.evidence_at(*item).is_reliable() {
+                        because.push(unreliable[*item].clone());
+                    }
+                    because.extend(self.why_not_relevant(*item, cell.cell.index.subject));
+                }
             }
         } else {
             let not_assessed = ReasonKind::NotAssessed {
@@ -285,6 +300,26 @@ impl Coverage {
         };
         let kind = ReasonKind::EvidenceNotReliable(Arc::new(unreliable));
         Reason::new(kind, facts.location.clone())
+    }
+
+    /// Why an evidence item cannot back a claim for a subject, if it cannot.
+    fn why_not_relevant(&self, item: EvidenceIndex, subject: SubjectIndex) -> Option<Reason> {
+        let assessment = self.assessment();
+        let relevance = assessment.relevance(item, subject);
+        if relevance == Relevance::Relevant {
+            return None;
+        }
+        let (id, evidence, facts) = assessment.evidence_at(item);
+        let subject = assessment.subject(subject);
+        let kind = ReasonKind::EvidenceNotRelevant(IrrelevantEvidence {
+            evidence: id.clone(),
+            kind: evidence.kind,
+            relevance,
+            subject: subject.id.clone(),
+            collected: evidence.collected,
+            since: subject.since,
+        });
+        Some(Reason::new(kind, facts.location.clone()))
     }
 
     fn matters(&self, risk: &Risk, outcome: &RiskOutcome) -> Reason {

@@ -12,8 +12,8 @@ use crate::id::{ControlId, EvidenceId, PersonId, RiskId};
 use crate::location::Location;
 use crate::message::{Message, Part, as_text, message};
 use crate::taxonomy::{
-    EvidenceState, FileCheck, ParameterKind, ParameterStanding, RiskVerdict, Severity, Status,
-    Verdict,
+    EvidenceKind, EvidenceState, FileCheck, ParameterKind, ParameterStanding, Relevance,
+    RiskVerdict, Severity, Status, Verdict,
 };
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
@@ -90,6 +90,8 @@ pub enum ReasonKind {
     NoEvidence,
     /// The claim cites an evidence item that may not be relied on.
     EvidenceNotReliable(Arc<UnreliableEvidence>),
+    /// The claim cites an evidence item that cannot back it for the subject.
+    EvidenceNotRelevant(IrrelevantEvidence),
     /// A parameter of the profile is not met, or a fact that it needs is not stated.
     Parameter {
         /// The parameter, and what it requires.
@@ -254,6 +256,26 @@ pub struct UnreliableEvidence {
     pub shortened_by: Option<Bound>,
 }
 
+/// An evidence item that cannot back a claim for a subject, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct IrrelevantEvidence {
+    /// The item.
+    pub evidence: EvidenceId,
+    /// What kind of evidence it is.
+    pub kind: EvidenceKind,
+    /// Why it is not relevant.
+    pub relevance: Relevance,
+    /// The subject.
+    pub subject: SubjectId,
+    /// The day on which the item was collected.
+    pub collected: Date,
+    /// The first day on which the wallet holds keys, if it is stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Date>,
+}
+
 /// The rule that the last day of an evidence item follows from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -327,6 +349,7 @@ impl ReasonKind {
             Self::Claim(claim) => claim.message(),
             Self::NoEvidence => message!["it cites no evidence"],
             Self::EvidenceNotReliable(item) => item.message(),
+            Self::EvidenceNotRelevant(item) => item.message(),
             Self::Parameter {
                 bound,
                 standing,
@@ -516,6 +539,32 @@ impl Due {
             days => ("; it was due on ", format!(", {} days ago", -days)),
         };
         message![is, self.day, Part::made(days)]
+    }
+}
+
+impl IrrelevantEvidence {
+    fn message(&self) -> Message<'_> {
+        let (item, subject) = (&self.evidence, &self.subject);
+        match (self.relevance, self.since) {
+            (Relevance::BeforeSubject, Some(since)) => message![
+                item,
+                " was collected on ",
+                self.collected,
+                ", before ",
+                subject,
+                " held keys (since ",
+                since,
+                "), and does not name it",
+            ],
+            (Relevance::General, _) => message![
+                item,
+                " is a ",
+                self.kind,
+                ", which alone backs no claim for ",
+                subject,
+            ],
+            _ => message![item, " does not cover ", subject],
+        }
     }
 }
 

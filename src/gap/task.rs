@@ -3,11 +3,12 @@
 use super::{Change, ClaimedCell};
 use crate::assessment::Assessment;
 use crate::coverage::Coverage;
+use crate::date::Date;
 use crate::id::{ControlId, EvidenceId, PersonId};
 use crate::index::{AssertionIndex, CellIndex, EvidenceIndex};
 use crate::location::Location;
 use crate::message::Message;
-use crate::taxonomy::{Status, Verdict, schema_vocabulary};
+use crate::taxonomy::{Relevance, Status, Verdict, schema_vocabulary};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -183,7 +184,8 @@ impl Tasks {
         let assessment = coverage.assessment();
         let mut shortfalls = Vec::new();
         let mut by_cell = BTreeMap::new();
-        let mut by_item: BTreeMap<EvidenceIndex, Vec<usize>> = BTreeMap::new();
+        // With the first day on which the item may be collected, if it was collected too early.
+        let mut by_item: BTreeMap<EvidenceIndex, (Vec<usize>, Option<Date>)> = BTreeMap::new();
         let mut by_claim: BTreeMap<AssertionIndex, Vec<usize>> = BTreeMap::new();
         let mut to_do = Vec::new();
         for cell in coverage.cells() {
@@ -201,7 +203,13 @@ impl Tasks {
             if let (Verdict::Unproven, Some(claim), true) = (cell.verdict, &claimed.claim, is_met) {
                 by_claim.entry(claim.index).or_default().push(at);
                 for item in claim.cited {
-                    let cells = by_item.entry(*item).or_default();
+                    let from = match assessment.relevance(*item, cell.index.subject) {
+                        Relevance::Relevant => None,
+                        Relevance::BeforeSubject => cell.subject.since,
+                        Relevance::OtherSubject | Relevance::General => continue,
+                    };
+                    let (cells, first) = by_item.entry(*item).or_default();
+                    *first = from.max(*first);
                     if cells.last() != Some(&at) {
                         cells.push(at);
                     }
@@ -222,8 +230,8 @@ impl Tasks {
             by_cell,
             all: Vec::new(),
         };
-        for (item, cells) in by_item {
-            let changes = coverage.mend(item);
+        for (item, (cells, from)) in by_item {
+            let changes = coverage.mend(item, from);
             let waits = |change: &Change| matches!(change, Change::Await { .. });
             if !changes.iter().any(waits) {
                 let (id, ..) = assessment.evidence_at(item);
@@ -235,10 +243,7 @@ impl Tasks {
             let id = assessment.catalog().control_at(control).id.clone();
             let subjects = cells.iter().filter_map(|cell| all.shortfalls.get(*cell));
             let changes = subjects
-                .map(|shortfall| Change::Cite {
-                    control: id.clone(),
-                    subject: assessment.subject(shortfall.cell.subject).id.clone(),
-                })
+                .map(|shortfall| coverage.cite(shortfall.cell))
                 .collect();
             all.add(StepKind::Prove, (None, Some(id)), cells, changes);
         }

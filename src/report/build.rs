@@ -273,7 +273,7 @@ fn subjects(coverage: &Coverage, gaps: &[Gap]) -> Vec<SubjectCoverage> {
     assessment
         .subjects()
         .iter()
-        .filter(|subject| coverage.settings().includes(&subject.id))
+        .filter(|subject| coverage.settings().includes_subject(subject))
         .map(|subject| {
             let wallet = match &subject.id {
                 SubjectId::Wallet(id) => assessment.document().wallets.get(id),
@@ -295,6 +295,8 @@ fn subjects(coverage: &Coverage, gaps: &[Gap]) -> Vec<SubjectCoverage> {
                 },
                 tier: subject.tier,
                 traits,
+                since: subject.since,
+                until: subject.until,
                 cells,
                 proven: cells.proven(),
                 possible: cells.possible(),
@@ -468,6 +470,7 @@ fn evidence(coverage: &Coverage) -> Vec<EvidenceRow> {
                     .as_ref()
                     .map(|digest| digest.as_str().to_owned()),
                 by: evidence.by.clone(),
+                covers: evidence.covers.as_deref().map(sorted),
                 cited_by: cited_by.clone(),
                 location: facts.location.clone(),
             }

@@ -286,7 +286,7 @@ impl<'s> Reader<'s> {
     }
 
     /// A scalar and whether it is plain; what was expected is only put in words if it is not one.
-    fn scalar<W: AsRef<str>>(
+    pub(crate) fn scalar<W: AsRef<str>>(
         &mut self,
         node: NodeId,
         wanted: impl FnOnce() -> W,

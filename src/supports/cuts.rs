@@ -144,8 +144,8 @@ impl Structure {
             }
             let backing = (cell.verdict == Verdict::Effective).then(|| {
                 let cited = assessment.cited_by(assertion).iter();
-                let reliable = cited.filter(|item| coverage.evidence_at(**item).is_reliable());
-                reliable
+                let backing = cited.filter(|item| coverage.backs(**item, cell.index.subject));
+                backing
                     .map(|item| {
                         let (id, ..) = assessment.evidence_at(*item);
                         structure.add(SupportKind::Evidence, id.as_str())

@@ -37,6 +37,25 @@ schema_vocabulary! {
     }
 }
 
+impl EvidenceKind {
+    /// Whether an item of this kind is *particular*: it shows what was so for what it was collected
+    /// about. A *general* item, such as a policy or a contract, states what is to be so.
+    pub fn is_particular(self) -> bool {
+        match self {
+            Self::Policy | Self::Procedure | Self::Contract | Self::DesignDocument => false,
+            Self::Record
+            | Self::Log
+            | Self::Configuration
+            | Self::InterviewNote
+            | Self::Observation
+            | Self::TestResult
+            | Self::ThirdPartyReport
+            | Self::Certificate
+            | Self::Photograph => true,
+        }
+    }
+}
+
 schema_vocabulary! {
     /// How an assessor obtains evidence: the assessment methods of NIST SP 800-53A and OSCAL, and
     /// observation as in CCSS 9.0.

@@ -136,6 +136,24 @@ schema_vocabulary! {
 }
 
 schema_vocabulary! {
+    /// Whether an evidence item can back a claim for a subject while it is current.
+    ///
+    /// May grow.
+    #[non_exhaustive]
+    Relevance, "relevance of evidence" {
+        /// It can.
+        Relevant,
+        /// It cannot: it names the subjects that it is about, and this one is not among them.
+        OtherSubject,
+        /// It cannot: it is of a general kind, such as a policy, which alone never backs a claim for
+        /// a wallet that states since when it holds keys.
+        General,
+        /// It cannot: it was collected before the wallet held keys, and does not name the wallet.
+        BeforeSubject,
+    }
+}
+
+schema_vocabulary! {
     /// The result of checking the file of an evidence item.
     ///
     /// May grow.
@@ -232,6 +250,14 @@ schema_vocabulary! {
         /// it is not a regular file, is outside the evidence directory, cannot be read, is a file of
         /// the assessment itself, or its name is ambiguous.
         EvidenceUnusableFile,
+        /// The control is claimed to be in place, but the cited evidence is not about the subject: it
+        /// names others, or is only of a general kind although the wallet states since when it holds
+        /// keys. Closes if current evidence about the subject is cited.
+        EvidenceNotAboutSubject,
+        /// The control is claimed to be in place, but the cited evidence was collected before the
+        /// wallet held keys, and does not name it. Closes if it is collected again, or if evidence
+        /// about the wallet is cited.
+        EvidenceBeforeSubject,
         /// The control is claimed to be in place, but the facts stated for the wallet, or for all
         /// such wallets together, do not meet a parameter of the profile. Closes if they do.
         ParameterNotMet,
@@ -266,6 +292,8 @@ impl GapKind {
             | Self::EvidenceMissingFile
             | Self::EvidenceHashMismatch
             | Self::EvidenceUnusableFile
+            | Self::EvidenceNotAboutSubject
+            | Self::EvidenceBeforeSubject
             | Self::ParameterNotMet
             | Self::FactMissing => false,
         }
@@ -299,7 +327,11 @@ impl GapKind {
             | Self::Partial => 1,
             Self::Planned | Self::AcceptanceExpired | Self::NoDetection | Self::NoControl => 2,
             Self::EvidenceExpired | Self::EvidenceMissingFile | Self::EvidenceUnusableFile => 3,
-            Self::Unproven | Self::EvidenceNotYetValid | Self::FactMissing => 4,
+            Self::Unproven
+            | Self::EvidenceNotYetValid
+            | Self::EvidenceNotAboutSubject
+            | Self::EvidenceBeforeSubject
+            | Self::FactMissing => 4,
             Self::NotAssessed => 5,
         }
     }
@@ -317,7 +349,7 @@ impl GapKind {
 schema_vocabulary! {
     /// What happens on a day by itself, so that verdicts or gaps may change.
     ///
-    /// Closed: evidence and acceptances begin and end, and due dates pass.
+    /// Closed: evidence, acceptances and wallets begin and end, and due dates pass.
     EventKind, "event kind" {
         /// The day before was the last day on which an evidence item is valid.
         EvidenceEnds,
@@ -329,5 +361,9 @@ schema_vocabulary! {
         EvidenceBegins,
         /// An acceptance of a risk is in force from this day on.
         AcceptanceBegins,
+        /// The day before was the last day on which a wallet holds keys.
+        WalletEnds,
+        /// A wallet holds keys from this day on.
+        WalletBegins,
     }
 }

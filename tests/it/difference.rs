@@ -36,17 +36,19 @@ enum Edit {
     Evidence,
     Acceptances,
     Traits,
+    Days,
     RemovedWallet,
     NaiveCatalog,
     Everything,
 }
 
-const EDITS: [Edit; 10] = [
+const EDITS: [Edit; 11] = [
     Edit::Day,
     Edit::Claims,
     Edit::Evidence,
     Edit::Acceptances,
     Edit::Traits,
+    Edit::Days,
     Edit::RemovedWallet,
     Edit::NaiveCatalog,
     Edit::Files,
@@ -123,6 +125,7 @@ fn apply(edit: Edit, case: &mut Case, other: &Case, choices: &mut Choices<'_>) {
                 if let Some(new) = from.evidence.get(id) {
                     item.collected = new.collected;
                     item.valid_until = Some(custody_testing::generate::last_day(from, new));
+                    item.covers.clone_from(&new.covers);
                 }
             }
         }
@@ -137,6 +140,13 @@ fn apply(edit: Edit, case: &mut Case, other: &Case, choices: &mut Choices<'_>) {
                 }
             }
             document.organization.clone_from(&from.organization);
+        }
+        Edit::Days => {
+            for (id, wallet) in &mut document.wallets {
+                if let Some(new) = from.wallets.get(id) {
+                    (wallet.since, wallet.until) = (new.since, new.until);
+                }
+            }
         }
         Edit::RemovedWallet => {
             let ids: Vec<String> = document.wallets.keys().map(ToString::to_string).collect();
@@ -164,6 +174,13 @@ fn mend(case: &mut Case) {
             )
         })
         .collect();
+    for item in document.evidence.values_mut() {
+        if let Some(covers) = &mut item.covers {
+            covers.retain(|subject| {
+                subject.as_str() == naive::ORGANIZATION || words.contains_key(subject.as_str())
+            });
+        }
+    }
     let evidence: BTreeSet<_> = document.evidence.keys().cloned().collect();
     document.claims.retain(|id, _| {
         plain
@@ -421,12 +438,24 @@ fn causes_name_what_was_changed() {
                 C::EvidenceBegan,
                 C::AcceptanceEnded,
                 C::AcceptanceBegan,
+                C::WalletDays,
             ]],
-            Some(Edit::Day) => &[&[C::DayMovedBack]],
+            Some(Edit::Day) => &[&[C::DayMovedBack, C::WalletDays]],
             Some(Edit::Scope) => &[&[C::ScopeChanged]],
             Some(Edit::Files) => &[&[C::FileChanged]],
             Some(Edit::Claims) => &[CLAIMS],
-            Some(Edit::Evidence) => &[&[C::EvidenceRenewed, C::EvidenceShortened]],
+            Some(Edit::Evidence) => &[&[
+                C::EvidenceRenewed,
+                C::EvidenceShortened,
+                C::RelevanceChanged,
+            ]],
+            // A report does not list wallets that begin later or have ended.
+            Some(Edit::Days) => &[&[
+                C::WalletDays,
+                C::RelevanceChanged,
+                C::SubjectAdded,
+                C::SubjectRemoved,
+            ]],
             Some(Edit::Acceptances) => &[ACCEPTANCES],
             // An acceptance of one wallet goes with what makes it one that can suffer the risk.
             Some(Edit::Traits) => &[&[C::SubjectChanged], ACCEPTANCES],

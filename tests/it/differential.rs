@@ -4,7 +4,7 @@
 
 use custody_controls::assessment::{
     Acceptance, Claim, ControlEfforts, Custodian, Efforts, Evidence, NarrowedClaim, Organization,
-    Period, Person, Provider, Quorum, Sha256, Wallet, WalletFacts,
+    Period, Person, Provider, Quorum, Sha256, SubjectId, Wallet, WalletFacts,
 };
 use custody_controls::diagnostic::{Code, Diagnostics};
 use custody_controls::figure::Figure;
@@ -271,15 +271,17 @@ fn provider() -> impl Strategy<Value = Provider> {
 
 fn wallet() -> impl Strategy<Value = Wallet> {
     let facts = option::of(facts());
+    let days = (option::of(date()), option::of(date()));
     (
         option::of(text()),
         word(),
         words(),
         vec(text(), 0..3),
         facts,
+        days,
     )
-        .prop_map(|(title, tier, traits, assets, facts)| {
-            with!(Wallet::new(tier, traits); title, assets, facts)
+        .prop_map(|(title, tier, traits, assets, facts, (since, until))| {
+            with!(Wallet::new(tier, traits); title, assets, facts, since, until)
         })
 }
 
@@ -305,19 +307,30 @@ fn facts() -> impl Strategy<Value = WalletFacts> {
     )
 }
 
+fn subject() -> impl Strategy<Value = SubjectId> {
+    prop_oneof![
+        1 => proptest::strategy::Just(SubjectId::Organization),
+        3 => id().prop_map(SubjectId::Wallet),
+    ]
+}
+
 fn evidence() -> impl Strategy<Value = Evidence> {
     let needed = (text(), word(), word(), date(), text());
     let more = (
         option::of(date()),
         option::of(hash()),
         option::of(id()),
+        option::of(vec(subject(), 0..3)),
         option::of(text()),
     );
     (needed, more).prop_map(
-        |((title, kind, technique, collected, locator), (valid_until, sha256, by, note))| {
+        |(
+            (title, kind, technique, collected, locator),
+            (valid_until, sha256, by, covers, note),
+        )| {
             with!(
                 Evidence::new(title, kind, technique, collected, locator);
-                valid_until, sha256, by, note
+                valid_until, sha256, by, covers, note
             )
         },
     )

@@ -30,7 +30,7 @@ fn honest() -> AssessmentDocument {
         period: { from: 2026-01-01, to: 2026-12-31 }\nassessors: [auditor]\n\
         people: { auditor: { name: A }, owner: { name: O }, board: { name: B } }\n\
         evidence_max_age: { log: 90 }\norganization: { channels: [] }\n\
-        wallets: { hot: { tier: hot, traits: [hsm, multisig, backed-up] } }\nevidence:\n"
+        wallets: { hot: { tier: hot, traits: [hsm, multisig, backed-up], since: 2020-01-01 } }\nevidence:\n"
         .to_owned();
     for control in CONTROLS {
         text += &format!(
@@ -379,6 +379,7 @@ fn quorum_of_one() {
     let quorum = |required, traits: &[Trait]| {
         after(|document| {
             let mut wallet = Wallet::new(Tier::Hot, traits.to_vec());
+            wallet.since = Some(parse("2020-01-01"));
             wallet.facts =
                 Some(with!(WalletFacts::default(); quorum: Some(Quorum { required, of: 3 })));
             document.wallets.insert(parse("hot"), wallet);
@@ -396,6 +397,12 @@ fn quorum_of_one() {
 }
 
 #[test]
+fn wallet_without_since() {
+    let doubts = after(|document| document.wallets[0].since = None);
+    assert_eq!(doubts, ["wallet-without-since:hot"]);
+}
+
+#[test]
 fn no_wallets() {
     assert_eq!(
         after(|document| document.wallets.clear()),
@@ -409,6 +416,7 @@ fn alike_wallets() {
     let second = |change: fn(&mut Wallet), own: Option<&str>| {
         after(|document| {
             let mut wallet = Wallet::new(Tier::Hot, traits());
+            wallet.since = Some(parse("2020-01-01"));
             wallet.title = Some("Another title is no difference".to_owned());
             change(&mut wallet);
             document.wallets.insert(parse("warm"), wallet);
@@ -670,6 +678,9 @@ fn providers_wallets_people(
         )
     };
     for (id, wallet) in &document.wallets {
+        if wallet.since.is_none() {
+            found.insert(format!("wallet-without-since:{id}"));
+        }
         let several = [Trait::Multisig, Trait::SecretSharing];
         let is_several = wallet.traits.iter().any(|word| several.contains(word));
         let quorum = wallet.facts.as_ref().and_then(|facts| facts.quorum);

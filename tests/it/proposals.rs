@@ -251,7 +251,9 @@ fn followed(case: &Case, changes: &[Change], status: Status, left_out: LeftOut) 
                 let entry = entry_of(&mut file, control.as_str(), ORGANIZATION);
                 assert!(entry.remove("proposed").is_some());
             }
-            Change::Cite { control, subject } => {
+            Change::Cite {
+                control, subject, ..
+            } => {
                 let entry = entry_of(&mut file, control.as_str(), subject.as_str());
                 let cited = entry
                     .entry("evidence".into())

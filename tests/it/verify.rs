@@ -206,7 +206,11 @@ fn what_is_not_verified_is_counted_and_named() {
         .iter()
         .map(|doubt| doubt.id.as_str())
         .collect();
-    assert_eq!(doubts, ["evidence-file-without-hash:e1"]);
+    let expected = [
+        "evidence-file-without-hash:e1",
+        "wallet-without-since:vault",
+    ];
+    assert_eq!(doubts, expected);
     let unchecked = assessment.measure(&settings).report();
     assert_eq!(unchecked.evidence_files_in_words(), "not checked");
     assert!(unchecked.summary.evidence_files.is_empty());

@@ -34,6 +34,9 @@ pub(crate) struct Arguments {
     /// Last day of the reporting period, YYYY-MM-DD.
     #[arg(long, value_name = "DATE")]
     to: Date,
+    /// First day on which the wallets hold keys, YYYY-MM-DD; by default, the first day of the period.
+    #[arg(long, value_name = "DATE")]
+    since: Option<Date>,
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -53,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     let wallets = arguments
         .wallet
         .iter()
-        .map(|text| wallet(text))
+        .map(|text| wallet(text, arguments.since))
         .collect::<Result<Vec<_>, _>>()?;
     let period = (arguments.from, arguments.to);
     let mut starter = Starter::new(arguments.id.clone(), &arguments.custodian, period);
@@ -67,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     output::write_document(arguments.output.as_deref(), &text)
 }
 
-fn wallet(text: &str) -> Result<StarterWallet, Failure> {
+fn wallet(text: &str, since: Option<Date>) -> Result<StarterWallet, Failure> {
     let example = || Some("for example `btc-hot=hot,hsm,multisig,backed-up`".to_owned());
     let (id, words) = text
         .split_once('=')
@@ -103,5 +106,7 @@ fn wallet(text: &str) -> Result<StarterWallet, Failure> {
             example(),
         ));
     };
-    Ok(StarterWallet::new(id, *tier, traits))
+    let mut wallet = StarterWallet::new(id, *tier, traits);
+    wallet.since = since;
+    Ok(wallet)
 }

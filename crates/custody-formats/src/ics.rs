@@ -185,6 +185,7 @@ fn summary(renewal: &Renewal) -> String {
             format!("Review acceptance of {entry}: {title}")
         }
         EventKind::DuePasses => format!("Due {entry}: {title}"),
+        EventKind::WalletEnds | EventKind::WalletBegins => format!("Wallet {entry}: {title}"),
     }
 }
 
@@ -196,6 +197,7 @@ fn description(renewal: &Renewal) -> String {
             "Open and no longer accepted from the next day"
         }
         EventKind::DuePasses => "Overdue from the next day",
+        EventKind::WalletEnds | EventKind::WalletBegins => "Other controls apply",
     };
     list(&mut text, falls, &renewal.affected);
     list(

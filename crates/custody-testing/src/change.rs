@@ -5,8 +5,9 @@
 //! | `State` | the claim that governs the cell, or the proposal for it, becomes `implemented` and keeps its evidence; for a wallet as a narrower claim, so that no other cell changes |
 //! | `Confirm` | the line `proposed` of the claim is deleted |
 //! | `Cite` | an item that is collected on the day is added to that claim; nothing if no claim can cite it |
+//! | `Cover` | the item names the subject too; if it named none, it names all of them |
 //! | `Exclude` | that claim becomes `not-applicable`, with a reason |
-//! | `Renew` | the item is valid until the day that the change states, and not longer |
+//! | `Renew` | the item is valid until the day that the change states, and not longer; it is collected on the first day that the change states, if it states one |
 //! | `Await` | the item is valid from the as-of date; on a later as-of date, other periods would begin and end too, so that would be more than this change (invariant 8 tests that date as well) |
 //! | `RestoreFile`, `ProvideFile`, `CorrectFile` | the file exists and has the recorded digest |
 //! | `Accept` | the risk is accepted for the subject until the day that the change states |
@@ -204,14 +205,22 @@ fn make_one(case: &mut Case, change: &Change) {
         Change::State {
             control, subject, ..
         } => state(case, control, subject.as_str()),
-        Change::Cite { control, subject } => cite(case, control, subject.as_str()),
+        Change::Cite {
+            control, subject, ..
+        } => cite(case, control, subject.as_str()),
         Change::Exclude {
             control, subject, ..
         } => exclude(case, control, subject.as_str()),
-        Change::Renew { evidence, until } => {
+        Change::Cover { evidence, subject } => cover(case, evidence, subject),
+        Change::Renew {
+            evidence,
+            until,
+            from,
+        } => {
             let profile = case.catalog.profile();
             let item = &mut case.document.evidence[evidence];
             item.valid_until = Some(*until);
+            item.collected = from.map_or(item.collected, |from| item.collected.max(from));
             if profile.is_some_and(|profile| profile.largest_age(item.kind).is_some()) {
                 // A parameter limits the age of such evidence, so it is collected anew.
                 item.collected = item.collected.max(case.settings.as_of);
@@ -255,6 +264,18 @@ fn cite(case: &mut Case, control: &ControlId, subject: &str) {
             .evidence
             .push(collect(&mut case.document, case.settings.as_of));
         set_claim(&mut case.document, control, subject, claim);
+    }
+}
+
+/// An item that names no subjects is about all of them.
+fn cover(case: &mut Case, evidence: &EvidenceId, subject: &SubjectId) {
+    let wallets = case.document.wallets.keys().cloned().map(SubjectId::Wallet);
+    let all: Vec<SubjectId> = std::iter::once(SubjectId::Organization)
+        .chain(wallets)
+        .collect();
+    let covers = case.document.evidence[evidence].covers.get_or_insert(all);
+    if !covers.contains(subject) {
+        covers.push(subject.clone());
     }
 }
 

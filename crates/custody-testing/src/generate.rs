@@ -6,7 +6,7 @@
 use crate::naive::{self, Control, NaiveCatalog, Risk, When};
 use custody_controls::assessment::{
     Acceptance, Claim, Custodian, Evidence, NarrowedClaim, Organization, Period, Person, Provider,
-    Wallet,
+    SubjectId, Wallet,
 };
 use custody_controls::catalog::document::{
     CatalogFacts, Clause, ControlDocument, FamilyDocument, RiskDocument, Treats,
@@ -32,8 +32,8 @@ const NUMBERS_PER_PROPERTY_OF_LARGE_CASES: usize = 1200;
 const NUMBERS_PER_CATALOG: usize = 4 * NUMBERS_PER_RISK + 6 * NUMBERS_PER_CONTROL + 3;
 const NUMBERS_PER_RISK: usize = 9;
 const NUMBERS_PER_CONTROL: usize = 22;
-const NUMBERS_PER_WALLET: usize = 16;
-const NUMBERS_PER_ITEM: usize = 6;
+const NUMBERS_PER_WALLET: usize = 18;
+const NUMBERS_PER_ITEM: usize = 14;
 const NUMBERS_PER_SETTINGS: usize = 20;
 const NUMBERS_PER_ACCEPTANCE: usize = 9;
 const NUMBERS_PER_CLAIM: usize = 30;
@@ -572,7 +572,15 @@ fn add_wallets(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
         let choices = &mut choices.part(NUMBERS_PER_WALLET);
         let tier = choices.one_of(&Tier::values()).unwrap_or(Tier::Hot);
         let traits = possible_traits(choices);
-        let wallet = Wallet::new(tier, traits);
+        let mut wallet = Wallet::new(tier, traits);
+        let middle: Date = parse(MIDDLE);
+        wallet.since = choices
+            .happens(1, 2)
+            .then(|| choices.day_around(middle, 60, 10));
+        let first = wallet.since.unwrap_or(middle.plus_days(-40));
+        wallet.until = choices
+            .happens(1, 4)
+            .then(|| choices.day_around(first, 0, 80));
         document.wallets.insert(parse(id), wallet);
     }
 }
@@ -629,6 +637,13 @@ fn add_evidence(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
         );
         item.valid_until = needs_end.then(|| choices.day_around(collected, 0, 60));
         item.sha256 = choices.happens(1, 2).then(|| parse(&"ab".repeat(32)));
+        if choices.happens(1, 3) {
+            let wallets = document.wallets.keys().cloned().map(SubjectId::Wallet);
+            let subjects: Vec<SubjectId> = std::iter::once(SubjectId::Organization)
+                .chain(wallets)
+                .collect();
+            item.covers = Some(choices.some_of(&subjects, 1, 2));
+        }
         // The order of ids is not the order of the file.
         document
             .evidence
@@ -836,6 +851,9 @@ pub fn last_day(document: &AssessmentDocument, item: &Evidence) -> Date {
 /// Days on which something begins, ends or is due.
 pub fn edges(document: &AssessmentDocument) -> Vec<Date> {
     let mut edges = Vec::new();
+    for wallet in document.wallets.values() {
+        edges.extend([wallet.since, wallet.until].into_iter().flatten());
+    }
     for item in document.evidence.values() {
         edges.extend([item.collected, last_day(document, item)]);
     }

@@ -325,6 +325,43 @@ pub fn holds(when: &When, words: &BTreeSet<String>) -> bool {
             .any(|all| all.iter().all(|word| words.contains(word)))
 }
 
+/// Whether a wallet holds keys on a day.
+fn exists(document: &AssessmentDocument, wallet: &str, day: &str) -> bool {
+    let entry = &document.wallets[wallet];
+    let since = entry.since.map(|since| since.to_string());
+    let until = entry.until.map(|until| until.to_string());
+    since.is_none_or(|since| *since <= *day) && until.is_none_or(|until| *day <= *until)
+}
+
+/// Why an item of evidence says nothing about a subject: `other`, `general` or `before`; nothing if
+/// it does.
+pub fn says_nothing_about(
+    document: &AssessmentDocument,
+    id: &str,
+    subject: &str,
+) -> Option<&'static str> {
+    const GENERAL: [&str; 4] = ["policy", "procedure", "contract", "design-document"];
+    let item = &document.evidence[id];
+    let since = document
+        .wallets
+        .get(subject)
+        .and_then(|wallet| wallet.since)
+        .map(|since| since.to_string());
+    if let Some(covers) = &item.covers
+        && !covers.iter().any(|covered| covered.to_string() == subject)
+    {
+        return Some("other");
+    }
+    let since = since?;
+    if GENERAL.contains(&item.kind.to_string().as_str()) {
+        Some("general")
+    } else if item.covers.is_none() && item.collected.to_string() < since {
+        Some("before")
+    } else {
+        None
+    }
+}
+
 /// The words that describe a wallet; none if there is no such wallet.
 pub fn words_of_wallet(document: &AssessmentDocument, wallet: &str) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
@@ -355,7 +392,7 @@ fn subjects(document: &AssessmentDocument, settings: &Settings) -> Vec<Subject> 
             .wallets
             .as_ref()
             .is_none_or(|wanted| wanted.iter().any(|wallet| wallet.as_str() == id));
-        if is_wanted {
+        if is_wanted && exists(document, &id, &settings.as_of.to_string()) {
             let words = words_of_wallet(document, &id);
             subjects.push(Subject { id, words });
         }
@@ -468,7 +505,15 @@ fn why_unproven(
     document: &AssessmentDocument,
     settings: &Settings,
     evidence: &[String],
+    subject: &str,
 ) -> &'static str {
+    let is_of = |wanted: &[&str]| {
+        evidence.iter().any(|id| {
+            may_be_relied_on(document, settings, id)
+                && says_nothing_about(document, id, subject)
+                    .is_some_and(|why| wanted.contains(&why))
+        })
+    };
     let day = settings.as_of.to_string();
     if evidence.is_empty() {
         "unproven"
@@ -498,12 +543,21 @@ fn why_unproven(
         .any(|id| evidence_state(document, id, &day) == "expired")
     {
         "evidence-expired"
+    } else if is_of(&["before"]) {
+        "evidence-before-subject"
+    } else if is_of(&["other", "general"]) {
+        "evidence-not-about-subject"
     } else {
         "evidence-not-yet-valid"
     }
 }
 
-fn cell(document: &AssessmentDocument, settings: &Settings, said: Option<Said>) -> Cell {
+fn cell(
+    document: &AssessmentDocument,
+    settings: &Settings,
+    said: Option<Said>,
+    subject: &str,
+) -> Cell {
     let Some(said) = said else {
         return Cell {
             verdict: "unknown".to_owned(),
@@ -512,15 +566,15 @@ fn cell(document: &AssessmentDocument, settings: &Settings, said: Option<Said>) 
     };
     let is_overdue = said.due.is_some_and(|due| due < settings.as_of.to_string());
     let unless_overdue = |kind: &'static str| Some(if is_overdue { "overdue" } else { kind });
-    let is_backed = said
-        .evidence
-        .iter()
-        .any(|id| may_be_relied_on(document, settings, id));
+    let is_backed = said.evidence.iter().any(|id| {
+        may_be_relied_on(document, settings, id)
+            && says_nothing_about(document, id, subject).is_none()
+    });
     let (verdict, gap) = match said.status.as_str() {
         "implemented" | "alternative" | "inherited" if is_backed => ("effective", None),
         "implemented" | "alternative" | "inherited" => (
             "unproven",
-            Some(why_unproven(document, settings, &said.evidence)),
+            Some(why_unproven(document, settings, &said.evidence, subject)),
         ),
         "partial" => ("partial", unless_overdue("partial")),
         "planned" => ("absent", unless_overdue("planned")),
@@ -558,7 +612,12 @@ fn stated(document: &AssessmentDocument, wallet: &str, kind: &str) -> Option<u64
 }
 
 /// `met`, `not-met` or `fact-missing`.
-fn standing(document: &AssessmentDocument, parameter: &Parameter, subject: &str) -> &'static str {
+fn standing(
+    document: &AssessmentDocument,
+    day: &str,
+    parameter: &Parameter,
+    subject: &str,
+) -> &'static str {
     let kind = parameter.kind.as_str();
     let mut wallets: Vec<String> = Vec::new();
     for (id, wallet) in &document.wallets {
@@ -568,7 +627,8 @@ fn standing(document: &AssessmentDocument, parameter: &Parameter, subject: &str)
             "largest-online-share" => tier != "cold",
             _ => id.as_str() == subject,
         };
-        if counts {
+        let is_shared = kind.starts_with("largest");
+        if counts && (!is_shared || exists(document, id.as_str(), day)) {
             wallets.push(id.to_string());
         }
     }
@@ -596,6 +656,7 @@ fn standing(document: &AssessmentDocument, parameter: &Parameter, subject: &str)
 fn bounded(
     catalog: &NaiveCatalog,
     document: &AssessmentDocument,
+    day: &str,
     control: &str,
     subject: &str,
     cell: Cell,
@@ -603,7 +664,7 @@ fn bounded(
     let mut standings: Vec<&str> = Vec::new();
     for parameter in &catalog.parameters {
         if parameter.kind != "largest-evidence-age" && parameter.about == control {
-            standings.push(standing(document, parameter, subject));
+            standings.push(standing(document, day, parameter, subject));
         }
     }
     let lowered = |verdict: &str, gap: &str| Cell {
@@ -652,8 +713,9 @@ fn all_cells(
             if applies(control, subject) {
                 let said = said(document, &control.id, &subject.id);
                 let key = (control.id.clone(), subject.id.clone());
-                let alone = cell(document, settings, said);
-                let cell = bounded(catalog, document, &control.id, &subject.id, alone);
+                let alone = cell(document, settings, said, &subject.id);
+                let day = settings.as_of.to_string();
+                let cell = bounded(catalog, document, &day, &control.id, &subject.id, alone);
                 cells.insert(key, cell);
             }
         }
@@ -838,7 +900,13 @@ fn place_of_kind(kind: &str) -> usize {
             "evidence-missing-file",
             "evidence-unusable-file",
         ],
-        &["unproven", "evidence-not-yet-valid", "fact-missing"],
+        &[
+            "unproven",
+            "evidence-not-yet-valid",
+            "evidence-not-about-subject",
+            "evidence-before-subject",
+            "fact-missing",
+        ],
         &["not-assessed"],
     ];
     PLACES

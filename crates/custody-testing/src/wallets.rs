@@ -14,6 +14,11 @@ pub fn remove_wallet(document: &mut AssessmentDocument, gone: &str) {
             }
         }
     }
+    for item in document.evidence.values_mut() {
+        if let Some(covers) = &mut item.covers {
+            covers.retain(|subject| subject.as_str() != gone);
+        }
+    }
     document.accepted_risks.retain(|_, acceptance| {
         let was_for_all = acceptance.wallets.is_empty();
         acceptance.wallets.retain(|wallet| wallet.as_str() != gone);

@@ -1,5 +1,6 @@
 //! Evidence items.
 
+use crate::assessment::SubjectId;
 use crate::date::Date;
 use crate::id::PersonId;
 use crate::location::Place;
@@ -40,6 +41,10 @@ pub struct Evidence {
     /// Who produced or collected it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,
+    /// The subjects that it is about: ids of wallets, and `organization`. If it is left out, it is
+    /// about every subject of the claims that cite it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covers: Option<Vec<SubjectId>>,
     /// Remarks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -65,13 +70,14 @@ impl Evidence {
             locator: locator.into(),
             sha256: None,
             by: None,
+            covers: None,
             note: None,
             place: Place::default(),
         }
     }
 }
 
-record!(Evidence { title, kind, technique, collected, locator; valid_until, sha256, by, note } place);
+record!(Evidence { title, kind, technique, collected, locator; valid_until, sha256, by, covers, note } place);
 
 /// A SHA-256: 64 hexadecimal digits, in lower case.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]

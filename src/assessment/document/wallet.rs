@@ -1,5 +1,6 @@
 //! Wallets and the figures about them.
 
+use crate::date::Date;
 use crate::figure::Figure;
 use crate::id::EvidenceId;
 use crate::location::Place;
@@ -26,11 +27,19 @@ pub struct Wallet {
     /// Figures about it, for the parameters of a profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<WalletFacts>,
+    /// The first day on which it holds keys. Before that day, no control applies to it. If it is left
+    /// out, it holds keys on every day until `until`, and evidence of any age counts for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Date>,
+    /// The last day on which it holds keys. After that day, no control applies to it; its claims are
+    /// kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
     /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
-record!(Wallet { tier, traits; title, assets, facts } place);
+record!(Wallet { tier, traits; title, assets, facts, since, until } place);
 
 impl Wallet {
     /// A wallet with its tier and all its traits.
@@ -41,6 +50,8 @@ impl Wallet {
             traits,
             assets: Vec::new(),
             facts: None,
+            since: None,
+            until: None,
             place: Place::default(),
         }
     }

@@ -3,10 +3,10 @@
 use super::Check;
 use super::claims::Claims;
 use crate::assessment::document::Evidence;
-use crate::assessment::{ClaimParts, EvidenceFacts, Locator, LocatorError};
+use crate::assessment::{ClaimParts, EvidenceFacts, Locator, LocatorError, SubjectId};
 use crate::diagnostic::Code;
 use crate::id::EvidenceId;
-use crate::index::{EvidenceIndex, IndexVec, Position};
+use crate::index::{EvidenceIndex, IndexVec, Position, SubjectIndex};
 use crate::location::Place;
 use crate::source::Step;
 
@@ -94,8 +94,28 @@ impl<'d> Check<'d, '_> {
             from: evidence.collected,
             until: shortened.map_or(until, |(_, day)| day),
             shortened_by: shortened.map(|(parameter, _)| parameter.clone()),
+            covers: self.covered(evidence),
+            is_particular: evidence.kind.is_particular(),
             location: self.diagnostics.sources.locate(place),
         }
+    }
+
+    /// The subjects that an evidence item names, in order.
+    fn covered(&mut self, evidence: &Evidence) -> Option<Vec<SubjectIndex>> {
+        let (covers, place) = (evidence.covers.as_ref()?, evidence.place);
+        self.repeated(covers, place, &[Step::Key("covers")]);
+        let mut covered: Vec<SubjectIndex> = Vec::with_capacity(covers.len());
+        for subject in covers {
+            match subject {
+                SubjectId::Organization => covered.push(SubjectIndex::ORGANIZATION),
+                SubjectId::Wallet(wallet) => {
+                    let route = [Step::Key("covers"), Step::Item(wallet.as_str(), 0)];
+                    covered.extend(self.wallet(wallet, place, &route));
+                }
+            }
+        }
+        covered.sort_unstable();
+        Some(covered)
     }
 
     /// The evidence that a claim cites.

@@ -43,6 +43,8 @@ impl<'d> Check<'d, '_> {
             tier: None,
             features: channels.unwrap_or_default().iter().copied().collect(),
             facts: None,
+            since: None,
+            until: None,
             location: None,
             facts_location: None,
         });
@@ -55,11 +57,14 @@ impl<'d> Check<'d, '_> {
             let location = self.diagnostics.sources.locate(wallet.place);
             let facts_location = self.facts(id, wallet);
             self.tier(id, wallet);
+            self.days(id, wallet);
             self.subjects.push(Subject {
                 id: SubjectId::Wallet(id.clone()),
                 tier: Some(wallet.tier),
                 features,
                 facts: wallet.facts.clone(),
+                since: wallet.since,
+                until: wallet.until,
                 location,
                 facts_location,
             });
@@ -102,6 +107,19 @@ impl<'d> Check<'d, '_> {
                 self.diagnostics
                     .append(place, &route, Trait::BackedUp.into());
             }
+        }
+    }
+
+    /// A wallet does not end before it begins.
+    fn days(&mut self, id: &WalletId, wallet: &Wallet) {
+        let (Some(since), Some(until)) = (wallet.since, wallet.until) else {
+            return;
+        };
+        if until < since {
+            let message = format!("`{id}` holds keys until {until}, before it begins on {since}");
+            let (route, help) = ([Step::Key("until")], "correct `since` or `until`");
+            let (code, help) = (Code::WalletEndsBeforeItBegins, Some(help.to_owned()));
+            self.report(code, wallet.place, &route, message, help);
         }
     }
 

@@ -80,6 +80,8 @@ impl Search<'_, '_> {
                 return differs;
             }
             (None, Some(is)) if is_left_out(self.before.report, subject) => (scope(true), is),
+            (None, Some(is)) if !exists_on(is, self.before.day()) => (days(is), is),
+            (Some(was), None) if !exists_on(was, self.after.day()) => (days(was), was),
             (None, Some(is)) => (CauseDetail::SubjectAdded { subject: id }, is),
             (Some(was), None) if is_left_out(self.after.report, subject) => (scope(false), was),
             (Some(was), None) => (CauseDetail::SubjectRemoved { subject: id }, was),
@@ -275,6 +277,19 @@ impl Search<'_, '_> {
                 }
             }
         }
+    }
+}
+
+/// Whether a wallet holds keys on a day, according to a report.
+fn exists_on(row: &SubjectCoverage, day: Date) -> bool {
+    row.since.is_none_or(|since| since <= day) && row.until.is_none_or(|until| day <= until)
+}
+
+fn days(row: &SubjectCoverage) -> CauseDetail {
+    CauseDetail::WalletDays {
+        subject: row.subject.clone(),
+        since: row.since,
+        until: row.until,
     }
 }
 

@@ -36,7 +36,25 @@ impl Search<'_, '_> {
                 self.add(added, new.and_then(|row| row.location.as_ref()));
             } else if let (Some(old), Some(new)) = (old, new) {
                 self.item(old, new);
+                self.relevance(old, new, is);
             }
+        }
+    }
+
+    /// Whether an item that both reports cite can back claims for the subject in one of them only.
+    fn relevance(&mut self, old: &EvidenceRow, new: &EvidenceRow, cell: &CellRow) {
+        let (before, after) = (
+            self.before.relevance(old, &cell.subject),
+            self.after.relevance(new, &cell.subject),
+        );
+        if before != after {
+            let changed = CauseDetail::RelevanceChanged {
+                evidence: new.evidence.clone(),
+                subject: cell.subject.clone(),
+                before,
+                after,
+            };
+            self.add(changed, new.location.as_ref());
         }
     }
 

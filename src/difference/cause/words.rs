@@ -146,6 +146,30 @@ impl CauseDetail {
                 standing(*before),
                 " before",
             ],
+            Self::RelevanceChanged {
+                evidence,
+                subject,
+                before,
+                after,
+            } => changed(
+                message!["the relevance of ", evidence, " for ", subject],
+                *before,
+                *after,
+            ),
+            Self::WalletDays {
+                subject,
+                since,
+                until,
+            } => {
+                let mut message = message![subject, " holds keys"];
+                if let Some(since) = since {
+                    message.extend(message![" from ", *since]);
+                }
+                if let Some(until) = until {
+                    message.extend(message![" until ", *until]);
+                }
+                message
+            }
             Self::SubjectAdded { subject } => message![subject, " was added"],
             Self::SubjectRemoved { subject } => message![subject, " was removed"],
             Self::SubjectChanged {

@@ -15,6 +15,7 @@ pub(crate) fn write(difference: &Difference, screen: Screen) -> String {
     let mut out = String::new();
     head(&mut out, difference, screen);
     numbers(&mut out, difference);
+    unstated(&mut out, difference, screen);
     for shift in Shift::values() {
         gaps(&mut out, difference, shift, screen);
     }
@@ -102,6 +103,20 @@ fn numbers(out: &mut String, difference: &Difference) {
     for (name, text) in rows {
         line(out, format_args!("  {name:<9} {text}"));
     }
+}
+
+/// The control instances that became effective although nothing was stated about them.
+fn unstated(out: &mut String, difference: &Difference, screen: Screen) {
+    let cells = &difference.unstated;
+    if cells.is_empty() {
+        return;
+    }
+    let title = "Effective although nothing was stated about them";
+    heading(out, &format!("{title} ({})", cells.len()));
+    for cell in cells.iter().take(screen.entries) {
+        line(out, format_args!("  {}", sanitize(cell)));
+    }
+    more(out, "  ", cells.len(), screen.entries);
 }
 
 fn gaps(out: &mut String, difference: &Difference, shift: Shift, screen: Screen) {

@@ -7,7 +7,7 @@ use custody_controls::explanation::{
     CellReason, EvidenceReason, Explanation, Lift, ParameterReason, RiskReason,
 };
 use custody_controls::gap::{Step, StepKind};
-use custody_controls::taxonomy::{EvidenceState, ParameterStanding};
+use custody_controls::taxonomy::{EvidenceState, ParameterStanding, Relevance};
 
 /// Adds the derivation of every verdict of an explanation.
 pub(crate) fn write(out: &mut String, explanation: &Explanation, width: u16) {
@@ -108,6 +108,17 @@ fn parameter(reason: &ParameterReason) -> String {
 }
 
 fn validity(item: &EvidenceReason) -> String {
+    let relevance = match item.relevance {
+        Relevance::Relevant => "",
+        Relevance::OtherSubject => "; does not cover this subject",
+        Relevance::General => "; too general to back a claim for this wallet alone",
+        Relevance::BeforeSubject => "; collected before this wallet held keys",
+        _ => "; not relevant to this subject",
+    };
+    [on_the_day(item), relevance.to_owned()].concat()
+}
+
+fn on_the_day(item: &EvidenceReason) -> String {
     let days = match item.state {
         EvidenceState::Current => format!("current until {}", item.until),
         EvidenceState::Expired => format!("expired on {}", item.until),

@@ -87,6 +87,8 @@ fn event(out: &mut String, before: Option<&Step>, step: &Step, width: u16) {
         EventKind::DuePasses,
         EventKind::EvidenceBegins,
         EventKind::AcceptanceBegins,
+        EventKind::WalletEnds,
+        EventKind::WalletBegins,
     ] {
         let causes = step.causes.iter().filter(|cause| cause.kind == kind);
         let entries: Vec<String> = causes.map(|cause| cause.entry.to_string()).collect();
@@ -104,6 +106,8 @@ fn describe(kind: EventKind) -> &'static str {
         EventKind::DuePasses => "overdue",
         EventKind::EvidenceBegins => "now valid",
         EventKind::AcceptanceBegins => "accepted",
+        EventKind::WalletEnds => "no longer holds keys",
+        EventKind::WalletBegins => "holds keys",
     }
 }
 
@@ -207,6 +211,7 @@ fn lapsed(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
                 "no longer accepted; still open"
             }
             EventKind::DuePasses => "overdue",
+            EventKind::WalletEnds | EventKind::WalletBegins => "other controls apply",
         };
         let cells = if renewal.affected.is_empty() {
             &renewal.loses_one_of_several
@@ -260,6 +265,7 @@ fn entry(out: &mut String, renewal: &Renewal, width: u16) {
             "if not renewed: {} with an open risk that is not accepted",
             count(cells, "subject", "subjects")
         ),
+        EventKind::WalletEnds | EventKind::WalletBegins => "other controls apply".to_owned(),
         EventKind::DuePasses => format!("if not done: {} overdue", count(cells, "cell", "cells")),
     };
     paragraph(out, &effect, (indent, indent), width, PLAIN);

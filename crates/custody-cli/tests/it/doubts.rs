@@ -38,7 +38,7 @@ catalog: {catalog}
 custodian: {{ name: Firm }}
 period: {{ from: 2026-01-01, to: 2026-12-31 }}
 organization: {{ channels: [] }}
-wallets: {{ hot: {{ tier: hot, traits: [hsm, multisig, backed-up] }} }}
+wallets: {{ hot: {{ tier: hot, traits: [hsm, multisig, backed-up], since: 2026-01-01 }} }}
 evidence:
   {evidence}
 claims:

@@ -225,7 +225,7 @@ fn a_conflict_names_the_keys_that_differ() {
     let run = within(folder.path(), &["check", "mine.yaml", "other.yaml"]);
     assert!(
         run.err
-            .contains("conflicting definitions of `btc-hot` in two files: `title` differs"),
+            .contains("conflicting definitions of `btc-hot` in two files: `since`, `title` differ"),
         "{}",
         run.err
     );

@@ -14,6 +14,7 @@ pub(crate) fn write(difference: &Difference, out: &mut dyn io::Write) -> io::Res
     let mut out = Page::new(out);
     head(&mut out, difference);
     numbers(&mut out, difference);
+    unstated(&mut out, difference);
     for shift in Shift::values() {
         gaps(&mut out, difference, shift);
     }
@@ -99,6 +100,19 @@ fn numbers(out: &mut Page<'_>, difference: &Difference) {
         rows.into_iter()
             .map(|(name, [before, after])| vec![name, before, after]),
     );
+}
+
+/// The control instances that became effective although nothing was stated about them.
+fn unstated(out: &mut Page<'_>, difference: &Difference) {
+    let cells = &difference.unstated;
+    if cells.is_empty() {
+        return;
+    }
+    out.gap();
+    let title = "Effective although nothing was stated about them";
+    out.line(format_args!("### {title} ({})", cells.len()));
+    out.gap();
+    out.line(codes(cells));
 }
 
 fn gaps(out: &mut Page<'_>, difference: &Difference, shift: Shift) {
