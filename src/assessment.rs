@@ -202,6 +202,12 @@ impl AssessmentFiles {
         &self.left_out
     }
 
+    /// The names and texts of the files that were read.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        let sources = self.sources.iter();
+        sources.map(|source| (&*source.name, source.text.as_str()))
+    }
+
     /// Reads one assessment from a text.
     pub fn from_text(name: &str, text: impl Into<Vec<u8>>) -> Self {
         Self::from_texts([(name, text.into())])

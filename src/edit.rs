@@ -152,6 +152,55 @@ impl Editor {
         order: &[&str],
     ) -> Result<Vec<Edit>, Refusal> {
         let value = value.into();
+        let (splices, trail, position) = self.insertion(mapping, key, &value, order)?;
+        self.change(splices, &trail, |mapping| {
+            insert(mapping, key, value, position)
+        })
+    }
+
+    /// Inserts an entry with the same key into several mappings, as [`Editor::insert`] does, but the
+    /// result is read again only once. Gives a result for each mapping: those that are refused stay
+    /// as they are, and if the result does not read as intended, all are refused.
+    pub fn insert_each(
+        &mut self,
+        entries: &[(Pointer, Value)],
+        key: &str,
+        order: &[&str],
+    ) -> Vec<Result<(), Refusal>> {
+        let mut splices = Vec::new();
+        let mut changes = Vec::new();
+        let mut results = Vec::new();
+        for (mapping, value) in entries {
+            let inserted = self.insertion(mapping, key, value, order);
+            results.push(inserted.map(|(own, trail, position)| {
+                splices.extend(own);
+                changes.push((trail, value, position));
+            }));
+        }
+        let outcome = self.change_all(splices, |intended| {
+            changes
+                .into_iter()
+                .try_for_each(|(trail, value, position)| {
+                    insert(reach(intended, &trail)?, key, value.clone(), position)
+                })
+        });
+        match outcome {
+            Ok(_) => results,
+            Err(refusal) => results
+                .into_iter()
+                .map(|result| result.and(Err(refusal)))
+                .collect(),
+        }
+    }
+
+    /// The splices that insert an entry, the trail of its mapping and its position in it.
+    fn insertion(
+        &self,
+        mapping: &Pointer,
+        key: &str,
+        value: &Value,
+        order: &[&str],
+    ) -> Result<(Vec<Splice>, Vec<Slot>, usize), Refusal> {
         let trail = self.trail(mapping)?;
         let node = self.source.node(&trail).ok_or(Refusal::NoSuchEntry)?;
         let keys = self.source.tree.keys(node, &self.source.text);
@@ -165,17 +214,13 @@ impl Editor {
             }),
             None => keys.len().checked_sub(1),
         };
-        let (splices, position) = self.source.insert(&trail, after, key, &value)?;
-        self.change(splices, &trail, |mapping| {
-            if mapping.is_null() {
-                *mapping = Value::Mapping(Vec::new());
-            }
-            let Value::Mapping(entries) = mapping else {
-                return None;
-            };
-            entries.insert(position.min(entries.len()), (key.to_owned(), value));
-            Some(())
-        })
+        let (splices, position) = self.source.insert(&trail, after, key, value)?;
+        Ok((splices, trail, position))
+    }
+
+    /// Whether there is a value at a pointer.
+    pub fn contains(&self, at: &Pointer) -> bool {
+        self.source.trail(at).is_some()
     }
 
     /// Appends an item to a list, or to a value that is nothing. Gives the edits that were made.
@@ -263,15 +308,22 @@ impl Editor {
         trail: &[Slot],
         change: impl FnOnce(&mut Value) -> Option<()>,
     ) -> Result<Vec<Edit>, Refusal> {
+        self.change_all(splices, |intended| reach(intended, trail).and_then(change))
+    }
+
+    /// Applies splices if the result reads like the values after the same change to all of them.
+    fn change_all(
+        &mut self,
+        splices: Vec<Splice>,
+        change: impl FnOnce(&mut Value) -> Option<()>,
+    ) -> Result<Vec<Edit>, Refusal> {
         let edits = splices.iter();
         let text = replace(
             &self.source.text,
             edits.map(|(range, new)| (*range, new.as_str())),
         )?;
         let mut intended = self.value.clone();
-        reach(&mut intended, trail)
-            .and_then(change)
-            .ok_or(Refusal::NoSuchEntry)?;
+        change(&mut intended).ok_or(Refusal::NoSuchEntry)?;
         let name = self.source.name.clone();
         let (source, diagnostic) = Source::parse(&name, text.into_bytes());
         let read = source.tree.root().map(|root| source.value(root));
@@ -285,6 +337,18 @@ impl Editor {
             .map(|(range, text)| Edit::new(&*name, range, text))
             .collect())
     }
+}
+
+/// Inserts an entry into a mapping, or into a value that is nothing.
+fn insert(mapping: &mut Value, key: &str, value: Value, position: usize) -> Option<()> {
+    if mapping.is_null() {
+        *mapping = Value::Mapping(Vec::new());
+    }
+    let Value::Mapping(entries) = mapping else {
+        return None;
+    };
+    entries.insert(position.min(entries.len()), (key.to_owned(), value));
+    Some(())
 }
 
 /// The value at the end of a trail.

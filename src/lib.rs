@@ -23,6 +23,7 @@
 //! | [`gap`] | shortfalls, their reasons, and what would close them |
 //! | [`message`] | sentences as data: text, ids, dates and quotations as separate parts |
 //! | [`supports`] | single points of failure, minimal sets, duties of one person |
+//! | [`register`] | evidence items, with what rests on each of them |
 //! | [`doubt`] | what an honest assessment does not have |
 //! | [`report`] | the complete result, owned and in a defined order |
 //! | [`forecast`] | how long proven coverage lasts if nothing is renewed, and what ends it |
@@ -66,6 +67,7 @@ pub mod limits;
 pub mod location;
 pub mod message;
 pub mod portfolio;
+pub mod register;
 pub mod report;
 #[cfg(feature = "schema")]
 pub mod schema;

@@ -39,6 +39,8 @@ pub const DIAGNOSTICS: usize = 1_000;
 pub const NEAR_WORDS: usize = 2_000;
 /// The longest line, in bytes, whose columns are counted in characters; beyond it, in bytes.
 pub const LINE: usize = 64 << 10;
+/// The number of files of an evidence directory that are listed because no item names them.
+pub const UNLISTED: usize = 1_000;
 /// The number of files in one assessment or catalog.
 pub const FILES: usize = 1_000;
 

@@ -309,6 +309,11 @@ pub struct EvidenceRow {
 }
 
 impl EvidenceRow {
+    /// The evidence items of a coverage, by last valid date, then by id.
+    pub(crate) fn all(coverage: &Coverage) -> Vec<Self> {
+        build::evidence(coverage)
+    }
+
     /// Whether a claim may rely on the evidence.
     pub fn is_reliable(&self) -> bool {
         let (state, file) = (self.state, self.file);

@@ -9,8 +9,9 @@ use crate::difference::Difference;
 use crate::difference::trend::Trend;
 use crate::forecast::Forecast;
 use crate::portfolio::Portfolio;
+use crate::register::EvidenceRegister;
 use crate::report::Report;
-use crate::report::rows::{CellRecord, DoubtRecord, GapRecord, RiskRecord};
+use crate::report::rows::{CellRecord, DoubtRecord, EvidenceRecord, GapRecord, RiskRecord};
 use crate::taxonomy::{EvidenceKind, ParameterKind, Status, Threat, Word, schema_vocabulary};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -32,6 +33,8 @@ schema_vocabulary! {
         Report,
         /// The single points of failure of an assessment.
         Supports,
+        /// The JSON form of the register of evidence.
+        EvidenceRegister,
         /// The JSON form of a forecast.
         Forecast,
         /// The JSON form of a crosswalk: a report by references of another framework.
@@ -42,6 +45,8 @@ schema_vocabulary! {
         RiskRow,
         /// A row of the table of gaps, as a line of NDJSON.
         GapRow,
+        /// A row of the register of evidence, as a line of NDJSON.
+        EvidenceRow,
         /// A row of the table of doubts, as a line of NDJSON.
         DoubtRow,
         /// The JSON form of a difference between two reports.
@@ -64,11 +69,13 @@ impl Document {
             Self::Profile => "A profile: a selection from a catalog of custody controls",
             Self::Report => "A gap report of a digital asset custodian",
             Self::Supports => "Single points of failure of an assessment",
+            Self::EvidenceRegister => "The evidence of an assessment and what rests on it",
             Self::Forecast => "A forecast of the proven coverage of a digital asset custodian",
             Self::Crosswalk => "A gap report by references of another framework",
             Self::CellRow => "A cell of a gap report: a control for a subject",
             Self::RiskRow => "A risk of a gap report for a subject",
             Self::GapRow => "A gap of a gap report",
+            Self::EvidenceRow => "An evidence item of an assessment",
             Self::DoubtRow => "A reason to doubt an assessment",
             Self::Difference => "What changed between two gap reports",
             Self::Trend => "A comparison of several gap reports",
@@ -87,9 +94,11 @@ impl Document {
             | Self::CellRow
             | Self::RiskRow
             | Self::GapRow
-            | Self::DoubtRow => None,
+            | Self::DoubtRow
+            | Self::EvidenceRow => None,
             Self::Report => Some(crate::report::SCHEMA),
             Self::Supports => Some(crate::supports::SCHEMA),
+            Self::EvidenceRegister => Some(crate::register::SCHEMA),
             Self::Forecast => Some(crate::forecast::SCHEMA),
             Self::Crosswalk => Some(crate::crosswalk::SCHEMA),
             Self::Difference => Some(crate::difference::SCHEMA),
@@ -109,11 +118,13 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         Document::Profile => authored::<ProfileDocument>(),
         Document::Report => result::<Report>(),
         Document::Supports => result::<crate::supports::Supports>(),
+        Document::EvidenceRegister => result::<EvidenceRegister>(),
         Document::Forecast => result::<Forecast>(),
         Document::Crosswalk => result::<Crosswalk>(),
         Document::CellRow => result::<CellRecord<'_>>(),
         Document::RiskRow => result::<RiskRecord<'_>>(),
         Document::GapRow => result::<GapRecord<'_>>(),
+        Document::EvidenceRow => result::<EvidenceRecord<'_>>(),
         Document::DoubtRow => result::<DoubtRecord<'_>>(),
         Document::Difference => result::<Difference>(),
         Document::Trend => result::<Trend>(),
@@ -128,11 +139,16 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
             word_keys::<Threat>(&mut schema, "/definitions/FactorRow/properties/cells");
         }
         Document::Profile => keys_of_parameter(&mut schema),
-        Document::CellRow | Document::RiskRow | Document::GapRow | Document::DoubtRow => {
+        Document::CellRow
+        | Document::RiskRow
+        | Document::GapRow
+        | Document::EvidenceRow
+        | Document::DoubtRow => {
             has_nulls = true;
         }
         Document::Report
         | Document::Supports
+        | Document::EvidenceRegister
         | Document::Forecast
         | Document::Crosswalk
         | Document::Difference

@@ -5,12 +5,16 @@
 //! Nothing outside the given directory is ever read: links are followed only within it. What is not a
 //! regular file is never opened.
 
-use crate::assessment::{Assessment, InputFile, Locator, Sha256};
+use crate::assessment::{Assessment, FixedFile, InputFile, Locator, Sha256};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::edit::{Editor, Pointer, Refusal};
 use crate::error::{Error, Result};
+use crate::id::EvidenceId;
+use crate::limits;
 use crate::settings::EvidenceFiles;
 use crate::source::name_of;
 use crate::taxonomy::FileCheck;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256 as Hasher};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -84,6 +88,195 @@ pub fn diagnostics(assessment: &Assessment, files: &EvidenceFiles) -> Diagnostic
         found.push(diagnostic);
     }
     Diagnostics::sorted(found)
+}
+
+/// The files of an evidence directory that no evidence item names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct UnlistedFiles {
+    /// Their paths within the directory, in order; at most [`limits::UNLISTED`].
+    pub files: Vec<String>,
+    /// How many were found.
+    pub count: u64,
+    /// Whether the whole directory was searched: at most [`limits::ENTRIES`] entries are.
+    pub complete: bool,
+}
+
+/// Searches a directory of evidence, and the directories in it, for regular files that no evidence
+/// item names. Hidden entries, links and the files of the assessment itself are left out.
+///
+/// # Errors
+///
+/// [`Error::Read`] if the directory itself cannot be read.
+pub fn unlisted(
+    assessment: &Assessment,
+    files: &EvidenceFiles,
+    directory: &Path,
+) -> Result<UnlistedFiles> {
+    let failed = |source| Error::Read {
+        path: directory.to_path_buf(),
+        source,
+    };
+    let root = directory.canonicalize().map_err(failed)?;
+    std::fs::read_dir(&root).map_err(failed)?;
+    let named: BTreeSet<&Path> = files.paths.values().map(PathBuf::as_path).collect();
+    let mut found = Vec::new();
+    let mut left = limits::ENTRIES;
+    let mut directories = vec![(root, String::new())];
+    while let Some((path, name)) = directories.pop() {
+        for entry in std::fs::read_dir(&path).into_iter().flatten().flatten() {
+            let Some(rest) = left.checked_sub(1) else {
+                directories.clear();
+                break;
+            };
+            left = rest;
+            let own = entry.file_name();
+            let Ok(kind) = entry.file_type() else {
+                continue;
+            };
+            if own.as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            let own = name_of(Path::new(&own));
+            let name = if name.is_empty() {
+                own
+            } else {
+                [&name, "/", &own].concat()
+            };
+            let path = entry.path();
+            if kind.is_dir() {
+                directories.push((path, name));
+            } else if kind.is_file()
+                && !named.contains(path.as_path())
+                && !is_input(&path, assessment.files())
+            {
+                found.push(name);
+            }
+        }
+    }
+    found.sort();
+    let count = found.len() as u64;
+    found.truncate(limits::UNLISTED);
+    Ok(UnlistedFiles {
+        files: found,
+        count,
+        complete: left > 0,
+    })
+}
+
+/// Whether a file has the content of one of the files of an assessment.
+fn is_input(path: &Path, inputs: &[InputFile]) -> bool {
+    let length = path.metadata().map(|metadata| metadata.len()).ok();
+    inputs.iter().any(|input| Some(input.bytes) == length)
+        && digest(path).is_ok_and(|found| inputs.iter().any(|input| input.sha256 == found))
+}
+
+/// What adding missing digests changes in the files of an assessment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Hashed {
+    /// The files that change, in the order in which they were read.
+    pub files: Vec<FixedFile>,
+    /// The digests that are added, by item.
+    pub added: Vec<AddedHash>,
+    /// The entries that cannot be edited, with the reasons.
+    pub refused: Vec<RefusedHash>,
+}
+
+/// A digest that is added to an evidence item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AddedHash {
+    /// The item.
+    pub evidence: EvidenceId,
+    /// Its file: the locator within the evidence directory as it was given.
+    pub path: String,
+    /// The SHA-256 of the file, in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// An entry that cannot be edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RefusedHash {
+    /// The item.
+    pub evidence: EvidenceId,
+    /// The file that declares it.
+    pub file: String,
+    /// The reason.
+    pub refusal: Refusal,
+}
+
+/// Adds `sha256` to each evidence item that states none and whose file is there. `texts` are the names
+/// and texts of the files of the assessment; everything else in them stays as it is, byte for byte.
+/// Nothing is written.
+///
+/// # Errors
+///
+/// [`Error::Invalid`] if a text cannot be parsed.
+pub fn add_hashes<'t>(
+    texts: impl IntoIterator<Item = (&'t str, &'t str)>,
+    assessment: &Assessment,
+    files: &EvidenceFiles,
+) -> Result<Hashed> {
+    let mut digests: BTreeMap<&Path, Option<String>> = BTreeMap::new();
+    let mut hashed = Hashed::default();
+    for (id, evidence) in &assessment.document().evidence {
+        let (Some(path), Some(FileCheck::Present)) = (files.paths.get(id), files.checks.get(id))
+        else {
+            continue;
+        };
+        let sha256 = digests.entry(path).or_insert_with(|| digest(path).ok());
+        if let Some(sha256) = sha256 {
+            hashed.added.push(AddedHash {
+                evidence: id.clone(),
+                path: files.path(&evidence.locator),
+                sha256: sha256.clone(),
+            });
+        }
+    }
+    for (name, before) in texts {
+        hashed.edit(name, before)?;
+    }
+    let refused: BTreeSet<&EvidenceId> = hashed.refused.iter().map(|of| &of.evidence).collect();
+    hashed
+        .added
+        .retain(|added| !refused.contains(&added.evidence));
+    Ok(hashed)
+}
+
+impl Hashed {
+    /// Adds the digests of the items that a file declares.
+    fn edit(&mut self, name: &str, before: &str) -> Result<()> {
+        let mut editor = Editor::new(name, before).map_err(|found| *found)?;
+        let mut entries = Vec::new();
+        let mut items = Vec::new();
+        for added in &self.added {
+            let at = format!("/evidence/{}", added.evidence).parse();
+            let at: Pointer = at.map_err(|_| Error::internal("an id is part of a pointer"))?;
+            if editor.contains(&at) {
+                entries.push((at, added.sha256.as_str().into()));
+                items.push(&added.evidence);
+            }
+        }
+        let results = editor.insert_each(&entries, "sha256", &["locator", "sha256"]);
+        for (evidence, result) in items.into_iter().zip(results) {
+            if let Err(refusal) = result {
+                self.refused.push(RefusedHash {
+                    evidence: evidence.clone(),
+                    file: name.to_owned(),
+                    refusal,
+                });
+            }
+        }
+        let after = editor.into_text();
+        if after != before && self.files.iter().all(|file| file.name != name) {
+            self.files
+                .push(FixedFile::new(name.to_owned(), before.to_owned(), after));
+        }
+        Ok(())
+    }
 }
 
 /// The directory of evidence and what is known about its content.

@@ -41,6 +41,16 @@ pub struct FixedFile {
     pub after: String,
 }
 
+impl FixedFile {
+    pub(crate) fn new(name: String, before: String, after: String) -> Self {
+        Self {
+            name,
+            before,
+            after,
+        }
+    }
+}
+
 /// The texts of the files, with their names.
 type Texts = Vec<(String, String)>;
 
@@ -94,11 +104,7 @@ impl AssessmentFiles {
         let mut files: Vec<FixedFile> = Vec::new();
         for ((name, before), (_, after)) in original.into_iter().zip(state.texts) {
             if before != after && files.iter().all(|file| file.name != name) {
-                files.push(FixedFile {
-                    name,
-                    before,
-                    after,
-                });
+                files.push(FixedFile::new(name, before, after));
             }
         }
         Fixed {

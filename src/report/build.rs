@@ -444,7 +444,7 @@ fn remark(outcome: &RiskOutcome) -> Option<&'static str> {
     }
 }
 
-fn evidence(coverage: &Coverage) -> Vec<EvidenceRow> {
+pub(super) fn evidence(coverage: &Coverage) -> Vec<EvidenceRow> {
     let (assessment, settings) = (coverage.assessment(), coverage.settings());
     let cited_by = cited_by(coverage);
     let mut rows: Vec<EvidenceRow> = cited_by

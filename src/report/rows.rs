@@ -15,7 +15,8 @@ use crate::id::{
 };
 use crate::location::Location;
 use crate::taxonomy::{
-    Action, CatalogOrigin, GapKind, RiskVerdict, Severity, Status, Tier, Verdict, Word,
+    Action, CatalogOrigin, EvidenceKind, EvidenceState, FileCheck, GapKind, RiskVerdict, Severity,
+    Status, Technique, Tier, Verdict, Word,
 };
 use serde::Serialize;
 use std::borrow::Cow;
@@ -27,6 +28,8 @@ pub const CELL_SCHEMA: &str = "custody-controls/cell-row/1";
 pub const RISK_SCHEMA: &str = "custody-controls/risk-row/1";
 /// The identifier and version of the row of a gap.
 pub const GAP_SCHEMA: &str = "custody-controls/gap-row/1";
+/// The identifier and version of the row of an evidence item.
+pub const EVIDENCE_SCHEMA: &str = "custody-controls/evidence-row/1";
 /// The identifier and version of the row of a doubt.
 pub const DOUBT_SCHEMA: &str = "custody-controls/doubt-row/1";
 
@@ -129,8 +132,9 @@ macro_rules! fields {
 
 fields! {
     numbers: u8 u32 i32 u64;
-    words: Action CatalogOrigin DoubtCode GapKind RiskVerdict Severity Status Tier Verdict;
-    ids: AssessmentId CatalogId ClauseNumber ControlId PersonId ProviderId RiskId SubjectId;
+    words: Action CatalogOrigin DoubtCode EvidenceKind EvidenceState FileCheck GapKind RiskVerdict
+           Severity Status Technique Tier Verdict;
+    ids: AssessmentId CatalogId ClauseNumber ControlId EvidenceId PersonId ProviderId RiskId SubjectId;
 }
 
 /// Passes values to a function, except those of columns that are to be skipped; `before` is the
@@ -338,6 +342,50 @@ rows! {
         /// The column, from 1, in characters.
         column: Option<u32>,
     }
+
+    /// An evidence item.
+    EvidenceRecord {
+        /// The id of the evidence item.
+        evidence: &'r EvidenceId,
+        /// The title of the item.
+        title: &'r str,
+        /// The kind of evidence.
+        kind: EvidenceKind,
+        /// The assessment technique.
+        technique: Technique,
+        /// The date of collection, from which the evidence is valid.
+        collected: Date,
+        /// The last day on which the evidence is valid.
+        until: Date,
+        /// The state of the evidence as of the date of the report.
+        state: EvidenceState,
+        /// The number of days for which the evidence is still valid; negative if it has expired.
+        days_left: i32,
+        /// The locator: where the evidence is stored.
+        locator: &'r str,
+        /// Where the file was looked for, if files were checked.
+        path: Option<&'r str>,
+        /// The result of checking the file.
+        file_check: FileCheck,
+        /// The stated SHA-256 of the file.
+        sha256: Option<&'r str>,
+        /// The people who renew the evidence.
+        renewed_by: Vec<Cow<'r, str>>,
+        /// The claims that cite the evidence, as `control` or `control@wallet`.
+        claims: Vec<Cow<'r, str>>,
+        /// The number of control instances whose claims cite the evidence.
+        cells: u64,
+        /// The number of control instances that would no longer be effective without it.
+        falling: u64,
+        /// These control instances, as `control@subject`.
+        falls: Vec<Cow<'r, str>>,
+        /// The file of the declaration.
+        file: Option<&'r str>,
+        /// The line of the declaration, from 1.
+        line: Option<u32>,
+        /// The column of the declaration, from 1, in characters.
+        column: Option<u32>,
+    }
 }
 
 /// A row with the common columns.
@@ -357,6 +405,7 @@ macro_rules! row_of {
         }
     };
 }
+pub(crate) use row_of;
 
 impl Report {
     /// A row for each control instance, in the order of [`Report::applicability`].
@@ -544,7 +593,7 @@ impl Report {
     }
 }
 
-fn place(location: Option<&Location>) -> (Option<&str>, Option<u32>, Option<u32>) {
+pub(crate) fn place(location: Option<&Location>) -> (Option<&str>, Option<u32>, Option<u32>) {
     match location {
         Some(location) => (
             Some(&*location.file),

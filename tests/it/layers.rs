@@ -29,6 +29,7 @@ pub(crate) const LAYERS: [&[&str]; 14] = [
         "crosswalk",
         "difference",
         "portfolio",
+        "register",
     ],
     &["schema", "glossary", "facade"],
 ];

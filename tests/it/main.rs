@@ -42,6 +42,7 @@ mod layers;
 mod message;
 mod profile;
 mod proposals;
+mod register;
 mod rules;
 // `cargo test` at the top builds the library with this feature, because the program asks for it.
 #[cfg(feature = "schema")]

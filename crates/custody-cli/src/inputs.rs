@@ -72,6 +72,11 @@ pub(crate) struct Question {
 }
 
 impl Question {
+    /// The directory in which files of evidence are verified.
+    pub(crate) fn evidence_directory(&self) -> Option<&Path> {
+        self.verify_evidence.as_deref()
+    }
+
     /// All wallets on a date, without verifying evidence files.
     pub(crate) fn on(day: Option<Day>) -> Self {
         Self {

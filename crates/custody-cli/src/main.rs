@@ -1,10 +1,12 @@
 //! `custody`: command-line arguments, one module per subcommand, and exit codes.
 
 mod catalog;
+mod changes;
 mod check;
 mod crosswalk;
 mod diagnostics;
 mod diff;
+mod evidence;
 mod explain;
 mod forecast;
 mod gaps;
@@ -97,6 +99,7 @@ enum Command {
     #[cfg(feature = "plan")]
     Plan(plan::Arguments),
     Supports(supports::Arguments),
+    Evidence(evidence::Arguments),
     Forecast(forecast::Arguments),
     Crosswalk(crosswalk::Arguments),
     Import(import::Arguments),
@@ -158,6 +161,7 @@ impl Command {
             Self::Init(arguments) => arguments,
             Self::Import(arguments) => arguments,
             Self::Supports(arguments) => arguments,
+            Self::Evidence(arguments) => arguments,
             #[cfg(feature = "plan")]
             Self::Plan(arguments) => arguments,
             Self::Schema(arguments) => arguments,
@@ -199,6 +203,7 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Explain(arguments) => explain::run(&arguments, catalog),
         Command::Catalog(arguments) => catalog::run(&arguments, catalog),
         Command::Supports(arguments) => supports::run(&arguments, catalog),
+        Command::Evidence(arguments) => evidence::run(&arguments, catalog),
         #[cfg(feature = "plan")]
         Command::Plan(arguments) => plan::run(&arguments, catalog),
         Command::Schema(arguments) => schema::run(&arguments, catalog),

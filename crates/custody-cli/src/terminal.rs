@@ -13,6 +13,7 @@ mod gap;
 mod layout;
 #[cfg(feature = "plan")]
 mod plan;
+mod register;
 mod report;
 mod supports;
 mod trend;
@@ -27,6 +28,7 @@ pub(crate) use gap::write as gap;
 pub(crate) use layout::{Screen, paragraph, wrapped};
 #[cfg(feature = "plan")]
 pub(crate) use plan::write as plan;
+pub(crate) use register::write as register;
 pub(crate) use report::{doubtful, write as report};
 pub(crate) use supports::{loss, write as supports};
 pub(crate) use trend::write as trend;

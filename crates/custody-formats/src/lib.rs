@@ -21,6 +21,7 @@ use custody_controls::difference::trend::Trend;
 use custody_controls::forecast::Forecast;
 use custody_controls::json;
 use custody_controls::portfolio::Portfolio;
+use custody_controls::register::EvidenceRegister;
 use custody_controls::report::Report;
 use custody_controls::taxonomy::Word;
 use custody_controls::vocabulary;
@@ -97,6 +98,23 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// The formats of the register of evidence.
+    ///
+    /// May grow.
+    #[non_exhaustive]
+    RegisterFormat, "format of the register of evidence" {
+        /// GitHub-flavoured Markdown: a table.
+        Markdown,
+        /// JSON, complete, as described by the published JSON Schema.
+        Json,
+        /// CSV for spreadsheets: a row for each evidence item.
+        Csv,
+        /// Newline-delimited JSON for databases: an object for each evidence item.
+        Ndjson,
+    }
+}
+
+vocabulary! {
     /// The formats of diagnostics.
     ///
     /// May grow.
@@ -153,9 +171,9 @@ vocabulary! {
 /// A result that can be written in several formats.
 ///
 /// Import this trait to call [`render`](Self::render) and [`write`](Self::write) on a [`Report`],
-/// [`Forecast`], [`Crosswalk`], [`Difference`], [`Trend`] or [`Portfolio`]. The output depends on
-/// the result and the format only: no clock, no locale, no environment. The same input gives the
-/// same bytes.
+/// [`Forecast`], [`Crosswalk`], [`EvidenceRegister`], [`Difference`], [`Trend`] or [`Portfolio`]. The
+/// output depends on the result and the format only: no clock, no locale, no environment. The same
+/// input gives the same bytes.
 ///
 /// ```
 /// # use custody_controls::{AssessmentFiles, Catalog, Settings};
@@ -273,6 +291,19 @@ impl Render for Crosswalk {
             CrosswalkFormat::Markdown => markdown::write_crosswalk(self, out),
             CrosswalkFormat::Json => json::write(self, out),
             CrosswalkFormat::Csv => csv::write(self.records(), out),
+        }
+    }
+}
+
+impl Render for EvidenceRegister {
+    type Format = RegisterFormat;
+
+    fn write(&self, format: RegisterFormat, out: &mut dyn io::Write) -> io::Result<()> {
+        match format {
+            RegisterFormat::Markdown => markdown::write_register(self, out),
+            RegisterFormat::Json => json::write(self, out),
+            RegisterFormat::Csv => csv::write(self.records(), out),
+            RegisterFormat::Ndjson => ndjson::write(self.records(), out),
         }
     }
 }

@@ -8,6 +8,7 @@ mod difference;
 mod escape;
 mod forecast;
 mod page;
+mod register;
 mod report;
 mod trend;
 
@@ -15,5 +16,6 @@ pub(super) use brief::write as write_brief;
 pub(super) use crosswalk::write as write_crosswalk;
 pub(super) use difference::write as write_difference;
 pub(super) use forecast::write as write_forecast;
+pub(super) use register::write as write_register;
 pub(super) use report::write;
 pub(super) use trend::write as write_trend;

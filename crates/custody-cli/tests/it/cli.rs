@@ -218,6 +218,16 @@ fn screens_are_as_people_read_them() {
         ),
         ("supports", &["supports", "examples/small-firm.yaml"]),
         (
+            "evidence-list",
+            &[
+                "evidence",
+                "list",
+                "examples/small-firm.yaml",
+                "--expires-within",
+                "120",
+            ],
+        ),
+        (
             "plan-target",
             &[
                 "plan",
@@ -1225,6 +1235,77 @@ fn files_of_evidence_are_looked_at_and_nothing_outside_of_their_folder() {
     assert_eq!(unseen["facts"]["evidence_files_checked"], false);
     let rows = unseen["evidence"].as_array().unwrap();
     assert!(rows.iter().all(|row| row["file"] == "not-checked"));
+}
+
+#[test]
+fn digests_of_evidence_are_added_on_request() {
+    let folder = folder();
+    let place = folder.path();
+    put(place, "evidence/right.pdf", "test");
+    put(place, "evidence/more.pdf", "more");
+    let digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    let items = [
+        ("a", "evidence/right.pdf", None),
+        ("b", "https://example.org/b", None),
+        ("c", "evidence/gone.pdf", None),
+    ];
+    let before = with_evidence(&items);
+    put(place, "mine.yaml", &before);
+    let text = || std::fs::read_to_string(place.join("mine.yaml")).unwrap();
+    let hash = |more: &[&str]| {
+        let arguments = ["evidence", "hash", "mine.yaml", "--verify-evidence", "."];
+        within(place, &[&arguments[..], more].concat())
+    };
+    let run = hash(&["--dry-run"]).exits(CLEAN);
+    assert!(
+        run.out.contains(&format!(", sha256: {digest}")),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.err
+            .contains("would add the SHA-256 of a (evidence/right.pdf)"),
+        "{}",
+        run.err
+    );
+    assert_eq!(text(), before);
+    let run = hash(&[]).exits(CLEAN);
+    assert_eq!(run.out, "");
+    let counts =
+        "evidence files before: 0 verified; not verified: 1 other-system, 1 present, 1 missing";
+    assert!(run.err.contains(counts), "{}", run.err);
+    let after = before.replacen(
+        "locator: 'evidence/right.pdf'",
+        &format!("locator: 'evidence/right.pdf', sha256: {digest}"),
+        1,
+    );
+    assert_eq!(text(), after);
+    let run = hash(&[]).exits(CLEAN);
+    assert!(run.err.contains("no digest to add"), "{}", run.err);
+    // The list has the items that match all filters, and the files that no item names.
+    let list = |more: &[&str]| {
+        let arguments = ["evidence", "list", "mine.yaml", "--format", "json"];
+        within(place, &[&arguments[..], more].concat())
+            .exits(CLEAN)
+            .json()
+    };
+    let ids = |list: &serde_json::Value| -> Vec<String> {
+        let items = list["items"].as_array().unwrap().iter();
+        items
+            .map(|item| item["evidence"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let all = list(&["--verify-evidence", "."]);
+    assert_eq!(ids(&all), ["a", "b", "c"]);
+    assert_eq!(
+        all["unlisted"]["files"],
+        serde_json::json!(["evidence/more.pdf"])
+    );
+    assert_eq!(all["items"][0]["file"], "matches");
+    assert_eq!(ids(&list(&["--without-hash"])), ["b", "c"]);
+    assert!(ids(&list(&["--unused"])).is_empty());
+    assert!(ids(&list(&["--expires-within", "183"])).is_empty());
+    assert_eq!(ids(&list(&["--expires-within", "184"])), ["a", "b", "c"]);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use crate::cli::{CLEAN, FAULTY, UNAVAILABLE, folder, put};
 use custody_controls::taxonomy::Word;
 use custody_formats::{
-    CrosswalkFormat, DiagnosticFormat, DifferenceFormat, ForecastFormat, Format, TrendFormat,
+    CrosswalkFormat, DiagnosticFormat, DifferenceFormat, ForecastFormat, Format, RegisterFormat,
+    TrendFormat,
 };
 use custody_testing::golden;
 use std::fs::File;
@@ -183,6 +184,9 @@ fn the_gate_decides_whatever_happens_to_standard_output() {
             CLEAN,
             format!("crosswalk mine.yaml --to iso-27002-2022 --format {format}"),
         ));
+    }
+    for format in RegisterFormat::words().iter().copied().chain(["terminal"]) {
+        runs.push((CLEAN, format!("evidence list mine.yaml --format {format}")));
     }
     for format in ["json", "terminal"] {
         runs.push((CLEAN, format!("supports mine.yaml --format {format}")));

@@ -119,7 +119,7 @@ fn texts_are_inert_on_every_screen() {
         let folder = folder();
         let path = folder.path();
         let [name, _] = twins(path, first);
-        let all: [&[&str]; 14] = [
+        let all: [&[&str]; 15] = [
             &["check", name],
             &["gaps", name, "--first", "1000"],
             &["gaps", name, "--format", "markdown", "--brief"],
@@ -128,6 +128,7 @@ fn texts_are_inert_on_every_screen() {
             &["explain", "8.2.2.3-a", "--in", name],
             &["explain", "9.3.8-d@alt-hot", "--in", name],
             &["supports", name],
+            &["evidence", "list", name],
             &["forecast", name, "--until", "2027-12-31"],
             &["crosswalk", name, "--to", "iso-27002-2022"],
             &["diff", name, name, "--as-of-before", "2026-06-30"],

@@ -253,6 +253,11 @@ fn no_file_that_is_read_is_replaced() {
             evidence.as_str(),
         ),
         ("supports mine.yaml", "mine.yaml"),
+        ("evidence list mine.yaml", "mine.yaml"),
+        (
+            "evidence list mine.yaml --verify-evidence evidence-of",
+            evidence.as_str(),
+        ),
         (
             "supports mine.yaml --verify-evidence evidence-of",
             evidence.as_str(),
