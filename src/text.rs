@@ -120,9 +120,21 @@ pub fn count<N: Copy + Display + PartialEq + From<u8>>(number: N, one: &str, man
 pub(crate) fn is_harmful(c: char) -> bool {
     match c {
         '\n' | '\r' | '\t' => false,
-        // Overrides and isolates reverse text, and some characters are invisible. Directional marks
-        // and joiners are part of scripts and emoji and are kept.
-        '\u{202a}'..='\u{202e}'
+        // Overrides and isolates reverse text, and some characters are invisible. Directional marks,
+        // joiners and variation selectors are part of scripts and emoji and are kept.
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'..='\u{1160}'
+        | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{2800}'
+        | '\u{3164}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fff8}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{202a}'..='\u{202e}'
         | '\u{2066}'..='\u{2069}'
         | '\u{200b}'
         | '\u{2060}'..='\u{2065}'

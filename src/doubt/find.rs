@@ -12,7 +12,9 @@ use crate::location::Location;
 use crate::taxonomy::{
     ClaimKey, EvidenceKind, EvidenceState, FileCheck, Status, Technique, Trait, Word,
 };
+use crate::text::is_harmful;
 use std::collections::{BTreeMap, BTreeSet};
+use unicode_normalization::UnicodeNormalization;
 
 /// The SHA-256 of no bytes.
 const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -504,8 +506,10 @@ fn is_wordless(text: &str) -> bool {
     letters.len() < 2 || PLACEHOLDERS.contains(&plain.as_str())
 }
 
-/// A text without case, spaces and punctuation.
+/// A text without case, spaces, punctuation, invisible letters and forms of the same letter.
 fn same_name(text: &str) -> String {
-    let letters = text.chars().filter(|c| c.is_alphanumeric());
+    let letters = text
+        .nfkc()
+        .filter(|c| c.is_alphanumeric() && !is_harmful(*c));
     letters.flat_map(char::to_lowercase).collect()
 }

@@ -5,6 +5,7 @@ use super::{StatedStatus, Statement, StatementLine};
 use crate::assessment::write::{comment, entry, flow, section};
 use crate::assessment::{Assessment, AssessmentDocument, Claim};
 use crate::id::ControlId;
+use crate::limits;
 use crate::location::Location;
 use crate::taxonomy::{ClaimKey, Confidence, Status};
 use indexmap::IndexMap;
@@ -243,10 +244,10 @@ impl Statement {
                 "; confirm it only if the control itself cannot apply here: a report counts it in no number",
             );
         }
-        let reason = (!reasons.is_empty()).then(|| reasons.join(" / "));
+        let reason = (!reasons.is_empty()).then(|| within_limit(reasons.join(" / ")));
         let mut claim = Claim::new(status);
-        claim.proposed = Some(proposed);
-        claim.note = (!notes.is_empty()).then(|| notes.join(" / "));
+        claim.proposed = Some(within_limit(proposed));
+        claim.note = (!notes.is_empty()).then(|| within_limit(notes.join(" / ")));
         match status.explained_by() {
             Some(ClaimKey::Rationale) => claim.rationale = reason,
             Some(ClaimKey::Missing) => claim.missing = reason,
@@ -256,6 +257,20 @@ impl Statement {
         }
         claim
     }
+}
+
+/// The room for the remark that a text is cut, in characters.
+const MARK: usize = 50;
+
+/// A text of several cells, cut if it is longer than a text in an assessment may be.
+fn within_limit(text: String) -> String {
+    let length = text.chars().count();
+    if length <= limits::TEXT {
+        return text;
+    }
+    let kept: String = text.chars().take(limits::TEXT - MARK).collect();
+    let cut = length - (limits::TEXT - MARK);
+    format!("{kept} [cut here: {cut} more characters]")
 }
 
 fn status_of(line: Option<&StatementLine>) -> Option<Status> {

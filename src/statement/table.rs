@@ -389,6 +389,18 @@ fn records_by(
             let diagnostic = report(source, Code::LimitExceeded, start, message);
             return Err(Box::new(diagnostic.help(help)));
         }
+        let is_long = |cell: &str| cell.len() > limits::TEXT && cell.chars().count() > limits::TEXT;
+        if let Some(long) = record.iter().position(is_long) {
+            let message = format!("expected at most {} characters in a cell", limits::TEXT);
+            let help = "shorten it, or write it in a document and cite that";
+            let place = spans
+                .get(long)
+                .or(spans.first())
+                .copied()
+                .unwrap_or_default();
+            let diagnostic = report(source, Code::LimitExceeded, place, message);
+            return Err(Box::new(diagnostic.help(help)));
+        }
         let record = Record {
             cells: record.iter().map(str::to_owned).collect(),
             spans,

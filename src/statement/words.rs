@@ -12,7 +12,7 @@ const MARKS: [(bool, &[&str]); 2] = [(true, &["x", "1", "✓"]), (false, &["0"])
 /// What a cell under the heading of a status states; none if that is not known. `yes` and `no` are
 /// answers to the heading `implemented` only.
 pub(super) fn status(cell: &str, is_question: bool) -> Option<StatedStatus> {
-    let word = plain(cell);
+    let word = word_of(cell)?;
     let answered = answer(&word).filter(|_| is_question).map(|is_implemented| {
         if is_implemented {
             Status::Implemented
@@ -26,7 +26,7 @@ pub(super) fn status(cell: &str, is_question: bool) -> Option<StatedStatus> {
 
 /// What a cell under the heading of the applicability states; none if that is not known.
 pub(super) fn applicability(cell: &str) -> Option<StatedStatus> {
-    let word = plain(cell);
+    let word = word_of(cell)?;
     match answer(&word) {
         Some(true) => Some(StatedStatus::Applicable),
         Some(false) => Some(StatedStatus::Status(Status::NotApplicable)),
@@ -34,6 +34,23 @@ pub(super) fn applicability(cell: &str) -> Option<StatedStatus> {
             .map(StatedStatus::Status)
             .or_else(|| without(&word)),
     }
+}
+
+/// A cell in the form of [`plain`]; none if a sign before its first word may change what it states,
+/// such as the minus sign of `-100 %`.
+fn word_of(cell: &str) -> Option<String> {
+    let marks_removed = cell.trim_start_matches(|c: char| is_mark(c) || c.is_whitespace());
+    let has_words = cell.contains(char::is_alphanumeric);
+    let begins_with_sign = marks_removed.starts_with(|c: char| is_dash(c) || "_-.:".contains(c));
+    (!has_words || !begins_with_sign).then(|| plain(cell))
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(c, '✓' | '✔' | '✅' | '☑' | '\u{fe0f}')
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 /// Whether a heading asks whether a reference is implemented.
@@ -52,11 +69,7 @@ fn without(word: &str) -> Option<StatedStatus> {
 
 /// A text in the form of [`synonym::plain`], without check marks beside words.
 pub(super) fn plain(text: &str) -> String {
-    let is_mark = |c: char| matches!(c, '✓' | '✔' | '✅' | '☑' | '\u{fe0f}');
-    let words = text.replace(
-        |c: char| is_mark(c) || matches!(c, '\u{2011}'..='\u{2014}'),
-        " ",
-    );
+    let words = text.replace(|c: char| is_mark(c) || is_dash(c), " ");
     let words = synonym::plain(&words);
     if words.is_empty() && text.contains(is_mark) {
         return "✓".to_owned();

@@ -311,6 +311,9 @@ fn wordless_justification() {
         "None.",
         "not applicable",
         "tbd",
+        "\u{3164}\u{115f}",
+        "\u{1160}\u{ffa0}",
+        "\u{ff4e}/\u{ff41}",
     ] {
         assert_eq!(because(text), ["wordless-justification:9.2-b"], "{text}");
     }

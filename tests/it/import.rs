@@ -395,6 +395,16 @@ fn words_of_other_tools_are_statuses_or_say_nothing() {
         "implementd",
         "Level 3",
         "❌ Implemented",
+        "-100 %",
+        "- 100 %",
+        "\u{2212}5 %",
+        "_50 %",
+        "1-00 %",
+        "-implemented",
+        "\u{2013}implemented",
+        "--done",
+        "...implemented",
+        ": yes",
     ] {
         let told = faults(format!("Control;Status\nA.5.15;{word}\n"), ISO);
         assert!(told[0].starts_with("unknown-word"), "{told:?}");
@@ -404,6 +414,19 @@ fn words_of_other_tools_are_statuses_or_say_nothing() {
         );
     }
     assert_eq!(Status::words().len(), 7);
+}
+
+#[test]
+fn a_cell_is_no_longer_than_a_text_in_an_assessment() {
+    let table = |length: usize| {
+        let note = "x".repeat(length);
+        format!("Control;Status;Remark\nA.5.15;implemented;{note}\nA.8.24;implemented;{note}\n")
+    };
+    assert!(faults(table(10_001), ISO)[0].starts_with("limit-exceeded"));
+    // A note of two references is cut, so that the proposals can be checked alone.
+    let proposals = yaml(&table(10_000), ISO);
+    let files = AssessmentFiles::from_text("proposals.yaml", proposals);
+    files.resolve(Catalog::builtin()).unwrap();
 }
 
 #[test]
