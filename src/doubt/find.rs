@@ -211,7 +211,11 @@ impl Coverage {
             }
         }
         let (mut excluded, mut cells) = (0_u64, 0_u64);
-        for cell in assessment.cells().values() {
+        let day = self.settings().as_of;
+        for (subject, _, cell) in assessment.cells().entries() {
+            if !assessment.subject(subject).exists_on(day) {
+                continue;
+            }
             let is_excluded = match cell {
                 CellClaim::OutOfScope => continue,
                 CellClaim::NoClaim | CellClaim::Proposed(_) => false,

@@ -158,6 +158,10 @@ impl Coverage {
                 vec![cover()]
             }
             Relevance::OtherSubject | Relevance::General => Vec::new(),
+            // What has expired is collected anew, so that it is about the subject as well.
+            Relevance::BeforeSubject if self.evidence_at(item).state == EvidenceState::Expired => {
+                vec![self.mend(item, subject_of.since)]
+            }
             Relevance::BeforeSubject => vec![self.mend(item, subject_of.since), cover()],
         }
     }

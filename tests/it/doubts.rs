@@ -794,7 +794,7 @@ fn the_rules_and_a_second_implementation_agree() {
             .cloned()
             .collect::<BTreeSet<_>>();
         prop_assert_eq!(others, naive(&case));
-        let (cells, excluded) = all_cells(&assessment);
+        let (cells, excluded) = all_cells(&assessment, case.settings.as_of);
         prop_assert_eq!(
             found.contains("mostly-excluded:organization"),
             cells >= FEWEST_FOR_A_SHARE && excluded * 2 > cells
@@ -804,8 +804,8 @@ fn the_rules_and_a_second_implementation_agree() {
     });
 }
 
-fn all_cells(assessment: &custody_controls::Assessment) -> (u64, u64) {
-    let tally = assessment.measure(&Settings::on(parse(DAY))).tally();
+fn all_cells(assessment: &custody_controls::Assessment, day: Date) -> (u64, u64) {
+    let tally = assessment.measure(&Settings::on(day)).tally();
     (tally.denominator() + tally.excluded, tally.excluded)
 }
 
