@@ -366,8 +366,12 @@ pub(crate) struct Assertion {
     /// The wallet that it is narrowed to.
     pub(crate) narrowed: Option<Narrowed>,
     pub(crate) status: Status,
-    /// A run of `cited`.
+    /// The items that may back it: a run of `cited`.
     pub(crate) evidence: std::ops::Range<usize>,
+    /// These and the items that show the shortfall: a run of `cited`.
+    pub(crate) cited: std::ops::Range<usize>,
+    /// Whether somebody who neither owns nor assessed it approved it, as an exclusion requires.
+    pub(crate) is_confirmed: bool,
     pub(crate) location: Option<Location>,
     pub(crate) texts: ClaimTexts,
 }
@@ -577,8 +581,14 @@ impl Assessment {
         }
     }
 
+    /// The evidence items that may back a claim.
     pub(crate) fn cited_by(&self, assertion: &Assertion) -> &[EvidenceIndex] {
         proven(self.0.cited.get(assertion.evidence.clone()))
+    }
+
+    /// All evidence items that a claim cites, also those that show the shortfall.
+    pub(crate) fn all_cited_by(&self, assertion: &Assertion) -> &[EvidenceIndex] {
+        proven(self.0.cited.get(assertion.cited.clone()))
     }
 
     /// The parts of a claim other than its status.

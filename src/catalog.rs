@@ -205,6 +205,8 @@ pub struct Control {
     pub functions: Vec<Function>,
     /// Positions of the risks of `directly` in the catalog.
     pub(crate) direct_risks: Vec<RiskIndex>,
+    /// Positions of the risks of `supporting` in the catalog.
+    pub(crate) supporting_risks: Vec<RiskIndex>,
 }
 
 /// Typical evidence, provenance and crosswalk of a control.

@@ -48,6 +48,8 @@ pub struct Coverage {
     evidence: IndexVec<EvidenceIndex, EvidenceStanding>,
     /// None if there is no cell.
     cells: Grid<SubjectIndex, ControlIndex, Option<Verdict>>,
+    /// Whether what the claim on a cell states to be in place is backed.
+    backed: Grid<SubjectIndex, ControlIndex, bool>,
     /// Whether each subject is evaluated: it was asked for, and it exists on the day.
     included: IndexVec<SubjectIndex, bool>,
     /// By risk, then by subject.
@@ -85,6 +87,11 @@ pub struct Cell<'a> {
 }
 
 impl Cell<'_> {
+    /// Its position among those of all subjects and controls.
+    pub fn index(&self) -> CellIndex {
+        self.index
+    }
+
     /// Its name in reports: `control@subject`.
     pub fn name(&self) -> String {
         [self.control.id.as_str(), "@", self.subject.id.as_str()].concat()
@@ -171,7 +178,7 @@ pub struct Tally {
     pub absent: u64,
     /// Not assessed.
     pub unknown: u64,
-    /// Not applicable, with a justification; not counted in any denominator.
+    /// Not applicable, with a justification that was confirmed; not counted in any denominator.
     pub excluded: u64,
 }
 
@@ -255,30 +262,27 @@ impl Tally {
         }
     }
 
-    /// The verdict of a risk if these are the instances of all controls that treat it directly.
+    /// The verdict of a risk if these are the instances of all controls that treat it directly, each
+    /// with the verdict that [counts for risks](Coverage::verdict_for_risks).
     pub fn risk_verdict(self) -> RiskVerdict {
-        judge(
-            self.denominator(),
-            self.effective,
-            self.partial,
-            self.unknown,
-        )
-    }
-}
-
-/// The verdict of a risk over the instances of controls that treat it directly, without excluded
-/// ones.
-fn judge(cells: u64, effective: u64, partial: u64, unknown: u64) -> RiskVerdict {
-    if cells == 0 {
-        RiskVerdict::OutOfScope
-    } else if effective == cells {
-        RiskVerdict::Treated
-    } else if effective + partial > 0 {
-        RiskVerdict::PartlyTreated
-    } else if unknown == cells {
-        RiskVerdict::Unknown
-    } else {
-        RiskVerdict::Untreated
+        let cells = self.denominator();
+        if cells == 0 {
+            if self.excluded == 0 {
+                RiskVerdict::OutOfScope
+            } else {
+                RiskVerdict::ExcludedByClaim
+            }
+        } else if self.effective == cells {
+            RiskVerdict::Treated
+        } else if self.effective + self.partial > 0 {
+            RiskVerdict::PartlyTreated
+        } else if self.unknown == cells {
+            RiskVerdict::Unknown
+        } else if self.unproven > 0 {
+            RiskVerdict::Unproven
+        } else {
+            RiskVerdict::Untreated
+        }
     }
 }
 
@@ -300,36 +304,34 @@ impl Coverage {
                 file: settings.file_check(id),
             })
             .collect();
-        let mut cells = assessment.cells().map(|cell| match cell {
+        let cells = assessment.cells().map(|cell| match cell {
             CellClaim::OutOfScope => None,
             // What is claimed is judged below, for each subject.
             CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::Claimed(_) => {
                 Some(Verdict::Unknown)
             }
         });
-        for (subject, control, cell) in assessment.cells().entries() {
-            if let CellClaim::Claimed(assertion) = cell {
-                let assertion = assessment.assertion(*assertion);
-                let mut cited = assessment.cited_by(assertion).iter();
-                let backed = cited.any(|item| {
-                    evidence[*item].is_reliable()
-                        && assessment.relevance(*item, subject) == Relevance::Relevant
-                });
-                cells[(subject, control)] = Some(verdict(assertion.status, backed));
-            }
-        }
-        parameter::cap(assessment, settings.as_of, &mut cells);
         let subjects = assessment.subjects().iter();
         let mut coverage = Self {
             assessment: assessment.clone(),
             settings: settings.clone(),
             evidence,
+            backed: cells.map(|_| false),
             cells,
             included: subjects
                 .map(|subject| settings.includes_subject(subject))
                 .collect(),
             outcomes: Vec::new(),
         };
+        for (subject, control, cell) in assessment.cells().entries() {
+            if let CellClaim::Claimed(assertion) = cell {
+                let assertion = assessment.assertion(*assertion);
+                let at = (subject, control);
+                coverage.backed[at] = coverage.is_backed(assertion, subject);
+                coverage.cells[at] = Some(verdict(assertion, coverage.backed[at]));
+            }
+        }
+        parameter::cap(assessment, settings.as_of, &mut coverage.cells);
         coverage.outcomes = coverage.judge_risks();
         coverage
     }
@@ -347,6 +349,7 @@ impl Coverage {
                 Some(Verdict::Excluded) => Some(Verdict::Absent),
                 verdict => *verdict,
             }),
+            backed: self.backed.clone(),
             included: self.included.clone(),
             outcomes: Vec::new(),
         };
@@ -364,8 +367,9 @@ impl Coverage {
             let links = &risk.links;
             let add = |count: &mut Count, subject, controls: &[ControlIndex]| {
                 for control in controls {
-                    if let Some(verdict) = self.cells[(subject, *control)] {
-                        count.add(verdict, functions[*control]);
+                    let control = *control;
+                    if let Some(verdict) = self.verdict_for_risks(CellIndex { subject, control }) {
+                        count.add(verdict, functions[control]);
                     }
                 }
             };
@@ -406,12 +410,7 @@ impl Coverage {
         supporting: Count,
     ) -> RiskOutcome {
         let verdict = if risk.has_direct_control() {
-            judge(
-                direct.cells,
-                direct.effective,
-                direct.partial,
-                direct.unknown,
-            )
+            direct.cells.risk_verdict()
         } else {
             RiskVerdict::NoControl
         };
@@ -419,14 +418,8 @@ impl Coverage {
             risk: index,
             subject,
             verdict,
-            direct: Ratio {
-                numerator: direct.effective,
-                denominator: direct.cells,
-            },
-            supporting: Ratio {
-                numerator: supporting.effective,
-                denominator: supporting.cells,
-            },
+            direct: direct.cells.proven(),
+            supporting: supporting.cells.proven(),
             depth: direct.depth,
             detection_offered: direct.detection_offered,
             detection_left: direct.detection_left,
@@ -524,6 +517,13 @@ impl Coverage {
         self.cells[(cell.subject, cell.control)]
     }
 
+    /// The verdict of a cell as it counts for the risks that its control treats: a partial cell counts
+    /// as unproven unless evidence shows the part that is in place.
+    pub fn verdict_for_risks(&self, cell: CellIndex) -> Option<Verdict> {
+        let at = (cell.subject, cell.control);
+        self.cells[at].map(|verdict| for_risks(verdict, self.backed[at]))
+    }
+
     /// How the facts compare with the parameters for the control of a cell.
     pub fn parameters(&self, cell: &Cell<'_>) -> Vec<ParameterFinding<'_>> {
         self.parameters_at(cell.index.subject, cell.control)
@@ -552,7 +552,7 @@ impl Coverage {
 
     /// The verdict for a subject according to a claim alone, without parameters.
     pub(crate) fn claimed(&self, assertion: &Assertion, subject: SubjectIndex) -> Verdict {
-        verdict(assertion.status, self.is_backed(assertion, subject))
+        verdict(assertion, self.is_backed(assertion, subject))
     }
 
     /// Control instances by verdict.
@@ -588,13 +588,23 @@ impl Coverage {
         self.outcomes.get(position)
     }
 
-    /// Whether a risk is open for a subject.
-    pub(crate) fn is_open(&self, risk: RiskIndex, subject: SubjectIndex) -> bool {
-        // The outcomes of a risk are in the order of subjects.
+    /// The worst open outcome of a risk for a subject: for the organization that of all subjects, and
+    /// for a wallet that of the organization if the risk is assessed for the organization.
+    pub(crate) fn open_outcome(
+        &self,
+        risk: RiskIndex,
+        subject: SubjectIndex,
+    ) -> Option<&RiskOutcome> {
         let all = self.outcomes_at(risk);
-        let found = all.binary_search_by_key(&subject, |outcome| outcome.subject);
-        let outcome = found.ok().and_then(|at| all.get(at));
-        outcome.is_some_and(|outcome| outcome.verdict.is_open())
+        let is_per_wallet = self.assessment.catalog().risk_at(risk).is_per_wallet();
+        if is_per_wallet && subject != SubjectIndex::ORGANIZATION {
+            // The outcomes of a risk are in the order of subjects.
+            let found = all.binary_search_by_key(&subject, |outcome| outcome.subject);
+            let outcome = found.ok().and_then(|at| all.get(at));
+            return outcome.filter(|outcome| outcome.verdict.is_open());
+        }
+        let open = all.iter().filter(|outcome| outcome.verdict.is_open());
+        open.min_by_key(|outcome| outcome.verdict.rank())
     }
 
     pub(crate) fn outcomes_at(&self, risk: RiskIndex) -> &[RiskOutcome] {
@@ -635,15 +645,24 @@ impl Coverage {
 }
 
 /// The verdict of a claim.
-pub(crate) fn verdict(status: Status, backed: bool) -> Verdict {
-    match status {
+pub(crate) fn verdict(assertion: &Assertion, backed: bool) -> Verdict {
+    match assertion.status {
         Status::Implemented | Status::Alternative | Status::Inherited if backed => {
             Verdict::Effective
         }
         Status::Implemented | Status::Alternative | Status::Inherited => Verdict::Unproven,
         Status::Partial => Verdict::Partial,
         Status::Planned | Status::NotImplemented => Verdict::Absent,
-        Status::NotApplicable => Verdict::Excluded,
+        Status::NotApplicable if assertion.is_confirmed => Verdict::Excluded,
+        Status::NotApplicable => Verdict::Unknown,
+    }
+}
+
+/// The verdict of a cell as it counts for risks, by whether its claim is backed.
+fn for_risks(verdict: Verdict, backed: bool) -> Verdict {
+    match verdict {
+        Verdict::Partial if !backed => Verdict::Unproven,
+        verdict => verdict,
     }
 }
 
@@ -657,32 +676,22 @@ fn depth_of(control: &Control) -> Depth {
 
 #[derive(Clone, Copy, Default)]
 struct Count {
-    cells: u64,
-    effective: u64,
-    partial: u64,
-    unknown: u64,
+    cells: Tally,
     depth: Depth,
     detection_offered: bool,
     detection_left: bool,
 }
 
 impl Count {
-    /// Counts a cell of a control with these functions; an excluded one does not count.
+    /// Counts a cell of a control with these functions, by the verdict that counts for risks.
     fn add(&mut self, verdict: Verdict, functions: Depth) {
+        self.cells.add(verdict);
         self.detection_offered |= functions.detects;
-        match verdict {
-            Verdict::Excluded => return,
-            Verdict::Effective => {
-                self.effective += 1;
-                self.depth.prevents |= functions.prevents;
-                self.depth.detects |= functions.detects;
-                self.depth.corrects |= functions.corrects;
-            }
-            Verdict::Partial => self.partial += 1,
-            Verdict::Unknown => self.unknown += 1,
-            Verdict::Unproven | Verdict::Absent => {}
+        self.detection_left |= functions.detects && verdict != Verdict::Excluded;
+        if verdict == Verdict::Effective {
+            self.depth.prevents |= functions.prevents;
+            self.depth.detects |= functions.detects;
+            self.depth.corrects |= functions.corrects;
         }
-        self.cells += 1;
-        self.detection_left |= functions.detects;
     }
 }

@@ -42,9 +42,9 @@ schema_vocabulary! {
         /// true. Fine if the item certifies something that does not change.
         LongValidity,
         /// The `valid_until` of an item is later than `evidence_max_age` of the same assessment
-        /// allows for its kind. Fine if the item is an exception for a reason; then its kind needs
-        /// no maximum age, or another one.
-        MaxAgeOverruled,
+        /// allows for its kind, so it has no effect. If the item is an exception for a reason, its
+        /// kind needs no maximum age, or another one.
+        ValidUntilOverruled,
         /// The SHA-256 of an evidence item is that of an empty file. An empty file proves nothing.
         EmptyFile,
         /// Evidence files were verified and none was found. Paths of locators probably begin in
@@ -190,14 +190,14 @@ pub enum DoubtKind {
         days: i32,
     },
     /// `valid_until` is later than `evidence_max_age` allows.
-    MaxAgeOverruled {
+    ValidUntilOverruled {
         /// The item.
         evidence: EvidenceId,
         /// Its kind.
         kind: EvidenceKind,
-        /// The last day of its validity.
+        /// The last day that it states.
         until: Date,
-        /// The last day according to `evidence_max_age`.
+        /// The last day according to `evidence_max_age`, which counts.
         by_age: Date,
     },
     /// The SHA-256 is that of an empty file.
@@ -327,7 +327,7 @@ impl DoubtKind {
         match self {
             Self::OneItemBehindMostClaims { .. } => DoubtCode::OneItemBehindMostClaims,
             Self::LongValidity { .. } => DoubtCode::LongValidity,
-            Self::MaxAgeOverruled { .. } => DoubtCode::MaxAgeOverruled,
+            Self::ValidUntilOverruled { .. } => DoubtCode::ValidUntilOverruled,
             Self::EmptyFile { .. } => DoubtCode::EmptyFile,
             Self::NoEvidenceFileFound { .. } => DoubtCode::NoEvidenceFileFound,
             Self::EvidenceFileWithoutHash { .. } => DoubtCode::EvidenceFileWithoutHash,

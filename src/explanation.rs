@@ -316,14 +316,17 @@ fn risk_reason(
 
 fn lifts(tasks: &Tasks, verdict: RiskVerdict, shortfalls: &[usize]) -> Vec<Lift> {
     match verdict {
-        RiskVerdict::Untreated | RiskVerdict::Unknown => {
+        RiskVerdict::Untreated | RiskVerdict::Unknown | RiskVerdict::Unproven => {
             vec![
                 to_partly_treated(tasks, shortfalls),
                 to_treated(tasks, shortfalls),
             ]
         }
         RiskVerdict::PartlyTreated => vec![to_treated(tasks, shortfalls)],
-        RiskVerdict::Treated | RiskVerdict::NoControl | RiskVerdict::OutOfScope => Vec::new(),
+        RiskVerdict::Treated
+        | RiskVerdict::NoControl
+        | RiskVerdict::ExcludedByClaim
+        | RiskVerdict::OutOfScope => Vec::new(),
     }
 }
 

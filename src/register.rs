@@ -68,7 +68,8 @@ pub struct RegisterItem {
     pub proposals: Vec<ControlId>,
     /// The wallets whose facts are based on it.
     pub wallets: Vec<WalletId>,
-    /// The control instances that would no longer be effective without it, as `control@subject`.
+    /// The control instances that would no longer be effective, or no longer partial with evidence of
+    /// that part, without it, as `control@subject`.
     pub falls: Vec<String>,
 }
 
@@ -127,12 +128,15 @@ impl Coverage {
         }
     }
 
-    /// By item, the effective cells that no other cited item backs.
+    /// By item, the effective and the backed partial cells that no other cited item backs.
     fn falls(&self) -> IndexVec<EvidenceIndex, Vec<String>> {
         let assessment = self.assessment();
         let mut falls = per_item(assessment);
         for cell in self.cells() {
-            if cell.verdict != Verdict::Effective {
+            if !matches!(
+                self.verdict_for_risks(cell.index),
+                Some(Verdict::Effective | Verdict::Partial)
+            ) {
                 continue;
             }
             let Some(assertion) = assessment.assertion_on(cell.index) else {
@@ -183,18 +187,13 @@ impl<'a> Citing<'a> {
                 None => control.to_string(),
             };
             let owner = assessment.parts(assertion).owner;
-            for item in assessment.cited_by(assertion) {
+            for item in assessment.all_cited_by(assertion) {
                 citing.claims[*item].push(name.clone());
                 citing.owners[*item].extend(owner);
             }
         }
         for (control, proposal) in assessment.proposals() {
-            let claim = &proposal.claim;
-            let narrowed = claim.wallets.values().flatten();
-            let cited = claim
-                .evidence
-                .iter()
-                .chain(narrowed.flat_map(|own| &own.evidence));
+            let cited = proposal.claim.parts().cited();
             let items: BTreeSet<EvidenceIndex> = cited
                 .filter_map(|id| assessment.evidence_index(id.as_str()))
                 .collect();

@@ -263,6 +263,9 @@ pub struct RiskSubjectRow {
     /// The last day of the acceptance in force, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted_until: Option<Date>,
+    /// Who confirmed that the direct controls are not applicable, for `excluded-by-claim`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded_by: Vec<PersonId>,
 }
 
 /// An evidence item and its state.
@@ -381,8 +384,17 @@ pub struct CellRow {
     /// The due date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
-    /// The evidence that the claim cites.
+    /// The evidence that the claim cites as proof that the control is in place, or of its exclusion.
     pub evidence: Vec<EvidenceId>,
+    /// The evidence of the part that is in place, for `partial`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub part_evidence: Vec<EvidenceId>,
+    /// The evidence of the shortfall.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observations: Vec<EvidenceId>,
+    /// Who approved an exclusion; it is confirmed if the verdict is `excluded`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<PersonId>,
     /// How the facts compare with the parameters of the profile for this control.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<CellParameter>,

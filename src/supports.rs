@@ -1,5 +1,5 @@
 //! Single points of failure: evidence, controls, people, providers and wallets whose loss would
-//! make a risk untreated.
+//! leave a risk without treatment.
 //!
 //! A *support* is something on which verdicts depend. If it is *lost*,
 //!
@@ -9,9 +9,9 @@
 //! - the instances that a person owns are absent. Evidence that this person collected remains: what
 //!   was recorded does not cease to be so because its collector leaves.
 //!
-//! A risk becomes `untreated` for a subject if no instance of the controls that treat it directly
-//! remains effective or partial. A *cut* is a minimal set of supports whose loss together makes a
-//! risk untreated. All cuts up to a given size are found; a cut of size one is a single point of
+//! A risk is left without treatment for a subject if no instance of the controls that treat it
+//! directly remains effective, or partial with evidence of that part. A *cut* is a minimal set of
+//! supports whose loss together leaves a risk without treatment. All cuts up to a given size are found; a cut of size one is a single point of
 //! failure. A wallet is in no cut, since the risks that are judged for it would be lost with it by
 //! definition.
 
@@ -32,7 +32,7 @@ use std::fmt;
 pub use cuts::risk_at;
 
 /// The identifier and version of the JSON form. The number is raised by breaking changes.
-pub const SCHEMA: &str = "custody-controls/supports/2";
+pub const SCHEMA: &str = "custody-controls/supports/3";
 
 /// The largest size of cuts that can be requested, since the number of sets grows exponentially.
 pub const LARGEST_CUT: usize = 4;
@@ -114,10 +114,11 @@ pub struct SupportRow {
     /// The location of the declaration; absent for controls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
-    /// The control instances that would no longer be effective or partial, as `control@subject`.
+    /// The control instances that would no longer be effective, or partial with evidence of that part,
+    /// as `control@subject`.
     pub cells: Vec<String>,
-    /// The risks that would become untreated, the most severe first.
-    pub untreated: Vec<RiskAt>,
+    /// The risks that nothing would be shown to treat any more, the most severe first.
+    pub without_treatment: Vec<RiskAt>,
     /// The risks that would no longer be treated, the most severe first.
     pub opened: Vec<RiskAt>,
 }
@@ -132,7 +133,8 @@ pub struct CutRow {
     pub risk: RiskAt,
     /// The current verdict.
     pub verdict: RiskVerdict,
-    /// The effective and partial instances of controls that treat the risk directly.
+    /// The instances of controls that treat the risk directly which are effective, or partial with
+    /// evidence of that part.
     pub holding: Vec<String>,
     /// All cuts up to the requested size, the smallest first.
     pub cuts: Vec<Vec<Support>>,
@@ -184,14 +186,14 @@ pub struct Supports {
     pub catalog_origin: CatalogOrigin,
     /// The maximum size of cuts, as requested.
     pub size: usize,
-    /// The supports whose loss alone would make a risk untreated, sorted by the severity, then the
+    /// The supports whose loss alone would leave a risk without treatment, sorted by the severity, then the
     /// number of these risks.
     pub single: Vec<SupportRow>,
     /// Risks that are treated or partly treated and have a cut, the most severe first.
     pub cuts: Vec<CutRow>,
     /// Critical risks that have no cut up to this size, of all that are treated or partly treated.
     pub critical_without_cut: usize,
-    /// Control instances that are effective or partial: what can be lost.
+    /// Control instances that are effective, or partial with evidence of that part: what can be lost.
     pub holding: usize,
     /// Pairs of a risk and a subject that are treated or partly treated.
     pub held: usize,
@@ -257,7 +259,7 @@ impl Coverage {
         Some(structure.row_of(self, index))
     }
 
-    /// All supports on which an effective or partial cell depends, by kind and id.
+    /// All supports on which an effective or a backed partial cell depends, by kind and id.
     pub fn all_supports(&self) -> Vec<Support> {
         let mut all: Vec<Support> = Structure::of(self).supports.into_iter().collect();
         all.sort();

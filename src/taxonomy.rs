@@ -114,14 +114,14 @@ impl fmt::Display for WordError {
 
 impl std::error::Error for WordError {}
 
-/// Declares a vocabulary: an enum with documented variants whose kebab-case words are the same for
-/// serde, strum and [`Word`]. The calling crate depends on `serde` and `strum`.
+/// Declares a vocabulary: an enum with documented variants whose words, kebab-case unless another one is
+/// given, are the same for serde, strum and [`Word`]. The calling crate depends on `serde` and `strum`.
 ///
 /// [`Word`]: crate::taxonomy::Word
 #[macro_export]
 macro_rules! vocabulary {
     ($(#[$meta:meta])* $name:ident, $called:literal {
-        $($(#[doc = $doc:literal])+ $variant:ident,)+
+        $($(#[doc = $doc:literal])+ $variant:ident $(= $word:literal)?,)+
     }) => {
         $(#[$meta])*
         #[derive(
@@ -136,7 +136,9 @@ macro_rules! vocabulary {
             parse_err_ty = $crate::taxonomy::WordError,
             parse_err_fn = $crate::taxonomy::WordError::of::<$name>
         )]
-        pub enum $name { $($(#[doc = $doc])+ $variant,)+ }
+        pub enum $name {
+            $($(#[doc = $doc])+ $(#[serde(rename = $word)] #[strum(serialize = $word)])? $variant,)+
+        }
 
         impl $crate::taxonomy::Word for $name {
             const VOCABULARY: &'static str = $called;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::fmt::Write as _;
 use std::path::Path;
+use unicode_normalization::UnicodeNormalization;
 
 /// The text with line breaks and tabs as spaces, and with every character that controls a terminal,
 /// changes the direction of writing or is invisible escaped, as `\u{202e}`.
@@ -146,4 +147,12 @@ pub(crate) fn is_harmful(c: char) -> bool {
         // The last two code points of each plane are not characters; XML does not allow them.
         _ => c.is_control() || u32::from(c) & 0xfffe == 0xfffe,
     }
+}
+
+/// A text without case, spaces, punctuation, invisible letters and forms of the same letter.
+pub(crate) fn same_name(text: &str) -> String {
+    let letters = text
+        .nfkc()
+        .filter(|c| c.is_alphanumeric() && !is_harmful(*c));
+    letters.flat_map(char::to_lowercase).collect()
 }

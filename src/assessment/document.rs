@@ -21,6 +21,7 @@ use crate::id::{
 use crate::location::Place;
 use crate::source::decode::record;
 use crate::taxonomy::{Channel, EvidenceKind};
+use crate::text::same_name;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -175,6 +176,12 @@ impl Person {
             organization: None,
             role: None,
         }
+    }
+
+    /// Name and organization in a form in which they are equal for one person with two ids.
+    pub(crate) fn identity(&self) -> (String, String) {
+        let organization = self.organization.as_deref().unwrap_or_default();
+        (same_name(&self.name), same_name(organization))
     }
 }
 

@@ -55,8 +55,8 @@ macro_rules! entries {
 }
 entries! {
     Wallet: place [traits, assets];
-    Claim: place [evidence];
-    NarrowedClaim: place [evidence];
+    Claim: place [evidence, part_evidence, observations];
+    NarrowedClaim: place [evidence, part_evidence, observations];
     Acceptance: place [wallets];
     Organization: [channels];
     Custodian: [];

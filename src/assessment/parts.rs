@@ -1,6 +1,6 @@
 //! The keys of a claim other than its status.
 
-use super::{Claim, NarrowedClaim};
+use super::{AssessmentDocument, Claim, NarrowedClaim, Person};
 use crate::date::Date;
 use crate::id::{EvidenceId, PersonId, ProviderId};
 use crate::taxonomy::{ClaimKey, Word};
@@ -16,6 +16,9 @@ pub(crate) struct ClaimParts<'d> {
     pub(crate) owner: Option<&'d PersonId>,
     pub(crate) note: Option<&'d str>,
     pub(crate) evidence: &'d [EvidenceId],
+    pub(crate) part_evidence: &'d [EvidenceId],
+    pub(crate) observations: &'d [EvidenceId],
+    pub(crate) approved_by: Option<&'d PersonId>,
 }
 
 macro_rules! parts_of {
@@ -29,6 +32,9 @@ macro_rules! parts_of {
             owner: $claim.owner.as_ref(),
             note: $claim.note.as_deref(),
             evidence: &$claim.evidence,
+            part_evidence: &$claim.part_evidence,
+            observations: &$claim.observations,
+            approved_by: $claim.approved_by.as_ref(),
         }
     };
 }
@@ -53,6 +59,10 @@ impl<'d> ClaimParts<'d> {
             ClaimKey::Due => self.due.is_some(),
             ClaimKey::Owner => self.owner.is_some(),
             ClaimKey::Proposed => false,
+            ClaimKey::ApprovedBy => self.approved_by.is_some(),
+            ClaimKey::Evidence | ClaimKey::PartEvidence | ClaimKey::Observations => {
+                !self.items(key).is_empty()
+            }
             ClaimKey::Rationale | ClaimKey::Missing | ClaimKey::Because => self.text(key).is_some(),
         }
     }
@@ -63,14 +73,44 @@ impl<'d> ClaimParts<'d> {
             ClaimKey::Rationale => self.rationale,
             ClaimKey::Missing => self.missing,
             ClaimKey::Because => self.because,
-            ClaimKey::Proposed | ClaimKey::Provider | ClaimKey::Due | ClaimKey::Owner => None,
+            _ => None,
         }
+    }
+
+    /// The evidence items that a key lists.
+    pub(crate) fn items(&self, key: ClaimKey) -> &'d [EvidenceId] {
+        match key {
+            ClaimKey::Evidence => self.evidence,
+            ClaimKey::PartEvidence => self.part_evidence,
+            ClaimKey::Observations => self.observations,
+            _ => &[],
+        }
+    }
+
+    /// All evidence items that it cites.
+    pub(crate) fn cited(self) -> impl Iterator<Item = &'d EvidenceId> {
+        self.backing().chain(self.observations)
+    }
+
+    /// The evidence items that may back it: a status allows one of the two keys.
+    pub(crate) fn backing(&self) -> impl Iterator<Item = &'d EvidenceId> + use<'d> {
+        self.evidence.iter().chain(self.part_evidence)
+    }
+
+    /// Whether somebody approved it who neither owns it nor is an assessor, as an exclusion requires.
+    pub(crate) fn is_confirmed(&self, document: &AssessmentDocument) -> bool {
+        let Some(approver) = self.approved_by else {
+            return false;
+        };
+        let identity = |id: &PersonId| document.people.get(id).map(Person::identity);
+        let is_approver =
+            |judge: &PersonId| judge == approver || identity(judge) == identity(approver);
+        let mut judges = document.assessors.iter().chain(self.owner);
+        !judges.any(is_approver)
     }
 
     /// Whether the claim has no key other than its status and its wallets.
     pub(crate) fn is_empty(&self) -> bool {
-        self.note.is_none()
-            && self.evidence.is_empty()
-            && !ClaimKey::values().into_iter().any(|key| self.has(key))
+        self.note.is_none() && !ClaimKey::values().into_iter().any(|key| self.has(key))
     }
 }

@@ -103,14 +103,15 @@ pub(super) fn build(
                 SubjectKind::Wallet => links.direct_wallet.push(index),
                 SubjectKind::Organization => links.direct_organization.push(index),
             });
-            link(
-                &mut risks,
-                &control.treats.supporting,
-                |links| match control.subject {
-                    SubjectKind::Wallet => links.supporting_wallet.push(index),
-                    SubjectKind::Organization => links.supporting_organization.push(index),
-                },
-            );
+            let supporting_risks =
+                link(
+                    &mut risks,
+                    &control.treats.supporting,
+                    |links| match control.subject {
+                        SubjectKind::Wallet => links.supporting_wallet.push(index),
+                        SubjectKind::Organization => links.supporting_organization.push(index),
+                    },
+                );
             let entry = Control {
                 id: id.clone(),
                 family: family_id.clone(),
@@ -123,6 +124,7 @@ pub(super) fn build(
                 when: When::new(control.when),
                 functions: control.functions,
                 direct_risks,
+                supporting_risks,
             };
             let details = ControlDetails {
                 evidence: control.evidence,

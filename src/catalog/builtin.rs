@@ -48,8 +48,8 @@ fn unpack(bytes: &[u8]) -> Result<Resolved> {
         .flatten();
         all.all(|control: &ControlIndex| control.position() < controls)
     }) && catalog.controls.values().all(|control| {
-        let mut directly = control.direct_risks.iter();
-        directly.all(|risk| risk.position() < risks)
+        let mut treated = control.direct_risks.iter().chain(&control.supporting_risks);
+        treated.all(|risk| risk.position() < risks)
             && catalog.families.contains_key(&control.family)
     });
     if is_linked {

@@ -1,6 +1,8 @@
 //! Coverage on one day after another: only what the events of a day affect is evaluated again.
 
-use super::{Count, Coverage, EvidenceStanding, RiskOutcome, depth_of, parameter, verdict};
+use super::{
+    Count, Coverage, EvidenceStanding, RiskOutcome, depth_of, for_risks, parameter, verdict,
+};
 use crate::assessment::CellClaim;
 use crate::date::Date;
 use crate::index::{
@@ -31,6 +33,8 @@ pub(crate) struct Changes {
     pub(crate) evidence: BTreeMap<EvidenceIndex, EvidenceStanding>,
     /// The cells whose verdict changed, with the previous verdict.
     pub(crate) cells: BTreeMap<CellIndex, Verdict>,
+    /// The partial cells for which evidence now shows the part that is in place, or no longer does.
+    pub(crate) parts: BTreeMap<CellIndex, bool>,
     /// The outcomes that were evaluated again, by position, with their previous values.
     pub(crate) outcomes: BTreeMap<usize, RiskOutcome>,
 }
@@ -137,13 +141,18 @@ impl Moving {
                 changes.evidence.insert(item, *standing);
             }
         }
-        for (subject, control, verdict) in before.cells.entries() {
+        for (subject, control, &verdict) in before.cells.entries() {
             let cell = CellIndex { subject, control };
             let exists = before.included[subject] && after.included[subject];
             if let Some(verdict) = verdict.filter(|_| exists)
                 && after.verdict_at(cell) != Some(verdict)
             {
                 changes.cells.insert(cell, verdict);
+            } else if exists && verdict == Some(Verdict::Partial) {
+                let is_backed = after.backed[(subject, control)];
+                if before.backed[(subject, control)] != is_backed {
+                    changes.parts.insert(cell, is_backed);
+                }
             }
         }
         for (position, outcome) in after.outcomes.iter().enumerate() {
@@ -202,16 +211,21 @@ impl Moving {
         outcomes: &mut BTreeSet<usize>,
         most: &mut usize,
     ) -> Option<()> {
-        let status = self.coverage.assessment.assertion(assertion).status;
+        let of = self.coverage.assessment.assertion(assertion);
         for cell in &self.cells[assertion] {
             let at = (cell.subject, cell.control);
-            let claimed = verdict(status, self.backing[at] > 0);
-            let after = parameter::at_most(proven(self.highest[at]), claimed);
-            let before = self.coverage.cells[at].replace(after);
-            let Some(before) = before.filter(|before| *before != after) else {
+            let is_backed = self.backing[at] > 0;
+            let after = parameter::at_most(proven(self.highest[at]), verdict(of, is_backed));
+            let was_backed = std::mem::replace(&mut self.coverage.backed[at], is_backed);
+            let before = proven(self.coverage.cells[at].replace(after));
+            if before != after {
+                changes.cells.insert(*cell, before);
+            } else if after == Verdict::Partial && was_backed != is_backed {
+                changes.parts.insert(*cell, is_backed);
+            }
+            if for_risks(before, was_backed) == for_risks(after, is_backed) {
                 continue;
-            };
-            changes.cells.insert(*cell, before);
+            }
             let control = self.coverage.assessment.catalog().control_at(cell.control);
             for risk in &control.direct_risks {
                 let positions = self.positions_of(*risk);
@@ -244,7 +258,7 @@ impl Moving {
         let cells = coverage.direct_cells(before);
         *most = most.checked_sub(cells.len() + 1)?;
         for cell in cells {
-            if let Some(verdict) = coverage.verdict_at(cell) {
+            if let Some(verdict) = coverage.verdict_for_risks(cell) {
                 direct.add(verdict, depth_of(catalog.control_at(cell.control)));
             }
         }

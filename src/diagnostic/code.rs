@@ -118,6 +118,10 @@ schema_vocabulary! {
         /// A key is not allowed with the status of its claim. Repair: remove the key or correct the
         /// status.
         KeyOutOfPlace,
+        /// A claim that something is missing cites `evidence`. Repair: rename the key to
+        /// `observations` if the items show what is missing, or to `part_evidence` if they show the
+        /// part of a partial control that is in place.
+        EvidenceOfShortfall,
         /// An evidence item expires before it was collected. Repair: correct `collected` or
         /// `valid_until`.
         EvidenceEndsBeforeItBegins,

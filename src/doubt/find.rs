@@ -12,9 +12,8 @@ use crate::location::Location;
 use crate::taxonomy::{
     ClaimKey, EvidenceKind, EvidenceState, FileCheck, Status, Technique, Trait, Word,
 };
-use crate::text::is_harmful;
+use crate::text::same_name;
 use std::collections::{BTreeMap, BTreeSet};
-use unicode_normalization::UnicodeNormalization;
 
 /// The SHA-256 of no bytes.
 const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -105,11 +104,13 @@ impl Coverage {
                 let days = i32::try_from(*days).unwrap_or(i32::MAX);
                 evidence.collected.plus_days(days)
             });
-            if let Some(by_age) = by_age.filter(|by_age| facts.until > *by_age) {
-                add(DoubtKind::MaxAgeOverruled {
+            if let (Some(until), Some(by_age)) = (evidence.valid_until, by_age)
+                && until > by_age
+            {
+                add(DoubtKind::ValidUntilOverruled {
                     evidence: evidence_id(),
                     kind: evidence.kind,
-                    until: facts.until,
+                    until,
                     by_age,
                 });
             }
@@ -420,9 +421,7 @@ impl Coverage {
         // The ids of each person, by name and organization.
         let mut people: BTreeMap<(String, String), Vec<&PersonId>> = BTreeMap::new();
         for (id, person) in &document.people {
-            let organization = person.organization.as_deref().unwrap_or_default();
-            let key = (same_name(&person.name), same_name(organization));
-            people.entry(key).or_default().push(id);
+            people.entry(person.identity()).or_default().push(id);
         }
         let assessors: BTreeSet<&PersonId> = document.assessors.iter().collect();
         let mut doubts: Vec<Doubt> = Vec::new();
@@ -508,12 +507,4 @@ fn is_wordless(text: &str) -> bool {
     let plain = same_name(text);
     let letters: BTreeSet<char> = plain.chars().filter(|c| c.is_alphabetic()).collect();
     letters.len() < 2 || PLACEHOLDERS.contains(&plain.as_str())
-}
-
-/// A text without case, spaces, punctuation, invisible letters and forms of the same letter.
-fn same_name(text: &str) -> String {
-    let letters = text
-        .nfkc()
-        .filter(|c| c.is_alphanumeric() && !is_harmful(*c));
-    letters.flat_map(char::to_lowercase).collect()
 }

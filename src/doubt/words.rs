@@ -37,7 +37,7 @@ impl DoubtKind {
                 *until,
                 Part::made(format!(", for {days} days")),
             ],
-            Self::MaxAgeOverruled {
+            Self::ValidUntilOverruled {
                 evidence,
                 kind,
                 until,
@@ -139,13 +139,15 @@ impl DoubtKind {
 fn overruled(evidence: &EvidenceId, kind: EvidenceKind, until: Date, by_age: Date) -> Message<'_> {
     message![
         evidence,
-        " is valid until ",
+        " states ",
+        Part::key("valid_until"),
+        " ",
         until,
-        "; with ",
+        ", which has no effect: ",
         Part::key("evidence_max_age"),
         " for ",
         kind,
-        ", it would be valid until ",
+        " ends on ",
         by_age,
     ]
 }

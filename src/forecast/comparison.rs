@@ -114,7 +114,8 @@ impl<'c> Comparison<'c> {
         Some((ended, begun))
     }
 
-    /// Lists the changed cells, and returns the items that each of them rested on.
+    /// Lists the changed cells, and returns the items that each of them, and each partial cell, rested
+    /// on.
     fn compare_cells(
         &mut self,
         ended: &Moved,
@@ -123,6 +124,18 @@ impl<'c> Comparison<'c> {
     ) -> Option<BTreeMap<CellIndex, Vec<EvidenceId>>> {
         let assessment = self.moving.coverage().assessment();
         let mut changed = BTreeMap::new();
+        for (cell, is_backed) in &self.changes.parts {
+            let moved = if *is_backed { begun } else { ended };
+            let assertion = assessment.assertion_index_on(*cell);
+            let items = assertion.and_then(|assertion| moved.get(&assertion));
+            let items: Vec<EvidenceId> = items
+                .into_iter()
+                .flatten()
+                .map(|item| assessment.evidence_at(*item).0.clone())
+                .collect();
+            *left = left.checked_sub(1 + items.len())?;
+            changed.insert(*cell, items);
+        }
         for (index, from) in &self.changes.cells {
             let (Some(cell), Some(assertion)) = (
                 self.moving.coverage().cell(*index),

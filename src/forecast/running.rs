@@ -123,8 +123,13 @@ impl Running {
                 control: *control,
             }
         };
+        let of_wallets = || links.direct_wallet.iter().chain(&links.supporting_wallet);
         if subject != SubjectIndex::ORGANIZATION {
-            cells.extend(links.direct_wallet.iter().map(at(subject)));
+            cells.extend(of_wallets().map(at(subject)));
+        } else {
+            let wallets = coverage.assessment().subject_indices().skip(1);
+            let included = wallets.filter(|wallet| coverage.includes(*wallet));
+            cells.extend(included.flat_map(|wallet| of_wallets().map(at(wallet))));
         }
         let open = &mut self.open[risk];
         let was_open_anywhere = *open > 0;
@@ -132,6 +137,7 @@ impl Running {
         *open -= u64::from(was_open);
         if was_open_anywhere != (*open > 0) {
             let of_organization = links.direct_organization.iter();
+            let of_organization = of_organization.chain(&links.supporting_organization);
             cells.extend(of_organization.map(at(SubjectIndex::ORGANIZATION)));
         }
     }
@@ -159,7 +165,7 @@ impl Running {
             if is_organization {
                 self.open[risk] > 0
             } else {
-                coverage.is_open(risk, cell.subject)
+                coverage.open_outcome(risk, cell.subject).is_some()
             }
         });
         let at = (cell.subject, cell.control);
@@ -203,7 +209,7 @@ impl Running {
         for (index, risk) in assessment.catalog().indexed_risks() {
             let verdict = self.worst(index);
             worst.push(verdict);
-            if risk.severity == Severity::Critical && verdict != RiskVerdict::OutOfScope {
+            if risk.severity == Severity::Critical && verdict.is_in_scope() {
                 critical.denominator += 1;
                 critical.numerator += u64::from(verdict == RiskVerdict::Treated);
             }

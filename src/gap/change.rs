@@ -40,7 +40,8 @@ pub enum Change {
         /// Whether the evidence has to be of a particular kind: a policy or a contract is not enough.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         particular: bool,
-        /// The first day on which it may have been collected, unless it names the subject.
+        /// The first day on which it may have been collected: the first day of the wallet, unless it
+        /// names the wallet, and not before the newest item that showed a shortfall.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         from: Option<Date>,
     },
@@ -51,7 +52,16 @@ pub enum Change {
         /// The subject.
         subject: SubjectId,
     },
-    /// The claim on a cell has the status `not-applicable`, with a justification.
+    /// The claim that a control is not applicable is confirmed (`approved_by`) by a person who neither
+    /// owns nor assessed it.
+    Approve {
+        /// The control.
+        control: ControlId,
+        /// The subject of the claim.
+        subject: SubjectId,
+    },
+    /// The claim on a cell has the status `not-applicable`, with a justification, and is confirmed by a
+    /// person who neither owns nor assessed it.
     Exclude {
         /// The control.
         control: ControlId,
@@ -172,6 +182,14 @@ impl Change {
                 subject,
                 ", which it is about",
             ],
+            Self::Approve { control, subject } => message![
+                "a person who neither owns nor assessed the claim on ",
+                control,
+                " for ",
+                subject,
+                " confirms it under ",
+                ClaimKey::ApprovedBy,
+            ],
             Self::Exclude {
                 control,
                 subject,
@@ -184,7 +202,9 @@ impl Change {
                     subject,
                     " has status ",
                     Status::NotApplicable,
-                    " with a justification",
+                    " with a justification, confirmed under ",
+                    ClaimKey::ApprovedBy,
+                    " by a person who neither owns nor assessed it",
                 ];
                 with_keys_deleted(excluded, without)
             }

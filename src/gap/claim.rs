@@ -4,7 +4,7 @@ use super::parameter;
 use crate::assessment::{Assertion, CellClaim, ClaimParts, Proposal};
 use crate::coverage::{Cell, Coverage, ParameterFinding};
 use crate::index::{AssertionIndex, EvidenceIndex};
-use crate::taxonomy::Verdict;
+use crate::taxonomy::{Status, Verdict};
 
 /// A cell with what is claimed about it.
 pub(crate) struct ClaimedCell<'c> {
@@ -23,10 +23,8 @@ pub(super) struct JudgedClaim<'c> {
     pub(super) index: AssertionIndex,
     pub(super) assertion: &'c Assertion,
     pub(super) parts: ClaimParts<'c>,
-    /// The evidence items that are cited.
+    /// The evidence items that may back it.
     pub(super) cited: &'c [EvidenceIndex],
-    /// Whether at least one of them is reliable.
-    pub(super) is_backed: bool,
     /// The verdict that the claim alone would give.
     pub(super) verdict: Verdict,
 }
@@ -43,8 +41,7 @@ impl<'c> ClaimedCell<'c> {
                     assertion,
                     parts: assessment.parts(assertion),
                     cited: assessment.cited_by(assertion),
-                    is_backed,
-                    verdict: crate::coverage::verdict(assertion.status, is_backed),
+                    verdict: crate::coverage::verdict(assertion, is_backed),
                 })
             }
             CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
@@ -60,5 +57,23 @@ impl<'c> ClaimedCell<'c> {
     /// The verdict that the claim alone would give.
     pub(super) fn claimed(&self) -> Verdict {
         self.claim.map_or(Verdict::Unknown, |claim| claim.verdict)
+    }
+
+    /// The keys of the claim, or else of the proposal.
+    pub(super) fn parts(&self) -> Option<ClaimParts<'c>> {
+        let of_claim = self.claim.map(|claim| claim.parts);
+        of_claim.or_else(|| self.proposal.map(|proposal| proposal.claim.parts()))
+    }
+
+    /// The status of the claim, or else of the proposal.
+    pub(super) fn status(&self) -> Option<Status> {
+        let of_claim = self.claim.map(|claim| claim.assertion.status);
+        of_claim.or_else(|| self.proposal.and_then(|proposal| proposal.claim.status))
+    }
+
+    /// Whether nobody independent has confirmed that the control is not applicable.
+    pub(super) fn is_unconfirmed_exclusion(&self) -> bool {
+        let claim = self.claim.map(|claim| claim.assertion);
+        claim.is_some_and(|claim| claim.status == Status::NotApplicable && !claim.is_confirmed)
     }
 }

@@ -3,10 +3,10 @@
 use super::Change;
 use super::claim::ClaimedCell;
 use super::parameter;
-use crate::assessment::Proposal;
+use crate::assessment::{ClaimParts, Proposal};
 use crate::coverage::Coverage;
 use crate::date::Date;
-use crate::index::{CellIndex, EvidenceIndex, SubjectIndex};
+use crate::index::{EvidenceIndex, SubjectIndex};
 use crate::taxonomy::{ClaimKey, EvidenceState, FileCheck, Relevance, Status, Verdict, Word};
 
 /// The verdict of a cell if its proposal were confirmed without other changes.
@@ -30,6 +30,9 @@ impl Coverage {
         if let Some(Confirmed::Excluded) = self.confirmed(cell) {
             let control = control.clone();
             alternatives.insert(0, vec![Change::Confirm { control }]);
+        } else if cell.is_unconfirmed_exclusion() {
+            let (control, subject) = (control.clone(), subject.clone());
+            alternatives.insert(0, vec![Change::Approve { control, subject }]);
         } else {
             alternatives.push(vec![Change::Exclude {
                 control: control.clone(),
@@ -45,7 +48,7 @@ impl Coverage {
         let control = cell.cell.control.id.clone();
         let subject = cell.cell.subject.id.clone();
         let put_in_place = || self.puts_in_place(cell, Status::Implemented);
-        let cite = self.cite(cell.cell.index);
+        let cite = self.cite(cell);
         let confirm = Change::Confirm { control };
         let confirmed = self.confirmed(cell);
         let mut alternatives = match cell.claimed() {
@@ -74,39 +77,43 @@ impl Coverage {
         alternatives
     }
 
-    /// What gives the claim on a cell a status by which the control is in place. The claim or the
-    /// proposal keeps its evidence, so nothing else is cited if that backs it.
+    /// What gives the claim on a cell a status by which the control is in place. A proposal keeps its
+    /// evidence, so nothing else is cited if that backs it; what a claim that the control is not in
+    /// place cites shows something else.
     pub(super) fn puts_in_place(&self, cell: &ClaimedCell<'_>, status: Status) -> Vec<Change> {
         let (control, subject) = (&cell.cell.control.id, &cell.cell.subject.id);
-        let is_backed = match (&cell.claim, cell.proposal) {
-            (Some(claim), _) => claim.is_backed,
-            (None, Some(proposal)) => self.would_be_backed(proposal, cell.cell.index.subject),
-            (None, None) => false,
-        };
+        let is_backed = cell.proposal.is_some_and(|proposal| {
+            self.would_be_backed(proposal.claim.parts(), cell.cell.index.subject)
+        });
         let state = Change::State {
             control: control.clone(),
             subject: subject.clone(),
             without: obsolete(cell, status),
         };
-        let cite = (!is_backed).then(|| self.cite(cell.cell.index));
+        let cite = (!is_backed).then(|| self.cite(cell));
         std::iter::once(state).chain(cite).collect()
     }
 
-    /// The claim on a cell cites evidence that backs it.
-    pub(super) fn cite(&self, cell: CellIndex) -> Change {
-        let assessment = self.assessment();
-        let subject = assessment.subject(cell.subject);
+    /// The claim on a cell cites evidence that backs it, and that is not older than what showed a
+    /// shortfall.
+    pub(super) fn cite(&self, cell: &ClaimedCell<'_>) -> Change {
+        let subject = cell.cell.subject;
+        let stated = cell.parts().into_iter().flat_map(|parts| {
+            let items = parts.observations.iter().chain(parts.part_evidence);
+            let document = self.assessment().document();
+            items.filter_map(|item| Some(document.evidence.get(item)?.collected))
+        });
         Change::Cite {
-            control: assessment.catalog().control_at(cell.control).id.clone(),
+            control: cell.cell.control.id.clone(),
             subject: subject.id.clone(),
             particular: subject.since.is_some(),
-            from: subject.since,
+            from: subject.since.max(stated.max()),
         }
     }
 
     /// Whether a claim would be backed for a subject if the proposal were confirmed.
-    fn would_be_backed(&self, proposal: &Proposal, subject: SubjectIndex) -> bool {
-        proposal.claim.evidence.iter().any(|id| {
+    fn would_be_backed(&self, parts: ClaimParts<'_>, subject: SubjectIndex) -> bool {
+        parts.evidence.iter().any(|id| {
             let item = self.assessment().evidence_index(id.as_str());
             item.is_some_and(|item| self.backs(item, subject))
         })
@@ -129,11 +136,11 @@ impl Coverage {
         {
             return Confirmed::Open;
         }
-        if status == Status::NotApplicable {
+        if status == Status::NotApplicable && parts.is_confirmed(self.assessment().document()) {
             Confirmed::Excluded
         } else if !status.is_in_place() {
             Confirmed::Open
-        } else if self.would_be_backed(proposal, subject) {
+        } else if self.would_be_backed(parts, subject) {
             Confirmed::Effective
         } else {
             Confirmed::Unproven
@@ -209,16 +216,15 @@ impl Coverage {
     }
 }
 
-/// The keys of the claim or the proposal on a cell that have to be deleted if it gets a status.
+/// The keys of the claim or the proposal on a cell that have to be deleted if it gets a status. What
+/// shows that a control cannot apply does not show that it is in place.
 fn obsolete(cell: &ClaimedCell<'_>, status: Status) -> Vec<ClaimKey> {
-    let of_claim = cell.claim.map(|claim| claim.parts);
-    let parts = of_claim.or_else(|| cell.proposal.map(|proposal| proposal.claim.parts()));
-    let is_obsolete = |key: &ClaimKey| {
-        if *key == ClaimKey::Proposed {
-            cell.proposal.is_some()
-        } else {
-            parts.is_some_and(|parts| parts.has(*key)) && !status.allows(*key)
-        }
+    let was_excluded = cell.claim.is_some() && cell.status() == Some(Status::NotApplicable);
+    let is_obsolete = |key: &ClaimKey| match key {
+        ClaimKey::Proposed => cell.proposal.is_some(),
+        key if !cell.parts().is_some_and(|parts| parts.has(*key)) => false,
+        ClaimKey::Evidence if was_excluded => status.is_in_place(),
+        key => !status.allows(*key),
     };
     let keys = ClaimKey::values().into_iter();
     keys.filter(is_obsolete).collect()

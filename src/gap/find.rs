@@ -68,7 +68,11 @@ impl Coverage {
         }
         let mut overdue = 0;
         for cell in self.cells() {
-            let is_open = |risk| open[(risk, cell.index.subject)];
+            let is_open = |risk| {
+                let is_per_wallet = catalog.risk_at(risk).is_per_wallet();
+                let of_wallet = open[(risk, cell.index.subject)];
+                of_wallet || !is_per_wallet && open[(risk, SubjectIndex::ORGANIZATION)]
+            };
             let Some(severity) = self.cell_severity(cell.index, cell.verdict, is_open) else {
                 continue;
             };
@@ -90,11 +94,16 @@ impl Coverage {
         if matches!(verdict, Verdict::Effective | Verdict::Excluded) {
             return None;
         }
-        let catalog = self.assessment().catalog();
-        let risks = catalog.control_at(cell.control).direct_risks.iter();
-        let open = risks.filter(|risk| is_open(**risk));
-        let highest = open.map(|risk| catalog.risk_at(*risk).severity).max();
-        Some(severity_of(verdict, highest).0)
+        let control = self.assessment().catalog().control_at(cell.control);
+        let highest = |risks: &[RiskIndex]| {
+            let open = risks.iter().filter(|risk| is_open(**risk));
+            let severities = open.map(|risk| self.assessment().catalog().risk_at(*risk).severity);
+            severities.max()
+        };
+        Some(match highest(&control.direct_risks) {
+            Some(highest) => of_direct(verdict, highest),
+            None => of_supported(highest(&control.supporting_risks)),
+        })
     }
 
     fn cell_gap(
@@ -107,8 +116,7 @@ impl Coverage {
         }
         let claimed = ClaimedCell::of(self, cell);
         let open = self.open_risks(cell);
-        let highest = open.iter().map(|(risk, _)| risk.severity).max();
-        let (severity, rule) = severity_of(cell.verdict, highest);
+        let (severity, rule) = self.severity_of(cell, &open);
         let mut because = self.why_the_verdict(&claimed, unreliable);
         because.reserve_exact(open.len() + 1);
         because.extend(
@@ -145,6 +153,7 @@ impl Coverage {
         };
         Some(match cell.cell.verdict {
             Verdict::Effective | Verdict::Excluded => return None,
+            Verdict::Unknown if cell.is_unconfirmed_exclusion() => GapKind::ExclusionUnconfirmed,
             Verdict::Unknown => GapKind::NotAssessed,
             Verdict::Partial if cell.claimed() != Verdict::Partial => GapKind::ParameterNotMet,
             Verdict::Unproven if cell.claimed() == Verdict::Effective => GapKind::FactMissing,
@@ -195,29 +204,59 @@ impl Coverage {
     /// The open risks that a cell treats directly, the most severe first, each with its worst outcome.
     fn open_risks(&self, cell: &Cell<'_>) -> Vec<(&Risk, RiskOutcome)> {
         let subject = cell.index.subject;
-        let is_organization = subject == SubjectIndex::ORGANIZATION;
         let mut open: Vec<(&Risk, RiskOutcome)> = cell
             .control
             .direct_risks
             .iter()
-            .filter_map(|position| {
-                let all = self.outcomes_at(*position);
-                let worst = if is_organization {
-                    let open = all.iter().filter(|outcome| outcome.verdict.is_open());
-                    *open.min_by_key(|outcome| outcome.verdict.rank())?
-                } else {
-                    // The outcomes of a risk are in the order of subjects.
-                    let found = all.binary_search_by_key(&subject, |outcome| outcome.subject);
-                    let outcome = all.get(found.ok()?)?;
-                    Some(*outcome).filter(|outcome| outcome.verdict.is_open())?
-                };
-                Some((self.assessment().catalog().risk_at(*position), worst))
+            .filter_map(|risk| {
+                let worst = *self.open_outcome(*risk, subject)?;
+                Some((self.assessment().catalog().risk_at(*risk), worst))
             })
             .collect();
         open.sort_by_key(|(risk, outcome)| {
             (Reverse(risk.severity), outcome.verdict.rank(), outcome.risk)
         });
         open
+    }
+
+    /// The severity of the gap of a cell, with the rule that it follows from.
+    fn severity_of(
+        &self,
+        cell: &Cell<'_>,
+        open: &[(&Risk, RiskOutcome)],
+    ) -> (Severity, SeverityRule) {
+        let verdict = cell.verdict;
+        if let Some(highest) = open.iter().map(|(risk, _)| risk.severity).max() {
+            let severity = of_direct(verdict, highest);
+            let rule = match verdict {
+                Verdict::Partial | Verdict::Unproven => {
+                    SeverityRule::BelowHighestRisk { highest, verdict }
+                }
+                _ => SeverityRule::HighestRisk,
+            };
+            return (severity, rule);
+        }
+        let supported = cell.control.supporting_risks.iter().filter(|risk| {
+            let outcome = self.open_outcome(**risk, cell.index.subject);
+            outcome.is_some()
+        });
+        let catalog = self.assessment().catalog();
+        // Of equally severe ones, the first in the order of the catalog.
+        let gravest = supported
+            .map(|risk| catalog.risk_at(*risk))
+            .reduce(|first, risk| {
+                if risk.severity > first.severity {
+                    risk
+                } else {
+                    first
+                }
+            });
+        let rule = gravest.map_or(SeverityRule::NoOpenRisk, |risk| SeverityRule::Supported {
+            risk: risk.id.clone(),
+            title: risk.title.clone(),
+            highest: risk.severity,
+        });
+        (of_supported(gravest.map(|risk| risk.severity)), rule)
     }
 
     fn why_the_verdict(
@@ -251,9 +290,20 @@ impl Coverage {
                 note: claim.assertion.texts.note.clone(),
             });
             because.push(Reason::new(claimed, claim.assertion.location.clone()));
-            if claim.verdict == Verdict::Unproven {
-                if claim.cited.is_empty() {
-                    because.push(Reason::new(ReasonKind::NoEvidence, None));
+            if cell.is_unconfirmed_exclusion() {
+                let unconfirmed = ReasonKind::NotConfirmed {
+                    approved_by: parts.approved_by.cloned(),
+                };
+                because.push(Reason::new(unconfirmed, claim.assertion.location.clone()));
+            }
+            let is_stated = matches!(claim.verdict, Verdict::Unproven | Verdict::Partial);
+            if is_stated && !self.is_backed(claim.assertion, cell.cell.index.subject) {
+                match (claim.cited, claim.verdict) {
+                    ([], Verdict::Partial) => {
+                        because.push(Reason::new(ReasonKind::NoPartEvidence, None))
+                    }
+                    ([], _) => because.push(Reason::new(ReasonKind::NoEvidence, None)),
+                    _ => {}
                 }
                 for item in claim.cited {
                     if !self.evidence_at(*item).is_reliable() {
@@ -291,10 +341,12 @@ impl Coverage {
             collected: evidence.collected,
             from: facts.from,
             until: facts.until,
-            expiry: match (&shortened_by, evidence.valid_until) {
-                (Some(_), _) => ExpiryRule::Profile,
-                (None, Some(_)) => ExpiryRule::Stated,
-                (None, None) => ExpiryRule::Age,
+            expiry: if shortened_by.is_some() {
+                ExpiryRule::Profile
+            } else if evidence.valid_until == Some(facts.until) {
+                ExpiryRule::Stated
+            } else {
+                ExpiryRule::Age
             },
             shortened_by,
         };
@@ -336,19 +388,19 @@ impl Coverage {
     }
 }
 
-/// The severity of a gap of a cell, by the highest severity among the open risks that it treats
-/// directly: one level lower if the cell is partial or unproven, `low` if there is no such risk.
-fn severity_of(verdict: Verdict, highest: Option<Severity>) -> (Severity, SeverityRule) {
-    let Some(highest) = highest else {
-        return (Severity::Low, SeverityRule::NoOpenRisk);
-    };
+/// The severity of a gap of a cell whose control directly treats open risks: the highest of theirs, one
+/// level lower if the cell is partial or unproven.
+fn of_direct(verdict: Verdict, highest: Severity) -> Severity {
     match verdict {
-        Verdict::Partial | Verdict::Unproven => (
-            highest.one_step_lower(),
-            SeverityRule::BelowHighestRisk { highest, verdict },
-        ),
-        Verdict::Absent | Verdict::Unknown | Verdict::Effective | Verdict::Excluded => {
-            (highest, SeverityRule::HighestRisk)
-        }
+        Verdict::Partial | Verdict::Unproven => highest.one_step_lower(),
+        Verdict::Absent | Verdict::Unknown | Verdict::Effective | Verdict::Excluded => highest,
     }
+}
+
+/// The severity of a gap of a cell whose control only supports the treatment of open risks: two levels
+/// below the highest of theirs, `low` if there is none.
+fn of_supported(highest: Option<Severity>) -> Severity {
+    highest.map_or(Severity::Low, |highest| {
+        highest.one_step_lower().one_step_lower()
+    })
 }

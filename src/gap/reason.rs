@@ -88,6 +88,14 @@ pub enum ReasonKind {
     Claim(Claimed),
     /// The claim cites no evidence.
     NoEvidence,
+    /// The claim that the control is partly in place cites no evidence of that part.
+    NoPartEvidence,
+    /// Nobody independent has confirmed that the control is not applicable.
+    NotConfirmed {
+        /// Who approved it, although they own it or are an assessor.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approved_by: Option<PersonId>,
+    },
     /// The claim cites an evidence item that may not be relied on.
     EvidenceNotReliable(Arc<UnreliableEvidence>),
     /// The claim cites an evidence item that cannot back it for the subject.
@@ -291,7 +299,7 @@ pub enum ExpiryRule {
 }
 
 /// The rule that the severity of a gap follows from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "rule", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -305,7 +313,17 @@ pub enum SeverityRule {
         /// The verdict of the cell, which lowers the severity.
         verdict: Verdict,
     },
-    /// Low, because the control treats no open risk directly.
+    /// Two levels below the most severe open risk whose treatment the control supports, because it
+    /// treats no open risk directly.
+    Supported {
+        /// That risk.
+        risk: RiskId,
+        /// Its title.
+        title: String,
+        /// Its severity.
+        highest: Severity,
+    },
+    /// Low, because the control neither treats an open risk directly nor supports its treatment.
     NoOpenRisk,
     /// That of the risk.
     Risk,
@@ -348,6 +366,17 @@ impl ReasonKind {
             } => proposed(control, subject, *status, origin),
             Self::Claim(claim) => claim.message(),
             Self::NoEvidence => message!["it cites no evidence"],
+            Self::NoPartEvidence => {
+                message!["it cites no evidence of the part that is in place"]
+            }
+            Self::NotConfirmed { approved_by: None } => message!["nobody has confirmed it"],
+            Self::NotConfirmed {
+                approved_by: Some(person),
+            } => message![
+                "it is not confirmed: ",
+                person,
+                ", who approved it, owns or assessed it"
+            ],
             Self::EvidenceNotReliable(item) => item.message(),
             Self::EvidenceNotRelevant(item) => item.message(),
             Self::Parameter {
@@ -612,20 +641,35 @@ impl UnreliableEvidence {
 }
 
 impl SeverityRule {
-    fn message(self, severity: Severity) -> Message<'static> {
+    fn message(&self, severity: Severity) -> Message<'_> {
         let mut message = message!["severity ", severity];
         message.extend(match self {
             Self::HighestRisk => message![" is the highest of these"],
             Self::BelowHighestRisk { highest, verdict } => message![
                 " is one level below the highest of these, ",
-                highest,
+                *highest,
                 ", because the verdict is ",
-                Part::plain(verdict),
+                Part::plain(*verdict),
             ],
-            Self::NoOpenRisk => message![": the control treats no open risk directly here"],
+            Self::Supported {
+                risk,
+                title,
+                highest,
+            } => message![
+                " is two levels below that of ",
+                risk,
+                " (",
+                Part::quote(title),
+                ", ",
+                Part::plain(*highest),
+                "), the most severe open risk whose treatment the control supports",
+            ],
+            Self::NoOpenRisk => message![
+                ": the control neither treats an open risk directly here nor supports its treatment"
+            ],
             Self::Risk => message![" is that of the risk"],
             Self::BelowRisk { highest } => {
-                message![" is one level below that of the risk, ", highest]
+                message![" is one level below that of the risk, ", *highest]
             }
         });
         message

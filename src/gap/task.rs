@@ -243,7 +243,8 @@ impl Tasks {
             let id = assessment.catalog().control_at(control).id.clone();
             let subjects = cells.iter().filter_map(|cell| all.shortfalls.get(*cell));
             let changes = subjects
-                .map(|shortfall| coverage.cite(shortfall.cell))
+                .filter_map(|shortfall| coverage.cell(shortfall.cell))
+                .map(|cell| coverage.cite(&ClaimedCell::of(coverage, &cell)))
                 .collect();
             all.add(StepKind::Prove, (None, Some(id)), cells, changes);
         }

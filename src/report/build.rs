@@ -16,9 +16,11 @@ use crate::doubt::DoubtCount;
 use crate::gap::Gap;
 use crate::id::{FamilyId, PersonId};
 use crate::index::{CellIndex, ControlIndex, EvidenceIndex, IndexVec, RiskIndex, SubjectIndex};
-use crate::taxonomy::{EvidenceState, FileCheck, RiskVerdict, Severity, SubjectKind, Word};
+use crate::taxonomy::{
+    ClaimKey, EvidenceState, FileCheck, RiskVerdict, Severity, SubjectKind, Word,
+};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rule by which gaps are sorted.
 const RANKING: &str = "Gaps are ranked by severity; then known shortfalls come first (to repair), then missing proof (to prove), then what has not been assessed (to assess); then by the number of open risks that the control treats directly, then gaps of control instances before gaps of risks, then in catalog order. No weights are used.";
@@ -146,9 +148,9 @@ fn summary(
     let cells = coverage.tally();
     let verdicts: Vec<RiskVerdict> = risks.iter().map(|risk| risk.verdict).collect();
     let critical = || {
-        risks.iter().filter(|risk| {
-            risk.severity == Severity::Critical && risk.verdict != RiskVerdict::OutOfScope
-        })
+        risks
+            .iter()
+            .filter(|risk| risk.severity == Severity::Critical && risk.verdict.is_in_scope())
     };
     Summary {
         cells,
@@ -360,6 +362,7 @@ fn risk_row(coverage: &Coverage, risk: &Risk, outcomes: &[RiskOutcome]) -> RiskR
                     depth: outcome.depth,
                     remark: remark(outcome).map(str::to_owned),
                     accepted_until: accepted.map(|(_, acceptance, _)| acceptance.until),
+                    excluded_by: excluded_by(coverage, outcome),
                 }
             })
             .collect(),
@@ -375,6 +378,21 @@ fn risk_row(coverage: &Coverage, risk: &Risk, outcomes: &[RiskOutcome]) -> RiskR
             .map(|control| control.id.clone())
             .collect(),
     }
+}
+
+/// Who confirmed the exclusion of the direct controls that leaves a risk without any.
+fn excluded_by(coverage: &Coverage, outcome: &RiskOutcome) -> Vec<PersonId> {
+    if outcome.verdict != RiskVerdict::ExcludedByClaim {
+        return Vec::new();
+    }
+    let assessment = coverage.assessment();
+    let cells = coverage.direct_cells(outcome).into_iter();
+    let approvers = cells.filter_map(|cell| {
+        let assertion = assessment.assertion_on(cell)?;
+        assessment.parts(assertion).approved_by
+    });
+    let approvers: BTreeSet<&PersonId> = approvers.collect();
+    approvers.into_iter().cloned().collect()
 }
 
 /// The verdict of a risk within each family of controls that treat it directly.
@@ -396,7 +414,7 @@ fn families_of_risk(
                 subject,
                 control: index,
             };
-            let Some(verdict) = coverage.verdict_at(cell) else {
+            let Some(verdict) = coverage.verdict_for_risks(cell) else {
                 return;
             };
             let mut known = tallies.iter_mut();
@@ -431,7 +449,7 @@ fn remark(outcome: &RiskOutcome) -> Option<&'static str> {
     if outcome.depth.detects
         || matches!(
             outcome.verdict,
-            RiskVerdict::NoControl | RiskVerdict::OutOfScope
+            RiskVerdict::NoControl | RiskVerdict::ExcludedByClaim | RiskVerdict::OutOfScope
         )
     {
         None
@@ -489,7 +507,7 @@ fn cited_by(coverage: &Coverage) -> IndexVec<EvidenceIndex, Vec<String>> {
         let Some(assertion) = assessment.assertion_on(cell.index) else {
             continue;
         };
-        for item in assessment.cited_by(assertion) {
+        for item in assessment.all_cited_by(assertion) {
             cited[*item].push(cell.name());
         }
     }
@@ -508,6 +526,7 @@ fn applicability(coverage: &Coverage) -> Vec<ApplicabilityRow> {
         row.applies = true;
         let assertion = assessment.assertion_on(cell.index);
         let parts = assertion.map(|assertion| assessment.parts(assertion));
+        let items = |key| parts.map_or_else(Vec::new, |parts| parts.items(key).to_vec());
         row.cells.push(CellRow {
             subject: cell.subject.id.clone(),
             verdict: cell.verdict,
@@ -518,9 +537,10 @@ fn applicability(coverage: &Coverage) -> Vec<ApplicabilityRow> {
             provider: parts.and_then(|parts| parts.provider.cloned()),
             owner: parts.and_then(|parts| parts.owner.cloned()),
             due: parts.and_then(|parts| parts.due),
-            evidence: parts
-                .map(|parts| parts.evidence.to_vec())
-                .unwrap_or_default(),
+            evidence: items(ClaimKey::Evidence),
+            part_evidence: items(ClaimKey::PartEvidence),
+            observations: items(ClaimKey::Observations),
+            approved_by: parts.and_then(|parts| parts.approved_by.cloned()),
             parameters: coverage
                 .parameters(&cell)
                 .iter()
@@ -621,9 +641,9 @@ fn method(coverage: &Coverage) -> Vec<String> {
     let (catalog, settings) = (coverage.assessment().catalog().facts(), coverage.settings());
     let mut method = vec![
         format!("Verdicts hold as of {}. The same files give the same report for this date on every machine.", settings.as_of),
-        "A control instance is a control and a subject to which it applies. Effective: claimed to be in place, and at least one cited evidence item is current. Unproven: claimed to be in place, without current evidence. Partial, absent: as claimed. Unknown: not assessed.".to_owned(),
+        "A control instance is a control and a subject to which it applies. Effective: claimed to be in place, and at least one cited evidence item is current. Unproven: claimed to be in place, without current evidence. Partial, absent: as claimed. Unknown: not assessed, or said not to be applicable without a confirmation. Excluded: not applicable, confirmed by a person who neither owns nor assessed the claim.".to_owned(),
         "Proven counts effective instances. Possible counts effective, unproven and unknown instances. Both are relative to all instances that are not excluded; excluded instances are listed by name. Percentages are rounded down; 100 % means all.".to_owned(),
-        "The verdict of a risk is determined by the controls that treat it directly: for each wallet if such a control applies to wallets, otherwise once for the organization. A risk is treated if all of their instances are effective. Its verdict is that of its worst subject. Controls that only support its treatment are counted separately.".to_owned(),
+        "The verdict of a risk is determined by the controls that treat it directly: for each wallet if such a control applies to wallets, otherwise once for the organization. A risk is treated if all of their instances are effective, partly treated if some are effective or partial with evidence of that part, unproven if some are only claimed. Its verdict is that of its worst subject. Controls that only support its treatment are counted separately.".to_owned(),
         "The severity of a gap is the highest among the open risks that its control treats directly, one level lower if the instance is partial or unproven, and low if there is no such risk. A gap of a risk without a control, or whose acceptance has expired, has the severity of the risk; a gap of a risk that nothing would detect is one level lower.".to_owned(),
         RANKING.to_owned(),
         format!("{} is a Technical Report: its items are considerations, not requirements, and certification against it is not possible. Severities and the links between controls and risks are an analysis of the catalog.", catalog.standard),

@@ -114,6 +114,18 @@ impl<'s> Collector<'s> {
         });
     }
 
+    /// Adds a fix to the last diagnostic: another key, certainly, in place of the one that it marks.
+    pub(crate) fn rename(&mut self, place: Place, route: &[Step<'_>], key: &str) {
+        self.add_fix(place, route, |source, target| {
+            let title = format!("rename it to `{key}`");
+            source.fix(
+                title,
+                Applicability::Certain,
+                source.rename(target.slot?, key),
+            )
+        });
+    }
+
     /// Adds a fix to the last diagnostic: a word at the end of the list that it marks.
     pub(crate) fn append(&mut self, place: Place, route: &[Step<'_>], word: &str) {
         self.add_fix(place, route, |source, target| {

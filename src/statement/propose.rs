@@ -252,8 +252,7 @@ impl Statement {
             Some(ClaimKey::Rationale) => claim.rationale = reason,
             Some(ClaimKey::Missing) => claim.missing = reason,
             Some(ClaimKey::Because) => claim.because = reason,
-            Some(ClaimKey::Proposed | ClaimKey::Provider | ClaimKey::Due | ClaimKey::Owner)
-            | None => {}
+            _ => {}
         }
         claim
     }

@@ -1,4 +1,4 @@
-//! The supports of each cell, and the sets of supports whose loss makes a risk untreated.
+//! The supports of each cell, and the sets of supports whose loss leaves a risk without treatment.
 
 use super::{CutRow, RiskAt, Support, SupportKind, SupportRow};
 use crate::assessment::SubjectId;
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 indices! {
     /// A support.
     pub(super) SupportIndex;
-    /// A cell that is effective or partial.
+    /// A cell that is effective, or partial with evidence of that part.
     pub(super) HoldingIndex;
 }
 
@@ -28,14 +28,14 @@ const LOOKS: u64 = 100_000_000;
 /// What a cut that was found costs in looks: it is checked, named and kept.
 const LOOKS_OF_CUT: u64 = 100;
 
-/// A cell that is effective or partial, and the supports on which it depends.
+/// A cell that is effective, or partial with evidence of that part, and the supports on which that
+/// depends.
 pub(super) struct Holding {
     cell: CellIndex,
     /// Supports that are all required: the cell is lost if any of them is lost.
     any: Vec<SupportIndex>,
-    /// The evidence that backs the cell, which is lost if all of it is lost. `None` if the cell does
-    /// not depend on evidence.
-    backing: Option<Vec<SupportIndex>>,
+    /// The evidence that backs the cell, which is lost if all of it is lost.
+    backing: Vec<SupportIndex>,
     /// The wallet of the cell. It belongs to no cut: a risk is judged for a wallet, and that it is
     /// lost with the wallet says nothing.
     wallet: Option<SupportIndex>,
@@ -46,18 +46,16 @@ impl Holding {
         *looks += 1;
         let is_gone = |support: SupportIndex| lost.contains(&support);
         self.any.iter().any(|support| is_gone(*support))
-            || self.backing.as_ref().is_some_and(|backing| {
-                backing.iter().all(|item| {
-                    *looks += 1;
-                    is_gone(*item)
-                })
+            || self.backing.iter().all(|item| {
+                *looks += 1;
+                is_gone(*item)
             })
     }
 
     /// The supports of which at least one has to be lost for the cell to be lost.
     fn next(&self, lost: &[SupportIndex]) -> Vec<SupportIndex> {
         let mut next = self.any.clone();
-        let mut backing = self.backing.iter().flatten();
+        let mut backing = self.backing.iter();
         next.extend(backing.find(|item| !lost.contains(item)));
         next
     }
@@ -66,7 +64,7 @@ impl Holding {
     fn alone(&self) -> Vec<SupportIndex> {
         let mut alone = self.any.clone();
         alone.extend(self.wallet);
-        if let Some([item, others @ ..]) = self.backing.as_deref()
+        if let [item, others @ ..] = self.backing.as_slice()
             && others.iter().all(|other| other == item)
         {
             alone.push(*item);
@@ -89,8 +87,8 @@ struct Held<'c> {
 #[derive(Clone, Default)]
 struct Loss {
     cells: Vec<HoldingIndex>,
-    /// Positions of the risks that would become untreated.
-    untreated: Vec<usize>,
+    /// Positions of the risks that nothing would be shown to treat any more.
+    without_treatment: Vec<usize>,
     /// Positions of the risks that would no longer be treated.
     opened: Vec<usize>,
 }
@@ -121,7 +119,8 @@ impl Structure {
         };
         let assessment = coverage.assessment();
         for cell in coverage.cells() {
-            if !matches!(cell.verdict, Verdict::Effective | Verdict::Partial) {
+            let counts_as = coverage.verdict_for_risks(cell.index);
+            if !matches!(counts_as, Some(Verdict::Effective | Verdict::Partial)) {
                 continue;
             }
             let Some(assertion) = assessment.assertion_on(cell.index) else {
@@ -142,16 +141,14 @@ impl Structure {
             {
                 any.push(structure.add(SupportKind::Provider, provider.as_str()));
             }
-            let backing = (cell.verdict == Verdict::Effective).then(|| {
-                let cited = assessment.cited_by(assertion).iter();
-                let backing = cited.filter(|item| coverage.backs(**item, cell.index.subject));
-                backing
-                    .map(|item| {
-                        let (id, ..) = assessment.evidence_at(*item);
-                        structure.add(SupportKind::Evidence, id.as_str())
-                    })
-                    .collect()
-            });
+            let cited = assessment.cited_by(assertion).iter();
+            let backing = cited.filter(|item| coverage.backs(**item, cell.index.subject));
+            let backing = backing
+                .map(|item| {
+                    let (id, ..) = assessment.evidence_at(*item);
+                    structure.add(SupportKind::Evidence, id.as_str())
+                })
+                .collect();
             let holding = structure.cells.push(Holding {
                 cell: cell.index,
                 any,
@@ -294,7 +291,7 @@ impl Structure {
             for (support, cells) in counts {
                 let loss = &mut losses[support];
                 if cells == of.cells.len() {
-                    loss.untreated.push(position);
+                    loss.without_treatment.push(position);
                 }
                 if of.outcome.verdict == RiskVerdict::Treated {
                     loss.opened.push(position);
@@ -325,7 +322,7 @@ impl Structure {
             title,
             location,
             cells: self.names(coverage, &loss.cells),
-            untreated: risks(&loss.untreated),
+            without_treatment: risks(&loss.without_treatment),
             opened: risks(&loss.opened),
         }
     }
@@ -341,7 +338,7 @@ impl Structure {
         let held = self.held(coverage);
         let losses = self.losses(&held);
         let decisive = losses.enumerate().filter(|(support, loss)| {
-            !loss.untreated.is_empty() && self.support(*support).kind != SupportKind::Wallet
+            !loss.without_treatment.is_empty() && self.support(*support).kind != SupportKind::Wallet
         });
         let mut rows: Vec<SupportRow> = decisive
             .map(|loss| self.row(coverage, &held, loss))
@@ -349,7 +346,7 @@ impl Structure {
         // The risks of each row are in the order of severity.
         rows.sort_by(|a, b| {
             let weight = |row: &SupportRow| {
-                let severities = row.untreated.iter().map(|risk| risk.severity);
+                let severities = row.without_treatment.iter().map(|risk| risk.severity);
                 std::cmp::Reverse(severities.collect::<Vec<Severity>>())
             };
             (weight(a), &a.support).cmp(&(weight(b), &b.support))

@@ -44,20 +44,22 @@ schema_vocabulary! {
         /// Provided by a named third party. Requires `provider` and rests on evidence, such as the
         /// provider's report.
         Inherited,
-        /// Partly in place. Requires `missing`: what is not in place.
+        /// Partly in place. Requires `missing`: what is not in place. What is in place rests on
+        /// `part_evidence`.
         Partial,
         /// Not yet in place, but scheduled for a date. Requires `due` and `owner`.
         Planned,
         /// Not in place.
         NotImplemented,
-        /// The subject of the control does not exist here. Requires `because`.
+        /// The subject of the control does not exist here. Requires `because`, and counts only once
+        /// somebody independent has confirmed it (`approved_by`).
         NotApplicable,
     }
 }
 
 schema_vocabulary! {
-    /// A key of a claim other than its status and its evidence. [`Status::requires`] and
-    /// [`Status::allows`] have the rules.
+    /// A key of a claim other than its status. [`Status::requires`] and [`Status::allows`] have the
+    /// rules.
     ///
     /// May grow.
     #[non_exhaustive]
@@ -77,6 +79,16 @@ schema_vocabulary! {
         Because,
         /// Who is responsible.
         Owner,
+        /// The evidence that the control, or what replaces it, is in place, or that its subject does
+        /// not exist here.
+        Evidence,
+        /// The evidence of the part that is in place.
+        PartEvidence = "part_evidence",
+        /// The evidence of the shortfall. It never backs a claim.
+        Observations,
+        /// Who confirmed that the subject of the control does not exist here: neither the owner nor
+        /// an assessor of the claim.
+        ApprovedBy = "approved_by",
     }
 }
 
@@ -90,7 +102,8 @@ impl Status {
     }
 
     /// The keys that a claim with this status must have. Evidence is not among them: a claim
-    /// without it is valid, but its cell is unproven.
+    /// without it is valid, but it is not backed. Neither is `approved_by`: an exclusion without it is
+    /// valid, but it is not confirmed.
     ///
     /// ```
     /// use custody_controls::taxonomy::{ClaimKey, Status};
@@ -111,11 +124,17 @@ impl Status {
     }
 
     /// Whether a claim with this status may have a key. Every claim may be proposed and have an
-    /// owner, and what is not in place may be due.
+    /// owner, and what is not in place may be due. What shows a shortfall has another key than what
+    /// shows that something is in place, so that changing only the status never makes it proof.
     pub fn allows(self, key: ClaimKey) -> bool {
         match key {
             ClaimKey::Proposed | ClaimKey::Owner => true,
-            ClaimKey::Due => matches!(self, Self::Partial | Self::Planned | Self::NotImplemented),
+            ClaimKey::Due | ClaimKey::Observations => {
+                matches!(self, Self::Partial | Self::Planned | Self::NotImplemented)
+            }
+            ClaimKey::Evidence => self.is_in_place() || self == Self::NotApplicable,
+            ClaimKey::PartEvidence => self == Self::Partial,
+            ClaimKey::ApprovedBy => self == Self::NotApplicable,
             ClaimKey::Rationale | ClaimKey::Provider | ClaimKey::Missing | ClaimKey::Because => {
                 self.requires().contains(&key)
             }

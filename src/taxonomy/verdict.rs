@@ -16,10 +16,10 @@ schema_vocabulary! {
         Partial,
         /// Planned or not in place.
         Absent,
-        /// Not assessed.
+        /// Not assessed, or said not to be applicable without a confirmation.
         Unknown,
-        /// Not applicable, with a justification. The cell is left out of the denominator and listed
-        /// by name.
+        /// Not applicable, with a justification that somebody independent has confirmed. The cell is
+        /// left out of the denominator and listed by name.
         Excluded,
     }
 }
@@ -32,15 +32,20 @@ schema_vocabulary! {
     RiskVerdict, "risk verdict" {
         /// Every control that treats the risk directly is effective.
         Treated,
-        /// Some controls that treat the risk directly are effective or partial, but not all are
-        /// effective.
+        /// Some controls that treat the risk directly are effective, or partial with evidence of that
+        /// part, but not all are effective.
         PartlyTreated,
-        /// No control that treats the risk directly is effective or partial.
+        /// At least one control that treats the risk directly is claimed to be in place, at least in
+        /// part, and no evidence shows that any of them is.
+        Unproven,
+        /// No control that treats the risk directly is claimed to be in place, not even in part.
         Untreated,
         /// No control that treats the risk directly has been assessed.
         Unknown,
         /// The catalog has no control that treats the risk directly.
         NoControl,
+        /// Controls that treat the risk directly apply here, and all of them are excluded by claims.
+        ExcludedByClaim,
         /// The catalog has controls that treat the risk directly, but none of them applies here.
         OutOfScope,
     }
@@ -50,17 +55,27 @@ impl RiskVerdict {
     /// Whether the risk is still open: not treated, or not known to be.
     pub fn is_open(self) -> bool {
         match self {
-            Self::PartlyTreated | Self::Untreated | Self::Unknown | Self::NoControl => true,
-            Self::Treated | Self::OutOfScope => false,
+            Self::PartlyTreated
+            | Self::Unproven
+            | Self::Untreated
+            | Self::Unknown
+            | Self::NoControl => true,
+            Self::Treated | Self::ExcludedByClaim | Self::OutOfScope => false,
         }
     }
 
     /// Whether no control is shown to treat the risk, not even in part.
     pub fn is_without_treatment(self) -> bool {
         match self {
-            Self::Untreated | Self::NoControl | Self::Unknown => true,
-            Self::PartlyTreated | Self::Treated | Self::OutOfScope => false,
+            Self::Untreated | Self::NoControl | Self::Unknown | Self::Unproven => true,
+            Self::PartlyTreated | Self::Treated | Self::ExcludedByClaim | Self::OutOfScope => false,
         }
+    }
+
+    /// Whether controls that treat the risk directly apply and are not excluded, or the catalog has
+    /// none: the other verdicts stand apart.
+    pub fn is_in_scope(self) -> bool {
+        self.is_open() || self == Self::Treated
     }
 
     /// The rank from worst to best. The verdict on a risk over several subjects is the worst one.
@@ -69,9 +84,11 @@ impl RiskVerdict {
             Self::Untreated => 0,
             Self::NoControl => 1,
             Self::Unknown => 2,
-            Self::PartlyTreated => 3,
-            Self::Treated => 4,
-            Self::OutOfScope => 5,
+            Self::Unproven => 3,
+            Self::PartlyTreated => 4,
+            Self::Treated => 5,
+            Self::ExcludedByClaim => 6,
+            Self::OutOfScope => 7,
         }
     }
 }
@@ -222,6 +239,9 @@ schema_vocabulary! {
         /// The control has not been assessed. Closes if it is claimed with current evidence, or is
         /// justified as not applicable.
         NotAssessed,
+        /// The control is said not to be applicable, and nobody independent has confirmed that. Closes
+        /// if it is confirmed, or if the control is claimed with current evidence.
+        ExclusionUnconfirmed,
         /// The control is not in place. Closes if it is put in place, with current evidence.
         NotImplemented,
         /// The due date of the control has not passed. Closes if it is put in place,
@@ -282,6 +302,7 @@ impl GapKind {
         match self {
             Self::AcceptanceExpired | Self::NoControl | Self::NoDetection => true,
             Self::NotAssessed
+            | Self::ExclusionUnconfirmed
             | Self::NotImplemented
             | Self::Planned
             | Self::Overdue
@@ -332,7 +353,7 @@ impl GapKind {
             | Self::EvidenceNotAboutSubject
             | Self::EvidenceBeforeSubject
             | Self::FactMissing => 4,
-            Self::NotAssessed => 5,
+            Self::ExclusionUnconfirmed | Self::NotAssessed => 5,
         }
     }
 

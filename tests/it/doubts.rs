@@ -153,7 +153,7 @@ fn long_validity() {
 }
 
 #[test]
-fn max_age_overruled() {
+fn valid_until_overruled() {
     let until = |days: i32| {
         after(|document| {
             let item = item(document);
@@ -162,7 +162,7 @@ fn max_age_overruled() {
         })
     };
     assert_eq!(until(90), Vec::<String>::new());
-    assert_eq!(until(91), ["max-age-overruled:e9.2-a"]);
+    assert_eq!(until(91), ["valid-until-overruled:e9.2-a"]);
 }
 
 #[test]
@@ -332,6 +332,7 @@ fn wordless_justification() {
         let partial = claim(document, "9.2-c");
         partial.status = Some(Status::Partial);
         partial.missing = Some("-".to_owned());
+        partial.part_evidence = std::mem::take(&mut partial.evidence);
         let risk = Catalog::builtin().risks().next().unwrap().id.clone();
         let acceptance = Acceptance::new("-", parse("board"), parse(DAY));
         document.accepted_risks.insert(risk, acceptance);
@@ -350,6 +351,7 @@ fn mostly_excluded() {
             for cell in every.cells().take(usize::try_from(wanted).unwrap()) {
                 let mut claim = Claim::new(Status::NotApplicable);
                 claim.because = Some("It does not exist.".to_owned());
+                claim.approved_by = Some(parse("board"));
                 document.claims.insert(cell.control.id.clone(), Some(claim));
             }
         })
@@ -526,10 +528,9 @@ fn has_no_words(text: &str) -> bool {
 }
 
 fn last_day(document: &AssessmentDocument, item: &Evidence) -> Date {
-    item.valid_until.unwrap_or_else(|| {
-        let days = document.evidence_max_age[&item.kind];
-        item.collected.plus_days(i32::try_from(days).unwrap())
-    })
+    let age = document.evidence_max_age.get(&item.kind);
+    let allowed = age.map(|days| item.collected.plus_days(i32::try_from(*days).unwrap()));
+    item.valid_until.into_iter().chain(allowed).min().unwrap()
 }
 
 fn naive(case: &Case) -> BTreeSet<String> {
@@ -546,10 +547,11 @@ fn naive(case: &Case) -> BTreeSet<String> {
         if item.collected.days_until(until) > LONGEST_VALIDITY_DAYS {
             found.insert(format!("long-validity:{id}"));
         }
-        if let Some(days) = document.evidence_max_age.get(&item.kind)
-            && item.collected.days_until(until) > i32::try_from(*days).unwrap()
+        if let (Some(days), Some(stated)) =
+            (document.evidence_max_age.get(&item.kind), item.valid_until)
+            && item.collected.days_until(stated) > i32::try_from(*days).unwrap()
         {
-            found.insert(format!("max-age-overruled:{id}"));
+            found.insert(format!("valid-until-overruled:{id}"));
         }
         if item
             .sha256

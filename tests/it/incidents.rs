@@ -118,7 +118,9 @@ const INCIDENTS: [Incident; 3] = [
         ],
         single: &[
             (SupportKind::Person, "cotten", 14),
+            (SupportKind::Evidence, "affidavit-keys", 5),
             (SupportKind::Control, "9.3.7.2-b", 5),
+            (SupportKind::Evidence, "affidavit-procedure", 4),
             (SupportKind::Control, "9.3.7.1-b", 4),
             (SupportKind::Control, "9.3.7.4-a", 3),
         ],
@@ -202,12 +204,19 @@ fn each_claim_cites_a_public_source_that_speaks_of_the_day_before() {
             let claim = claim
                 .as_ref()
                 .expect("an entry without a claim says nothing");
-            let own = claim.status.map(|_| claim.evidence.as_slice());
+            let own = claim
+                .status
+                .map(|_| [&claim.evidence, &claim.part_evidence, &claim.observations]);
             let narrowed = claim.wallets.values().map(|narrowed| {
                 let narrowed = narrowed.as_ref().expect("nor does a narrowed one");
-                narrowed.evidence.as_slice()
+                [
+                    &narrowed.evidence,
+                    &narrowed.part_evidence,
+                    &narrowed.observations,
+                ]
             });
             for evidence in own.into_iter().chain(narrowed) {
+                let evidence: Vec<_> = evidence.into_iter().flatten().collect();
                 assert!(!evidence.is_empty(), "{control} cites nothing");
                 cited.extend(evidence);
             }
@@ -323,7 +332,7 @@ fn what_little_held_rested_on_one_support() {
                 (
                     row.support.kind,
                     row.support.id.as_str(),
-                    row.untreated.len(),
+                    row.without_treatment.len(),
                 )
             })
             .collect();

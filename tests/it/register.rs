@@ -12,10 +12,14 @@ use std::fs;
 /// The SHA-256 of `test`.
 const TEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
-fn effective(coverage: &Coverage) -> BTreeSet<String> {
+/// The cells that are effective, or partial with evidence of that part.
+fn holding(coverage: &Coverage) -> BTreeSet<String> {
     let cells = coverage.cells();
     cells
-        .filter(|cell| cell.verdict == Verdict::Effective)
+        .filter(|cell| {
+            let counts_as = coverage.verdict_for_risks(cell.index());
+            matches!(counts_as, Some(Verdict::Effective | Verdict::Partial))
+        })
         .map(|cell| cell.name())
         .collect()
 }
@@ -25,7 +29,7 @@ fn what_falls_with_an_item_is_no_longer_effective_once_it_is_lost() {
     check(|case| {
         let assessment = resolve(case)?;
         let coverage = assessment.measure(&case.settings);
-        let before = effective(&coverage);
+        let before = holding(&coverage);
         let register = coverage.evidence_register();
         prop_assert_eq!(register.items.len(), case.document.evidence.len());
         for item in &register.items {
@@ -33,7 +37,7 @@ fn what_falls_with_an_item_is_no_longer_effective_once_it_is_lost() {
             let mut settings = case.settings.clone();
             let files = settings.files.get_or_insert_with(EvidenceFiles::default);
             files.checks.insert(id.clone(), FileCheck::Missing);
-            let after = effective(&assessment.measure(&settings));
+            let after = holding(&assessment.measure(&settings));
             let lost: BTreeSet<String> = before.difference(&after).cloned().collect();
             let falls: BTreeSet<String> = item.falls.iter().cloned().collect();
             prop_assert_eq!(falls, lost, "{}", id);
@@ -42,9 +46,13 @@ fn what_falls_with_an_item_is_no_longer_effective_once_it_is_lost() {
                 .filter_map(|(control, claim)| Some((control, claim.as_ref()?)))
                 .filter(|(_, claim)| claim.proposed.is_none())
                 .flat_map(|(control, claim)| {
-                    let wide = claim.status.is_some() && claim.evidence.contains(id);
+                    let lists = [&claim.evidence, &claim.part_evidence, &claim.observations];
+                    let wide = claim.status.is_some() && lists.iter().any(|list| list.contains(id));
                     let narrow = claim.wallets.iter().filter(|(_, own)| {
-                        own.as_ref().is_some_and(|own| own.evidence.contains(id))
+                        own.as_ref().is_some_and(|own| {
+                            let lists = [&own.evidence, &own.part_evidence, &own.observations];
+                            lists.iter().any(|list| list.contains(id))
+                        })
                     });
                     let narrow = narrow.map(move |(wallet, _)| format!("{control}@{wallet}"));
                     narrow.chain(wide.then(|| control.to_string()))

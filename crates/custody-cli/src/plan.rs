@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     input: Input,
     /// Target to reach (repeatable): `treated=SEVERITY` (every risk of this severity or higher is
-    /// treated), `held=SEVERITY` (none of them is untreated or unknown), `proven=PERCENT` (of all
+    /// treated), `held=SEVERITY` (each of them is at least partly treated), `proven=PERCENT` (of all
     /// cells) or `wallet=ID` (every cell of the wallet is effective).
     #[arg(long, value_name = "TARGET", group = "aim")]
     target: Vec<Target>,

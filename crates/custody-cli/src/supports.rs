@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Arguments {
     #[command(flatten)]
     input: Input,
-    /// Maximum number of supports in a combination whose loss leaves a risk untreated.
+    /// Maximum number of supports in a combination whose loss leaves a risk without treatment.
     #[arg(long, value_name = "COUNT", default_value_t = 2, allow_negative_numbers = true, value_parser = number::<u8>(1..=LARGEST_CUT as u64))]
     size: u8,
     /// Maximum number of single points of failure shown on the terminal.

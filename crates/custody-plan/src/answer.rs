@@ -36,7 +36,7 @@ impl Question<'_> {
             let Some(shortfall) = shortfall.filter(|_| is_set(closed, *at)) else {
                 continue;
             };
-            match self.coverage.verdict_at(shortfall.cell) {
+            match self.coverage.verdict_for_risks(shortfall.cell) {
                 Some(Verdict::Unproven) => tally.unproven -= 1,
                 Some(Verdict::Partial) => tally.partial -= 1,
                 Some(Verdict::Absent) => tally.absent -= 1,
@@ -87,10 +87,7 @@ impl Question<'_> {
             .map(|goal| match self.verdict_after(goal, &closed) {
                 RiskVerdict::Treated => goal.levels(),
                 RiskVerdict::PartlyTreated => u64::from(goal.is_untreated()),
-                RiskVerdict::Untreated
-                | RiskVerdict::Unknown
-                | RiskVerdict::NoControl
-                | RiskVerdict::OutOfScope => 0,
+                _ => 0,
             })
             .sum()
     }

@@ -90,7 +90,7 @@ pub struct Departure {
 
 /// By how much a plan raises the verdicts of the risks of one severity.
 ///
-/// A risk for a subject can be raised by up to two levels: from untreated or unknown to partly
+/// A risk for a subject can be raised by up to two levels: from untreated, unproven or unknown to partly
 /// treated, and from partly treated to treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -20,17 +20,17 @@ const PREREQUISITES: usize = 5_000_000;
 pub(super) struct RiskGoal {
     pub(super) risk: RiskAt,
     pub(super) verdict: RiskVerdict,
-    /// The instances of controls that treat the risk directly, by verdict.
+    /// The instances of controls that treat the risk directly, by the verdict that counts for risks.
     pub(super) tally: Tally,
     /// The instances among them that fall short.
     pub(super) shortfalls: Vec<usize>,
 }
 
 impl RiskGoal {
-    /// Whether the verdict is untreated or unknown, so that one more effective control raises it to
+    /// Whether no control is shown to treat the risk, so that one more effective control raises it to
     /// partly treated.
     pub(super) fn is_untreated(&self) -> bool {
-        matches!(self.verdict, RiskVerdict::Untreated | RiskVerdict::Unknown)
+        self.verdict.is_without_treatment()
     }
 
     /// By how many levels the verdict can be raised.
@@ -125,15 +125,12 @@ impl<'q> Question<'q> {
             let at = risk_at(self.coverage, risk, outcome);
             match outcome.verdict {
                 RiskVerdict::NoControl => self.beyond.push(at),
-                RiskVerdict::OutOfScope => {}
-                RiskVerdict::Treated
-                | RiskVerdict::PartlyTreated
-                | RiskVerdict::Untreated
-                | RiskVerdict::Unknown => {
+                verdict if !verdict.is_in_scope() => {}
+                _ => {
                     let cells = self.coverage.direct_cells(outcome);
                     let mut tally = Tally::default();
                     for cell in &cells {
-                        if let Some(verdict) = self.coverage.verdict_at(*cell) {
+                        if let Some(verdict) = self.coverage.verdict_for_risks(*cell) {
                             tally.add(verdict);
                         }
                     }

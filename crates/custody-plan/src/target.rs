@@ -11,7 +11,7 @@ use std::str::FromStr;
 pub enum Target {
     /// Every risk of this severity or higher is treated, for each subject.
     Treated(Severity),
-    /// No risk of this severity or higher is untreated or unknown.
+    /// Every risk of this severity or higher is at least partly treated.
     Held(Severity),
     /// At least this percentage (0 to 100) of all control instances is proven.
     Proven(u8),

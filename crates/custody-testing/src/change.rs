@@ -6,7 +6,8 @@
 //! | `Confirm` | the line `proposed` of the claim is deleted |
 //! | `Cite` | an item that is collected on the day is added to that claim; nothing if no claim can cite it |
 //! | `Cover` | the item names the subject too; if it named none, it names all of them |
-//! | `Exclude` | that claim becomes `not-applicable`, with a reason |
+//! | `Exclude` | that claim becomes `not-applicable`, with a reason, and is approved |
+//! | `Approve` | that claim is approved by a person who owns no claim and is no assessor; nothing if it excludes nothing |
 //! | `Renew` | the item is valid until the day that the change states, and not longer; it is collected on the first day that the change states, if it states one |
 //! | `Await` | the item is valid from the as-of date; on a later as-of date, other periods would begin and end too, so that would be more than this change (invariant 8 tests that date as well) |
 //! | `RestoreFile`, `ProvideFile`, `CorrectFile` | the file exists and has the recorded digest |
@@ -26,7 +27,9 @@ use custody_controls::figure::Figure;
 use custody_controls::gap::Change;
 use custody_controls::id::{ControlId, EvidenceId, RiskId, WalletId};
 use custody_controls::location::Place;
-use custody_controls::taxonomy::{EvidenceKind, FileCheck, ParameterKind, Status, Technique, Tier};
+use custody_controls::taxonomy::{
+    ClaimKey, EvidenceKind, FileCheck, ParameterKind, Status, Technique, Tier,
+};
 use indexmap::IndexMap;
 use std::sync::Arc;
 
@@ -36,11 +39,14 @@ pub fn wide_part(claim: &Claim) -> Option<NarrowedClaim> {
     let status = claim.status.filter(|_| claim.proposed.is_none());
     let mut wide = NarrowedClaim::new(status?);
     wide.evidence.clone_from(&claim.evidence);
+    wide.part_evidence.clone_from(&claim.part_evidence);
+    wide.observations.clone_from(&claim.observations);
     wide.rationale.clone_from(&claim.rationale);
     wide.provider.clone_from(&claim.provider);
     wide.missing.clone_from(&claim.missing);
     wide.due = claim.due;
     wide.because.clone_from(&claim.because);
+    wide.approved_by.clone_from(&claim.approved_by);
     wide.owner.clone_from(&claim.owner);
     Some(wide)
 }
@@ -130,11 +136,15 @@ pub fn in_place(before: Option<NarrowedClaim>) -> NarrowedClaim {
     }
 }
 
-/// A claim with another status. Of the previous claim, it keeps only the keys that every status allows.
+/// A claim with another status. Of the previous claim, it keeps only the keys that every status
+/// allows, and its evidence if that was not about an exclusion.
 pub fn with_status(before: Option<NarrowedClaim>, status: Status) -> NarrowedClaim {
     let mut claim = NarrowedClaim::new(status);
     if let Some(before) = before {
-        claim.evidence = before.evidence;
+        let shows_other = before.status == Status::NotApplicable && status.is_in_place();
+        if status.allows(ClaimKey::Evidence) && !shows_other {
+            claim.evidence = before.evidence;
+        }
         claim.owner = before.owner;
         claim.note = before.note;
     }
@@ -183,7 +193,10 @@ pub fn make(case: &Case, changes: &[&Change]) -> Case {
     let (claims, others): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(|change| {
         matches!(
             change,
-            Change::State { .. } | Change::Confirm { .. } | Change::Exclude { .. }
+            Change::State { .. }
+                | Change::Confirm { .. }
+                | Change::Exclude { .. }
+                | Change::Approve { .. }
         )
     });
     for change in claims.into_iter().chain(others) {
@@ -211,6 +224,7 @@ fn make_one(case: &mut Case, change: &Change) {
         Change::Exclude {
             control, subject, ..
         } => exclude(case, control, subject.as_str()),
+        Change::Approve { control, subject } => approve(case, control, subject.as_str()),
         Change::Cover { evidence, subject } => cover(case, evidence, subject),
         Change::Renew {
             evidence,
@@ -221,8 +235,11 @@ fn make_one(case: &mut Case, change: &Change) {
             let item = &mut case.document.evidence[evidence];
             item.valid_until = Some(*until);
             item.collected = from.map_or(item.collected, |from| item.collected.max(from));
-            if profile.is_some_and(|profile| profile.largest_age(item.kind).is_some()) {
-                // A parameter limits the age of such evidence, so it is collected anew.
+            let ages = &case.document.evidence_max_age;
+            if ages.contains_key(&item.kind)
+                || profile.is_some_and(|profile| profile.largest_age(item.kind).is_some())
+            {
+                // The age of such evidence is limited, so it is collected anew.
                 item.collected = item.collected.max(case.settings.as_of);
             }
         }
@@ -259,7 +276,8 @@ fn state(case: &mut Case, control: &ControlId, subject: &str) {
 }
 
 fn cite(case: &mut Case, control: &ControlId, subject: &str) {
-    if let Some(mut claim) = governing(&case.document, control.as_str(), subject) {
+    let claim = governing(&case.document, control.as_str(), subject);
+    if let Some(mut claim) = claim.filter(|claim| claim.status.allows(ClaimKey::Evidence)) {
         claim
             .evidence
             .push(collect(&mut case.document, case.settings.as_of));
@@ -284,6 +302,16 @@ fn exclude(case: &mut Case, control: &ControlId, subject: &str) {
     let mut claim = with_status(before, Status::NotApplicable);
     claim.because = Some("There is none.".to_owned());
     set_claim(&mut case.document, control, subject, claim);
+    approve(case, control, subject);
+}
+
+/// Somebody who owns no claim and is no assessor confirms an exclusion; nothing if there is none.
+fn approve(case: &mut Case, control: &ControlId, subject: &str) {
+    let claim = governing(&case.document, control.as_str(), subject);
+    if let Some(mut claim) = claim.filter(|claim| claim.status == Status::NotApplicable) {
+        claim.approved_by = Some(parse(generate::APPROVER));
+        set_claim(&mut case.document, control, subject, claim);
+    }
 }
 
 fn find_file(case: &mut Case, evidence: &EvidenceId) {

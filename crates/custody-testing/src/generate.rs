@@ -11,11 +11,12 @@ use custody_controls::assessment::{
 use custody_controls::catalog::document::{
     CatalogFacts, Clause, ControlDocument, FamilyDocument, RiskDocument, Treats,
 };
+use custody_controls::id::EvidenceId;
 use custody_controls::location::Place;
 use custody_controls::settings::EvidenceFiles;
 use custody_controls::taxonomy::{
-    Actor, Asset, Channel, ClauseKind, EvidenceKind, Factor, Feature, FileCheck, Function,
-    Provenance, Status, Strength, Technique, Threat, Tier, Trait, Word,
+    Actor, Asset, Channel, ClaimKey, ClauseKind, EvidenceKind, Factor, Feature, FileCheck,
+    Function, Provenance, Status, Strength, Technique, Threat, Tier, Trait, Word,
 };
 use custody_controls::{AssessmentDocument, Catalog, CatalogDocument, Date, Settings};
 use indexmap::IndexMap;
@@ -747,7 +748,16 @@ impl Author {
     fn narrowed(&self, choices: &mut Choices<'_>) -> NarrowedClaim {
         let middle: Date = parse(MIDDLE);
         let mut claim = NarrowedClaim::new(self.status(choices));
-        claim.evidence = parse_all(&choices.some_of(&self.evidence, 1, 3));
+        let cited: Vec<EvidenceId> = parse_all(&choices.some_of(&self.evidence, 1, 3));
+        // Half of what a partial claim cites shows the part that is in place.
+        let shows_part = claim.status == Status::Partial && choices.happens(1, 2);
+        if shows_part {
+            claim.part_evidence = cited;
+        } else if claim.status.allows(ClaimKey::Evidence) {
+            claim.evidence = cited;
+        } else {
+            claim.observations = cited;
+        }
         let due = choices
             .happens(1, 2)
             .then(|| choices.day_around(middle, 30, 30));
@@ -767,7 +777,17 @@ impl Author {
                 claim.owner = Some(parse(OWNERS[1]));
             }
             Status::NotImplemented => claim.due = due,
-            Status::NotApplicable => claim.because = Some("There is none.".to_owned()),
+            Status::NotApplicable => {
+                claim.because = Some("There is none.".to_owned());
+                let approvers = [
+                    Some(APPROVER),
+                    Some(APPROVER),
+                    Some(OWNERS[0]),
+                    Some(OWNERS[1]),
+                    None,
+                ];
+                claim.approved_by = choices.one_of(&approvers).flatten().map(parse);
+            }
         }
         claim
     }
@@ -794,11 +814,14 @@ pub fn widen(claim: &mut Claim, said: NarrowedClaim) {
     claim.proposed = None;
     claim.status = Some(said.status);
     claim.evidence = said.evidence;
+    claim.part_evidence = said.part_evidence;
+    claim.observations = said.observations;
     claim.rationale = said.rationale;
     claim.provider = said.provider;
     claim.missing = said.missing;
     claim.due = said.due;
     claim.because = said.because;
+    claim.approved_by = said.approved_by;
     claim.owner = said.owner;
     claim.note = said.note;
 }
@@ -837,15 +860,13 @@ fn random_settings(document: &AssessmentDocument, choices: &mut Choices<'_>) -> 
 
 /// The last day on which an evidence item is valid.
 pub fn last_day(document: &AssessmentDocument, item: &Evidence) -> Date {
-    item.valid_until.unwrap_or_else(|| {
-        let age = document
-            .evidence_max_age
-            .get(&item.kind)
-            .copied()
-            .unwrap_or_default();
-        item.collected
-            .plus_days(i32::try_from(age).expect("an age is small"))
-    })
+    let age = document.evidence_max_age.get(&item.kind).copied();
+    let allowed = age.map(|age| {
+        let age = i32::try_from(age).expect("an age is small");
+        item.collected.plus_days(age)
+    });
+    let last = item.valid_until.into_iter().chain(allowed).min();
+    last.expect("an item has a last day")
 }
 
 /// Days on which something begins, ends or is due.

@@ -5,7 +5,7 @@ use crate::generate::{self, Case, Choices};
 use crate::{Checked, measure, not_applicable};
 use custody_controls::Date;
 use custody_controls::assessment::{AssessmentDocument, Claim, NarrowedClaim};
-use custody_controls::taxonomy::Status;
+use custody_controls::taxonomy::{ClaimKey, Status};
 
 type Step = Option<(Case, Case)>;
 
@@ -42,6 +42,9 @@ fn improved(
     if can_become_partial && choices.happens(1, 3) {
         let mut partial = change::with_status(before, Status::Partial);
         partial.missing = Some("The rest.".to_owned());
+        if choices.happens(1, 2) {
+            partial.part_evidence.push(change::collect(document, day));
+        }
         return Some(partial);
     }
     let mut claim = change::in_place(before);
@@ -89,22 +92,32 @@ fn improve_a_wide_claim(case: &Case, choices: &mut Choices<'_>) -> Step {
     Some((case.clone(), better))
 }
 
-/// The lists of evidence of all claims, wide and narrowed.
+/// For each claim, wide and narrowed, the list that its status allows: what may back it, or what shows
+/// the shortfall.
 pub fn citations(
     document: &mut AssessmentDocument,
 ) -> Vec<&mut Vec<custody_controls::id::EvidenceId>> {
     let mut lists = Vec::new();
     for claim in document.claims.values_mut().flatten() {
-        if claim.status.is_some() {
-            lists.push(&mut claim.evidence);
+        if let Some(status) = claim.status {
+            lists.push(if status == Status::Partial {
+                &mut claim.part_evidence
+            } else if status.allows(ClaimKey::Evidence) {
+                &mut claim.evidence
+            } else {
+                &mut claim.observations
+            });
         }
-        lists.extend(
-            claim
-                .wallets
-                .values_mut()
-                .flatten()
-                .map(|narrower| &mut narrower.evidence),
-        );
+        let narrowed = claim.wallets.values_mut().flatten();
+        lists.extend(narrowed.map(|narrower| {
+            if narrower.status == Status::Partial {
+                &mut narrower.part_evidence
+            } else if narrower.status.allows(ClaimKey::Evidence) {
+                &mut narrower.evidence
+            } else {
+                &mut narrower.observations
+            }
+        }));
     }
     lists
 }

@@ -18,12 +18,14 @@ use std::path::{Path, PathBuf};
 
 pub const ORGANIZATION: &str = "organization";
 const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
-const RISK_VERDICTS_FROM_WORST: [&str; 6] = [
+const RISK_VERDICTS_FROM_WORST: [&str; 8] = [
     "untreated",
     "no-control",
     "unknown",
+    "unproven",
     "partly-treated",
     "treated",
+    "excluded-by-claim",
     "out-of-scope",
 ];
 
@@ -128,12 +130,17 @@ struct Subject {
 /// The claim that determines the verdict of a cell.
 struct Said {
     status: String,
+    /// What may show that the control, or a part of it, is in place.
     evidence: Vec<String>,
     due: Option<String>,
+    owner: Option<String>,
+    approved_by: Option<String>,
 }
 
 struct Cell {
     verdict: String,
+    /// The verdict that counts for risks.
+    for_risks: String,
     /// The kind of its gap, if it has one.
     gap: Option<String>,
 }
@@ -409,20 +416,57 @@ fn applies(control: &Control, subject: &Subject) -> bool {
     control.subject == kind && holds(&control.when, &subject.words)
 }
 
+macro_rules! said {
+    ($claim:expr, $status:expr) => {
+        Said {
+            status: $status.to_string(),
+            evidence: match $status.to_string().as_str() {
+                "partial" => strings(&$claim.part_evidence),
+                _ => strings(&$claim.evidence),
+            },
+            due: $claim.due.map(|due| due.to_string()),
+            owner: $claim.owner.as_ref().map(ToString::to_string),
+            approved_by: $claim.approved_by.as_ref().map(ToString::to_string),
+        }
+    };
+}
+
+fn strings<T: ToString>(items: &[T]) -> Vec<String> {
+    items.iter().map(ToString::to_string).collect()
+}
+
 fn wide(claim: &Claim) -> Option<Said> {
-    Some(Said {
-        status: claim.status?.to_string(),
-        evidence: claim.evidence.iter().map(ToString::to_string).collect(),
-        due: claim.due.map(|due| due.to_string()),
-    })
+    let status = claim.status?;
+    Some(said!(claim, status))
 }
 
 fn narrow(claim: &NarrowedClaim) -> Said {
-    Said {
-        status: claim.status.to_string(),
-        evidence: claim.evidence.iter().map(ToString::to_string).collect(),
-        due: claim.due.map(|due| due.to_string()),
-    }
+    said!(claim, claim.status)
+}
+
+/// Whether two ids are those of one person: letters and digits of the names and of the organizations
+/// are the same.
+fn is_one_person(document: &AssessmentDocument, one: &str, other: &str) -> bool {
+    let plain = |text: &str| -> String {
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let who = |id: &str| {
+        let person = &document.people[id];
+        let organization = person.organization.clone().unwrap_or_default();
+        (plain(&person.name), plain(&organization))
+    };
+    one == other || who(one) == who(other)
+}
+
+/// Whether somebody approved an exclusion who neither owns it nor is an assessor.
+fn is_confirmed(document: &AssessmentDocument, said: &Said) -> bool {
+    let Some(approver) = &said.approved_by else {
+        return false;
+    };
+    let assessors = document.assessors.iter().map(ToString::to_string);
+    let mut others = assessors.chain(said.owner.clone());
+    others.all(|other| !is_one_person(document, &other, approver))
 }
 
 /// A narrower claim takes precedence for its wallet; an empty entry means not assessed.
@@ -467,13 +511,11 @@ fn days_later(day: &str, days: u32) -> String {
 /// The last day on which an evidence item is valid.
 fn last_day(document: &AssessmentDocument, id: &str) -> String {
     let item = &document.evidence[id];
-    match item.valid_until {
-        Some(day) => day.to_string(),
-        None => days_later(
-            &item.collected.to_string(),
-            document.evidence_max_age[&item.kind],
-        ),
-    }
+    let written = item.valid_until.map(|day| day.to_string());
+    let age = document.evidence_max_age.get(&item.kind);
+    let allowed = age.map(|age| days_later(&item.collected.to_string(), *age));
+    let last = written.into_iter().chain(allowed).min();
+    last.expect("an item has a last day")
 }
 
 /// The state of an evidence item on a day.
@@ -561,10 +603,12 @@ fn cell(
     let Some(said) = said else {
         return Cell {
             verdict: "unknown".to_owned(),
+            for_risks: "unknown".to_owned(),
             gap: Some("not-assessed".to_owned()),
         };
     };
-    let is_overdue = said.due.is_some_and(|due| due < settings.as_of.to_string());
+    let due = said.due.as_ref();
+    let is_overdue = due.is_some_and(|due| *due < settings.as_of.to_string());
     let unless_overdue = |kind: &'static str| Some(if is_overdue { "overdue" } else { kind });
     let is_backed = said.evidence.iter().any(|id| {
         may_be_relied_on(document, settings, id)
@@ -579,11 +623,16 @@ fn cell(
         "partial" => ("partial", unless_overdue("partial")),
         "planned" => ("absent", unless_overdue("planned")),
         "not-implemented" => ("absent", unless_overdue("not-implemented")),
-        "not-applicable" => ("excluded", None),
+        "not-applicable" if is_confirmed(document, &said) => ("excluded", None),
+        "not-applicable" => ("unknown", Some("exclusion-unconfirmed")),
         other => panic!("{other} is not a status"),
     };
     Cell {
         verdict: verdict.to_owned(),
+        for_risks: match verdict {
+            "partial" if !is_backed => "unproven".to_owned(),
+            verdict => verdict.to_owned(),
+        },
         gap: gap.map(ToOwned::to_owned),
     }
 }
@@ -669,6 +718,11 @@ fn bounded(
     }
     let lowered = |verdict: &str, gap: &str| Cell {
         verdict: verdict.to_owned(),
+        // Without evidence, nothing shows the part that is in place either.
+        for_risks: match cell.verdict.as_str() {
+            "unproven" => "unproven".to_owned(),
+            _ => verdict.to_owned(),
+        },
         gap: Some(gap.to_owned()),
     };
     let is_high = ["effective", "unproven"].contains(&cell.verdict.as_str());
@@ -724,7 +778,7 @@ fn all_cells(
 }
 
 /// The cells of controls that count for a subject, excluded ones left out: for a wallet its own and
-/// those of the organization, for the organization all.
+/// those of the organization, for the organization all. Each with the verdict that counts for risks.
 ///
 /// If a risk is assessed for the organization, no wallet control treats it directly, so the cells of
 /// wallets can only be supporting ones.
@@ -738,7 +792,7 @@ fn counting<'k>(
         for ((_, whose), cell) in of_control(cells, control) {
             let counts = whose == ORGANIZATION || subject == ORGANIZATION || whose == subject;
             if counts && cell.verdict != "excluded" {
-                counting.push((*control, cell.verdict.as_str()));
+                counting.push((*control, cell.for_risks.as_str()));
             }
         }
     }
@@ -767,11 +821,17 @@ fn effective_of(cells: &[(&Control, &str)]) -> (u64, u64) {
     )
 }
 
-fn risk_verdict(names_direct_controls: bool, cells: &[(&Control, &str)]) -> &'static str {
+fn risk_verdict(
+    names_direct_controls: bool,
+    applied: bool,
+    cells: &[(&Control, &str)],
+) -> &'static str {
     let any = |wanted: &str| cells.iter().any(|(_, verdict)| *verdict == wanted);
     let all = |wanted: &str| cells.iter().all(|(_, verdict)| *verdict == wanted);
     if !names_direct_controls {
         "no-control"
+    } else if cells.is_empty() && applied {
+        "excluded-by-claim"
     } else if cells.is_empty() {
         "out-of-scope"
     } else if all("effective") {
@@ -780,6 +840,8 @@ fn risk_verdict(names_direct_controls: bool, cells: &[(&Control, &str)]) -> &'st
         "partly-treated"
     } else if all("unknown") {
         "unknown"
+    } else if any("unproven") {
+        "unproven"
     } else {
         "untreated"
     }
@@ -822,7 +884,15 @@ fn outcome(
         }
     }
     Outcome {
-        verdict: risk_verdict(!direct_controls.is_empty(), &direct).to_owned(),
+        verdict: risk_verdict(
+            !direct_controls.is_empty(),
+            direct_controls.iter().any(|control| {
+                let mut whose = of_control(cells, control).map(|((_, whose), _)| whose);
+                whose.any(|whose| whose == ORGANIZATION || whose == subject)
+            }),
+            &direct,
+        )
+        .to_owned(),
         direct: effective_of(&direct),
         supporting: effective_of(&counting(cells, &catalog.supporting(risk), subject)),
         depth,
@@ -869,7 +939,14 @@ fn judged_for<'s>(
 }
 
 fn is_open(verdict: &str) -> bool {
-    ["untreated", "no-control", "unknown", "partly-treated"].contains(&verdict)
+    [
+        "untreated",
+        "no-control",
+        "unknown",
+        "unproven",
+        "partly-treated",
+    ]
+    .contains(&verdict)
 }
 
 fn rank_of_severity(severity: &str) -> usize {
@@ -907,7 +984,7 @@ fn place_of_kind(kind: &str) -> usize {
             "evidence-before-subject",
             "fact-missing",
         ],
-        &["not-assessed"],
+        &["exclusion-unconfirmed", "not-assessed"],
     ];
     PLACES
         .iter()
@@ -966,12 +1043,24 @@ fn cell_gaps(
                 .iter()
                 .map(|risk| severities[risk.as_str()])
                 .max_by_key(|it| rank_of_severity(it));
-            let highest = highest.unwrap_or("low");
             let is_lower = cell.verdict == "partial" || cell.verdict == "unproven";
-            let severity = if is_lower {
-                one_step_below(highest)
-            } else {
-                highest.to_owned()
+            // A risk that is assessed for the organization is open for all subjects.
+            let is_open_for_any = |risk: &&String| {
+                open.get(risk.as_str()).is_some_and(|whom| {
+                    subject.id == ORGANIZATION
+                        || whom.contains(subject.id.as_str())
+                        || whom.contains(ORGANIZATION)
+                })
+            };
+            let supported = control.supporting.iter().filter(is_open_for_any);
+            let supported = supported
+                .map(|risk| severities[risk.as_str()])
+                .max_by_key(|it| rank_of_severity(it));
+            let severity = match (highest, supported) {
+                (Some(highest), _) if is_lower => one_step_below(highest),
+                (Some(highest), _) => highest.to_owned(),
+                (None, Some(supported)) => one_step_below(&one_step_below(supported)),
+                (None, None) => "low".to_owned(),
             };
             let id = format!("{}@{}", control.id, subject.id);
             let gap = Gap {

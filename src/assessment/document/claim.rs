@@ -22,9 +22,17 @@ pub struct Claim {
     /// The status of the control. Left out if there are only claims of wallets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// The evidence that it rests on.
+    /// The evidence that the control, or what replaces it, is in place, or that its subject does not
+    /// exist here. Not allowed with `partial`, `planned` and `not-implemented`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<EvidenceId>,
+    /// Only for `partial`: the evidence of the part that is in place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub part_evidence: Vec<EvidenceId>,
+    /// Only for `partial`, `planned` and `not-implemented`: the evidence of the shortfall. It never
+    /// backs a claim.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observations: Vec<EvidenceId>,
     /// Required for `alternative`: what is in place instead, and why it is equivalent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rationale: Option<String>,
@@ -41,6 +49,10 @@ pub struct Claim {
     /// Required for `not-applicable`: why the subject of the control does not exist here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
+    /// Only for `not-applicable`: who confirmed it. Until a person who neither owns nor assessed the
+    /// claim has, the control counts as not assessed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<PersonId>,
     /// Who is responsible. Required for `planned`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<PersonId>,
@@ -56,7 +68,8 @@ pub struct Claim {
     pub place: Place,
 }
 record!(Claim {
-    ; proposed, status, evidence, rationale, provider, missing, due, because, owner, note, wallets
+    ; proposed, status, evidence, part_evidence, observations, rationale, provider, missing, due, because,
+    approved_by, owner, note, wallets
 } place);
 
 impl Claim {
@@ -73,11 +86,14 @@ impl Claim {
         NarrowedClaim {
             status: self.status.unwrap_or(otherwise),
             evidence: self.evidence.clone(),
+            part_evidence: self.part_evidence.clone(),
+            observations: self.observations.clone(),
             rationale: self.rationale.clone(),
             provider: self.provider.clone(),
             missing: self.missing.clone(),
             due: self.due,
             because: self.because.clone(),
+            approved_by: self.approved_by.clone(),
             owner: self.owner.clone(),
             note: self.note.clone(),
             place: self.place,
@@ -93,9 +109,17 @@ impl Claim {
 pub struct NarrowedClaim {
     /// The status of the control.
     pub status: Status,
-    /// The evidence that it rests on.
+    /// The evidence that the control, or what replaces it, is in place, or that its subject does not
+    /// exist here. Not allowed with `partial`, `planned` and `not-implemented`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<EvidenceId>,
+    /// Only for `partial`: the evidence of the part that is in place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub part_evidence: Vec<EvidenceId>,
+    /// Only for `partial`, `planned` and `not-implemented`: the evidence of the shortfall. It never
+    /// backs a claim.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observations: Vec<EvidenceId>,
     /// Required for `alternative`: what is in place instead, and why it is equivalent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rationale: Option<String>,
@@ -112,6 +136,10 @@ pub struct NarrowedClaim {
     /// Required for `not-applicable`: why the subject of the control does not exist here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
+    /// Only for `not-applicable`: who confirmed it. Until a person who neither owns nor assessed the
+    /// claim has, the control counts as not assessed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<PersonId>,
     /// Who is responsible. Required for `planned`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<PersonId>,
@@ -123,7 +151,8 @@ pub struct NarrowedClaim {
     pub place: Place,
 }
 record!(NarrowedClaim {
-    status; evidence, rationale, provider, missing, due, because, owner, note
+    status; evidence, part_evidence, observations, rationale, provider, missing, due, because, approved_by,
+    owner, note
 } place);
 
 impl NarrowedClaim {
@@ -132,11 +161,14 @@ impl NarrowedClaim {
         Self {
             status,
             evidence: Vec::new(),
+            part_evidence: Vec::new(),
+            observations: Vec::new(),
             rationale: None,
             provider: None,
             missing: None,
             due: None,
             because: None,
+            approved_by: None,
             owner: None,
             note: None,
             place: Place::default(),

@@ -211,13 +211,21 @@ impl<'d> Check<'d, '_> {
     ) -> AssertionIndex {
         self.keys(status, parts, place);
         let start = claims.cited.len();
-        claims.cited.extend(self.cited(parts, place));
+        for key in [ClaimKey::Evidence, ClaimKey::PartEvidence] {
+            claims.cited.extend(self.cited(parts, key, place));
+        }
+        let evidence = start..claims.cited.len();
+        claims
+            .cited
+            .extend(self.cited(parts, ClaimKey::Observations, place));
         claims.assertions.push(Assertion {
             control: position.control,
             claim: position.claim,
             narrowed,
             status,
-            evidence: start..claims.cited.len(),
+            evidence,
+            cited: start..claims.cited.len(),
+            is_confirmed: parts.is_confirmed(self.document),
             location: self.diagnostics.sources.locate(place),
             texts: ClaimTexts::of(status, parts),
         })
@@ -241,26 +249,53 @@ impl<'d> Check<'d, '_> {
         }
         for key in ClaimKey::values() {
             if parts.has(key) && !status.allows(key) {
-                let message = format!("`{key}` is not allowed with status `{status}`");
-                self.report(
-                    Code::KeyOutOfPlace,
-                    place,
-                    &[Step::Name(key.word())],
-                    message,
-                    Some("remove it or correct the status".to_owned()),
-                );
+                self.key_out_of_place(key, status, parts, place);
             }
         }
         self.named(parts, place);
     }
 
-    /// The owner and the provider of a claim.
+    fn key_out_of_place(
+        &mut self,
+        key: ClaimKey,
+        status: Status,
+        parts: ClaimParts<'_>,
+        place: Place,
+    ) {
+        let message = format!("`{key}` is not allowed with status `{status}`");
+        let marked = [Step::Name(key.word())];
+        let (code, help) = match key {
+            ClaimKey::Evidence => (
+                Code::EvidenceOfShortfall,
+                if status == Status::Partial {
+                    "rename it to `part_evidence` if it shows the part that is in place, or to `observations`"
+                } else {
+                    "rename it to `observations`"
+                },
+            ),
+            ClaimKey::Observations => (
+                Code::KeyOutOfPlace,
+                "remove it, and cite newer `evidence`, or correct the status",
+            ),
+            _ => (Code::KeyOutOfPlace, "remove it or correct the status"),
+        };
+        self.report(code, place, &marked, message, Some(help.to_owned()));
+        if code == Code::EvidenceOfShortfall && !parts.has(ClaimKey::Observations) {
+            self.diagnostics
+                .rename(place, &marked, ClaimKey::Observations.word());
+        }
+    }
+
+    /// The owner, the provider and the person who approved a claim.
     pub(super) fn named(&mut self, parts: ClaimParts<'_>, place: Place) {
         if let Some(owner) = parts.owner {
             self.person(owner, place, &[Step::Key("owner")]);
         }
         if let Some(provider) = parts.provider {
             self.provider(provider, place, &[Step::Key("provider")]);
+        }
+        if let Some(approver) = parts.approved_by {
+            self.person(approver, place, &[Step::Key("approved_by")]);
         }
     }
 
@@ -289,10 +324,8 @@ impl<'d> Check<'d, '_> {
         self.left_out("claim", id.as_str(), place, &route);
         let cited = claim.iter().flat_map(|claim| {
             let narrowed = claim.wallets.values().flatten();
-            claim
-                .evidence
-                .iter()
-                .chain(narrowed.flat_map(|narrower| &narrower.evidence))
+            let parts = narrowed.map(NarrowedClaim::parts);
+            parts.chain([claim.parts()]).flat_map(ClaimParts::cited)
         });
         let evidence = &self.document.evidence;
         let positions = cited.filter_map(|item| evidence.get_index_of(item).map(EvidenceIndex::at));
@@ -332,6 +365,11 @@ fn code_of_missing(key: ClaimKey) -> Code {
         ClaimKey::Due => Code::PlannedWithoutDate,
         ClaimKey::Because => Code::NotApplicableWithoutReason,
         ClaimKey::Owner => Code::PlannedWithoutOwner,
+        // No status requires these.
+        ClaimKey::Evidence
+        | ClaimKey::PartEvidence
+        | ClaimKey::Observations
+        | ClaimKey::ApprovedBy => Code::MissingKey,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::id::EvidenceId;
 use crate::index::{EvidenceIndex, IndexVec, Position, SubjectIndex};
 use crate::location::Place;
 use crate::source::Step;
+use crate::taxonomy::{ClaimKey, Word};
 
 impl<'d> Check<'d, '_> {
     pub(super) fn evidence(&mut self) -> IndexVec<EvidenceIndex, EvidenceFacts> {
@@ -44,7 +45,7 @@ impl<'d> Check<'d, '_> {
                     .collected
                     .plus_days(i32::try_from(*days).unwrap_or(i32::MAX))
             });
-        let until = evidence.valid_until.or(by_age);
+        let until = evidence.valid_until.into_iter().chain(by_age).min();
         if until.is_none()
             && !self.diagnostics.sources.has(place, "valid_until")
             && !self
@@ -118,15 +119,21 @@ impl<'d> Check<'d, '_> {
         Some(covered)
     }
 
-    /// The evidence that a claim cites.
-    pub(super) fn cited(&mut self, parts: ClaimParts<'d>, place: Place) -> Vec<EvidenceIndex> {
-        let mut cited = Vec::with_capacity(parts.evidence.len());
-        for id in parts.evidence {
-            let route = [Step::Key("evidence"), Step::Item(id.as_str(), 0)];
+    /// The evidence that a claim lists under a key.
+    pub(super) fn cited(
+        &mut self,
+        parts: ClaimParts<'d>,
+        key: ClaimKey,
+        place: Place,
+    ) -> Vec<EvidenceIndex> {
+        let items = parts.items(key);
+        let mut cited = Vec::with_capacity(items.len());
+        for id in items {
+            let route = [Step::Key(key.word()), Step::Item(id.as_str(), 0)];
             cited.extend(self.evidence_item(id, place, &route));
         }
-        if parts.evidence.len() > 1 {
-            self.repeated(parts.evidence, place, &[Step::Key("evidence")]);
+        if items.len() > 1 {
+            self.repeated(items, place, &[Step::Key(key.word())]);
         }
         cited
     }
@@ -158,7 +165,7 @@ impl<'d> Check<'d, '_> {
             let may_be_cited =
                 self.has_errors && self.diagnostics.contains_word("claims", id.as_str());
             if !*used && !may_be_cited {
-                let help = "cite it in the `evidence` of a claim, or remove it".to_owned();
+                let help = "cite it in a claim, or remove it".to_owned();
                 self.report(
                     Code::UnusedEvidence,
                     evidence.place,

@@ -8,6 +8,7 @@ use crate::diagnostic::Code;
 use crate::id::ControlId;
 use crate::index::{Position, ProposalIndex};
 use crate::source::Sources;
+use crate::taxonomy::ClaimKey;
 use indexmap::IndexMap;
 
 /// Moves the proposals out of the claims, so that they cannot be mistaken for claims.
@@ -68,8 +69,14 @@ impl Check<'_, '_> {
                 self.report(Code::ClaimWithoutStatus, place, &[], message, help);
             }
             self.named(claim.parts(), place);
-            let cited = self.cited(claim.parts(), place);
-            claims.proposed.extend(cited);
+            for key in [
+                ClaimKey::Evidence,
+                ClaimKey::PartEvidence,
+                ClaimKey::Observations,
+            ] {
+                let cited = self.cited(claim.parts(), key, place);
+                claims.proposed.extend(cited);
+            }
             for (subject, entry) in self.subjects.enumerate() {
                 let is_narrowed = narrowed.is_some_and(|claim| match &entry.id {
                     SubjectId::Wallet(wallet) => claim.wallets.contains_key(wallet),

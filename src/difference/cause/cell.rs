@@ -6,10 +6,10 @@ use crate::assessment::SubjectId;
 use crate::date::Date;
 use crate::difference::record::Record;
 use crate::gap::Gap;
-use crate::id::{ControlId, ParameterId};
-use crate::report::{CellRow, Report, SubjectCoverage};
+use crate::id::{ControlId, ParameterId, RiskId};
+use crate::report::{CellRow, Report, RiskRow, SubjectCoverage};
 use crate::settings::is_included;
-use crate::taxonomy::{ParameterStanding, Status, Verdict, Word};
+use crate::taxonomy::{ParameterStanding, Severity, Status, Verdict, Word};
 use std::collections::BTreeSet;
 
 impl Search<'_, '_> {
@@ -229,35 +229,36 @@ impl Search<'_, '_> {
     /// Why the highest severity among the open risks that a control treats directly is another one, if
     /// that changed the severity of the gap.
     pub(super) fn severity_of_cell(&mut self, control: &ControlId, was: &Gap, is: &Gap) {
-        let highest = |record: &Record<'_>, gap: &Gap| {
-            let open = gap
-                .open_risks
-                .iter()
-                .filter_map(|risk| record.risks.get(risk.as_str()));
-            open.map(|row| row.severity).max()
-        };
-        let (then, now) = (highest(self.before, was), highest(self.after, is));
+        let (of_was, of_is) = (
+            open_risks(self.before, control, was),
+            open_risks(self.after, control, is),
+        );
+        let highest = |open: &[OpenRisk<'_>]| open.iter().map(|open| open.counts_as).max();
+        let (then, now) = (highest(&of_was), highest(&of_is));
         if was.severity == is.severity || then == now {
             return;
         }
         let rises = now > then;
-        let (high, low, lowest) = if rises {
-            ((self.after, is), (self.before, was), then)
+        let (high, (low, of_low), lowest) = if rises {
+            (of_is, (self.before, of_was), then)
         } else {
-            ((self.before, was), (self.after, is), now)
+            (of_was, (self.after, of_is), now)
         };
-        for risk in &high.1.open_risks {
-            let Some(row) = high.0.risks.get(risk.as_str()).copied() else {
-                continue;
-            };
-            if Some(row.severity) <= lowest {
+        for open in high {
+            if Some(open.counts_as) <= lowest {
                 continue;
             }
-            let other = low.0.risks.get(risk.as_str()).copied();
-            let controls = &low.0.controls;
-            let is_linked = controls
-                .get(control.as_str())
-                .is_some_and(|row| row.directly.contains(risk));
+            let (risk, row) = (&open.row.risk, open.row);
+            let other = low.risks.get(risk.as_str()).copied();
+            let of_control = low.controls.get(control.as_str());
+            let is_linked = of_control.is_some_and(|row| {
+                let links = if open.is_direct {
+                    &row.directly
+                } else {
+                    &row.supporting
+                };
+                links.contains(risk)
+            });
             match other {
                 None => self.risk_existence(risk, rises),
                 Some(_) if !is_linked => {
@@ -268,7 +269,7 @@ impl Search<'_, '_> {
                     let control = control.clone();
                     self.add(CauseDetail::ControlChanged { control, change }, None);
                 }
-                Some(_) if !low.1.open_risks.contains(risk) => {
+                Some(_) if of_low.iter().all(|other| other.row.risk != *risk) => {
                     self.open_risk(risk, &is.subject, rises);
                 }
                 Some(other) => {
@@ -278,6 +279,49 @@ impl Search<'_, '_> {
             }
         }
     }
+}
+
+/// An open risk on which the severity of a gap of a cell depends.
+struct OpenRisk<'r> {
+    row: &'r RiskRow,
+    is_direct: bool,
+    /// The severity that the gap of a cell that is absent has because of it.
+    counts_as: Severity,
+}
+
+/// The open risks that a control treats directly, or else those whose treatment it supports.
+fn open_risks<'r>(record: &Record<'r>, control: &ControlId, gap: &Gap) -> Vec<OpenRisk<'r>> {
+    let row = |risk: &RiskId| record.risks.get(risk.as_str()).copied();
+    let directly = gap.open_risks.iter().filter_map(row);
+    let directly: Vec<OpenRisk<'_>> = directly
+        .map(|row| OpenRisk {
+            row,
+            is_direct: true,
+            counts_as: row.severity,
+        })
+        .collect();
+    if !directly.is_empty() {
+        return directly;
+    }
+    let of_control = record.controls.get(control.as_str());
+    let supported = of_control.into_iter().flat_map(|row| &row.supporting);
+    let is_open = |row: &&RiskRow| {
+        let mut subjects = row.subjects.iter();
+        subjects.any(|of| {
+            let counts = gap.subject == SubjectId::Organization
+                || of.subject == SubjectId::Organization
+                || of.subject == gap.subject;
+            counts && of.verdict.is_open()
+        })
+    };
+    let supported = supported.filter_map(row).filter(is_open);
+    supported
+        .map(|row| OpenRisk {
+            row,
+            is_direct: false,
+            counts_as: row.severity.one_step_lower().one_step_lower(),
+        })
+        .collect()
 }
 
 /// Whether a wallet holds keys on a day, according to a report.

@@ -38,8 +38,10 @@ fn cells(case: &Case) -> Checked<Vec<(ControlId, String)>> {
 fn without_evidence(document: &mut AssessmentDocument, is_lost: impl Fn(&str) -> bool) {
     for claim in document.claims.values_mut().flatten() {
         claim.evidence.retain(|id| !is_lost(id.as_str()));
+        claim.part_evidence.retain(|id| !is_lost(id.as_str()));
         for narrower in claim.wallets.values_mut().flatten() {
             narrower.evidence.retain(|id| !is_lost(id.as_str()));
+            narrower.part_evidence.retain(|id| !is_lost(id.as_str()));
         }
     }
 }
@@ -86,11 +88,19 @@ fn key(risk: &RiskAt) -> (String, String) {
     (risk.risk.to_string(), risk.subject.to_string())
 }
 
+/// The risks and subjects that nothing is shown to treat.
+fn untreated_of(coverage: &Coverage) -> BTreeSet<(String, String)> {
+    with_verdict(coverage, RiskVerdict::is_without_treatment)
+}
+
 /// The risks and subjects with some verdict.
-fn with_verdict(coverage: &Coverage, wanted: RiskVerdict) -> BTreeSet<(String, String)> {
+fn with_verdict(
+    coverage: &Coverage,
+    is_wanted: impl Fn(RiskVerdict) -> bool,
+) -> BTreeSet<(String, String)> {
     coverage
         .outcomes()
-        .filter(|(.., outcome)| outcome.verdict == wanted)
+        .filter(|(.., outcome)| is_wanted(outcome.verdict))
         .map(|(risk, subject, _)| (risk.id.to_string(), subject.id.to_string()))
         .collect()
 }
@@ -98,7 +108,10 @@ fn with_verdict(coverage: &Coverage, wanted: RiskVerdict) -> BTreeSet<(String, S
 fn holding(coverage: &Coverage) -> BTreeSet<String> {
     coverage
         .cells()
-        .filter(|cell| matches!(cell.verdict, Verdict::Effective | Verdict::Partial))
+        .filter(|cell| {
+            let counts_as = coverage.verdict_for_risks(cell.index());
+            matches!(counts_as, Some(Verdict::Effective | Verdict::Partial))
+        })
         .map(|cell| format!("{}@{}", cell.control.id, cell.subject.id))
         .collect()
 }
@@ -122,7 +135,7 @@ fn a_cut_is_enough_and_nothing_less_is() {
         prop_assert!(cut.len() <= size);
         let untreated = |lost: &[Support]| -> Checked<bool> {
             measure(&without(&case, lost)?, |coverage| {
-                with_verdict(coverage, RiskVerdict::Untreated).contains(&risk)
+                untreated_of(coverage).contains(&risk)
             })
         };
         prop_assert!(untreated(cut)?, "{risk:?} survives the loss of {cut:?}");
@@ -145,7 +158,7 @@ fn no_cut_is_missed() {
             (
                 coverage.all_supports(),
                 coverage.supports(2),
-                with_verdict(coverage, RiskVerdict::Untreated),
+                untreated_of(coverage),
             )
         })?;
         // A risk is judged for a wallet, so that its loss with the wallet is no finding.
@@ -160,9 +173,7 @@ fn no_cut_is_missed() {
         lost.sort();
         lost.dedup();
         let untreated = |lost: &[Support]| -> Checked<BTreeSet<(String, String)>> {
-            let after = measure(&without(&case, lost)?, |coverage| {
-                with_verdict(coverage, RiskVerdict::Untreated)
-            })?;
+            let after = measure(&without(&case, lost)?, |coverage| untreated_of(coverage))?;
             let after: BTreeSet<_> = after.difference(&before).cloned().collect();
             Ok(after)
         };
@@ -225,8 +236,8 @@ fn what_falls_with_a_support_is_told() {
             .cloned()
             .collect();
         prop_assert_eq!(row.cells.iter().cloned().collect::<BTreeSet<_>>(), fallen);
-        let opened: BTreeSet<_> = with_verdict(&before, RiskVerdict::Treated)
-            .difference(&with_verdict(&after, RiskVerdict::Treated))
+        let opened: BTreeSet<_> = with_verdict(&before, |of| of == RiskVerdict::Treated)
+            .difference(&with_verdict(&after, |of| of == RiskVerdict::Treated))
             .cloned()
             .collect();
         prop_assert_eq!(row.opened.iter().map(key).collect::<BTreeSet<_>>(), opened);
@@ -240,13 +251,16 @@ fn what_falls_with_a_support_is_told() {
             prop_assert!(single.is_none() && cuts.all(|lost| *lost != support));
             return Ok(());
         }
-        prop_assert_eq!(single.is_some(), !row.untreated.is_empty());
+        prop_assert_eq!(single.is_some(), !row.without_treatment.is_empty());
         prop_assert!(single.is_none_or(|single| *single == row));
         let cuts = supports.cuts.iter();
         let alone = cuts.filter(|row| row.cuts.contains(&vec![support.clone()]));
         let alone: BTreeSet<_> = alone.map(|row| key(&row.risk)).collect();
         prop_assert_eq!(
-            row.untreated.iter().map(key).collect::<BTreeSet<_>>(),
+            row.without_treatment
+                .iter()
+                .map(key)
+                .collect::<BTreeSet<_>>(),
             alone
         );
         Ok(())

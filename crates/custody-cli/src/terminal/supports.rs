@@ -1,4 +1,4 @@
-//! Single points of failure, the smallest combinations that leave a critical risk untreated, and
+//! Single points of failure, the smallest combinations that leave a critical risk without treatment, and
 //! people with several duties for the same control.
 
 use super::layout::{BOLD, DIM, PLAIN, Screen, at, catalog, hanging, heading, paragraph};
@@ -27,7 +27,7 @@ pub(crate) fn write(supports: &Supports, screen: Screen) -> String {
     }
     heading(
         &mut out,
-        "Smallest combinations that leave a critical risk untreated",
+        "Smallest combinations that leave a critical risk without treatment",
     );
     critical(&mut out, supports, width);
     heading(
@@ -61,7 +61,7 @@ fn no_single(supports: &Supports) -> &'static str {
     } else if supports.held == 0 {
         "no risk is treated, not even in part, so none can lose its treatment"
     } else {
-        "none: no loss of one support leaves a risk untreated that is now treated or partly treated"
+        "none: no loss of one support leaves a risk without treatment that is now treated or partly treated"
     }
 }
 
@@ -114,29 +114,29 @@ pub(crate) fn loss(out: &mut String, row: &SupportRow, most: usize, width: u16) 
     }
     let cells = count(row.cells.len(), "cell", "cells");
     let cells = format!("{cells}: {}", some(&row.cells, most));
-    hanging(out, "    affected   ", &cells, width, PLAIN);
-    let untreated = risks(&row.untreated);
-    for (index, text) in untreated.iter().take(most).enumerate() {
+    hanging(out, "    affected     ", &cells, width, PLAIN);
+    let without_treatment = risks(&row.without_treatment);
+    for (index, text) in without_treatment.iter().take(most).enumerate() {
         let lead = if index == 0 {
-            "    untreated  "
+            "    not treated  "
         } else {
             INDENT
         };
         hanging(out, lead, text, width, PLAIN);
     }
-    if untreated.len() > most {
-        let more = count(untreated.len() - most, "more risk", "more risks");
+    if without_treatment.len() > most {
+        let more = count(without_treatment.len() - most, "more risk", "more risks");
         hanging(out, INDENT, &format!("… and {more}"), width, PLAIN);
     }
-    if untreated.is_empty() {
-        hanging(out, "    untreated  ", "no risk", width, PLAIN);
+    if without_treatment.is_empty() {
+        hanging(out, "    not treated  ", "no risk", width, PLAIN);
     }
     if !row.opened.is_empty() {
         let mut opened: Vec<&str> = row.opened.iter().map(|at| at.risk.as_str()).collect();
         opened.sort_unstable();
         opened.dedup();
         let text = format!("{} (currently treated)", opened.join(", "));
-        hanging(out, "    reopened   ", &text, width, PLAIN);
+        hanging(out, "    reopened     ", &text, width, PLAIN);
     }
 }
 

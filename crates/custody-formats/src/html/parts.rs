@@ -342,9 +342,11 @@ pub(super) fn risk_sign(verdict: RiskVerdict) -> (&'static str, &'static str) {
     match verdict {
         RiskVerdict::Treated => ("e", "✓"),
         RiskVerdict::PartlyTreated => ("p", "◐"),
+        RiskVerdict::Unproven => ("u", "≈"),
         RiskVerdict::Untreated => ("a", "✗"),
         RiskVerdict::Unknown => ("k", "?"),
         RiskVerdict::NoControl => ("n", "∅"),
+        RiskVerdict::ExcludedByClaim => ("x", "⊘"),
         RiskVerdict::OutOfScope => ("x", "–"),
     }
 }

@@ -4,7 +4,6 @@
 use super::escape::{code, codes, escape, origin, place, sentence, severities};
 use super::page::Page;
 use custody_controls::forecast::{Cause, Forecast, Renewal, RiskLifetime, Step};
-use custody_controls::taxonomy::RiskVerdict;
 use std::io;
 
 pub(crate) fn write(forecast: &Forecast, out: &mut dyn io::Write) -> io::Result<()> {
@@ -133,7 +132,7 @@ fn risks(out: &mut Page<'_>, forecast: &Forecast) {
         forecast
             .risks
             .iter()
-            .filter(|hold| hold.verdict != RiskVerdict::OutOfScope)
+            .filter(|hold| hold.verdict.is_in_scope())
             .map(row),
     );
 }

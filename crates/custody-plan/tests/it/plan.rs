@@ -98,6 +98,10 @@ fn look(case: &Case, coverage: &Coverage) -> Choice {
             )
         })
         .collect();
+    let for_risks: BTreeMap<String, Verdict> = coverage
+        .cells()
+        .filter_map(|cell| Some((cell.name(), coverage.verdict_for_risks(cell.index())?)))
+        .collect();
     let subjects: BTreeSet<String> = coverage
         .cells()
         .map(|it| it.subject.id.to_string())
@@ -118,7 +122,7 @@ fn look(case: &Case, coverage: &Coverage) -> Choice {
             severity: risk.severity,
             before: outcome.verdict,
             cells: names
-                .filter_map(|name| cells.get(&name).map(|verdict| (name.clone(), *verdict)))
+                .filter_map(|name| for_risks.get(&name).map(|verdict| (name.clone(), *verdict)))
                 .collect(),
         }
     });
@@ -192,10 +196,7 @@ impl Choice {
                 }
             })
             .collect();
-        if matches!(
-            judged.before,
-            RiskVerdict::NoControl | RiskVerdict::OutOfScope
-        ) {
+        if judged.before == RiskVerdict::NoControl || !judged.before.is_in_scope() {
             judged.before
         } else if verdicts.iter().all(|it| *it == Verdict::Effective) {
             RiskVerdict::Treated
@@ -206,6 +207,8 @@ impl Choice {
             RiskVerdict::PartlyTreated
         } else if verdicts.iter().all(|it| *it == Verdict::Unknown) {
             RiskVerdict::Unknown
+        } else if verdicts.contains(&Verdict::Unproven) {
+            RiskVerdict::Unproven
         } else {
             RiskVerdict::Untreated
         }
@@ -214,10 +217,8 @@ impl Choice {
     fn is_reached(&self, target: &Target, closed: &BTreeSet<&str>) -> bool {
         let risks = |severity: Severity, good: &[RiskVerdict]| {
             let asked = self.judged.iter().filter(|judged| {
-                let is_beyond = matches!(
-                    judged.before,
-                    RiskVerdict::NoControl | RiskVerdict::OutOfScope
-                );
+                let is_beyond =
+                    judged.before == RiskVerdict::NoControl || !judged.before.is_in_scope();
                 judged.severity >= severity && !is_beyond
             });
             asked
