@@ -8,6 +8,7 @@
 pub mod document;
 mod files;
 mod fix;
+mod history;
 mod locator;
 mod merge;
 mod parts;
@@ -15,8 +16,9 @@ mod resolve;
 pub mod write;
 
 pub use document::{
-    Acceptance, AssessmentDocument, Claim, ControlEfforts, Custodian, Efforts, Evidence,
-    NarrowedClaim, Organization, Period, Person, Provider, Quorum, Sha256, Wallet, WalletFacts,
+    Acceptance, Assessed, AssessmentDocument, Claim, ControlEfforts, Custodian, EarlierClaim,
+    Efforts, Evidence, NarrowedClaim, Organization, Period, Person, Provider, Quorum,
+    ReassessWithin, Sha256, Wallet, WalletFacts,
 };
 pub use fix::{Fixed, FixedFile};
 pub use locator::{Locator, LocatorError};
@@ -365,6 +367,12 @@ pub(crate) struct Assertion {
     pub(crate) claim: usize,
     /// The wallet that it is narrowed to.
     pub(crate) narrowed: Option<Narrowed>,
+    /// The position of an earlier claim among those that the claim which replaced it lists.
+    pub(crate) nth_earlier: Option<usize>,
+    /// The first day on which it counts. Without one, it counts on every day.
+    pub(crate) from: Option<Date>,
+    /// The earlier claims that it replaced, in the order of their first days: a run of assertions.
+    pub(crate) earlier: std::ops::Range<usize>,
     pub(crate) status: Status,
     /// The items that may back it: a run of `cited`.
     pub(crate) evidence: std::ops::Range<usize>,
@@ -554,12 +562,18 @@ impl Assessment {
         &self.0.assertions
     }
 
+    /// The assertions other than those of earlier claims.
+    pub(crate) fn current_assertions(&self) -> impl Iterator<Item = (AssertionIndex, &Assertion)> {
+        let all = self.0.assertions.enumerate();
+        all.filter(|(_, assertion)| assertion.nth_earlier.is_none())
+    }
+
     pub(crate) fn assertion(&self, index: AssertionIndex) -> &Assertion {
         &self.0.assertions[index]
     }
 
     /// The index of what is claimed of a control for a subject.
-    pub(crate) fn assertion_index_on(&self, cell: CellIndex) -> Option<AssertionIndex> {
+    pub fn assertion_index_on(&self, cell: CellIndex) -> Option<AssertionIndex> {
         match self.cell(cell) {
             CellClaim::Claimed(assertion) => Some(assertion),
             CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
@@ -593,15 +607,7 @@ impl Assessment {
 
     /// The parts of a claim other than its status.
     pub(crate) fn parts(&self, assertion: &Assertion) -> ClaimParts<'_> {
-        let (_, claim) = proven(self.0.document.claims.get_index(assertion.claim));
-        let claim = proven(claim.as_ref());
-        match assertion.narrowed {
-            None => claim.parts(),
-            Some(narrowed) => {
-                let (_, own) = proven(claim.wallets.get_index(narrowed.claim));
-                proven(own.as_ref()).parts()
-            }
-        }
+        proven(self.0.document.parts(assertion))
     }
 
     /// When each evidence item is valid.

@@ -5,6 +5,7 @@
 //! why the property is doubtful, and when it is fine. Doubts are data; their words are made on
 //! demand, as a [`Message`].
 
+mod assessed;
 mod find;
 mod words;
 
@@ -56,6 +57,12 @@ schema_vocabulary! {
         /// An evidence item that is current was collected after the assessed period, so it shows
         /// nothing about the period. Fine if the assessment is continued; then extend its period.
         CollectedAfterPeriod,
+        /// Claims were assessed after the assessed period, so the assessment shows how things were
+        /// then, and not in the period. Fine if the assessment is continued; then extend its period.
+        AssessedAfterPeriod,
+        /// Claims about a wallet were last assessed before it held keys, so what they state was
+        /// assessed for other wallets, or as a plan. Assess them for the wallet, and add an `on`.
+        AssessedBeforeWallet,
         /// All evidence items that a claim cites are of a kind that the catalog does not list for
         /// the control, such as a photograph of something invisible, or a contract or a certificate
         /// for work that the custodian itself does. Fine if the note of the claim explains it.
@@ -232,6 +239,33 @@ pub enum DoubtKind {
         /// The last day of the period.
         period_to: Date,
     },
+    /// Claims were assessed after the period.
+    AssessedAfterPeriod {
+        /// The number of claims.
+        claims: u64,
+        /// The control of the first one.
+        control: ControlId,
+        /// Its wallet, if it is about this one only.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        subject: Option<SubjectId>,
+        /// The day on which it was assessed last.
+        on: Date,
+        /// The last day of the period.
+        period_to: Date,
+    },
+    /// Claims about a wallet were last assessed before it held keys.
+    AssessedBeforeWallet {
+        /// The wallet.
+        wallet: WalletId,
+        /// The first day on which it holds keys.
+        since: Date,
+        /// The number of claims.
+        claims: u64,
+        /// The control of the first one.
+        control: ControlId,
+        /// The day on which it was assessed last.
+        on: Date,
+    },
     /// A claim cites only evidence of kinds that the catalog does not list.
     OtherKind {
         /// The control.
@@ -332,6 +366,8 @@ impl DoubtKind {
             Self::NoEvidenceFileFound { .. } => DoubtCode::NoEvidenceFileFound,
             Self::EvidenceFileWithoutHash { .. } => DoubtCode::EvidenceFileWithoutHash,
             Self::CollectedAfterPeriod { .. } => DoubtCode::CollectedAfterPeriod,
+            Self::AssessedAfterPeriod { .. } => DoubtCode::AssessedAfterPeriod,
+            Self::AssessedBeforeWallet { .. } => DoubtCode::AssessedBeforeWallet,
             Self::OtherKind { .. } => DoubtCode::OtherKind,
             Self::OtherTechnique { .. } => DoubtCode::OtherTechnique,
             Self::WordlessJustification { .. } => DoubtCode::WordlessJustification,

@@ -20,6 +20,10 @@ pub const WALLETS: usize = 1_000;
 pub const TEXT: usize = 10_000;
 /// The number of evidence items in an assessment.
 pub const EVIDENCE: usize = 20_000;
+/// The number of assessments of one claim, by person and day.
+pub const ASSESSED: usize = 100;
+/// The number of earlier claims that one claim replaced.
+pub const EARLIER: usize = 100;
 /// The number of controls in a catalog, and of risks: the built-in one and 2,000 of your own fit.
 pub const CONTROLS: usize = 2_500;
 /// The number of cells of an assessment, and of verdicts of risks for a subject. The built-in catalog

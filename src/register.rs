@@ -177,7 +177,7 @@ impl<'a> Citing<'a> {
             proposals: per_item(assessment),
             wallets: per_item(assessment),
         };
-        for assertion in assessment.assertions().iter() {
+        for (_, assertion) in assessment.current_assertions() {
             let control = &assessment.catalog().control_at(assertion.control).id;
             let subject = assertion
                 .narrowed

@@ -12,7 +12,9 @@ use crate::portfolio::Portfolio;
 use crate::register::EvidenceRegister;
 use crate::report::Report;
 use crate::report::rows::{CellRecord, DoubtRecord, EvidenceRecord, GapRecord, RiskRecord};
-use crate::taxonomy::{EvidenceKind, ParameterKind, Status, Threat, Word, schema_vocabulary};
+use crate::taxonomy::{
+    EvidenceKind, ParameterKind, Severity, Status, Threat, Word, schema_vocabulary,
+};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -206,7 +208,8 @@ fn complete_from(schema: &mut Value, catalog: &Catalog) {
         }
     }
     word_keys::<EvidenceKind>(schema, "/properties/evidence_max_age");
-    for claim in ["Claim", "NarrowedClaim"] {
+    word_keys::<Severity>(schema, "/definitions/ReassessWithin/anyOf/1");
+    for claim in ["Claim", "NarrowedClaim", "EarlierClaim"] {
         keys_of_status(schema, claim);
     }
 }

@@ -4,12 +4,14 @@
 //! New keys may be added to these types in minor releases. Outside of this crate, create them with
 //! `new` or `default`, and then set their fields.
 
+mod assessed;
 mod claim;
 mod efforts;
 mod evidence;
 mod wallet;
 
-pub use claim::{Acceptance, Claim, NarrowedClaim};
+pub use assessed::{Assessed, ReassessWithin};
+pub use claim::{Acceptance, Claim, EarlierClaim, NarrowedClaim};
 pub use efforts::{ControlEfforts, Efforts};
 pub use evidence::{Evidence, Sha256, Sha256Error};
 pub use wallet::{Quorum, Wallet, WalletFacts};
@@ -48,6 +50,19 @@ pub struct AssessmentDocument {
     /// The people who assess.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assessors: Vec<PersonId>,
+    /// Who assessed the claims of this file, and on which days, for each claim that has no `assessed`
+    /// of its own. It applies neither to proposals nor to the claims of other files.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "assessed::one_or_several"
+    )]
+    #[cfg_attr(feature = "schema", schemars(with = "assessed::OneOrSeveral"))]
+    pub assessed: Vec<Assessed>,
+    /// For how many days after its last assessment a claim may be relied on. If it is left out,
+    /// without end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reassess_within: Option<ReassessWithin>,
     /// All people that claims, evidence items and acceptances refer to.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub people: IndexMap<PersonId, Person>,
@@ -82,8 +97,8 @@ pub struct AssessmentDocument {
 }
 record!(AssessmentDocument {
     ;
-    title, catalog, custodian, period, assessors, people, providers, evidence_max_age, organization, wallets,
-    evidence, claims, accepted_risks, efforts
+    title, catalog, custodian, period, assessors, assessed, reassess_within, people, providers,
+    evidence_max_age, organization, wallets, evidence, claims, accepted_risks, efforts
 } place assessment = stand_in());
 
 /// Replaces an id that is missing or invalid, so that the rest of the file can be checked.
@@ -101,6 +116,8 @@ impl AssessmentDocument {
             custodian: None,
             period: None,
             assessors: Vec::new(),
+            assessed: Vec::new(),
+            reassess_within: None,
             people: IndexMap::new(),
             providers: IndexMap::new(),
             evidence_max_age: IndexMap::new(),

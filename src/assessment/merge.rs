@@ -1,7 +1,7 @@
 //! Several files → one document. Equal entries are one entry; different definitions of an entry are
 //! a conflict, and neither wins.
 
-use super::document::{AssessmentDocument, Claim};
+use super::document::{Assessed, AssessmentDocument, Claim};
 use crate::diagnostic::{Code, Level};
 use crate::id::AssessmentId;
 use crate::location::Place;
@@ -55,14 +55,48 @@ macro_rules! entries {
 }
 entries! {
     Wallet: place [traits, assets];
-    Claim: place [evidence, part_evidence, observations];
-    NarrowedClaim: place [evidence, part_evidence, observations];
     Acceptance: place [wallets];
     Organization: [channels];
     Custodian: [];
     Period: [];
     Person: [];
     Provider: [];
+}
+macro_rules! claims {
+    ($($name:ident [$($earlier:ident)?];)+) => {
+        $(impl Entry for super::document::$name {
+            fn place(&self) -> Place {
+                self.place
+            }
+
+            fn put_in_order(&mut self) {
+                self.evidence.sort();
+                self.part_evidence.sort();
+                self.observations.sort();
+                put_assessed_in_order(&mut self.assessed);
+                $(
+                    self.$earlier.iter_mut().for_each(Entry::put_in_order);
+                    self.$earlier.sort_by_key(|claim| Assessed::first_day(&claim.assessed));
+                )?
+            }
+        })+
+    };
+}
+claims! {
+    Claim [earlier];
+    NarrowedClaim [earlier];
+    EarlierClaim [];
+}
+/// Sorts by day, then by person.
+fn put_assessed_in_order(assessed: &mut [Assessed]) {
+    assessed.sort_by(|one, other| (one.on, &one.by).cmp(&(other.on, &other.by)));
+}
+impl Entry for super::document::ReassessWithin {
+    fn put_in_order(&mut self) {
+        if let Self::BySeverity(days) = self {
+            days.sort_unstable_keys();
+        }
+    }
 }
 impl Entry for super::document::Evidence {
     fn place(&self) -> Place {
@@ -147,7 +181,15 @@ pub(super) fn merge(
             let places = (whole_place, document.place);
             conflict(diagnostics, ("assessment", &[]), places, &["assessment"]);
         }
-        headers!(title, catalog, custodian, period, organization, efforts);
+        headers!(
+            title,
+            catalog,
+            custodian,
+            period,
+            organization,
+            reassess_within,
+            efforts
+        );
         for person in &document.assessors {
             if !whole.assessors.contains(person) {
                 whole.assessors.push(person.clone());
@@ -167,9 +209,33 @@ pub(super) fn merge(
     Some(whole)
 }
 
+/// Gives each claim of a file that has no `assessed` of its own that of the file. Proposals have not
+/// been assessed.
+pub(super) fn apply_assessed_of_file(document: &mut AssessmentDocument) {
+    let of_file = &document.assessed;
+    if of_file.is_empty() {
+        return;
+    }
+    let apply = |assessed: &mut Vec<Assessed>| {
+        if assessed.is_empty() {
+            let of_file = of_file.iter().cloned();
+            *assessed = of_file.map(Assessed::without_place).collect();
+        }
+    };
+    for claim in document.claims.values_mut().flatten() {
+        if claim.status.is_some() && claim.proposed.is_none() {
+            apply(&mut claim.assessed);
+        }
+        for narrowed in claim.wallets.values_mut().flatten() {
+            apply(&mut narrowed.assessed);
+        }
+    }
+}
+
 /// Sorts entries by id, so that the order of entries and files has no effect.
 pub(super) fn put_in_order(whole: &mut AssessmentDocument) {
     whole.assessors.sort();
+    whole.reassess_within.put_in_order();
     whole.organization.put_in_order();
     whole.people.sort_unstable_keys();
     whole.providers.sort_unstable_keys();

@@ -1,6 +1,6 @@
 //! The keys of a claim other than its status.
 
-use super::{AssessmentDocument, Claim, NarrowedClaim, Person};
+use super::{Assertion, Assessed, AssessmentDocument, Claim, EarlierClaim, NarrowedClaim, Person};
 use crate::date::Date;
 use crate::id::{EvidenceId, PersonId, ProviderId};
 use crate::taxonomy::{ClaimKey, Word};
@@ -19,10 +19,13 @@ pub(crate) struct ClaimParts<'d> {
     pub(crate) part_evidence: &'d [EvidenceId],
     pub(crate) observations: &'d [EvidenceId],
     pub(crate) approved_by: Option<&'d PersonId>,
+    pub(crate) assessed: &'d [Assessed],
+    /// None for an earlier claim.
+    pub(crate) earlier: &'d [EarlierClaim],
 }
 
 macro_rules! parts_of {
-    ($claim:expr) => {
+    ($claim:expr, $earlier:expr) => {
         ClaimParts {
             rationale: $claim.rationale.as_deref(),
             provider: $claim.provider.as_ref(),
@@ -35,19 +38,42 @@ macro_rules! parts_of {
             part_evidence: &$claim.part_evidence,
             observations: &$claim.observations,
             approved_by: $claim.approved_by.as_ref(),
+            assessed: &$claim.assessed,
+            earlier: $earlier,
         }
     };
 }
 
 impl Claim {
     pub(crate) fn parts(&self) -> ClaimParts<'_> {
-        parts_of!(self)
+        parts_of!(self, &self.earlier)
     }
 }
 
 impl NarrowedClaim {
     pub(crate) fn parts(&self) -> ClaimParts<'_> {
-        parts_of!(self)
+        parts_of!(self, &self.earlier)
+    }
+}
+
+impl EarlierClaim {
+    pub(crate) fn parts(&self) -> ClaimParts<'_> {
+        parts_of!(self, &[])
+    }
+}
+
+impl AssessmentDocument {
+    /// The keys of the claim that an assertion was made from.
+    pub(super) fn parts(&self, assertion: &Assertion) -> Option<ClaimParts<'_>> {
+        let claim = self.claims.get_index(assertion.claim)?.1.as_ref()?;
+        let parts = match assertion.narrowed {
+            None => claim.parts(),
+            Some(own) => claim.wallets.get_index(own.claim)?.1.as_ref()?.parts(),
+        };
+        match assertion.nth_earlier {
+            None => Some(parts),
+            Some(nth) => Some(parts.earlier.get(nth)?.parts()),
+        }
     }
 }
 
@@ -111,6 +137,9 @@ impl<'d> ClaimParts<'d> {
 
     /// Whether the claim has no key other than its status and its wallets.
     pub(crate) fn is_empty(&self) -> bool {
-        self.note.is_none() && !ClaimKey::values().into_iter().any(|key| self.has(key))
+        self.note.is_none()
+            && self.assessed.is_empty()
+            && self.earlier.is_empty()
+            && !ClaimKey::values().into_iter().any(|key| self.has(key))
     }
 }

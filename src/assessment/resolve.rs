@@ -1,6 +1,7 @@
 //! [`AssessmentDocument`]s + [`Catalog`] → [`Assessment`], or all errors.
 
 mod acceptances;
+mod assessed;
 mod claims;
 mod efforts;
 mod evidence;
@@ -29,6 +30,7 @@ pub(super) fn resolve(
 ) -> Result<Assessment, Diagnostics> {
     let has_errors = diagnostics.iter().any(|one| one.level() == Level::Error);
     let mut diagnostics = Collector::new(sources, diagnostics);
+    documents.iter_mut().for_each(merge::apply_assessed_of_file);
     // A single file is moved, not copied.
     if documents.len() == 1
         && let Some(mut document) = documents.pop()
@@ -84,6 +86,8 @@ fn check(
     check.volume(&claims, &evidence);
     let (subjects, list) = (check.subjects, check.diagnostics.list);
     let diagnostics = Diagnostics::sorted(list);
+    // Each claim has its own.
+    document.assessed.clear();
     // Acceptances of risks that a profile leaves out have no effect.
     document
         .accepted_risks

@@ -46,7 +46,7 @@ impl Moving {
         let items = assessment.evidence().iter();
         let mut citing: IndexVec<EvidenceIndex, Vec<AssertionIndex>> =
             items.map(|_| Vec::new()).collect();
-        for (index, assertion) in assertions.enumerate() {
+        for (index, assertion) in assessment.current_assertions() {
             for item in assessment.cited_by(assertion) {
                 citing[*item].push(index);
             }

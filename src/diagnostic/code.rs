@@ -122,6 +122,12 @@ schema_vocabulary! {
         /// `observations` if the items show what is missing, or to `part_evidence` if they show the
         /// part of a partial control that is in place.
         EvidenceOfShortfall,
+        /// An earlier claim, or the claim that replaced it, does not state the day from which it counts.
+        /// Repair: add `on` to its `assessed`.
+        EarlierClaimWithoutDay,
+        /// An earlier claim counts from the same day as another one, or not from an earlier day than
+        /// the claim that replaced it. Repair: correct the first `on` of one of them.
+        EarlierClaimNotEarlier,
         /// An evidence item expires before it was collected. Repair: correct `collected` or
         /// `valid_until`.
         EvidenceEndsBeforeItBegins,
@@ -157,6 +163,9 @@ schema_vocabulary! {
         PeriodEndsBeforeItBegins,
         /// An acceptance ends before it starts. Repair: correct `from` or `until`.
         AcceptanceEndsBeforeItBegins,
+        /// An acceptance begins or ends before the day on which it was decided. Repair: correct `on`,
+        /// `from` or `until`.
+        AcceptanceBeforeDecision,
         /// A risk is accepted by the owner of a claim on a control that treats it directly. Repair:
         /// have someone else approve it.
         AcceptedByClaimOwner,

@@ -3,7 +3,7 @@
 use super::{
     Doubt, DoubtKind, FEWEST_FOR_A_SHARE, LARGEST_SHARE_OF_ONE_ITEM, LONGEST_VALIDITY_DAYS,
 };
-use crate::assessment::{Assertion, CellClaim, ORGANIZATION, SubjectId};
+use crate::assessment::{Assertion, CellClaim, NarrowedClaim, ORGANIZATION, SubjectId};
 use crate::catalog::ControlDetails;
 use crate::coverage::Coverage;
 use crate::id::{ControlId, PersonId, ProviderId, WalletId};
@@ -79,6 +79,7 @@ impl Coverage {
         self.doubt_claims(&mut found);
         self.doubt_wallets(&mut found);
         self.doubt_people(&mut found);
+        self.doubt_assessed(&mut found);
         // A stable sort keeps the order of entries.
         found.sort_by_key(Doubt::code);
         found
@@ -238,7 +239,7 @@ impl Coverage {
 
     fn doubt_claims(&self, found: &mut Vec<Doubt>) {
         let assessment = self.assessment();
-        for assertion in assessment.assertions().iter() {
+        for (_, assertion) in assessment.current_assertions() {
             let control = &assessment.catalog().control_at(assertion.control).id;
             let subject = assertion
                 .narrowed
@@ -329,10 +330,16 @@ impl Coverage {
         if document.wallets.is_empty() {
             found.push(doubt(ORGANIZATION, DoubtKind::NoWallets, None));
         }
-        // The narrower claims of each wallet, by the position of the claim.
+        // The narrower claims of each wallet, by the position of the claim. Who assessed them, and
+        // when, does not distinguish wallets.
         let mut narrowed: BTreeMap<&WalletId, Vec<_>> = BTreeMap::new();
         for (position, claim) in document.claims.values().enumerate() {
             for (wallet, own) in claim.iter().flat_map(|claim| &claim.wallets) {
+                let own = own.clone().map(|own| NarrowedClaim {
+                    assessed: Vec::new(),
+                    earlier: Vec::new(),
+                    ..own
+                });
                 narrowed.entry(wallet).or_default().push((position, own));
             }
         }
@@ -389,7 +396,7 @@ impl Coverage {
         let document = assessment.document();
         let mut owned: BTreeMap<&PersonId, u64> = BTreeMap::new();
         let mut inherited: BTreeMap<&ProviderId, (u64, Option<&Location>)> = BTreeMap::new();
-        for assertion in assessment.assertions().iter() {
+        for (_, assertion) in assessment.current_assertions() {
             let parts = assessment.parts(assertion);
             if let Some(owner) = parts.owner {
                 *owned.entry(owner).or_default() += 1;
@@ -452,7 +459,7 @@ impl Coverage {
     }
 }
 
-fn doubt(entry: &str, kind: DoubtKind, location: Option<&Location>) -> Doubt {
+pub(super) fn doubt(entry: &str, kind: DoubtKind, location: Option<&Location>) -> Doubt {
     Doubt {
         id: [kind.code().word(), ":", entry].concat(),
         kind,
@@ -462,7 +469,8 @@ fn doubt(entry: &str, kind: DoubtKind, location: Option<&Location>) -> Doubt {
 
 /// The claims that a control is in place.
 fn in_place(coverage: &Coverage) -> impl Iterator<Item = &Assertion> {
-    let assertions = coverage.assessment().assertions().iter();
+    let assertions = coverage.assessment().current_assertions();
+    let assertions = assertions.map(|(_, assertion)| assertion);
     assertions.filter(|assertion| assertion.status.is_in_place())
 }
 

@@ -16,6 +16,7 @@ impl Doubt {
 }
 
 impl DoubtKind {
+    #[allow(clippy::too_many_lines, reason = "one sentence for each kind")]
     fn message(&self) -> Message<'_> {
         match self {
             Self::OneItemBehindMostClaims {
@@ -64,6 +65,20 @@ impl DoubtKind {
                 ", after the end of the period on ",
                 *period_to,
             ],
+            Self::AssessedAfterPeriod {
+                claims,
+                control,
+                subject,
+                on,
+                period_to,
+            } => after_period(*claims, control, subject.as_ref(), (*on, *period_to)),
+            Self::AssessedBeforeWallet {
+                wallet,
+                since,
+                claims,
+                control,
+                on,
+            } => before_wallet(wallet, *claims, control, (*on, *since)),
             Self::OtherKind {
                 control,
                 subject,
@@ -183,6 +198,42 @@ fn without_hash<'m>(evidence: &'m EvidenceId, path: &'m str) -> Message<'m> {
 
 fn without_since(wallet: &WalletId) -> Message<'_> {
     message![wallet, " does not state since when it holds keys"]
+}
+
+fn after_period<'m>(
+    claims: u64,
+    control: &'m ControlId,
+    subject: Option<&'m SubjectId>,
+    (on, period_to): (Date, Date),
+) -> Message<'m> {
+    let mut message = message![
+        Part::made(count(claims, "claim was", "claims were")),
+        " assessed after the end of the period on ",
+        period_to,
+        ", such as ",
+    ];
+    message.extend(claim(control, subject));
+    message.extend(message![" on ", on]);
+    message
+}
+
+fn before_wallet<'m>(
+    wallet: &'m WalletId,
+    claims: u64,
+    control: &'m ControlId,
+    (on, since): (Date, Date),
+) -> Message<'m> {
+    message![
+        wallet,
+        " holds keys since ",
+        since,
+        "; ",
+        Part::made(count(claims, "claim about it was", "claims about it were")),
+        " last assessed before, such as that on ",
+        control,
+        " on ",
+        on,
+    ]
 }
 
 fn one_item(evidence: &EvidenceId, items: u64, claims: u64, of: u64) -> Message<'_> {

@@ -18,6 +18,9 @@ pub(crate) trait Decode: Sized {
     /// What is expected if it is missing.
     fn wanted() -> String;
 
+    /// Whether a list with one item may be written as the item alone.
+    const MAY_BE_ALONE: bool = false;
+
     /// Takes its place if it is missing or has an error, so that the rest of the record can be
     /// checked.
     fn stand_in() -> Option<Self> {
@@ -73,6 +76,10 @@ impl<'s> Reader<'s> {
 
     pub(crate) fn kind(&self, node: NodeId) -> Kind<'s> {
         self.source.tree.kind(node, &self.source.text)
+    }
+
+    pub(crate) fn is_mapping(&self, node: NodeId) -> bool {
+        matches!(self.kind(node), Kind::Mapping(_))
     }
 
     /// The key of the entry that is being decoded.
@@ -555,13 +562,14 @@ impl<'s> Fields<'s> {
 }
 
 /// Declares how a document type is decoded: which of its fields are required, and which are optional.
-/// A field `place` is filled in when the mapping that the record is an entry of is decoded.
+/// A field `place` is filled in when the mapping that the record is an entry of is decoded. With
+/// `#[alone]`, a list with one record may be written as the record.
 ///
 /// A record is dropped if a required field is missing or has an error, unless a default can replace
 /// it; an optional field with an error is left out, so that the rest of the record can still be
 /// checked. A document with errors is never used for anything else.
 macro_rules! record {
-    ($name:ident { $($needed:ident),* $(,)? ; $($optional:ident),* $(,)? } $($place:ident $($certain:ident = $stand_in:expr)?)?) => {
+    ($(#[$alone:ident])? $name:ident { $($needed:ident),* $(,)? ; $($optional:ident),* $(,)? } $($place:ident $($certain:ident = $stand_in:expr)?)?) => {
         impl $name {
             /// The keys of the mapping.
             pub(crate) const KEYS: &[&str] =
@@ -589,6 +597,11 @@ macro_rules! record {
             fn wanted() -> String {
                 "a mapping".to_owned()
             }
+
+            $(const MAY_BE_ALONE: bool = {
+                let $alone = true;
+                $alone
+            };)?
 
             $(fn set_key(&mut self, key: $crate::source::NodeId) {
                 self.$place = self.$place.with_key(key);
@@ -620,9 +633,13 @@ impl<T: Decode> Decode for Option<T> {
 
 impl<T: Decode> Decode for Vec<T> {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-        let Kind::Sequence(items) = reader.kind(node) else {
-            reader.wrong_type(node, "a list");
-            return None;
+        let items = match reader.kind(node) {
+            Kind::Sequence(items) => items,
+            Kind::Scalar { .. } | Kind::Mapping(_) if T::MAY_BE_ALONE => &[node],
+            Kind::Scalar { .. } | Kind::Mapping(_) => {
+                reader.wrong_type(node, "a list");
+                return None;
+            }
         };
         let outer = reader.within.take();
         let decoded: Vec<Option<T>> = items.iter().map(|item| T::decode(*item, reader)).collect();

@@ -75,6 +75,7 @@ impl Statement {
         document
             .evidence_max_age
             .clone_from(&header.evidence_max_age);
+        document.reassess_within.clone_from(&header.reassess_within);
         document.organization.clone_from(&header.organization);
         document.wallets.clone_from(&header.wallets);
         let mut proposals = Proposals {
@@ -318,6 +319,7 @@ impl Proposals {
         entry(&mut out, "custodian", &document.custodian);
         entry(&mut out, "period", &document.period);
         entry(&mut out, "assessors", &document.assessors);
+        entry(&mut out, "reassess_within", &document.reassess_within);
         section(&mut out, "people", &document.people);
         section(&mut out, "providers", &document.providers);
         entry(&mut out, "evidence_max_age", &document.evidence_max_age);

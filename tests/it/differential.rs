@@ -3,14 +3,16 @@
 //! What any of the three writers makes of a document is read back as that document.
 
 use custody_controls::assessment::{
-    Acceptance, Claim, ControlEfforts, Custodian, Efforts, Evidence, NarrowedClaim, Organization,
-    Period, Person, Provider, Quorum, Sha256, SubjectId, Wallet, WalletFacts,
+    Acceptance, Assessed, Claim, ControlEfforts, Custodian, Efforts, Evidence, NarrowedClaim,
+    Organization, Period, Person, Provider, Quorum, ReassessWithin, Sha256, SubjectId, Wallet,
+    WalletFacts,
 };
 use custody_controls::diagnostic::{Code, Diagnostics};
 use custody_controls::figure::Figure;
 use custody_controls::limits;
 use custody_controls::taxonomy::Word;
 use custody_controls::{AssessmentDocument, AssessmentFiles, Catalog, Date};
+use custody_testing::generate;
 use custody_testing::golden;
 use custody_testing::random;
 use custody_testing::with;
@@ -336,7 +338,29 @@ fn evidence() -> impl Strategy<Value = Evidence> {
     )
 }
 
+fn assessed() -> impl Strategy<Value = Vec<Assessed>> {
+    let one = (option::of(id()), option::of(date()));
+    vec(
+        one.prop_map(|(by, on)| with!(Assessed::default(); by, on)),
+        0..3,
+    )
+}
+
+fn reassess_within() -> impl Strategy<Value = ReassessWithin> {
+    prop_oneof![
+        (1..=36_500_u32).prop_map(ReassessWithin::Days),
+        map(word(), 1..=36_500_u32).prop_map(ReassessWithin::BySeverity),
+    ]
+}
+
 fn narrowed() -> impl Strategy<Value = NarrowedClaim> {
+    let earlier = (single_claim(), assessed())
+        .prop_map(|(claim, assessed)| generate::earlier(claim, assessed));
+    (single_claim(), assessed(), vec(earlier, 0..3))
+        .prop_map(|(claim, assessed, earlier)| with!(claim; assessed, earlier))
+}
+
+fn single_claim() -> impl Strategy<Value = NarrowedClaim> {
     let texts = (
         option::of(text()),
         option::of(text()),
@@ -372,15 +396,18 @@ fn claim() -> impl Strategy<Value = Claim> {
             because: wide.because,
             owner: wide.owner,
             note: wide.note,
+            assessed: wide.assessed,
+            earlier: wide.earlier,
             wallets,
         )
     })
 }
 
 fn acceptance() -> impl Strategy<Value = Acceptance> {
-    (text(), id(), option::of(date()), date(), vec(id(), 0..3)).prop_map(
-        |(because, approved_by, from, until, wallets)| {
-            with!(Acceptance::new(because, approved_by, until); from, wallets)
+    let days = (option::of(date()), option::of(date()), date());
+    (text(), id(), days, vec(id(), 0..3)).prop_map(
+        |(because, approved_by, (on, from, until), wallets)| {
+            with!(Acceptance::new(because, approved_by, until); on, from, wallets)
         },
     )
 }
@@ -425,7 +452,7 @@ fn document() -> impl Strategy<Value = AssessmentDocument> {
         option::of(words().prop_map(Organization::new)),
     );
     let people = (
-        vec(id(), 0..3),
+        (vec(id(), 0..3), assessed(), option::of(reassess_within())),
         map(id(), person()),
         map(id(), provider()),
         map(word(), 1..=36_500_u32),
@@ -445,7 +472,9 @@ fn document() -> impl Strategy<Value = AssessmentDocument> {
             custodian: header.3,
             period: header.4,
             organization: header.5,
-            assessors: people.0,
+            assessors: people.0.0,
+            assessed: people.0.1,
+            reassess_within: people.0.2,
             people: people.1,
             providers: people.2,
             evidence_max_age: people.3,

@@ -430,8 +430,15 @@ fn shuffle_entries<K: Hash + Eq, V>(map: &mut IndexMap<K, V>, choices: &mut Choi
 
 fn shuffle(document: &AssessmentDocument, choices: &mut Choices<'_>) -> AssessmentDocument {
     let mut document = document.clone();
+    choices.shuffle(&mut document.assessed);
     for claim in document.claims.values_mut().flatten() {
         shuffle_entries(&mut claim.wallets, choices);
+        choices.shuffle(&mut claim.assessed);
+        choices.shuffle(&mut claim.earlier);
+        for narrower in claim.wallets.values_mut().flatten() {
+            choices.shuffle(&mut narrower.assessed);
+            choices.shuffle(&mut narrower.earlier);
+        }
     }
     for wallet in document.wallets.values_mut() {
         choices.shuffle(&mut wallet.traits);
@@ -533,7 +540,7 @@ fn split_heading(
     choices: &mut Choices<'_>,
 ) {
     let mut pick = || choices.below(parts.len());
-    let picks = [pick(), pick(), pick(), pick(), pick(), pick()];
+    let picks = [pick(), pick(), pick(), pick(), pick(), pick(), pick()];
     parts[picks[0]].title.clone_from(&document.title);
     parts[picks[1]].catalog.clone_from(&document.catalog);
     parts[picks[2]].custodian.clone_from(&document.custodian);
@@ -542,6 +549,13 @@ fn split_heading(
     parts[picks[5]]
         .organization
         .clone_from(&document.organization);
+    parts[picks[6]]
+        .reassess_within
+        .clone_from(&document.reassess_within);
+    // It applies to the claims of one file only.
+    for part in parts {
+        part.assessed.clone_from(&document.assessed);
+    }
 }
 
 /// The wide part to one file, each narrower one to some file.

@@ -31,6 +31,7 @@ mod examples;
 mod facade;
 mod fixes;
 mod forecast;
+mod history;
 mod hostile;
 mod id;
 mod import;

@@ -147,6 +147,8 @@ pub fn with_status(before: Option<NarrowedClaim>, status: Status) -> NarrowedCla
         }
         claim.owner = before.owner;
         claim.note = before.note;
+        claim.assessed = before.assessed;
+        claim.earlier = before.earlier;
     }
     claim
 }

@@ -4,9 +4,10 @@
 //! alternative. Proptest therefore shrinks a case by lowering numbers, and every smaller case is valid.
 
 use crate::naive::{self, Control, NaiveCatalog, Risk, When};
+use crate::with;
 use custody_controls::assessment::{
-    Acceptance, Claim, Custodian, Evidence, NarrowedClaim, Organization, Period, Person, Provider,
-    SubjectId, Wallet,
+    Acceptance, Assessed, Claim, Custodian, EarlierClaim, Evidence, NarrowedClaim, Organization,
+    Period, Person, Provider, ReassessWithin, SubjectId, Wallet,
 };
 use custody_controls::catalog::document::{
     CatalogFacts, Clause, ControlDocument, FamilyDocument, RiskDocument, Treats,
@@ -16,7 +17,7 @@ use custody_controls::location::Place;
 use custody_controls::settings::EvidenceFiles;
 use custody_controls::taxonomy::{
     Actor, Asset, Channel, ClaimKey, ClauseKind, EvidenceKind, Factor, Feature, FileCheck,
-    Function, Provenance, Status, Strength, Technique, Threat, Tier, Trait, Word,
+    Function, Provenance, Severity, Status, Strength, Technique, Threat, Tier, Trait, Word,
 };
 use custody_controls::{AssessmentDocument, Catalog, CatalogDocument, Date, Settings};
 use indexmap::IndexMap;
@@ -36,14 +37,14 @@ const NUMBERS_PER_CONTROL: usize = 22;
 const NUMBERS_PER_WALLET: usize = 18;
 const NUMBERS_PER_ITEM: usize = 14;
 const NUMBERS_PER_SETTINGS: usize = 20;
-const NUMBERS_PER_ACCEPTANCE: usize = 9;
-const NUMBERS_PER_CLAIM: usize = 30;
+const NUMBERS_PER_ACCEPTANCE: usize = 11;
+const NUMBERS_PER_CLAIM: usize = 50;
 const NUMBERS_PER_SMALL_CASE: usize =
     NUMBERS_PER_CATALOG + 4 * NUMBERS_PER_ACCEPTANCE + 6 * NUMBERS_PER_CLAIM + NUMBERS_FOR_THE_REST;
 const NUMBERS_PER_LARGE_CASE: usize =
     100 * NUMBERS_PER_ACCEPTANCE + 190 * NUMBERS_PER_CLAIM + NUMBERS_FOR_THE_REST;
 const NUMBERS_FOR_THE_REST: usize =
-    5 * NUMBERS_PER_WALLET + 8 * NUMBERS_PER_ITEM + NUMBERS_PER_SETTINGS + 20;
+    5 * NUMBERS_PER_WALLET + 8 * NUMBERS_PER_ITEM + NUMBERS_PER_SETTINGS + 40;
 
 /// The day around which all generated dates are, near the end of a February.
 const MIDDLE: &str = "2026-03-02";
@@ -564,7 +565,61 @@ fn heading(plain: &NaiveCatalog, choices: &mut Choices<'_>) -> AssessmentDocumen
         .insert(parse(PROVIDER), Provider::new("North Vault"));
     let channels = choices.some_of(&Channel::values(), 1, 2);
     document.organization = Some(Organization::new(channels));
+    if choices.happens(1, 3) {
+        document.assessed = assessed(choices, None);
+    }
+    document.reassess_within = match choices.below(3) {
+        0 => None,
+        1 => Some(ReassessWithin::Days(some_days(choices))),
+        _ => Some(ReassessWithin::BySeverity(
+            choices
+                .some_of(&Severity::values(), 1, 2)
+                .into_iter()
+                .map(|severity| (severity, some_days(choices)))
+                .collect(),
+        )),
+    };
     document
+}
+
+/// From 1 to 60 days.
+fn some_days(choices: &mut Choices<'_>) -> u32 {
+    u32::try_from(choices.between(1, 60)).expect("a number of days is small")
+}
+
+/// One or two assessments, some without a day or a person; the first one on a day, if it is given.
+fn assessed(choices: &mut Choices<'_>, first: Option<Date>) -> Vec<Assessed> {
+    let day = first.unwrap_or_else(|| choices.day_around(parse(MIDDLE), 40, 20));
+    let mut all = vec![Assessed::new(parse(OWNERS[0]), day)];
+    match choices.below(4) {
+        0 | 1 => {}
+        2 => {
+            let later = choices.day_around(day, 0, 40).next();
+            all.push(Assessed::new(parse(OWNERS[1]), later));
+        }
+        _ if first.is_none() => all[0].on = None,
+        _ => all[0].by = None,
+    }
+    all
+}
+
+/// A claim that another one replaced, with its days.
+pub fn earlier(claim: NarrowedClaim, assessed: Vec<Assessed>) -> EarlierClaim {
+    with!(
+        EarlierClaim::new(claim.status);
+        evidence: claim.evidence,
+        part_evidence: claim.part_evidence,
+        observations: claim.observations,
+        rationale: claim.rationale,
+        provider: claim.provider,
+        missing: claim.missing,
+        due: claim.due,
+        because: claim.because,
+        approved_by: claim.approved_by,
+        owner: claim.owner,
+        note: claim.note,
+        assessed,
+    )
 }
 
 fn add_wallets(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
@@ -693,6 +748,9 @@ impl Author {
             };
             let mut acceptance = Acceptance::new("Rare.", parse(APPROVER), until);
             acceptance.from = from;
+            acceptance.on = choices
+                .happens(1, 2)
+                .then(|| choices.day_around(from.unwrap_or(until), 20, 0));
             acceptance.wallets = wallets;
             document.accepted_risks.insert(parse(&risk.id), acceptance);
         }
@@ -733,15 +791,32 @@ impl Author {
         if !wallets.is_empty() {
             for wallet in choices.some_of(wallets, 1, 3) {
                 let is_null = choices.happens(1, 6);
-                let narrower = (!is_null).then(|| self.narrowed(choices));
+                let narrower = (!is_null).then(|| self.assessed_claim(choices));
                 claim.wallets.insert(parse(&wallet), narrower);
             }
         }
         let narrows = claim.wallets.values().any(Option::is_some);
         if !narrows || !choices.happens(1, 4) {
-            widen(&mut claim, self.narrowed(choices));
+            widen(&mut claim, self.assessed_claim(choices));
         }
         Some(claim)
+    }
+
+    /// A claim, some with the days on which it was assessed, and of these some with earlier claims.
+    fn assessed_claim(&self, choices: &mut Choices<'_>) -> NarrowedClaim {
+        let mut claim = self.narrowed(choices);
+        if choices.happens(1, 2) {
+            claim.assessed = assessed(choices, None);
+        }
+        if let Some(mut day) = Assessed::first_day(&claim.assessed) {
+            for _ in 0..choices.one_of(&[0, 0, 1, 2]).unwrap_or(0) {
+                day = choices.day_around(day, 20, 0).plus_days(-1);
+                let former = self.narrowed(choices);
+                let former = earlier(former, assessed(choices, Some(day)));
+                claim.earlier.push(former);
+            }
+        }
+        claim
     }
 
     /// A status with the keys that it requires and some of those that it allows.
@@ -824,6 +899,8 @@ pub fn widen(claim: &mut Claim, said: NarrowedClaim) {
     claim.approved_by = said.approved_by;
     claim.owner = said.owner;
     claim.note = said.note;
+    claim.assessed = said.assessed;
+    claim.earlier = said.earlier;
 }
 
 /// Settings, usually for a day on which something begins or ends.
@@ -880,17 +957,20 @@ pub fn edges(document: &AssessmentDocument) -> Vec<Date> {
     }
     for acceptance in document.accepted_risks.values() {
         edges.extend(acceptance.from);
+        edges.extend(acceptance.on);
         edges.push(acceptance.until);
     }
+    edges.extend(document.assessed.iter().filter_map(|one| one.on));
     for claim in document.claims.values().flatten() {
         edges.extend(claim.due);
-        edges.extend(
-            claim
-                .wallets
-                .values()
-                .flatten()
-                .filter_map(|narrower| narrower.due),
-        );
+        let mut assessed: Vec<&Assessed> = claim.assessed.iter().collect();
+        assessed.extend(claim.earlier.iter().flat_map(|former| &former.assessed));
+        for narrower in claim.wallets.values().flatten() {
+            edges.extend(narrower.due);
+            assessed.extend(&narrower.assessed);
+            assessed.extend(narrower.earlier.iter().flat_map(|former| &former.assessed));
+        }
+        edges.extend(assessed.into_iter().filter_map(|one| one.on));
     }
     edges
 }

@@ -1,5 +1,6 @@
 //! Claims on controls, and acceptances of risks.
 
+use super::assessed::{self, Assessed};
 use crate::date::Date;
 use crate::id::{EvidenceId, PersonId, ProviderId, WalletId};
 use crate::location::Place;
@@ -59,6 +60,19 @@ pub struct Claim {
     /// Remarks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Who assessed the claim as it is written, and on which days. It counts from the first of these
+    /// days. If it is left out, that of the file.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "assessed::one_or_several"
+    )]
+    #[cfg_attr(feature = "schema", schemars(with = "assessed::OneOrSeveral"))]
+    pub assessed: Vec<Assessed>,
+    /// Former claims in place of this one, each of which counts from its own first day until the next
+    /// one begins.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<EarlierClaim>,
     /// Claims of single wallets, which take precedence over the general claim. An empty claim means
     /// that the control has not been assessed for the wallet.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
@@ -69,7 +83,7 @@ pub struct Claim {
 }
 record!(Claim {
     ; proposed, status, evidence, part_evidence, observations, rationale, provider, missing, due, because,
-    approved_by, owner, note, wallets
+    approved_by, owner, note, assessed, earlier, wallets
 } place);
 
 impl Claim {
@@ -96,84 +110,123 @@ impl Claim {
             approved_by: self.approved_by.clone(),
             owner: self.owner.clone(),
             note: self.note.clone(),
+            assessed: self.assessed.clone(),
+            earlier: self.earlier.clone(),
             place: self.place,
         }
     }
 }
 
-/// A claim on a control for one wallet. The keys are those of a claim.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct NarrowedClaim {
-    /// The status of the control.
-    pub status: Status,
-    /// The evidence that the control, or what replaces it, is in place, or that its subject does not
-    /// exist here. Not allowed with `partial`, `planned` and `not-implemented`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<EvidenceId>,
-    /// Only for `partial`: the evidence of the part that is in place.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub part_evidence: Vec<EvidenceId>,
-    /// Only for `partial`, `planned` and `not-implemented`: the evidence of the shortfall. It never
-    /// backs a claim.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub observations: Vec<EvidenceId>,
-    /// Required for `alternative`: what is in place instead, and why it is equivalent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rationale: Option<String>,
-    /// Required for `inherited`: who provides the control.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub provider: Option<ProviderId>,
-    /// Required for `partial`: what is not in place.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub missing: Option<String>,
-    /// Required for `planned`, optional for `partial` and `not-implemented`: the date by which the
-    /// control is to be in place.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<Date>,
-    /// Required for `not-applicable`: why the subject of the control does not exist here.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub because: Option<String>,
-    /// Only for `not-applicable`: who confirmed it. Until a person who neither owns nor assessed the
-    /// claim has, the control counts as not assessed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub approved_by: Option<PersonId>,
-    /// Who is responsible. Required for `planned`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner: Option<PersonId>,
-    /// Remarks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// Where the entry was read from.
-    #[serde(skip)]
-    pub place: Place,
-}
-record!(NarrowedClaim {
-    status; evidence, part_evidence, observations, rationale, provider, missing, due, because, approved_by,
-    owner, note
-} place);
-
-impl NarrowedClaim {
-    /// A narrowed claim with nothing but a status.
-    pub fn new(status: Status) -> Self {
-        Self {
-            status,
-            evidence: Vec::new(),
-            part_evidence: Vec::new(),
-            observations: Vec::new(),
-            rationale: None,
-            provider: None,
-            missing: None,
-            due: None,
-            because: None,
-            approved_by: None,
-            owner: None,
-            note: None,
-            place: Place::default(),
+/// Declares claims whose keys are those of [`Claim`], without `proposed` and `wallets`.
+macro_rules! claims {
+    ($(
+        $(#[$meta:meta])*
+        $name:ident {
+            $($(#[$own_meta:meta])* $own:ident: $type:ty,)*
         }
+    )+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(deny_unknown_fields)]
+        #[non_exhaustive]
+        pub struct $name {
+            /// The status of the control.
+            pub status: Status,
+            /// The evidence that the control, or what replaces it, is in place, or that its subject
+            /// does not exist here. Not allowed with `partial`, `planned` and `not-implemented`.
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            pub evidence: Vec<EvidenceId>,
+            /// Only for `partial`: the evidence of the part that is in place.
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            pub part_evidence: Vec<EvidenceId>,
+            /// Only for `partial`, `planned` and `not-implemented`: the evidence of the shortfall. It
+            /// never backs a claim.
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            pub observations: Vec<EvidenceId>,
+            /// Required for `alternative`: what is in place instead, and why it is equivalent.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub rationale: Option<String>,
+            /// Required for `inherited`: who provides the control.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub provider: Option<ProviderId>,
+            /// Required for `partial`: what is not in place.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub missing: Option<String>,
+            /// Required for `planned`, optional for `partial` and `not-implemented`: the date by which
+            /// the control is to be in place.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub due: Option<Date>,
+            /// Required for `not-applicable`: why the subject of the control does not exist here.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub because: Option<String>,
+            /// Only for `not-applicable`: who confirmed it. Until a person who neither owns nor
+            /// assessed the claim has, the control counts as not assessed.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub approved_by: Option<PersonId>,
+            /// Who is responsible. Required for `planned`.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub owner: Option<PersonId>,
+            /// Remarks.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub note: Option<String>,
+            /// Who assessed the claim as it is written, and on which days. It counts from the first of
+            /// these days. If it is left out, that of the file; an earlier claim states at least one day.
+            #[serde(
+                default,
+                skip_serializing_if = "Vec::is_empty",
+                deserialize_with = "assessed::one_or_several"
+            )]
+            #[cfg_attr(feature = "schema", schemars(with = "assessed::OneOrSeveral"))]
+            pub assessed: Vec<Assessed>,
+            $($(#[$own_meta])* pub $own: $type,)*
+            /// Where the entry was read from.
+            #[serde(skip)]
+            pub place: Place,
+        }
+        record!($name {
+            status; evidence, part_evidence, observations, rationale, provider, missing, due, because,
+            approved_by, owner, note, assessed
+            $(, $own)*
+        } place);
+
+        impl $name {
+            /// A claim with nothing but a status.
+            pub fn new(status: Status) -> Self {
+                Self {
+                    status,
+                    evidence: Vec::new(),
+                    part_evidence: Vec::new(),
+                    observations: Vec::new(),
+                    rationale: None,
+                    provider: None,
+                    missing: None,
+                    due: None,
+                    because: None,
+                    approved_by: None,
+                    owner: None,
+                    note: None,
+                    assessed: Vec::new(),
+                    $($own: Vec::new(),)*
+                    place: Place::default(),
+                }
+            }
+        }
+    )+};
+}
+
+claims! {
+    /// A claim on a control for one wallet. The keys are those of a claim.
+    NarrowedClaim {
+        /// Former claims in place of this one, each of which counts from its own first day until the
+        /// next one begins.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        earlier: Vec<EarlierClaim>,
     }
+
+    /// A former claim on a control, for the same subjects as the claim that replaced it. The keys are
+    /// those of a claim.
+    EarlierClaim {}
 }
 
 /// The acceptance of a risk.
@@ -186,6 +239,9 @@ pub struct Acceptance {
     pub because: String,
     /// Who approved it; must not own a claim on a control that treats the risk directly.
     pub approved_by: PersonId,
+    /// The day of the decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Date>,
     /// The first day of the acceptance; if it is left out, the acceptance is in force on every day
     /// until `until`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -200,7 +256,7 @@ pub struct Acceptance {
     #[serde(skip)]
     pub place: Place,
 }
-record!(Acceptance { because, approved_by, until; from, wallets } place);
+record!(Acceptance { because, approved_by, until; on, from, wallets } place);
 
 impl Acceptance {
     /// An acceptance on every day until the last one, for all wallets.
@@ -208,6 +264,7 @@ impl Acceptance {
         Self {
             because: because.into(),
             approved_by,
+            on: None,
             from: None,
             until,
             wallets: Vec::new(),

@@ -29,6 +29,7 @@ impl Check<'_, '_> {
                     Some("correct `from` or `until`".to_owned()),
                 );
             }
+            self.decided(acceptance);
             self.repeated(&acceptance.wallets, place, &[Step::Key("wallets")]);
             let Some((index, risk)) = self.risk(id, place) else {
                 continue;
@@ -57,6 +58,23 @@ impl Check<'_, '_> {
             });
         }
         facts
+    }
+
+    /// An acceptance begins on the day of the decision or later, and ends later still.
+    fn decided(&mut self, acceptance: &Acceptance) {
+        let Some(on) = acceptance.on else {
+            return;
+        };
+        let (key, verb, day) = match acceptance.from {
+            Some(from) => ("from", "begins", from),
+            None => ("until", "ends", acceptance.until),
+        };
+        if day < on {
+            let message = format!("the acceptance {verb} on {day}, before it was decided on {on}");
+            let (code, route) = (Code::AcceptanceBeforeDecision, [Step::Key(key)]);
+            let help = Some(format!("correct `on` or `{key}`"));
+            self.report(code, acceptance.place, &route, message, help);
+        }
     }
 
     /// The approver must not own a claim on a control that treats the risk directly.

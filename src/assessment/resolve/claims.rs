@@ -1,8 +1,10 @@
 //! Claims, general and narrowed to wallets, and their cells.
 
 use super::Check;
-use crate::assessment::document::{Claim, NarrowedClaim};
-use crate::assessment::{Assertion, CellClaim, ClaimParts, ClaimTexts, Narrowed, SubjectId};
+use crate::assessment::document::{Claim, EarlierClaim, NarrowedClaim};
+use crate::assessment::{
+    Assertion, Assessed, CellClaim, ClaimParts, ClaimTexts, Narrowed, SubjectId,
+};
 use crate::catalog::Control;
 use crate::diagnostic::Code;
 use crate::id::ControlId;
@@ -28,6 +30,9 @@ pub(super) struct Claims {
 pub(super) struct ClaimPosition {
     claim: usize,
     control: ControlIndex,
+    narrowed: Option<Narrowed>,
+    /// Its position among the earlier claims, if it is one.
+    nth_earlier: Option<usize>,
 }
 
 impl<'d> Check<'d, '_> {
@@ -64,6 +69,8 @@ impl<'d> Check<'d, '_> {
                 let position = ClaimPosition {
                     claim: position,
                     control,
+                    narrowed: None,
+                    nth_earlier: None,
                 };
                 self.claim(position, claim, &mut claims);
             }
@@ -108,8 +115,7 @@ impl<'d> Check<'d, '_> {
             );
         }
         if let Some(status) = claim.status {
-            let assertion =
-                self.assertion(position, None, status, claim.parts(), claim.place, claims);
+            let assertion = self.assertion(position, status, claim.parts(), claim.place, claims);
             for cell in &in_scope {
                 claims.cells[*cell] = CellClaim::Claimed(assertion);
             }
@@ -182,13 +188,13 @@ impl<'d> Check<'d, '_> {
             let claimed = own
                 .as_ref()
                 .map_or(CellClaim::NoClaim, |own: &NarrowedClaim| {
-                    let narrowed = Narrowed {
-                        subject,
-                        claim: nth,
-                    };
+                    let claim = nth;
+                    let narrowed = Some(Narrowed { subject, claim });
                     CellClaim::Claimed(self.assertion(
-                        position,
-                        Some(narrowed),
+                        ClaimPosition {
+                            narrowed,
+                            ..position
+                        },
                         own.status,
                         own.parts(),
                         own.place,
@@ -203,12 +209,28 @@ impl<'d> Check<'d, '_> {
     pub(super) fn assertion(
         &mut self,
         position: ClaimPosition,
-        narrowed: Option<Narrowed>,
         status: Status,
         parts: ClaimParts<'d>,
         place: Place,
         claims: &mut Claims,
     ) -> AssertionIndex {
+        self.assessed(parts.assessed, place);
+        self.replaced(parts, place);
+        let first = claims.assertions.len();
+        for (nth, former) in parts.earlier.iter().enumerate() {
+            let position = ClaimPosition {
+                nth_earlier: Some(nth),
+                ..position
+            };
+            self.assertion(
+                position,
+                former.status,
+                former.parts(),
+                former.place,
+                claims,
+            );
+        }
+        let earlier = first..claims.assertions.len();
         self.keys(status, parts, place);
         let start = claims.cited.len();
         for key in [ClaimKey::Evidence, ClaimKey::PartEvidence] {
@@ -221,7 +243,10 @@ impl<'d> Check<'d, '_> {
         claims.assertions.push(Assertion {
             control: position.control,
             claim: position.claim,
-            narrowed,
+            narrowed: position.narrowed,
+            nth_earlier: position.nth_earlier,
+            from: Assessed::first_day(parts.assessed),
+            earlier,
             status,
             evidence,
             cited: start..claims.cited.len(),
@@ -324,8 +349,12 @@ impl<'d> Check<'d, '_> {
         self.left_out("claim", id.as_str(), place, &route);
         let cited = claim.iter().flat_map(|claim| {
             let narrowed = claim.wallets.values().flatten();
-            let parts = narrowed.map(NarrowedClaim::parts);
-            parts.chain([claim.parts()]).flat_map(ClaimParts::cited)
+            let narrowed = narrowed.map(NarrowedClaim::parts);
+            let all = std::iter::once(claim.parts()).chain(narrowed);
+            all.flat_map(|parts| {
+                let earlier = parts.earlier.iter().map(EarlierClaim::parts);
+                parts.cited().chain(earlier.flat_map(ClaimParts::cited))
+            })
         });
         let evidence = &self.document.evidence;
         let positions = cited.filter_map(|item| evidence.get_index_of(item).map(EvidenceIndex::at));

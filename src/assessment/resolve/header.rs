@@ -100,6 +100,7 @@ impl<'d> Check<'d, '_> {
                 &[Step::Key("assessors"), Step::Item(person.as_str(), 0)],
             );
         }
+        self.assessed(&document.assessed, place);
         if let Some(organization) = &document.organization {
             self.repeated(
                 &organization.channels,

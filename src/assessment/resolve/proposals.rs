@@ -7,7 +7,7 @@ use crate::assessment::{CellClaim, Proposal, SubjectId};
 use crate::diagnostic::Code;
 use crate::id::ControlId;
 use crate::index::{Position, ProposalIndex};
-use crate::source::Sources;
+use crate::source::{Sources, Step};
 use crate::taxonomy::ClaimKey;
 use indexmap::IndexMap;
 
@@ -67,6 +67,19 @@ impl Check<'_, '_> {
                 let message = format!("the proposal on `{id}` has no status");
                 let help = Some("add `status`, or remove the proposal".to_owned());
                 self.report(Code::ClaimWithoutStatus, place, &[], message, help);
+            }
+            for (key, is_empty) in [
+                ("assessed", claim.assessed.is_empty()),
+                ("earlier", claim.earlier.is_empty()),
+            ] {
+                if !is_empty {
+                    let message = format!(
+                        "`{key}` is not allowed with `proposed`: a proposal is not assessed"
+                    );
+                    let help = Some("remove it, or confirm the proposal".to_owned());
+                    let route = [Step::Name(key)];
+                    self.report(Code::KeyOutOfPlace, place, &route, message, help);
+                }
             }
             self.named(claim.parts(), place);
             for key in [

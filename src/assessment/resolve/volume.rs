@@ -4,7 +4,7 @@
 use super::Check;
 use super::claims::Claims;
 use crate::assessment::document::{Claim, Evidence};
-use crate::assessment::{CellClaim, ClaimParts, EvidenceFacts, Subject, SubjectId};
+use crate::assessment::{Assertion, CellClaim, ClaimParts, EvidenceFacts, Subject, SubjectId};
 use crate::catalog::profile::Parameter;
 use crate::diagnostic::Code;
 use crate::id::ControlId;
@@ -34,7 +34,7 @@ fn written_if(text: Option<&str>) -> u64 {
     text.map_or(0, written)
 }
 
-impl<'d> Check<'d, '_> {
+impl Check<'_, '_> {
     /// Whether there are more wallets or evidence items than are allowed, which is reported.
     pub(super) fn has_too_many_entries(&mut self) -> bool {
         let (wallets, evidence) = (&self.document.wallets, &self.document.evidence);
@@ -131,14 +131,21 @@ impl<'d> Check<'d, '_> {
         let items: IndexVec<EvidenceIndex, u64> = items
             .map(|(item, facts)| citation + self.of_item(item, facts))
             .collect();
+        let of_assertion = |assertion: &Assertion| {
+            let parts = self.document.parts(assertion);
+            let cited = claims.cited.get(assertion.evidence.clone());
+            let cited = cited.into_iter().flatten().map(|item| items[*item]);
+            parts.map_or(0, of_parts) + cited.sum::<u64>()
+        };
+        // A report has either a claim or an earlier one in its place.
         let assertions: Vec<u64> = claims
             .assertions
             .iter()
-            .map(|assertion| {
-                let parts = self.parts(assertion.claim, assertion.narrowed.map(|own| own.claim));
-                let cited = claims.cited.get(assertion.evidence.clone());
-                let cited = cited.into_iter().flatten().map(|item| items[*item]);
-                parts.map_or(0, of_parts) + cited.sum::<u64>()
+            .map(|current| {
+                let all = claims.assertions.as_slice();
+                let earlier = all.get(current.earlier.clone()).unwrap_or_default();
+                let all = earlier.iter().chain([current]).map(of_assertion);
+                all.max().unwrap_or_default()
             })
             .collect();
         let proposals: Vec<u64> = self
@@ -235,15 +242,6 @@ impl<'d> Check<'d, '_> {
             // Its locator, and the path within the evidence directory.
             + 2 * written(&item.locator)
             + bound.map_or(0, |parameter| written(&parameter.authority()))
-    }
-
-    fn parts(&self, claim: usize, narrowed: Option<usize>) -> Option<ClaimParts<'d>> {
-        let (_, claim) = self.document.claims.get_index(claim)?;
-        let claim = claim.as_ref()?;
-        match narrowed {
-            None => Some(claim.parts()),
-            Some(own) => Some(claim.wallets.get_index(own)?.1.as_ref()?.parts()),
-        }
     }
 
     /// By control, what its parameters repeat for each of its cells.

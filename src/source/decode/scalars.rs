@@ -8,7 +8,7 @@ use crate::limits;
 use crate::source::repair;
 use crate::source::tree::{Kind, NodeId};
 use crate::taxonomy::synonym::Synonym;
-use crate::taxonomy::{EvidenceKind, Word};
+use crate::taxonomy::{EvidenceKind, Severity, Word};
 
 impl Reader<'_> {
     /// Reports a plain scalar that YAML does not read as a string.
@@ -125,10 +125,12 @@ const DAYS: &str = "a number of days from 1 to 36500";
 
 impl Decode for u32 {
     fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
-        let is_of_age = reader
-            .key()
-            .is_some_and(|key| EvidenceKind::from_word(key).is_some());
-        let wanted = if is_of_age { DAYS } else { WHOLE };
+        let is_of_days = reader.key().is_some_and(|key| {
+            let is_word =
+                EvidenceKind::from_word(key).is_some() || Severity::from_word(key).is_some();
+            is_word || key == "reassess_within"
+        });
+        let wanted = if is_of_days { DAYS } else { WHOLE };
         let (text, plain) = reader.scalar(node, || wanted)?;
         let in_range = |text: &str| {
             text.parse()

@@ -1,0 +1,53 @@
+//! Which claims count on a day, and until when an assessment of them may be relied on.
+
+use super::{Assessed, Assessment};
+use crate::date::Date;
+use crate::index::{AssertionIndex, ControlIndex, Position};
+use crate::taxonomy::Status;
+
+impl Assessment {
+    /// The status that an assertion states.
+    pub fn status(&self, assertion: AssertionIndex) -> Status {
+        self.assertion(assertion).status
+    }
+
+    /// What counts on a day of a current assertion and of the earlier ones that it replaced, if any
+    /// of them does. Each counts from the first day on which it was assessed until the next one
+    /// begins; an assertion that states no such day counts on every day.
+    pub fn assertion_in_force(&self, current: AssertionIndex, day: Date) -> Option<AssertionIndex> {
+        let has_begun = |index: &AssertionIndex| {
+            let from = self.assertion(*index).from;
+            from.is_none_or(|from| from <= day)
+        };
+        let earlier = self
+            .assertion(current)
+            .earlier
+            .clone()
+            .map(AssertionIndex::at);
+        earlier.chain([current]).rev().find(has_begun)
+    }
+
+    /// The last day, not after another day, on which an assertion was assessed.
+    pub fn last_assessed(&self, assertion: AssertionIndex, day: Date) -> Option<Date> {
+        let parts = self.parts(self.assertion(assertion));
+        Assessed::last_day(parts.assessed, day)
+    }
+
+    /// For how many days after its last assessment a claim on a control may be relied on; none if
+    /// without end.
+    pub fn reassess_within(&self, control: ControlIndex) -> Option<u32> {
+        let within = self.document().reassess_within.as_ref()?;
+        let control = self.catalog().control_at(control);
+        let treated = control.directly.iter();
+        let risks = treated.filter_map(|risk| self.catalog().risk(risk.as_str()));
+        within.days(risks.map(|risk| risk.severity).max())
+    }
+
+    /// The last day on which an assertion may be relied on, given its assessments until a day. None
+    /// if it has not been assessed until then, or may be relied on without end.
+    pub fn reassess_by(&self, assertion: AssertionIndex, day: Date) -> Option<Date> {
+        let within = self.reassess_within(self.assertion(assertion).control)?;
+        let last = self.last_assessed(assertion, day)?;
+        Some(last.plus_days(i32::try_from(within).unwrap_or(i32::MAX)))
+    }
+}
