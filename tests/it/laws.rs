@@ -10,6 +10,7 @@
 //! in [`crate::naive`] (which cells support a risk of the organization, and where gaps of risks are
 //! listed).
 
+mod catalog;
 mod claims;
 mod explanation;
 mod profile;
