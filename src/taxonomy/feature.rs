@@ -97,15 +97,17 @@ features! {
         SoftwareWallet,
         /// Keys or key backups of the wallet are on paper.
         Paper,
-        /// A transaction needs signatures by several keys.
+        /// A transaction needs signatures by several keys. A threshold signature is a single
+        /// signature, so it is not this trait.
         Multisig,
-        /// A key or its backup is divided into shares.
+        /// A key or its backup is divided into shares, from which it is put together again. The key
+        /// of a threshold signature never is, so it is not this trait.
         SecretSharing,
         /// Key pairs are derived from a master seed.
         Deterministic,
         /// At least one backup of the keys or of the seed exists, on any medium.
         BackedUp,
-        /// Key backups are on removable digital media such as USB memory or DVD.
+        /// Key backups are on movable media other than paper, such as USB memory, DVD or metal plates.
         RemovableMedia,
         /// The storage of key backups can be reached from a network.
         OnlineBackup,
