@@ -85,7 +85,7 @@ done
 # The overview, with a link that leads nowhere, another name, and another number.
 for change in 's|href="reports/quillmere|href="reports/moved|' \
     's|<br><code>firm-00003-2026-q3</code>|<br><code>firm-3</code>|' \
-    's|>250 of |>251 of |'; do
+    's|>265 of |>266 of |'; do
     overview "$work/broken"
     broken="$work/broken/as_of=2026-09-30/index.html"
     sed -i "$change" "$broken"

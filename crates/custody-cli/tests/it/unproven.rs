@@ -110,7 +110,7 @@ fn a_plan_names_titles_and_subjects_and_where_it_parts_from_the_gaps() {
     starter(folder.path());
     let text = printed(folder.path(), &["plan", "mine.yaml", "--budget", "2"]);
     assert!(
-        text.contains("assess `9.3.7.5-c` (Each signer validates that the transaction makes sense) for btc-hot; effort 1"),
+        text.contains("assess `9.3.7.5-i` (Threshold tolerates loss or compromise of one holder) for btc-hot; effort 1"),
         "{text}"
     );
     assert!(

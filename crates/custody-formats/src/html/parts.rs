@@ -268,7 +268,7 @@ impl Render for Day {
     }
 }
 
-/// `250 of 389 (64 %)`.
+/// `265 of 411 (64 %)`.
 pub(super) fn ratio(ratio: Ratio) -> Markup {
     html! {
         @if let Some(percent) = ratio.percent() {
@@ -307,7 +307,7 @@ pub(super) fn of(ratio: Ratio) -> Of {
     Of(ratio)
 }
 
-/// `250 of 389`.
+/// `265 of 411`.
 pub(super) struct Of(Ratio);
 
 impl Render for Of {

@@ -94,7 +94,7 @@ fn the_headline_counts_open_gaps() {
     let mut report = report("examples/exchange.yaml");
     assert_eq!(
         report.headline(),
-        "Coverage is proven for 250 of 389 (64 %), not assessed for 35 of 389 (8 %), possible for 315 of 389 (80 %); 9 excluded. 179 gaps are open, 24 of them critical and 5 overdue."
+        "Coverage is proven for 265 of 411 (64 %), not assessed for 35 of 411 (8 %), possible for 335 of 411 (81 %); 9 excluded. 180 gaps are open, 27 of them critical and 5 overdue."
     );
     let ends_in = |report: &Report, end: &str| {
         let headline = report.headline();
@@ -117,7 +117,7 @@ fn the_headline_counts_open_gaps() {
     report.gaps.clear();
     assert_eq!(
         report.headline(),
-        "Coverage is proven for 250 of 389 (64 %); 9 excluded. No gap is open."
+        "Coverage is proven for 265 of 411 (64 %); 9 excluded. No gap is open."
     );
     report.summary.cells = custody_controls::coverage::Tally::default();
     assert_eq!(report.headline(), "No control applies. No gap is open.");
@@ -163,7 +163,7 @@ fn headlines_state_that_every_instance_is_excluded() {
         portfolio.headline(),
     ] {
         assert!(
-            headline.contains("All 202 control instances are excluded."),
+            headline.contains("All 205 control instances are excluded."),
             "{headline}"
         );
         assert!(!headline.contains("No control applies"), "{headline}");
