@@ -35,7 +35,7 @@ fn head(out: &mut Page<'_>, crosswalk: &Crosswalk) {
     ));
     out.gap();
     out.line(format_args!(
-        "{}, as of {}. Assessment {}, catalog {} {}, framework {}.",
+        "Custodian: {}, as of {}. Assessment {}, catalog {} {}, framework {}.",
         escape(&facts.custodian),
         facts.as_of,
         code(&facts.assessment),

@@ -25,7 +25,7 @@ fn head(out: &mut Page<'_>, forecast: &Forecast) {
     out.line(format_args!("# Forecast: {}", escape(&facts.title)));
     out.gap();
     out.line(format_args!(
-        "{}, from {} until {}, if nothing is renewed. Assessment {}, catalog {} {}{}.",
+        "Custodian: {}, from {} until {}, if nothing is renewed. Assessment {}, catalog {} {}{}.",
         escape(&facts.custodian),
         facts.as_of,
         forecast.until,

@@ -11,7 +11,7 @@ pub(crate) fn write(register: &EvidenceRegister, out: &mut dyn io::Write) -> io:
     out.line(format_args!("# Evidence: {}", escape(&facts.title)));
     out.gap();
     out.line(format_args!(
-        "{}, as of {}. Assessment {}.",
+        "Custodian: {}, as of {}. Assessment {}.",
         escape(&facts.custodian),
         facts.as_of,
         code(&facts.assessment)
