@@ -514,7 +514,7 @@ impl Difference {
         let (before, after) = (&self.before, &self.after);
         (before.custodian != after.custodian).then(|| {
             format!(
-                " The custodians differ: {}, then {}; what differs is not a change over time.",
+                " The reports are about two custodians ({}, then {}), so differences are not changes over time.",
                 before.custodian, after.custodian
             )
         })

@@ -8,7 +8,7 @@ use crate::date::Date;
 use crate::figure::Figure;
 #[cfg(feature = "schema")]
 use crate::gap::BoundForm;
-use crate::gap::task::Tasks;
+use crate::gap::task::{Task, Tasks};
 use crate::gap::{Bound, Gap, Step, StepKind};
 use crate::id::{AssessmentId, EvidenceId};
 use crate::index::CellIndex;
@@ -16,19 +16,23 @@ use crate::json::Stored;
 use crate::location::Location;
 use crate::supports::{RiskAt, risk_at};
 use crate::taxonomy::{
-    EvidenceState, FileCheck, ParameterStanding, Relevance, RiskVerdict, Status, Verdict,
+    CatalogOrigin, EvidenceState, FileCheck, ParameterStanding, Relevance, RiskVerdict, Status,
+    Verdict,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The name and version of the JSON form. A change that breaks readers raises the number.
-pub const SCHEMA: &str = "custody-controls/explanation/1";
+pub const SCHEMA: &str = "custody-controls/explanation/2";
 
 /// The largest number of alternatives that a lift has.
 pub const ALTERNATIVES: usize = 10;
 
 /// The number of sets of steps after which the search for one lift stops.
 const SEARCHED: usize = 20_000;
+
+/// The number of sets of steps that are searched for all subjects of a risk, in equal shares.
+const SEARCHED_FOR_ALL: usize = 2_000_000;
 
 /// Whether an evidence item is reliable, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,7 +129,8 @@ pub struct Lift {
     /// Steps that every alternative needs.
     pub always: Vec<Step>,
     /// What has to be done as well, in one of these ways; no step of a way can be left out. The ways
-    /// with the fewest steps come first.
+    /// with the fewest steps come first. Each step is limited to the control instances that treat the
+    /// risk for this subject, even if it makes others effective too.
     pub alternatives: Vec<Vec<Step>>,
     /// Whether these are all the ways.
     pub complete: bool,
@@ -177,6 +182,8 @@ pub struct Explanation {
     pub title: String,
     /// The day for which verdicts are given.
     pub as_of: Date,
+    /// Where the catalog comes from.
+    pub catalog_origin: CatalogOrigin,
     /// The requested id.
     pub id: String,
     /// For a control: its cells.
@@ -206,12 +213,18 @@ impl Coverage {
             .filter(|cell| cell.control.id.as_str() == about && is_meant(&cell.subject.id))
             .map(|cell| cell_reason(self, cell.index, cell.verdict))
             .collect();
-        let tasks = Tasks::of(self);
-        let mut risks: Vec<RiskReason> = self
+        let outcomes: Vec<_> = self
             .outcomes()
             .filter(|(risk, other, _)| risk.id.as_str() == about && is_meant(&other.id))
-            .map(|(risk, _, outcome)| risk_reason(self, &tasks, risk, outcome))
             .collect();
+        let mut risks = Vec::with_capacity(outcomes.len());
+        if !outcomes.is_empty() {
+            let tasks = Tasks::of(self);
+            let searched = SEARCHED.min(SEARCHED_FOR_ALL / outcomes.len());
+            for (risk, _, outcome) in outcomes {
+                risks.push(risk_reason(self, (&tasks, searched), risk, outcome));
+            }
+        }
         risks.sort_by_key(|risk| risk.verdict.rank());
         if cells.is_empty() && risks.is_empty() {
             return None;
@@ -229,6 +242,7 @@ impl Coverage {
             assessment: assessment.document().assessment.clone(),
             title: assessment.header().title.clone(),
             as_of: self.settings().as_of,
+            catalog_origin: assessment.catalog().origin(),
             id: id.to_owned(),
             cells,
             risks,
@@ -293,13 +307,14 @@ fn parameter_reason(finding: &ParameterFinding<'_>) -> ParameterReason {
 
 fn risk_reason(
     coverage: &Coverage,
-    tasks: &Tasks,
+    (tasks, searched): (&Tasks, usize),
     risk: &Risk,
     outcome: &RiskOutcome,
 ) -> RiskReason {
     let cells = coverage.direct_cells(outcome);
     let find = |cell: &CellIndex| tasks.by_cell.get(cell).copied();
-    let shortfalls: Vec<usize> = cells.iter().filter_map(find).collect();
+    let mut shortfalls: Vec<usize> = cells.iter().filter_map(find).collect();
+    shortfalls.sort_unstable();
     let reasons = cells.iter().filter_map(|cell| {
         let verdict = coverage.verdict_at(*cell)?;
         Some(cell_reason(coverage, *cell, verdict))
@@ -310,19 +325,21 @@ fn risk_reason(
         direct: outcome.direct,
         accepted: outcome.accepted,
         cells: reasons.collect(),
-        lifts: lifts(tasks, outcome.verdict, &shortfalls),
+        lifts: lifts((tasks, searched), outcome.verdict, &shortfalls),
     }
 }
 
-fn lifts(tasks: &Tasks, verdict: RiskVerdict, shortfalls: &[usize]) -> Vec<Lift> {
+fn lifts(
+    (tasks, searched): (&Tasks, usize),
+    verdict: RiskVerdict,
+    shortfalls: &[usize],
+) -> Vec<Lift> {
+    let to_treated = || to_treated((tasks, searched), shortfalls);
     match verdict {
         RiskVerdict::Untreated | RiskVerdict::Unknown | RiskVerdict::Unproven => {
-            vec![
-                to_partly_treated(tasks, shortfalls),
-                to_treated(tasks, shortfalls),
-            ]
+            vec![to_partly_treated(tasks, shortfalls), to_treated()]
         }
-        RiskVerdict::PartlyTreated => vec![to_treated(tasks, shortfalls)],
+        RiskVerdict::PartlyTreated => vec![to_treated()],
         RiskVerdict::Treated
         | RiskVerdict::NoControl
         | RiskVerdict::ExcludedByClaim
@@ -348,7 +365,7 @@ fn to_partly_treated(tasks: &Tasks, shortfalls: &[usize]) -> Lift {
 
 /// Every shortfall has to be closed. What only one step closes needs that step; for the others there
 /// is a choice.
-fn to_treated(tasks: &Tasks, shortfalls: &[usize]) -> Lift {
+fn to_treated((tasks, searched): (&Tasks, usize), shortfalls: &[usize]) -> Lift {
     let mut always = BTreeSet::new();
     let mut open: Vec<&[usize]> = Vec::new();
     for at in shortfalls {
@@ -361,7 +378,7 @@ fn to_treated(tasks: &Tasks, shortfalls: &[usize]) -> Lift {
         }
     }
     open.retain(|closing| !closing.iter().any(|task| always.contains(task)));
-    let (ways, complete) = ways(&open);
+    let (ways, complete) = ways(&open, searched);
     let steps = |way: &BTreeSet<usize>| -> Vec<Step> {
         way.iter()
             .filter_map(|task| narrowed(tasks, *task, shortfalls))
@@ -376,30 +393,50 @@ fn to_treated(tasks: &Tasks, shortfalls: &[usize]) -> Lift {
 }
 
 /// The sets of tasks that close everything and of which none can be left out: the smallest first, and
-/// whether these are all.
-fn ways(open: &[&[usize]]) -> (Vec<BTreeSet<usize>>, bool) {
+/// whether these are all. The search stops after `most` sets; at least one way is found.
+fn ways(open: &[&[usize]], most: usize) -> (Vec<BTreeSet<usize>>, bool) {
     let mut found: Vec<BTreeSet<usize>> = Vec::new();
-    let mut searched = 0;
+    let mut left = most;
     for size in 0..=open.len() {
         let mut of_size = BTreeSet::new();
-        search(
-            open,
-            size,
-            &mut BTreeSet::new(),
-            &mut of_size,
-            &mut searched,
-        );
+        search(open, size, &mut BTreeSet::new(), &mut of_size, &mut left);
         for way in of_size {
             if found.len() == ALTERNATIVES {
                 return (found, false);
             }
             found.push(way);
         }
-        if searched >= SEARCHED {
+        if left == 0 {
+            if found.is_empty() {
+                found.push(any_way(open));
+            }
             return (found, false);
         }
     }
     (found, true)
+}
+
+/// A set of tasks that closes everything and of which none can be left out.
+fn any_way(open: &[&[usize]]) -> BTreeSet<usize> {
+    let mut way: BTreeSet<usize> = open
+        .iter()
+        .filter_map(|tasks| tasks.first())
+        .copied()
+        .collect();
+    for task in way.clone() {
+        if !is_needed(open, &way, task) {
+            way.remove(&task);
+        }
+    }
+    way
+}
+
+/// Whether a shortfall is closed by this task and by no other of those that are chosen.
+fn is_needed(open: &[&[usize]], chosen: &BTreeSet<usize>, task: usize) -> bool {
+    open.iter().any(|closing| {
+        let mut others = closing.iter().filter(|other| **other != task);
+        closing.contains(&task) && !others.any(|other| chosen.contains(other))
+    })
 }
 
 /// Closes the first shortfall that is open in every possible way, with no more tasks than are left.
@@ -408,25 +445,17 @@ fn search(
     left: usize,
     chosen: &mut BTreeSet<usize>,
     found: &mut BTreeSet<BTreeSet<usize>>,
-    searched: &mut usize,
+    sets: &mut usize,
 ) {
-    *searched += 1;
-    if *searched >= SEARCHED {
+    *sets = sets.saturating_sub(1);
+    if *sets == 0 {
         return;
     }
     let is_closed = |closing: &&&[usize], chosen: &BTreeSet<usize>| {
         closing.iter().any(|task| chosen.contains(task))
     };
     let Some(next) = open.iter().find(|closing| !is_closed(closing, chosen)) else {
-        let is_needed = |task: &usize| {
-            open.iter().any(|closing| {
-                closing.contains(task)
-                    && !closing
-                        .iter()
-                        .any(|other| other != task && chosen.contains(other))
-            })
-        };
-        if left == 0 && chosen.iter().all(is_needed) {
+        if left == 0 && chosen.iter().all(|task| is_needed(open, chosen, *task)) {
             found.insert(chosen.clone());
         }
         return;
@@ -436,23 +465,28 @@ fn search(
     }
     for task in *next {
         chosen.insert(*task);
-        search(open, left - 1, chosen, found, searched);
+        search(open, left - 1, chosen, found, sets);
         chosen.remove(task);
     }
 }
 
-/// The step, limited to what these shortfalls need: evidence is collected only for claims that are
-/// about them.
+/// The step, limited to these shortfalls, which are in ascending order, as are the cells of a task.
+/// Evidence is collected only for claims that are about them.
 fn narrowed(tasks: &Tasks, task: usize, shortfalls: &[usize]) -> Option<Step> {
-    let task = tasks.all.get(task)?;
-    let mut step = task.step.clone();
-    if step.kind == StepKind::Prove {
-        // Such a step has one change for each of its cells, in the same order.
-        let is_needed = |cell: &usize| shortfalls.contains(cell);
-        let mut needed = task.cells.iter().map(is_needed);
-        step.changes.retain(|_| needed.next().unwrap_or(false));
-        let mut needed = task.cells.iter().map(is_needed);
-        step.cells.retain(|_| needed.next().unwrap_or(false));
-    }
-    Some(step)
+    let Task { step, cells } = tasks.all.get(task)?;
+    let find = |cell: &usize| cells.binary_search(cell).ok();
+    let needed: Vec<usize> = shortfalls.iter().filter_map(find).collect();
+    let named = |at: &usize| step.cells.get(*at).cloned();
+    let change = |at: &usize| step.changes.get(*at).cloned();
+    Some(Step {
+        kind: step.kind,
+        evidence: step.evidence.clone(),
+        control: step.control.clone(),
+        cells: needed.iter().filter_map(named).collect(),
+        changes: match step.kind {
+            // Such a step has one change for each of its cells, in the same order.
+            StepKind::Prove => needed.iter().filter_map(change).collect(),
+            _ => step.changes.clone(),
+        },
+    })
 }

@@ -109,8 +109,7 @@ pub fn diff(request: &str) -> String {
 pub fn trend(request: &str) -> String {
     answer(request, |request: TrendOf| {
         let reports = request.reports.into_iter().map(ReportOf::report);
-        let reports: Result<Vec<_>, _> = reports.collect();
-        Ok(Trend::of(&reports?).to_json())
+        Ok(Trend::try_of(reports)?.to_json())
     })
 }
 

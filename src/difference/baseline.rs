@@ -317,11 +317,7 @@ impl Baseline {
         for (gap, weight) in weights(report) {
             let stored = self.gaps.get(&gap.id).copied();
             known += u64::from(stored.is_some());
-            let change = shift(stored.map(|(_, weight)| weight), Some(weight)).or_else(|| {
-                let is_other = stored.is_some_and(|(kind, _)| kind != gap.kind);
-                is_other.then_some(Shift::Moved)
-            });
-            let Some(change) = change else {
+            let Some(change) = change(stored, (gap.kind, weight)) else {
                 unchanged += 1;
                 continue;
             };
@@ -356,7 +352,19 @@ impl Baseline {
     }
 }
 
-fn weights(report: &Report) -> impl Iterator<Item = (&Gap, Weight)> {
+/// How a gap of a report changed; none if it did not.
+pub(super) fn change(
+    before: Option<(GapKind, Weight)>,
+    (kind, weight): (GapKind, Weight),
+) -> Option<Shift> {
+    shift(before.map(|(_, weight)| weight), Some(weight)).or_else(|| {
+        let is_other = before.is_some_and(|(before, _)| before != kind);
+        is_other.then_some(Shift::Moved)
+    })
+}
+
+/// The gaps of a report with their weights.
+pub(super) fn weights(report: &Report) -> impl Iterator<Item = (&Gap, Weight)> {
     let rows = report.applicability.iter();
     let cells: BTreeMap<(&str, &str), Verdict> = rows
         .flat_map(|row| {

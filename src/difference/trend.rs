@@ -1,12 +1,15 @@
 //! Several reports side by side, in the order of their days.
 
-use super::baseline::Baseline;
-use super::{ShiftCounts, Side};
+use super::baseline::{change, weights};
+use super::{ShiftCounts, Side, Weight};
 use crate::coverage::Ratio;
 use crate::json::Stored;
 use crate::report::{Report, SeverityCount};
+use crate::taxonomy::GapKind;
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 /// The name and version of the JSON form of a trend. A change that breaks readers raises the number.
 pub const SCHEMA: &str = "custody-controls/trend/2";
@@ -66,34 +69,56 @@ pub struct TrendPoint {
     pub overdue: u64,
     /// Reliable evidence items.
     pub evidence_current: Ratio,
-    /// How the gaps changed since the report before, in which those of another kind count as moved.
-    /// None for the first report.
+    /// How the gaps changed since the previous report about the same custodian, in which those of
+    /// another kind count as moved. None for the first report about a custodian.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since_previous: Option<ShiftCounts>,
 }
 
+/// What a trend keeps of a report.
+struct Reduced {
+    point: TrendPoint,
+    /// The gaps, by their numbers in the trend.
+    gaps: BTreeMap<usize, (GapKind, Weight)>,
+}
+
 impl Trend {
-    /// Compares reports.
+    /// Compares reports. Each is reduced to its numbers before the next one is made.
     pub fn of<R: Borrow<Report>>(reports: impl IntoIterator<Item = R>) -> Self {
-        let mut reports: Vec<R> = reports.into_iter().collect();
-        reports.sort_by(|a, b| {
-            let (a, b) = (&a.borrow().facts, &b.borrow().facts);
+        let Ok(trend) = Self::try_of(reports.into_iter().map(Ok::<R, Infallible>));
+        trend
+    }
+
+    /// Compares reports that may fail to be made.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the reports.
+    pub fn try_of<R: Borrow<Report>, E>(
+        reports: impl IntoIterator<Item = Result<R, E>>,
+    ) -> Result<Self, E> {
+        let mut numbers = BTreeMap::new();
+        let mut all = Vec::new();
+        for report in reports {
+            all.push(reduced(report?.borrow(), &mut numbers));
+        }
+        all.sort_by(|a, b| {
+            let (a, b) = (&a.point.record, &b.point.record);
             (a.as_of, &a.assessment).cmp(&(b.as_of, &b.assessment))
         });
-        let mut previous: Option<Baseline> = None;
-        let mut points = Vec::with_capacity(reports.len());
-        for report in &reports {
-            let report = report.borrow();
-            let since = previous
-                .as_ref()
-                .map(|previous| previous.compare(report).changes);
-            points.push(point(report, since));
-            previous = Some(Baseline::of(report));
+        let mut previous: BTreeMap<String, BTreeMap<usize, (GapKind, Weight)>> = BTreeMap::new();
+        let mut points = Vec::with_capacity(all.len());
+        for Reduced { mut point, gaps } in all {
+            let custodian = point.record.custodian.clone();
+            let before = previous.get(&custodian);
+            point.since_previous = before.map(|before| changes(before, &gaps));
+            previous.insert(custodian, gaps);
+            points.push(point);
         }
-        Self {
+        Ok(Self {
             schema: SCHEMA.to_owned(),
             points,
-        }
+        })
     }
 }
 
@@ -120,29 +145,90 @@ impl Trend {
         }
     }
 
-    /// That the reports are about several custodians, in words, if they are.
-    pub fn caution(&self) -> Option<String> {
-        let custodians = self.custodians().len();
-        (custodians > 1).then(|| {
-            format!(
-                "The reports are about {custodians} custodians: what differs between them is not a change over time."
-            )
-        })
+    /// What prevents the numbers from being read as those of one custodian under the built-in
+    /// catalog, in sentences: several custodians, several catalogs, another catalog.
+    pub fn cautions(&self) -> Vec<String> {
+        let custodians = self.custodians();
+        let mut cautions = Vec::new();
+        let mut add = |named: &[String], lead: &str, rest: &str| {
+            cautions.push(format!("{lead} ({}){rest}.", named.join(", ")));
+        };
+        if custodians.len() > 1 {
+            let named: Vec<String> = custodians.iter().map(|name| (*name).to_owned()).collect();
+            let lead = format!("The reports are about {} custodians", named.len());
+            let rest = ", so differences between them are not changes over time";
+            add(&named, &lead, rest);
+        }
+        let mut catalogs: BTreeMap<&str, String> = BTreeMap::new();
+        for side in self.points.iter().map(|point| &point.record) {
+            catalogs.entry(&side.catalog_sha256).or_insert_with(|| {
+                let remark = side.catalog_origin.remark();
+                let remark = remark.map(|remark| format!(": {remark}"));
+                let digest: String = side.catalog_sha256.chars().take(12).collect();
+                format!(
+                    "{} {}, SHA-256 {digest}…{}",
+                    side.catalog,
+                    side.catalog_version,
+                    remark.unwrap_or_default()
+                )
+            });
+        }
+        let named: Vec<String> = catalogs.into_values().collect();
+        let mut origins = self.points.iter().map(|point| point.record.catalog_origin);
+        if named.len() > 1 {
+            let rest = ", so their numbers are not comparable";
+            add(&named, "The catalogs of the reports differ", rest);
+        } else if let Some(remark) = origins.find_map(|origin| origin.remark()) {
+            cautions.push(format!("The catalog is {remark}."));
+        }
+        cautions
     }
 }
 
-fn point(report: &Report, since_previous: Option<ShiftCounts>) -> TrendPoint {
-    let summary = &report.summary;
-    TrendPoint {
-        record: Side::of(report),
-        proven: summary.proven,
-        possible: summary.possible,
-        excluded: summary.cells.excluded,
-        doubts: summary.doubt_count(),
-        critical_risks_treated: summary.critical_risks_treated,
-        gaps: summary.gaps.clone(),
-        overdue: summary.overdue,
-        evidence_current: summary.evidence_current,
-        since_previous,
+fn reduced(report: &Report, numbers: &mut BTreeMap<String, usize>) -> Reduced {
+    let mut gaps = BTreeMap::new();
+    for (gap, weight) in weights(report) {
+        let number = match numbers.get(&gap.id) {
+            Some(number) => *number,
+            None => {
+                let number = numbers.len();
+                numbers.insert(gap.id.clone(), number);
+                number
+            }
+        };
+        gaps.insert(number, (gap.kind, weight));
     }
+    let summary = &report.summary;
+    Reduced {
+        point: TrendPoint {
+            record: Side::of(report),
+            proven: summary.proven,
+            possible: summary.possible,
+            excluded: summary.cells.excluded,
+            doubts: summary.doubt_count(),
+            critical_risks_treated: summary.critical_risks_treated,
+            gaps: summary.gaps.clone(),
+            overdue: summary.overdue,
+            evidence_current: summary.evidence_current,
+            since_previous: None,
+        },
+        gaps,
+    }
+}
+
+fn changes(
+    before: &BTreeMap<usize, (GapKind, Weight)>,
+    after: &BTreeMap<usize, (GapKind, Weight)>,
+) -> ShiftCounts {
+    let mut changes = ShiftCounts::default();
+    for (number, gap) in after {
+        if let Some(change) = change(before.get(number).copied(), *gap) {
+            changes.add(change);
+        }
+    }
+    changes.closed = before
+        .keys()
+        .filter(|number| !after.contains_key(number))
+        .count() as u64;
+    changes
 }

@@ -28,6 +28,7 @@ mod documents;
 mod doubts;
 mod edit;
 mod examples;
+mod explanation;
 mod facade;
 mod fixes;
 mod forecast;

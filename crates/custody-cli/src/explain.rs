@@ -138,7 +138,10 @@ fn if_lost(id: &str, coverage: &Coverage) -> Result<Exit, Failure> {
         let message = format!("nothing depends on `{id}` as of {as_of}");
         return Err(Failure::usage(message, Some(help)));
     }
-    let mut text = format!("If lost, as of {as_of}:\n\n");
+    let mut text = String::new();
+    let origin = coverage.assessment().catalog().origin();
+    terminal::catalog(&mut text, origin, output::width());
+    let _ = writeln!(text, "If lost, as of {as_of}:\n");
     for support in &lost {
         if let Some(row) = coverage.if_lost(support) {
             terminal::loss(&mut text, &row, usize::MAX, output::width());
@@ -195,6 +198,7 @@ fn in_assessment(id: &str, coverage: &Coverage, catalog: &Catalog) -> Result<Exi
         return Err(Failure::usage(message, help));
     }
     let mut text = String::new();
+    terminal::catalog(&mut text, catalog.origin(), width);
     if let Some(explanation) = coverage.explain(id) {
         terminal::explanation(&mut text, &explanation, width);
     }

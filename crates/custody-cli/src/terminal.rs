@@ -25,7 +25,7 @@ pub(crate) use entry::write as entry;
 pub(crate) use explanation::write as explanation;
 pub(crate) use forecast::write as forecast;
 pub(crate) use gap::write as gap;
-pub(crate) use layout::{Screen, paragraph, wrapped};
+pub(crate) use layout::{Screen, catalog, paragraph, wrapped};
 #[cfg(feature = "plan")]
 pub(crate) use plan::write as plan;
 pub(crate) use register::write as register;

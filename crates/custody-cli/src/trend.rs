@@ -43,17 +43,14 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     } else {
         arguments.as_of.iter().copied().map(Some).collect()
     };
-    let mut reports = Vec::new();
-    for assessment in &arguments.assessments {
-        for day in &days {
-            let files = std::slice::from_ref(assessment);
-            let question = Question::on(*day);
-            let report =
-                evaluate_files(files, &question, catalog, |coverage| Ok(coverage.report()));
-            reports.push(report?);
-        }
-    }
-    let trend = Trend::of(&reports);
+    let assessments = arguments.assessments.iter();
+    let reports = assessments.flat_map(|assessment| days.iter().map(move |day| (assessment, *day)));
+    let trend = Trend::try_of(reports.map(|(assessment, day)| {
+        let files = std::slice::from_ref(assessment);
+        evaluate_files(files, &Question::on(day), catalog, |coverage| {
+            Ok(coverage.report())
+        })
+    }))?;
     match arguments.format {
         View::Document(format) => output::write_with(path, |out| trend.write(format, out)),
         View::Terminal => output::write(path, &terminal::trend(&trend, output::width_for(path))),

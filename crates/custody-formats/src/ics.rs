@@ -32,6 +32,15 @@ pub(super) fn write(forecast: &Forecast, out: &mut dyn io::Write) -> io::Result<
     calendar.line("NAME", &name)?;
     // The name of the property before it was standardized.
     calendar.line("X-WR-CALNAME", &name)?;
+    if let Some(remark) = facts.catalog_origin.remark() {
+        let about = format!(
+            "Catalog: {} {}, {remark}",
+            one_line(&facts.catalog_title),
+            one_line(&facts.catalog_version)
+        );
+        calendar.line("DESCRIPTION", text(&about))?;
+        calendar.line("X-WR-CALDESC", text(&about))?;
+    }
     for renewal in &forecast.renewals {
         calendar.event(forecast, renewal)?;
     }

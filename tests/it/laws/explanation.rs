@@ -96,11 +96,8 @@ fn no_way_is_missed() {
                 let mut keep = keeps.iter();
                 step.changes
                     .retain(|_| *keep.next().expect("a change for each cell"));
-                let mut keep = keeps.iter();
-                step.cells.retain(|_| *keep.next().expect("as many"));
-            } else if !keeps.contains(&true) {
-                step.cells.clear();
             }
+            step.cells.retain(|cell| open.contains(cell.as_str()));
         }
         steps.retain(|step| !step.cells.is_empty());
         if steps.len() > 9 {

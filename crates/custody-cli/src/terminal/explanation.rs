@@ -154,7 +154,12 @@ fn raise(out: &mut String, lift: &Lift, width: u16) {
         return;
     }
     match (lift.always.is_empty(), lift.alternatives.as_slice()) {
-        (true, [way]) => return add("  ", &format!("to be {verdict}: {}", describe_all(way))),
+        (true, [way]) => {
+            return add(
+                "  ",
+                &format!("to be {verdict}{more}: {}", describe_all(way)),
+            );
+        }
         (true, _) => add("  ", &format!("to be {verdict}, one of these{more}:")),
         (false, _) => add("  ", &format!("  and one of these{more}:")),
     }

@@ -8,7 +8,7 @@ use custody_controls::text::sanitize;
 pub(crate) fn write(trend: &Trend, width: u16) -> String {
     let mut out = String::new();
     paragraph(&mut out, &trend.title(), ("", ""), width, BOLD);
-    if let Some(caution) = trend.caution() {
+    for caution in trend.cautions() {
         paragraph(&mut out, &caution, ("", ""), width, PLAIN);
     }
     let several = trend.custodians().len() > 1;

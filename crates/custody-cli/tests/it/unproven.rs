@@ -248,10 +248,26 @@ fn every_screen_states_that_the_catalog_is_not_the_built_in_one() {
         &["supports", "a.yaml"],
         &["crosswalk", "a.yaml", "--to", "iso-27002-2022"],
         &["forecast", "a.yaml", "--until", "2027-12-31"],
+        &[
+            "forecast",
+            "a.yaml",
+            "--until",
+            "2027-12-31",
+            "--format",
+            "ics",
+        ],
         &["plan", "a.yaml", "--target", "held=critical"],
+        &["explain", "9.3.7.2-b", "--in", "a.yaml"],
+        &["explain", "8.2.2.3-a", "--in", "a.yaml"],
+        &["evidence", "list", "a.yaml"],
+        &["diff", "a.yaml", "a.yaml"],
+        &["trend", "a.yaml"],
+        &["trend", "a.yaml", "--format", "markdown"],
+        &["trend", "a.yaml", "--format", "html"],
     ] {
         let arguments = [command, &["--catalog", "profile.yaml"]].concat();
-        let text = printed(at, &arguments);
+        // Lines of calendars are folded.
+        let text = printed(at, &arguments).replace("\r\n ", "");
         assert!(
             text.contains("not the built-in catalog"),
             "{command:?}: {text}"

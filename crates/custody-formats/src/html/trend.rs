@@ -58,7 +58,7 @@ fn cover(trend: &Trend, custodian: &str) -> Markup {
             @if let Some((first, last)) = days {
                 p.as-of { "From " time datetime=(first) { (first) } " to " time datetime=(last) { (last) } }
             }
-            @if let Some(caution) = trend.caution() { p { b { (caution) } } }
+            @for caution in trend.cautions() { p { b { (text(&caution)) } } }
         }
     }
 }

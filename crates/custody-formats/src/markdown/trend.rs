@@ -9,8 +9,8 @@ pub(crate) fn write(trend: &Trend, out: &mut dyn io::Write) -> io::Result<()> {
     let mut out = Page::new(out);
     out.line(format_args!("## Trend: {}", escape(&trend.title())));
     out.gap();
-    if let Some(caution) = trend.caution() {
-        out.line(&caution);
+    for caution in trend.cautions() {
+        out.line(escape(&caution));
         out.gap();
     }
     let several = trend.custodians().len() > 1;

@@ -1,6 +1,7 @@
 //! Differences and trends in every format.
 
 use custody_controls::Report;
+use custody_controls::difference::ShiftCounts;
 use custody_controls::difference::trend::Trend;
 use custody_controls::taxonomy::Word;
 use custody_formats::{DifferenceFormat, Format, Render, TrendFormat};
@@ -111,7 +112,19 @@ fn hostile_texts_stay_texts_in_comparisons() {
 fn two_custodians_are_never_shown_as_one() {
     let (one, other) = (example("small-firm", None), example("exchange", None));
     let names = [&one.facts.custodian, &other.facts.custodian];
-    let trend = Trend::of([&one, &other]);
+    let trend = Trend::of([&one, &other, &one]);
+    // What the other custodian lacks is not new, and what the first one lacks is not closed.
+    let since = |at: usize| trend.points[at].since_previous;
+    let first = trend
+        .points
+        .iter()
+        .position(|point| point.since_previous.is_some());
+    let last = trend
+        .points
+        .iter()
+        .rposition(|point| point.record.custodian == *names[0]);
+    assert_eq!((trend.points.len(), first), (3, last));
+    assert_eq!(since(last.unwrap()), Some(ShiftCounts::default()));
     for format in TrendFormat::values() {
         let text = trend.render(format).unwrap();
         assert!(names.iter().all(|name| text.contains(*name)), "{text}");
@@ -136,10 +149,13 @@ fn two_custodians_are_never_shown_as_one() {
     let difference = other.since(&one);
     assert!(names.iter().all(|name| difference.title().contains(*name)));
     let headline = difference.headline();
-    assert!(headline.contains("The custodians differ"), "{headline}");
+    assert!(
+        headline.contains("The reports are about two custodians"),
+        "{headline}"
+    );
     let alone = Trend::of([&one, &one]);
     assert_eq!(
-        (alone.title(), alone.caution()),
-        (one.facts.custodian.clone(), None)
+        (alone.title(), alone.cautions()),
+        (one.facts.custodian.clone(), Vec::new())
     );
 }
