@@ -299,15 +299,25 @@ impl Catalog {
         let id = &builtin.facts().id;
         let profile = self.profile();
         let base = profile.map(|profile| (&profile.base.id, profile.base_sha256.as_str()));
+        // Case and punctuation do not distinguish ids for a reader.
+        let letters = |id: &crate::id::CatalogId| {
+            let letters = id.as_str().chars().filter(char::is_ascii_alphanumeric);
+            letters.map(|c| c.to_ascii_lowercase()).collect::<String>()
+        };
         let posing = [Some((&self.facts().id, self.sha256())), base]
             .into_iter()
             .flatten()
-            .find(|(named, sha256)| *named == id && *sha256 != builtin.sha256());
-        let Some((_, found)) = posing else {
+            .find(|(named, sha256)| letters(named) == letters(id) && *sha256 != builtin.sha256());
+        let Some((named, found)) = posing else {
             return Ok(self);
         };
+        let like = if named == id {
+            ""
+        } else {
+            ", apart from case and punctuation,"
+        };
         let message = format!(
-            "`{id}` is the id of the built-in catalog, which has other content: expected SHA-256 `{}`, found `{found}`",
+            "`{named}` is{like} the id of the built-in catalog, which has other content: expected SHA-256 `{}`, found `{found}`",
             builtin.sha256()
         );
         let mut reserved = Diagnostic::new(Code::ReservedId, message);

@@ -71,6 +71,13 @@ fn a_catalog_cannot_have_the_id_of_the_built_in_one() {
         assert_eq!(code, 2, "{id} {base}: {err}");
         assert!(err.contains("reserved-id"), "{err}");
     }
+    // Nor can a catalog whose id differs only in case or punctuation.
+    for id in ["ISO-TR-23576", "iso-tr.23576", "isotr23576", "Iso_Tr_23576"] {
+        fs::write(at.join("posing.yaml"), catalog(id)).unwrap();
+        let (code, _, err) = custody(at, &["catalog", "--catalog", "posing.yaml"]);
+        assert_eq!(code, 2, "{id}: {err}");
+        assert!(err.contains("apart from case and punctuation"), "{err}");
+    }
     // The files of the built-in catalog are the built-in catalog.
     let controls = golden::path("controls");
     let (code, out, err) = custody(
