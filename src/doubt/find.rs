@@ -12,31 +12,58 @@ use crate::location::Location;
 use crate::taxonomy::{
     ClaimKey, EvidenceKind, EvidenceState, FileCheck, Status, Technique, Trait, Word,
 };
-use crate::text::same_name;
+use crate::text::{is_harmful, same_name};
+use percent_encoding::percent_decode_str;
 use std::collections::{BTreeMap, BTreeSet};
+use unicode_normalization::UnicodeNormalization;
 
 /// The SHA-256 of no bytes.
 const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// What is written instead of a justification, without spaces and punctuation.
-const PLACEHOLDERS: [&str; 17] = [
-    "na",
-    "notapplicable",
+const PLACEHOLDERS: [&str; 7] = ["na", "notapplicable", "tbd", "tba", "tbc", "todo", "fixme"];
+
+/// Words of which a placeholder consists: references to something unnamed, and promises.
+const FILLERS: [&str; 39] = [
+    "above",
+    "agreed",
+    "already",
+    "and",
+    "applicable",
+    "as",
+    "attached",
+    "be",
+    "below",
+    "comment",
+    "confirmed",
+    "decided",
+    "defined",
+    "described",
+    "determined",
+    "discussed",
+    "done",
+    "idem",
+    "is",
+    "later",
+    "mentioned",
+    "nil",
     "no",
     "none",
-    "nil",
-    "null",
+    "not",
+    "note",
+    "notes",
     "nothing",
-    "yes",
+    "null",
     "ok",
-    "tbd",
-    "tba",
-    "tbc",
-    "todo",
-    "fixme",
-    "test",
+    "per",
+    "refer",
     "same",
-    "idem",
+    "see",
+    "stated",
+    "test",
+    "the",
+    "to",
+    "yes",
 ];
 
 /// Traits that mean that one signer or share is not enough.
@@ -61,6 +88,36 @@ const SEEN: [&str; 12] = [
 /// Parts of words by which the catalog asks for a contract.
 const AGREED: [&str; 9] = [
     "contract", "agree", "terms", "clause", "insur", "provider", "supplier", "vendor", "service",
+];
+
+/// Legal forms at the end of the names of firms.
+const LEGAL_FORMS: [&str; 26] = [
+    "ab",
+    "ag",
+    "as",
+    "bv",
+    "co",
+    "company",
+    "corp",
+    "corporation",
+    "gmbh",
+    "inc",
+    "incorporated",
+    "kg",
+    "kk",
+    "limited",
+    "llc",
+    "llp",
+    "ltd",
+    "nv",
+    "oy",
+    "plc",
+    "pte",
+    "pty",
+    "sa",
+    "sarl",
+    "se",
+    "srl",
 ];
 
 /// Parts of words by which the catalog asks for a certificate.
@@ -169,20 +226,7 @@ impl Coverage {
 
     fn doubt_shares(&self, found: &mut Vec<Doubt>) {
         let assessment = self.assessment();
-        // The first item with the same file as each item.
-        let mut files: BTreeMap<(bool, &str), EvidenceIndex> = BTreeMap::new();
-        let first: IndexVec<EvidenceIndex, EvidenceIndex> = assessment
-            .evidence()
-            .indices()
-            .map(|index| {
-                let (_, evidence, _) = assessment.evidence_at(index);
-                let file = match &evidence.sha256 {
-                    Some(digest) => (true, digest.as_str()),
-                    None => (false, evidence.locator.as_str()),
-                };
-                *files.entry(file).or_insert(index)
-            })
-            .collect();
+        let first = self.first_of_files();
         let mut cited: IndexVec<EvidenceIndex, (u64, u64)> = first.iter().map(|_| (0, 0)).collect();
         for file in first.iter() {
             cited[*file].0 += 1;
@@ -235,6 +279,31 @@ impl Coverage {
             };
             found.push(doubt(ORGANIZATION, kind, None));
         }
+    }
+
+    /// For each item, the first one with the same file: with the same digest or locator, or
+    /// connected to it by others that are.
+    fn first_of_files(&self) -> IndexVec<EvidenceIndex, EvidenceIndex> {
+        let assessment = self.assessment();
+        let indices = || assessment.evidence().indices();
+        let mut first: IndexVec<EvidenceIndex, EvidenceIndex> = indices().collect();
+        let mut known: BTreeMap<(bool, String), EvidenceIndex> = BTreeMap::new();
+        for index in indices() {
+            let (_, evidence, _) = assessment.evidence_at(index);
+            let digest = evidence.sha256.as_ref();
+            let digest = digest.map(|digest| (true, digest.as_str().to_owned()));
+            let locator = (false, same_file(&evidence.locator));
+            for file in digest.into_iter().chain([locator]) {
+                let other = *known.entry(file).or_insert(index);
+                let (one, other) = (root(&first, index), root(&first, other));
+                first[one.max(other)] = one.min(other);
+            }
+        }
+        // Each item follows an earlier one, whose group is known by then.
+        for index in indices() {
+            first[index] = first[first[index]];
+        }
+        first
     }
 
     fn doubt_claims(&self, found: &mut Vec<Doubt>) {
@@ -370,8 +439,7 @@ impl Coverage {
                 };
                 found.push(doubt(id.as_str(), kind, subject.place_of_facts().as_ref()));
             }
-            let mut assets: Vec<&str> = wallet.assets.iter().map(String::as_str).collect();
-            assets.sort_unstable();
+            let assets = distinct(wallet.assets.iter().map(|asset| same_name(asset)));
             let content = crate::digest::of_json(&(
                 wallet.tier,
                 distinct(wallet.traits.iter().copied()),
@@ -406,12 +474,12 @@ impl Coverage {
                 inherited.entry(provider).or_insert(first).0 += 1;
             }
         }
-        let custodian = same_name(&assessment.header().custodian.name);
+        let custodian = firm(&assessment.header().custodian.name);
         for (id, provider) in &document.providers {
             let Some((claims, location)) = inherited.get(id) else {
                 continue;
             };
-            if same_name(&provider.name) == custodian {
+            if [&provider.name, id.as_str()].map(firm).contains(&custodian) {
                 let kind = DoubtKind::ProviderIsCustodian {
                     provider: id.clone(),
                     claims: *claims,
@@ -474,6 +542,14 @@ fn in_place(coverage: &Coverage) -> impl Iterator<Item = &Assertion> {
     assertions.filter(|assertion| assertion.status.is_in_place())
 }
 
+/// The first item of a group: the one that is followed by itself.
+fn root(first: &IndexVec<EvidenceIndex, EvidenceIndex>, mut index: EvidenceIndex) -> EvidenceIndex {
+    while first[index] != index {
+        index = first[index];
+    }
+    index
+}
+
 fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
     items.collect::<BTreeSet<T>>().into_iter().collect()
 }
@@ -514,5 +590,47 @@ fn lists_technique(details: &ControlDetails, technique: Technique) -> bool {
 fn is_wordless(text: &str) -> bool {
     let plain = same_name(text);
     let letters: BTreeSet<char> = plain.chars().filter(|c| c.is_alphabetic()).collect();
-    letters.len() < 2 || PLACEHOLDERS.contains(&plain.as_str())
+    letters.len() < 2
+        || PLACEHOLDERS.contains(&plain.as_str())
+        || words(text)
+            .iter()
+            .all(|word| FILLERS.contains(&word.as_str()))
+}
+
+/// The words of a text in the form of [`same_name`], divided at spaces and punctuation.
+fn words(text: &str) -> Vec<String> {
+    let text: String = text.nfkc().filter(|c| !is_harmful(*c)).collect();
+    let words = text.split(|c: char| !c.is_alphanumeric()).map(same_name);
+    words.filter(|word| !word.is_empty()).collect()
+}
+
+/// The name of a firm without its legal form, such as `AG`, at its end.
+fn firm(name: &str) -> String {
+    // `A.G.` is one word.
+    let mut words = words(&name.replace('.', ""));
+    while words.len() > 1
+        && words
+            .last()
+            .is_some_and(|word| LEGAL_FORMS.contains(&word.as_str()))
+    {
+        words.pop();
+    }
+    words.concat()
+}
+
+/// A locator without what does not change the file: case, empty parts and `.` of a path, escapes of
+/// percent signs, and the fragment after the name of a file.
+fn same_file(locator: &str) -> String {
+    let decoded = percent_decode_str(locator).decode_utf8_lossy();
+    let file = match decoded.split_once('#') {
+        Some((file, fragment)) if !fragment.contains('/') => {
+            let name = file.rsplit('/').next().unwrap_or(file);
+            let has_extension = name.contains('.') && !name.ends_with('.');
+            if has_extension { file } else { &*decoded }
+        }
+        _ => &*decoded,
+    };
+    let folded: String = file.nfkc().flat_map(char::to_lowercase).collect();
+    let parts = folded.split('/').filter(|part| !matches!(*part, "" | "."));
+    parts.collect::<Vec<_>>().join("/")
 }

@@ -113,7 +113,24 @@ fn one_item_behind_most_claims() {
     };
     let by_locator: fn(&mut Evidence) = |item| item.locator = "one.pdf".to_owned();
     let by_digest: fn(&mut Evidence) = |item| item.sha256 = Some(parse(&"ab".repeat(32)));
-    for change in [by_locator, by_digest] {
+    // Neither another spelling nor a digest of its own makes it another file.
+    let by_spelling: fn(&mut Evidence) = |item| {
+        let spellings = [
+            "a/one.pdf",
+            "./a//One.pdf",
+            "a/%6Fne.pdf",
+            "a/one.pdf#page=2",
+        ];
+        let at = item.locator.len() + usize::from(item.locator.as_bytes()[3]);
+        item.locator = spellings[at % spellings.len()].to_owned();
+    };
+    let by_both: fn(&mut Evidence) = |item| {
+        if item.locator.len() % 2 == 0 {
+            item.sha256 = Some(parse(&"ab".repeat(32)));
+        }
+        item.locator = "one.pdf".to_owned();
+    };
+    for change in [by_locator, by_digest, by_spelling, by_both] {
         assert_eq!(same(8, change), Vec::<String>::new());
         assert_eq!(same(9, change), ["one-item-behind-most-claims:e9.2-a"]);
     }
@@ -368,6 +385,12 @@ fn wordless_justification() {
         "\u{3164}\u{115f}",
         "\u{1160}\u{ffa0}",
         "\u{ff4e}/\u{ff41}",
+        "see note",
+        "See above.",
+        "as discussed",
+        "To be confirmed",
+        "Same as above; see attached.",
+        "T.B.D.",
     ] {
         assert_eq!(because(text), ["wordless-justification:9.2-b"], "{text}");
     }
@@ -376,6 +399,8 @@ fn wordless_justification() {
         "対象外",
         "Outsourced",
         "None of our wallets has it.",
+        "See the board minutes",
+        "as agreed with FINMA",
     ] {
         assert_eq!(because(text), Vec::<String>::new(), "{text}");
     }
@@ -428,7 +453,22 @@ fn provider_is_custodian() {
             }
         })
     };
-    assert_eq!(named("ADV A.G.", true), ["provider-is-custodian:vendor"]);
+    for name in ["ADV A.G.", "Adv Ltd.", "Adv", "Adv, Inc.", "ADV Co., Ltd"] {
+        assert_eq!(
+            named(name, true),
+            ["provider-is-custodian:vendor"],
+            "{name}"
+        );
+    }
+    assert_eq!(named("Adv AG Holding", true), Vec::<String>::new());
+    let by_id = after(|document| {
+        let provider = Provider::new("Services");
+        document.providers.insert(parse("adv-ag"), provider);
+        let claim = claim(document, "9.2-b");
+        claim.status = Some(Status::Inherited);
+        claim.provider = Some(parse("adv-ag"));
+    });
+    assert_eq!(by_id, ["provider-is-custodian:adv-ag"]);
     assert_eq!(named("Adv Services AG", true), Vec::<String>::new());
     assert_eq!(named("Adv AG", false), Vec::<String>::new());
 }
@@ -574,11 +614,35 @@ fn letters(text: &str) -> String {
 }
 
 fn has_no_words(text: &str) -> bool {
-    let placeholders =
-        "na notapplicable no none nil null nothing yes ok tbd tba tbc todo fixme test same idem";
+    let placeholders = "na notapplicable tbd tba tbc todo fixme";
+    let fillers = "above agreed already and applicable as attached be below comment confirmed \
+                   decided defined described determined discussed done idem is later mentioned nil \
+                   no none not note notes nothing null ok per refer same see stated test the to yes";
     let plain = letters(text);
     let different: BTreeSet<char> = plain.chars().filter(|c| c.is_alphabetic()).collect();
-    different.len() < 2 || placeholders.split(' ').any(|word| word == plain)
+    let is_filler = |word: &str| fillers.split_whitespace().any(|filler| filler == word);
+    let spaced = text
+        .to_lowercase()
+        .replace(|c: char| !c.is_alphanumeric(), " ");
+    different.len() < 2
+        || placeholders.split(' ').any(|word| word == plain)
+        || spaced.split_whitespace().all(is_filler)
+}
+
+/// A name without case, punctuation and its legal form.
+fn firm(name: &str) -> String {
+    let name = name.to_lowercase().replace('.', "");
+    let name = name.replace(|c: char| !c.is_alphanumeric(), " ");
+    let mut words: Vec<&str> = name.split_whitespace().collect();
+    while let [
+        _,
+        ..,
+        "ag" | "ltd" | "inc" | "co" | "gmbh" | "limited" | "llc" | "sa" | "plc",
+    ] = words[..]
+    {
+        words.pop();
+    }
+    words.concat()
 }
 
 /// The last day on which a claim was assessed, until the day of the report.
@@ -629,7 +693,7 @@ fn second(case: &Case) -> BTreeSet<String> {
         .filter(|said| said.claim.status.is_in_place())
         .collect();
     let mut found = BTreeSet::new();
-    let mut files: Vec<String> = Vec::new();
+    let mut files: Vec<(Option<String>, String)> = Vec::new();
     for (id, item) in &document.evidence {
         let until = last_day(document, item);
         if item.collected.days_until(until) > LONGEST_VALIDITY_DAYS {
@@ -653,10 +717,22 @@ fn second(case: &Case) -> BTreeSet<String> {
         if is_current && item.collected > document.period.unwrap().to {
             found.insert(format!("collected-after-period:{id}"));
         }
-        files.push(match &item.sha256 {
-            Some(digest) => format!("digest {}", digest.as_str()),
-            None => format!("at {}", item.locator),
-        });
+        let digest = item.sha256.as_ref();
+        let locator = item.locator.to_lowercase();
+        files.push((digest.map(|digest| digest.as_str().to_owned()), locator));
+    }
+    // Items are one file if they share a digest or a locator, or if others connect them.
+    let mut group: Vec<usize> = (0..files.len()).collect();
+    for _ in 0..files.len() {
+        for one in 0..files.len() {
+            for other in 0..files.len() {
+                let same_digest = files[one].0.is_some() && files[one].0 == files[other].0;
+                if same_digest || files[one].1 == files[other].1 {
+                    let least = group[one].min(group[other]);
+                    (group[one], group[other]) = (least, least);
+                }
+            }
+        }
     }
     if let Some(checked) = &case.settings.files {
         let with = |words: &[&str]| {
@@ -682,7 +758,7 @@ fn second(case: &Case) -> BTreeSet<String> {
     // By id, as reports have them.
     let mut sorted: Vec<_> = document.evidence.keys().collect();
     sorted.sort();
-    let file_of = |id: &str| &files[document.evidence.get_index_of(id).unwrap()];
+    let file_of = |id: &str| group[document.evidence.get_index_of(id).unwrap()];
     for id in &sorted {
         let first = sorted
             .iter()
@@ -750,12 +826,13 @@ fn providers_wallets_people(
     said: &[Said],
     found: &mut BTreeSet<String>,
 ) {
-    let custodian = letters(&document.custodian.as_ref().unwrap().name);
+    let custodian = firm(&document.custodian.as_ref().unwrap().name);
     for (id, provider) in &document.providers {
         let is_used = said
             .iter()
             .any(|said| said.claim.provider.as_ref() == Some(id));
-        if is_used && letters(&provider.name) == custodian {
+        let named = [firm(&provider.name), firm(id.as_str())];
+        if is_used && named.contains(&custodian) {
             found.insert(format!("provider-is-custodian:{id}"));
         }
     }
@@ -766,8 +843,7 @@ fn providers_wallets_people(
         let wallet = &document.wallets[id];
         let mut traits = wallet.traits.clone();
         traits.sort();
-        let mut assets = wallet.assets.clone();
-        assets.sort();
+        let assets: BTreeSet<String> = wallet.assets.iter().map(|it| letters(it)).collect();
         let own: Vec<_> = document
             .claims
             .iter()
