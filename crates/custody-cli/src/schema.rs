@@ -93,7 +93,14 @@ pub(crate) fn manual(arguments: &Manual, command: clap::Command) -> Result<Exit,
     add_pages(command, &mut pages);
     let path = |page: &clap_mangen::Man| folder.join(page.get_filename());
     for page in &pages {
-        output::refuse_existing(Some(&path(page)), arguments.force)?;
+        let path = path(page);
+        output::refuse_existing(Some(&path), arguments.force)?;
+        // The names are not chosen by the user, so nothing is written through links.
+        if path.is_symlink() {
+            let message = format!("`{}` is a link, not a page", path.display());
+            let help = "remove the link, or pass another directory".to_owned();
+            return Err(Failure::usage(message, Some(help)));
+        }
     }
     for page in &pages {
         output::write_with(Some(&path(page)), |out| page.render(out))?;

@@ -452,6 +452,13 @@ fn manual_pages_replace_nothing_of_others() {
         assert!(run.err.contains("already exists"), "{}", run.err);
         run.exits(FAULTY);
         assert_eq!(contents(inside), before);
+        // Nothing is written through a link, even with `--force`.
+        if inside.join("pages/custody-plan.1").is_symlink() {
+            let run = within(inside, &["man", "pages", "--force"]);
+            assert!(run.err.contains("is a link"), "{}", run.err);
+            run.exits(FAULTY);
+            assert_eq!(contents(inside), before);
+        }
     }
     put(inside, "pages/custody.1", "old");
     std::fs::remove_file(inside.join("pages/custody-plan.1")).unwrap();
