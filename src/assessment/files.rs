@@ -26,6 +26,12 @@ pub(super) fn leave_out_foreign(read: &mut Files) {
     let removed = read
         .sources
         .retain(|source| !listed.contains(&*source.name) || !is_foreign(source));
+    let is_of_removed = |diagnostic: &Diagnostic| {
+        let location = diagnostic.location.as_ref();
+        location.is_some_and(|location| removed.iter().any(|name| **name == *location.file))
+    };
+    read.diagnostics
+        .retain(|diagnostic| !is_of_removed(diagnostic));
     let removed = removed.into_iter();
     read.left_out
         .extend(removed.map(|name| LeftOut::new(name, Omission::NoAssessment)));
@@ -39,7 +45,20 @@ pub(super) fn warnings(left_out: &[LeftOut]) -> impl Iterator<Item = Diagnostic>
     });
     documents.map(|entry| {
         let message = format!("`{}` is not read: {}", entry.name, entry.omission.meaning());
-        let help = "pass the file by name to read it, or move it out of the directory";
+        let help = match entry.omission {
+            Omission::LeadsOut => {
+                "replace the link by the file that it points to, or remove it if there is none"
+            }
+            Omission::SpecialFile => {
+                "move it out of the directory; only regular files can be read from a directory"
+            }
+            Omission::Hidden
+            | Omission::OtherKind
+            | Omission::NoAssessment
+            | Omission::Repeated => {
+                "pass the file by name to read it, or move it out of the directory"
+            }
+        };
         Diagnostic::new(Code::SkippedFile, message)
             .at(Location::start_of(&entry.name))
             .help(help)
@@ -88,12 +107,12 @@ fn written_id(bytes: &[u8]) -> Option<String> {
 
 fn is_foreign(source: &Source) -> bool {
     let Some(keys) = source.top_level_keys() else {
-        return false;
+        return source.has_no_content();
     };
     let is_result = source
         .scalar("schema")
         .is_some_and(|schema| schema.starts_with("custody-controls/"));
     let known = AssessmentDocument::KEYS;
     let is_known = |key: &&str| known.contains(key) || near(key, known.iter().copied()).is_some();
-    is_result || !keys.is_empty() && !keys.iter().any(is_known)
+    is_result || !keys.iter().any(is_known)
 }

@@ -78,6 +78,11 @@ pub(super) fn find(given: &[PathBuf], output: &Path) -> Result<Found, RunError> 
         }
     }
     left_out.retain(|path, _| !files.contains_key(path));
+    for path in repeated(&directories, &files) {
+        directories.remove(&path);
+        files.remove(&path);
+        left_out.insert(path, Omission::Repeated);
+    }
     let mut inputs: BTreeMap<PathBuf, Input> = directories
         .into_iter()
         .map(|path| (path.clone(), Input::new(vec![path])))
@@ -94,6 +99,32 @@ pub(super) fn find(given: &[PathBuf], output: &Path) -> Result<Found, RunError> 
             .map(|(path, omission)| LeftOut::new(source::name_of(&path), omission))
             .collect(),
     })
+}
+
+/// What is read under another path already: through a link, as part of a directory that is one
+/// assessment, or because it is passed twice. A link beside its file is part of the same assessment.
+fn repeated(directories: &BTreeSet<PathBuf>, files: &BTreeMap<PathBuf, bool>) -> Vec<PathBuf> {
+    let directories = directories.iter().map(|path| (path, true));
+    let files = files.keys().map(|path| (path, false));
+    let mut entries: Vec<(&PathBuf, bool)> = directories.chain(files).collect();
+    // A stable sort: what links point to comes before them, and directories before their files.
+    entries.sort_by_key(|(path, _)| path.is_symlink());
+    let mut read: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut repeated = Vec::new();
+    for (path, is_directory) in entries {
+        let own = path.parent().and_then(|parent| parent.canonicalize().ok());
+        let Ok(target) = path.canonicalize() else {
+            continue;
+        };
+        let is_beside = !is_directory && own.as_deref() == target.parent();
+        let entry = own.zip(path.file_name()).map(|(own, name)| own.join(name));
+        let is_in_read = target.parent().is_some_and(|parent| read.contains(parent));
+        let place = if is_beside { entry } else { None };
+        if !is_directory && is_in_read || !read.insert(place.unwrap_or(target)) {
+            repeated.push(path.clone());
+        }
+    }
+    repeated
 }
 
 /// The files of each assessment: those in one directory with the same id. Files without an id belong

@@ -149,6 +149,18 @@ impl Done {
 }
 
 impl Run<'_> {
+    /// Evaluates all inputs and writes nothing: the portfolio without its output files, for a gate
+    /// whose verdict must not depend on whether the output can be written.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError`] if there is nothing to read.
+    pub fn evaluate(&self) -> Result<Portfolio, RunError> {
+        let found = inputs::find(&self.inputs, &self.output)?;
+        let done = self.process(&found.inputs, None)?;
+        Ok(done.gathering.into_portfolio(self.catalog, &self.settings))
+    }
+
     /// Reads all inputs, and replaces the directory of the date as a whole. Inputs that cannot be
     /// read or are invalid do not stop the run.
     ///
@@ -162,18 +174,7 @@ impl Run<'_> {
             return Err(RunError::NoAssessment);
         }
         let folder = DateFolder::begin(&self.output, self.settings.as_of)?;
-        let threads = self
-            .threads
-            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get));
-        let job = Job {
-            run: self,
-            inputs: &found.inputs,
-            folder: &folder,
-            next: AtomicUsize::new(0),
-            finished: AtomicUsize::new(0),
-            taken: Mutex::new(BTreeSet::new()),
-        };
-        let mut done = job.run(threads.min(found.inputs.len()))?;
+        let mut done = self.process(&found.inputs, Some(&folder))?;
         for output in done.gathering.set_apart_repeated() {
             folder.remove(&output.path)?;
         }
@@ -197,13 +198,29 @@ impl Run<'_> {
             diagnostics: done.diagnostics,
         })
     }
+
+    /// Processes all inputs, and writes the files of each if there is a directory for them.
+    fn process(&self, inputs: &[Input], folder: Option<&DateFolder>) -> Result<Done, RunError> {
+        let threads = self
+            .threads
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get));
+        let job = Job {
+            run: self,
+            inputs,
+            folder,
+            next: AtomicUsize::new(0),
+            finished: AtomicUsize::new(0),
+            taken: Mutex::new(BTreeSet::new()),
+        };
+        job.run(threads.min(inputs.len()))
+    }
 }
 
 /// The inputs and how to process them, shared by all threads.
 struct Job<'j> {
     run: &'j Run<'j>,
     inputs: &'j [Input],
-    folder: &'j DateFolder,
+    folder: Option<&'j DateFolder>,
     /// The next input.
     next: AtomicUsize,
     /// The number of processed inputs.
@@ -291,9 +308,9 @@ impl Job<'_> {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(same_id(&facts.assessment));
         let mut outputs = Vec::new();
-        if !is_first {
+        let Some(folder) = self.folder.filter(|_| is_first) else {
             return Ok(outputs);
-        }
+        };
         let rendering = self.run.rendering;
         for (table, kind) in [
             (Table::Cells, OutputKind::Cells),
@@ -302,12 +319,12 @@ impl Job<'_> {
         ] {
             let path = rows_path(table, &facts.custodian, &facts.assessment);
             let write = |out: &mut dyn io::Write| rendering.rows(table, report, out);
-            outputs.push(self.folder.write(&path, kind, write)?);
+            outputs.push(folder.write(&path, kind, write)?);
         }
         if let Some(extension) = rendering.report_extension() {
             let path = report_path(&facts.assessment, extension);
             let write = |out: &mut dyn io::Write| rendering.report(report, out);
-            outputs.push(self.folder.write(&path, OutputKind::Report, write)?);
+            outputs.push(folder.write(&path, OutputKind::Report, write)?);
         }
         Ok(outputs)
     }

@@ -27,8 +27,10 @@ schema_vocabulary! {
         /// A pipe, a socket or a device: reading it could take forever.
         SpecialFile,
         /// A file without any key of an assessment, such as that of another program or a report of
-        /// this one, beside an assessment.
+        /// this one, or without any content, beside an assessment.
         NoAssessment,
+        /// A file or directory that is read under another path already.
+        Repeated,
     }
 }
 

@@ -127,7 +127,15 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
             bar.inc(1);
         },
     };
-    let finished = run.execute();
+    let finished = match run.execute() {
+        // The verdict of the gate does not depend on whether the output can be written.
+        Err(error @ RunError::Write { .. }) if arguments.fail_on.is_some() => {
+            let portfolio = run.evaluate().map_err(failure)?;
+            bar.finish_and_clear();
+            return verdict(&portfolio, arguments.fail_on).despite(Err(failure(error)));
+        }
+        finished => finished,
+    };
     bar.finish_and_clear();
     let finished = finished.map_err(failure)?;
     print_errors(&finished);
@@ -135,6 +143,11 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         portfolio, folder, ..
     } = finished;
     let written = output::write(None, &summary(&portfolio, &folder));
+    verdict(&portfolio, arguments.fail_on).despite(written)
+}
+
+/// The exit code of a portfolio. Inputs that could not be evaluated weigh more than gaps.
+fn verdict(portfolio: &Portfolio, fail_on: Option<Severity>) -> Exit {
     let is_faulty = |obstacle: Obstacle| portfolio.faulty.iter().any(|i| i.obstacle == obstacle);
     let highest = portfolio
         .assessments
@@ -143,20 +156,18 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         .filter(|entry| entry.count > 0)
         .map(|entry| entry.severity)
         .max();
-    let verdict = if is_faulty(Obstacle::Unreadable) {
+    if is_faulty(Obstacle::Unreadable) {
         Exit::Io
     } else if !portfolio.faulty.is_empty() {
         Exit::Invalid
-    } else if arguments
-        .fail_on
+    } else if fail_on
         .zip(highest)
         .is_some_and(|(threshold, highest)| highest >= threshold)
     {
         Exit::Gaps
     } else {
         Exit::Clean
-    };
-    verdict.despite(written)
+    }
 }
 
 fn failure(error: RunError) -> Failure {

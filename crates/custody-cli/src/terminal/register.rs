@@ -1,6 +1,8 @@
 //! The register of evidence: a table of the items, and the files that no item names.
 
-use super::layout::{BOLD, PLAIN, Screen, hanging, heading, line, more, paragraph, scope, table};
+use super::layout::{
+    BOLD, PLAIN, Screen, catalog, hanging, heading, line, more, paragraph, scope, table,
+};
 use custody_controls::register::{EvidenceRegister, RegisterItem};
 use custody_controls::taxonomy::EvidenceState;
 use custody_controls::text::{count, sanitize};
@@ -11,6 +13,7 @@ pub(crate) fn write(register: &EvidenceRegister, screen: Screen) -> String {
     let facts = &register.facts;
     let title = format!("{}, as of {}", facts.title, facts.as_of);
     paragraph(&mut out, &title, ("", ""), screen.width, BOLD);
+    catalog(&mut out, facts.catalog_origin, screen.width);
     scope(&mut out, facts.only_wallets.as_deref(), "", screen.width);
     let items = count(register.items.len(), "evidence item", "evidence items");
     heading(&mut out, &items);

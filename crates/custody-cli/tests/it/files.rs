@@ -426,6 +426,21 @@ fn a_file_with_any_key_of_an_assessment_is_read() {
         "{}",
         run.err
     );
+    // So does a file with nothing but comments.
+    for text in ["", "# draft\n", "---\n# draft\n\n", "{}\n"] {
+        put(inside, "in/part.yaml", text);
+        let run = quick(inside, &["check", "in"]).exits(CLEAN);
+        assert!(
+            run.err
+                .contains("warning[skipped-file]: `in/part.yaml` is not read"),
+            "{text:?}: {}",
+            run.err
+        );
+        let arguments = ["portfolio", "in", "--as-of", DAY, "-o", "beside"];
+        quick(inside, &arguments).exits(CLEAN);
+        std::fs::remove_dir_all(inside.join("beside")).unwrap();
+    }
+    put(inside, "in/part.yaml", "services: {}\n");
     // If nothing else is there, it is not passed over.
     put(inside, "alone/part.yaml", "services: {}\n");
     quick(inside, &["check", "alone"]).exits(FAULTY);

@@ -324,21 +324,17 @@ fn what_is_faulty_stops_nothing_else() {
     assert_eq!(texts(&manifest["assessments"], "assessment"), ["good"]);
     assert_eq!(
         texts(&manifest["faulty"], "name"),
-        [
-            "in/cut.yaml",
-            "in/empty.yaml",
-            "in/latin.yaml",
-            "in/many.yaml"
-        ]
+        ["in/cut.yaml", "in/latin.yaml", "in/many.yaml"]
     );
-    let latin = &manifest["faulty"][2];
+    assert_eq!(texts(&manifest["left_out"], "name"), ["in/empty.yaml"]);
+    let latin = &manifest["faulty"][1];
     assert_eq!(latin["obstacle"], "faults");
     assert_eq!(latin["first"]["code"], "not-utf8");
     assert_eq!(
         (&latin["first"]["line"], &latin["first"]["column"]),
         (&1.into(), &16.into())
     );
-    assert!(manifest["faulty"][3]["faults"].as_u64().unwrap() > 5);
+    assert!(manifest["faulty"][2]["faults"].as_u64().unwrap() > 5);
     let page = std::fs::read_to_string(inside.path().join(format!("out/as_of={DAY}/index.html")));
     let page = page.unwrap();
     let (faulty, totals) = (
@@ -354,7 +350,7 @@ fn what_is_faulty_stops_nothing_else() {
     }
     let run = portfolio(inside.path(), &["in", "-o", "out"], 2);
     assert!(
-        run.err.contains("94 more inputs could not be read"),
+        run.err.contains("93 more inputs could not be read"),
         "{}",
         run.err
     );
@@ -771,6 +767,62 @@ fn it_exits_by_the_gravest_gap() {
         &["in", "-o", "out", "--fail-on", "critical"],
         2,
     );
+}
+
+/// The exit code is that of the gate, even if nothing can be written.
+#[test]
+fn an_output_that_cannot_be_written_does_not_open_the_gate() {
+    let inside = folder();
+    put(inside.path(), "in/a.yaml", firm("a", "A"));
+    put(inside.path(), "file", "no directory");
+    let gate = ["in", "-o", "file/out", "--fail-on", "critical"];
+    let run = portfolio(inside.path(), &gate, 1);
+    assert!(run.err.contains("cannot write `file/out"), "{}", run.err);
+    portfolio(inside.path(), &["in", "-o", "file/out"], 3);
+    put(inside.path(), "in/b.yaml", "faulty");
+    portfolio(inside.path(), &gate, 2);
+}
+
+/// What is read under two paths is one assessment.
+#[cfg(unix)]
+#[test]
+fn an_assessment_that_is_reached_twice_counts_once() {
+    use std::os::unix::fs::symlink;
+    let inside = folder();
+    let at = inside.path();
+    put(at, "in/a/a.yaml", firm("a", "A"));
+    put(at, "in/b.yaml", firm("b", "B"));
+    symlink("a", at.join("in/0")).unwrap();
+    symlink("a/a.yaml", at.join("in/1.yaml")).unwrap();
+    symlink("in", at.join("again")).unwrap();
+    for (given, repeated) in [
+        (&["in"][..], &["in/0", "in/1.yaml"][..]),
+        (&["in", "./in/b.yaml"], &["in/0", "in/1.yaml", "in/b.yaml"]),
+        (
+            &["again", "in"],
+            &[
+                "again/0",
+                "again/1.yaml",
+                "in/0",
+                "in/1.yaml",
+                "in/a",
+                "in/b.yaml",
+            ],
+        ),
+    ] {
+        portfolio(at, &[given, &["-o", "out"]].concat(), 0);
+        let manifest = manifest(&at.join("out"));
+        let mut read = texts(&manifest["assessments"], "assessment");
+        read.sort_unstable();
+        assert_eq!(read, ["a", "b"], "{given:?}");
+        let names = texts(&manifest["left_out"], "name");
+        assert_eq!(names.len(), repeated.len(), "{names:?}");
+        let omissions = texts(&manifest["left_out"], "omission");
+        assert!(
+            omissions.iter().all(|it| *it == "repeated"),
+            "{omissions:?}"
+        );
+    }
 }
 
 #[test]

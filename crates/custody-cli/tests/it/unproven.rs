@@ -260,6 +260,7 @@ fn every_screen_states_that_the_catalog_is_not_the_built_in_one() {
         &["explain", "9.3.7.2-b", "--in", "a.yaml"],
         &["explain", "8.2.2.3-a", "--in", "a.yaml"],
         &["evidence", "list", "a.yaml"],
+        &["evidence", "list", "a.yaml", "--format", "markdown"],
         &["diff", "a.yaml", "a.yaml"],
         &["trend", "a.yaml"],
         &["trend", "a.yaml", "--format", "markdown"],

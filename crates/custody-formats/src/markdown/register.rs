@@ -1,6 +1,6 @@
 //! The register of evidence as Markdown: a table of the items, and the files that no item names.
 
-use super::escape::{code, codes, escape, place};
+use super::escape::{code, codes, escape, origin, place};
 use super::page::Page;
 use custody_controls::register::{EvidenceRegister, RegisterItem};
 use std::io;
@@ -11,10 +11,13 @@ pub(crate) fn write(register: &EvidenceRegister, out: &mut dyn io::Write) -> io:
     out.line(format_args!("# Evidence: {}", escape(&facts.title)));
     out.gap();
     out.line(format_args!(
-        "Custodian: {}, as of {}. Assessment {}.",
+        "Custodian: {}, as of {}. Assessment {}, catalog {} {}{}.",
         escape(&facts.custodian),
         facts.as_of,
-        code(&facts.assessment)
+        code(&facts.assessment),
+        code(&facts.catalog),
+        escape(&facts.catalog_version),
+        origin(facts.catalog_origin)
     ));
     if let Some(wallets) = &facts.only_wallets {
         out.gap();
