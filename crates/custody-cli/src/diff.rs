@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// Show what changed between two assessments, or two dates of one, and why.
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::EXIT_CODES)]
+#[command(after_help = crate::exit_codes!("  1  a gap is new or worse (--fail-on-worse)\n"))]
 pub(crate) struct Arguments {
     /// The earlier assessment: a file, or a directory that contains its files.
     #[arg(value_name = "BEFORE")]

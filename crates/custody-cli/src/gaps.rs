@@ -44,7 +44,12 @@ fn views() -> impl TypedValueParser<Value = View> {
 
 /// Report coverage and gaps: what is not covered, why, and what would close it.
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::EXIT_CODES)]
+#[command(after_help = crate::exit_codes!(
+    "  1  a gap has the severity of --fail-on or higher, or is new or worse than in
+     --baseline; the catalog differs from that of --baseline; or a doubt is
+     reported (--fail-on-doubt)
+"
+))]
 pub(crate) struct Arguments {
     #[command(flatten)]
     input: Input,

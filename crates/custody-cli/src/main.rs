@@ -67,21 +67,33 @@ impl From<Exit> for ExitCode {
     }
 }
 
-const EXIT_CODES: &str = "Exit status:
-  0  success; no gap has the severity of --fail-on or higher
-  1  a gap has the severity of --fail-on or higher, or is new or worse
-     (--baseline, --fail-on-worse); the catalog differs from that of --baseline;
-     or a doubt is reported (--fail-on-doubt)
-  2  invalid input or command line
+/// The help about exit codes, with that of a gate if the command has any.
+macro_rules! exit_codes {
+    ($($gate:literal)?) => {
+        concat!(
+            "Exit status:
+  0  success
+",
+            $($gate,)?
+            "  2  invalid input or command line
   3  I/O error: a file could not be read or written
-  4  internal error: a bug in custody; please report it";
+  4  internal error: a bug in custody; please report it"
+        )
+    };
+}
+pub(crate) use exit_codes;
+
+/// The exit codes of commands without a gate.
+const EXIT_CODES: &str = exit_codes!();
 
 /// Coverage gaps of digital asset custodians against ISO/TR 23576:2020.
 ///
 /// Reads an assessment from YAML or JSON, computes what is covered and how far that is proven, and
 /// reports, for every gap, why it is open and what would close it.
 #[derive(Debug, Parser)]
-#[command(name = "custody", version, after_help = EXIT_CODES, propagate_version = true)]
+#[command(name = "custody", version, propagate_version = true, after_help = exit_codes!(
+    "  1  a gate has failed: --fail-on, --fail-on-doubt, --baseline or --fail-on-worse\n"
+))]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -81,7 +81,9 @@ impl Rendering for Reports {
 /// was read or written. Unreadable inputs are reported and do not stop the run. The directory of a
 /// date is replaced as a whole or not at all.
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::EXIT_CODES)]
+#[command(after_help = crate::exit_codes!(
+    "  1  a gap of any assessment has the severity of --fail-on or higher\n"
+))]
 pub(crate) struct Arguments {
     /// Directories of assessments, or single files. In a directory, each `.yaml`, `.yml` or `.json`
     /// file and each directory with such files is one assessment.
