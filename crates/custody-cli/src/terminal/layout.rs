@@ -108,7 +108,8 @@ fn words(text: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     let (mut start, mut before) = (0, None);
     for (at, c) in text.char_indices() {
         let breaks = match before {
-            Some(' ') => c != ' ',
+            // A number and its unit are one word.
+            Some(' ') => c != ' ' && c != '%',
             Some(before) => {
                 is_wide(before)
                     && is_wide(c)
@@ -160,7 +161,9 @@ pub(crate) fn table(width: u16, headings: &[&str], rows: &[Vec<String>]) -> Stri
         let mut table = empty_table();
         table.set_header(headings.copied());
         for row in rows {
-            table.add_row(group.iter().filter_map(|column| row.get(*column)));
+            // Tables break at blanks, also at that between a number and its unit.
+            let cells = group.iter().filter_map(|column| row.get(*column));
+            table.add_row(cells.map(|cell| cell.replace(" %", "\u{a0}%")));
         }
         let mut least: u16 = 0;
         for (position, column) in group.iter().enumerate() {
@@ -175,7 +178,7 @@ pub(crate) fn table(width: u16, headings: &[&str], rows: &[Vec<String>]) -> Stri
             }
         }
         table.set_width(width.max(least));
-        table.trim_fmt()
+        table.trim_fmt().replace("\u{a0}%", " %")
     });
     tables.collect::<Vec<_>>().join("\n\n")
 }

@@ -123,6 +123,18 @@ fn no_word_is_broken_at_80_columns() {
                 wrong.push(format!("{run}: {width} columns: {line}"));
             }
         }
+        // No number is separated from its unit.
+        let is_split = |cell: &str| {
+            let number = cell
+                .trim()
+                .rsplit_once('(')
+                .map_or("", |(_, number)| number);
+            let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+            is_number && !number.is_empty() || cell.trim_start().starts_with('%')
+        };
+        if let Some(line) = narrow.lines().find(|line| line.split("  ").any(is_split)) {
+            wrong.push(format!("{run}: a number without its unit: {line}"));
+        }
         let wide = words(&on_terminal(inside, &arguments, 140));
         let broken: Vec<String> = words(&narrow).difference(&wide).cloned().collect();
         if !broken.is_empty() {
