@@ -91,8 +91,8 @@ schema_vocabulary! {
         /// Each copy adds control instances, so that the failures of other wallets weigh less.
         /// Declare keys that are handled in the same way as one wallet.
         AlikeWallets,
-        /// A wallet does not state since when it holds keys, so evidence from before it existed may
-        /// back the claims about it. State `since`.
+        /// A wallet has no `since`, so the first day on which it holds keys is not known, and evidence
+        /// from before that day may back the claims about it. State `since`.
         WalletWithoutSince,
         /// The same person is an assessor, owns claims and approves acceptances. Nobody else has
         /// checked the work. People with the same name and organization count as one.
@@ -337,7 +337,7 @@ pub enum DoubtKind {
         /// The first wallet, by id, that it does not differ from.
         like: WalletId,
     },
-    /// A wallet does not state since when it holds keys.
+    /// A wallet has no `since`, so the first day on which it holds keys is not known.
     WalletWithoutSince {
         /// The wallet.
         wallet: WalletId,

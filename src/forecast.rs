@@ -447,7 +447,7 @@ impl Forecast {
         message.extend(message![
             ": ",
             Part::made(cells),
-            " no longer proven on the day after. If nothing is renewed, ",
+            " no longer proven from the next day on. If nothing is renewed, ",
             Part::made(left.to_string()),
             " will still be proven on ",
             self.until,

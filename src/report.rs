@@ -22,7 +22,7 @@ use crate::assessment::SubjectId;
 use crate::catalog::Catalog;
 use crate::coverage::{Coverage, Depth, EvidenceStanding, Ratio, Tally};
 use crate::date::Date;
-use crate::doubt::Doubt;
+use crate::doubt::{Doubt, DoubtCode};
 use crate::figure::Figure;
 use crate::gap::Gap;
 use crate::id::{
@@ -497,6 +497,14 @@ impl Report {
         }
     }
 
+    /// That no wallets are declared, in a sentence, if there are none.
+    pub fn remark_on_wallets(&self) -> Option<&'static str> {
+        let mut codes = self.doubts.iter().map(Doubt::code);
+        codes
+            .any(|code| code == DoubtCode::NoWallets)
+            .then_some("No wallets are declared.")
+    }
+
     /// The result in one or two sentences: proven and possible coverage, and open gaps.
     pub fn headline(&self) -> String {
         let Summary {
@@ -539,6 +547,11 @@ impl Report {
             Some(remark) => format!(" The catalog is {remark}."),
             None => String::new(),
         };
+        let wallets = match self.remark_on_wallets() {
+            Some(remark) => format!(" {remark}"),
+            None => String::new(),
+        };
+        let catalog = [wallets, catalog].concat();
         if let Some(uncounted) = self.summary.cells.uncounted_in_words() {
             format!("{uncounted}. {open}.{doubts}{catalog}")
         } else if proven == possible {

@@ -180,13 +180,7 @@ wallets:
 
     /// The number of controls that are not listed because a channel is not declared, as a comment.
     fn omitted(&self, catalog: &Catalog) -> String {
-        let declared = self.declared_channels();
-        let omitted = catalog
-            .controls()
-            .filter(|control| {
-                control.subject == SubjectKind::Organization && !control.when.holds(declared)
-            })
-            .count();
+        let omitted = self.without_channel(catalog);
         if omitted == 0 {
             return String::new();
         }
@@ -200,6 +194,17 @@ wallets:
             "
 # {controls} not listed below because {they} channels that are not declared here."
         )
+    }
+
+    /// The number of controls that are left out because they concern channels that are not
+    /// declared.
+    pub fn without_channel(&self, catalog: &Catalog) -> usize {
+        let declared = self.declared_channels();
+        let of_organization = |control: &&Control| control.subject == SubjectKind::Organization;
+        let controls = catalog.controls().filter(of_organization);
+        controls
+            .filter(|control| !control.when.holds(declared))
+            .count()
     }
 
     fn declared_channels(&self) -> Features {

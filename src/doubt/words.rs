@@ -197,7 +197,10 @@ fn without_hash<'m>(evidence: &'m EvidenceId, path: &'m str) -> Message<'m> {
 }
 
 fn without_since(wallet: &WalletId) -> Message<'_> {
-    message![wallet, " does not state since when it holds keys"]
+    message![
+        wallet,
+        " has no `since`, so the first day on which it holds keys is not known"
+    ]
 }
 
 fn after_period<'m>(

@@ -158,11 +158,19 @@ impl Statement {
         let Some(index) = like.catalog().control_index(id.as_str()) else {
             return;
         };
-        let is_claimed = like.document().claims.get(id).is_some_and(Option::is_some);
+        let claimed = like.document().claims.get(id).and_then(Option::as_ref);
         let applicable = mapped.iter().filter(|(_, line)| is_applicable(*line));
         let applicable: Vec<&str> = applicable.map(|(reference, _)| *reference).collect();
-        let why = if is_claimed {
-            "the assessment already has a claim on it".to_owned()
+        let why = if let Some(claim) = claimed {
+            match claim.status {
+                Some(claimed) if claimed == status => {
+                    format!("the assessment already has a claim on it, which is `{claimed}` too")
+                }
+                Some(claimed) => format!(
+                    "the assessment already has a claim on it, which is `{claimed}`; the statement would be `{status}`"
+                ),
+                None => "the assessment already has claims on it for single wallets".to_owned(),
+            }
         } else if like.proposals().contains_key(id) {
             "the assessment already has a proposal for it".to_owned()
         } else if !like.applies(index) {

@@ -8,6 +8,7 @@ use custody_controls::diagnostic::suggest;
 use custody_controls::id::{AssessmentId, WalletId};
 use custody_controls::starter::{Starter, StarterWallet};
 use custody_controls::taxonomy::{Channel, Tier, Trait, Word};
+use custody_controls::text::count;
 use std::path::{Path, PathBuf};
 
 /// Write a commented starter assessment with an entry for each applicable control.
@@ -67,6 +68,14 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         let help = errors.iter().find_map(|error| error.help.clone());
         Failure::usage(messages.join("; "), help)
     })?;
+    let omitted = starter.without_channel(catalog);
+    if omitted > 0 && starter.channels.is_empty() {
+        output::print_note(&format!(
+            "{} left out, because no `--channel` is declared: {}",
+            count(omitted, "control is", "controls are"),
+            Channel::words().join(", ")
+        ));
+    }
     output::write_document(arguments.output.as_deref(), &text)
 }
 

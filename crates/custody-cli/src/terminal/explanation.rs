@@ -111,7 +111,7 @@ fn validity(item: &EvidenceReason) -> String {
     let relevance = match item.relevance {
         Relevance::Relevant => "",
         Relevance::OtherSubject => "; does not cover this subject",
-        Relevance::General => "; too general to back a claim for this wallet alone",
+        Relevance::General => "; too general to back a claim for this wallet on its own",
         Relevance::BeforeSubject => "; collected before this wallet held keys",
         _ => "; not relevant to this subject",
     };

@@ -162,8 +162,12 @@ fn risks(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
     let treated_first = match (treated(true) + treated(false), treated(false)) {
         (0, _) => "No risk is treated on the first day.".to_owned(),
         (all, rest) => format!(
-            "{} on the first day, {rest} of them throughout the forecast.",
-            count(all, "risk is treated", "risks are treated")
+            "{} on the first day, {} of them throughout the forecast.",
+            count(all, "risk is treated", "risks are treated"),
+            match rest {
+                0 => "none".to_owned(),
+                rest => rest.to_string(),
+            }
         ),
     };
     let rest = format!("{changes} by {}. {treated_first}", forecast.until);

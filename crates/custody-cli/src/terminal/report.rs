@@ -52,6 +52,9 @@ fn head(out: &mut String, report: &Report, screen: Screen) {
         let text = format!("The profile {} {}.", facts.catalog, profile.scope);
         paragraph(out, &text, ("", ""), screen.width, PLAIN);
     }
+    if let Some(remark) = report.remark_on_wallets() {
+        paragraph(out, remark, ("", ""), screen.width, PLAIN);
+    }
     let remark = "; evidence figures are for the whole assessment";
     scope(out, facts.only_wallets.as_deref(), remark, screen.width);
 }
@@ -252,11 +255,9 @@ fn evidence(out: &mut String, report: &Report, screen: Screen) {
     if not_yet > 0 {
         line(out, format_args!("            {not_yet} not yet valid"));
     }
-    if report.facts.evidence_files_checked {
-        let text = format!("files: {}", report.evidence_files_in_words());
-        let leads = ("            ", "              ");
-        paragraph(out, &text, leads, screen.width, PLAIN);
-    }
+    let text = format!("files: {}", report.evidence_files_in_words());
+    let leads = ("            ", "              ");
+    paragraph(out, &text, leads, screen.width, PLAIN);
     let next = report
         .evidence
         .iter()

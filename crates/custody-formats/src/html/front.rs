@@ -158,13 +158,11 @@ fn headline(report: &Report, open: &[&RiskRow]) -> Markup {
                 " " (of(summary.critical_risks_treated)) " critical "
                 (if summary.critical_risks_treated.denominator == 1 { "risk" } else { "risks" }) " "
                 (if summary.critical_risks_treated.numerator == 1 { "is" } else { "are" })
-                " treated for every affected subject; "
-                b { (summary.critical_risks_without_treatment) }
-                (if summary.critical_risks_without_treatment == 1 { " has" } else { " have" })
-                " no control that is shown to treat "
-                (if summary.critical_risks_without_treatment == 1 { "it" } else { "them" })
-                " for at least one subject."
+                " treated for every affected subject; for "
+                b { (count(summary.critical_risks_without_treatment, "critical risk", "critical risks")) }
+                ", there is at least one subject for which no control is shown to treat the risk."
             }
+            @if let Some(remark) = report.remark_on_wallets() { " " (remark) }
             @if summary.doubt_count() > 0 {
                 " " a href="#doubts" { (count(summary.doubt_count(), "reason", "reasons")) " to doubt" } "."
             }
