@@ -7,6 +7,7 @@ use crate::limits;
 use crate::location::Location;
 use crate::source::{self, Files, LeftOut, Omission, Source, is_document};
 use crate::taxonomy::Word;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What the beginning of a file shows about the assessment that it belongs to.
@@ -23,6 +24,11 @@ pub(crate) enum Head {
 /// Leaves out the files of directories that have no key of an assessment, unless no file has one.
 pub(super) fn leave_out_foreign(read: &mut Files) {
     let listed = &read.listed;
+    let mut empty = BTreeSet::new();
+    for diagnostic in read.diagnostics.iter().filter(|one| is_empty(one)) {
+        empty.extend(diagnostic.location.as_ref().map(|at| at.file.clone()));
+    }
+    let is_foreign = |source: &Source| is_foreign(source, empty.contains(&*source.name));
     let removed = read
         .sources
         .retain(|source| !listed.contains(&*source.name) || !is_foreign(source));
@@ -77,8 +83,8 @@ pub(crate) fn head(path: &Path) -> Result<Head, Error> {
     if let Some(id) = written_id(&bytes) {
         return Ok(Head::Id(id));
     }
-    let (source, _) = Source::parse(&source::name_of(path), bytes);
-    if is_foreign(&source) {
+    let (source, diagnostic) = Source::parse(&source::name_of(path), bytes);
+    if is_foreign(&source, diagnostic.as_ref().is_some_and(is_empty)) {
         return Ok(Head::Foreign);
     }
     let id = source.scalar("assessment").map(str::to_owned);
@@ -105,9 +111,14 @@ fn written_id(bytes: &[u8]) -> Option<String> {
     (ends && !value.is_empty()).then(|| value.to_owned())
 }
 
-fn is_foreign(source: &Source) -> bool {
+/// Whether a file was found to be empty, or to contain only comments.
+fn is_empty(diagnostic: &Diagnostic) -> bool {
+    diagnostic.code == Code::EmptyDocument
+}
+
+fn is_foreign(source: &Source, is_empty: bool) -> bool {
     let Some(keys) = source.top_level_keys() else {
-        return source.has_no_content();
+        return is_empty;
     };
     let is_result = source
         .scalar("schema")

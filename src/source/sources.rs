@@ -112,12 +112,6 @@ impl Source {
         is_mapping.then(|| self.tree.keys(root, &self.text))
     }
 
-    /// Whether the file is empty or contains only comments.
-    pub(crate) fn has_no_content(&self) -> bool {
-        let mut lines = self.text.lines().map(str::trim);
-        lines.all(|line| line.is_empty() || line.starts_with('#') || line == "---")
-    }
-
     /// The value of a top-level key, if it is not a mapping or list.
     pub(crate) fn scalar(&self, key: &str) -> Option<&str> {
         let (_, value) = self.tree.entry(&self.text, self.tree.root()?, key)?;

@@ -68,6 +68,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         let help = errors.iter().find_map(|error| error.help.clone());
         Failure::usage(messages.join("; "), help)
     })?;
+    let written = output::write_document(arguments.output.as_deref(), &text)?;
     let omitted = starter.without_channel(catalog);
     if omitted > 0 && starter.channels.is_empty() {
         output::print_note(&format!(
@@ -76,7 +77,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
             Channel::words().join(", ")
         ));
     }
-    output::write_document(arguments.output.as_deref(), &text)
+    Ok(written)
 }
 
 fn wallet(text: &str, since: Option<Date>) -> Result<StarterWallet, Failure> {

@@ -162,11 +162,13 @@ fn risks(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
     let treated_first = match (treated(true) + treated(false), treated(false)) {
         (0, _) => "No risk is treated on the first day.".to_owned(),
         (all, rest) => format!(
-            "{} on the first day, {} of them throughout the forecast.",
+            "{} on the first day, {} throughout the forecast.",
             count(all, "risk is treated", "risks are treated"),
-            match rest {
-                0 => "none".to_owned(),
-                rest => rest.to_string(),
+            match (all, rest) {
+                (1, 0) => "but not".to_owned(),
+                (1, _) => "and".to_owned(),
+                (_, 0) => "none of them".to_owned(),
+                (_, rest) => format!("{rest} of them"),
             }
         ),
     };

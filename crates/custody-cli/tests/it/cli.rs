@@ -768,7 +768,7 @@ fn no_file_is_read_and_written_at_once() {
     let run = starter(&[]).exits(FAULTY);
     assert!(run.err.contains("already exists"), "{run:?}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
-    starter(&["--force"]).clean();
+    starter(&["--force"]).exits(CLEAN);
     assert!(
         std::fs::read_to_string(&file)
             .unwrap()
@@ -900,10 +900,10 @@ fn a_file_is_as_readable_as_other_new_files() {
         target.to_str().unwrap(),
     ];
     let mode = || std::fs::metadata(&target).unwrap().permissions().mode() & 0o777;
-    custody(&arguments).clean();
+    custody(&arguments).exits(CLEAN);
     assert_eq!(mode() & 0o600, 0o600);
     std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o640)).unwrap();
-    custody(&arguments).clean();
+    custody(&arguments).exits(CLEAN);
     assert_eq!(mode(), 0o640);
 }
 
@@ -1478,7 +1478,13 @@ fn a_starter_is_in_order_and_has_only_the_controls_that_apply() {
         ];
         arguments.extend(wallets.iter().flat_map(|wallet| ["--wallet", *wallet]));
         arguments.extend(channels.iter().flat_map(|channel| ["--channel", *channel]));
-        let text = custody(&arguments).clean();
+        let run = custody(&arguments).exits(CLEAN);
+        // What is left out without channels is stated.
+        let note = run
+            .err
+            .contains("left out, because no `--channel` is declared");
+        assert_eq!(note, channels.is_empty(), "{}", run.err);
+        let text = run.out;
         assert!(
             text.lines().all(|line| line.trim_end() == line),
             "{wallets:?}"
