@@ -6,6 +6,7 @@ mod scalars;
 use super::tree::{Kind, NodeId, Slot, Span};
 use super::{Refusal, Source, Splice, Value, repair, syntax};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Fix, near, suggest};
+
 use crate::limits;
 use crate::location::{Place, TextRange};
 use indexmap::IndexMap;

@@ -3,7 +3,7 @@
 use super::{Decode, DecodeKey, Reader, shorten};
 use crate::date::{Date, DateError};
 use crate::diagnostic::{Applicability, Code, NumberForId, suggest_word};
-use crate::id::IdError;
+use crate::id::{EvidenceId, IdError, PersonId, ProviderId, WalletId};
 use crate::limits;
 use crate::source::repair;
 use crate::source::tree::{Kind, NodeId};
@@ -231,7 +231,7 @@ fn id<T: std::str::FromStr<Err = IdError>>(
 ) -> Option<T> {
     match text.parse() {
         Ok(id) => Some(id),
-        Err(_) if reader.is_full() => None,
+        Err(_) if reader.is_full() || reader.is_declared_elsewhere(called, text, node) => None,
         Err(error) => {
             let (code, message) = match error {
                 IdError::Malformed if text.is_empty() => {
@@ -427,4 +427,22 @@ pub(super) fn with_article(noun: &str) -> String {
         "a"
     };
     format!("{article} {noun}")
+}
+
+impl Reader<'_> {
+    /// Whether an invalid id is the key of another entry, so that it is reported there and not at
+    /// each use.
+    pub(crate) fn is_declared_elsewhere(&self, called: &str, id: &str, node: NodeId) -> bool {
+        let section = match called {
+            PersonId::CALLED => "people",
+            ProviderId::CALLED => "providers",
+            WalletId::CALLED => "wallets",
+            EvidenceId::CALLED => "evidence",
+            _ => return false,
+        };
+        let (tree, text) = (&self.source.tree, self.source.text.as_str());
+        let entries = tree.root().and_then(|root| tree.entry(text, root, section));
+        let declared = entries.and_then(|(_, entries)| tree.entry(text, entries, id));
+        declared.is_some_and(|(key, _)| key != node)
+    }
 }
