@@ -30,7 +30,7 @@ mod request;
 pub use failure::{Failure, FailureKind};
 pub use request::{
     Check, CrosswalkOf, DifferenceOf, Evaluation, Explain, ForecastUntil, Options, ReportOf,
-    StoredJson, SupportsUpTo, TextFile, TrendOf,
+    StoredJson, SupportsUpTo, TextFile, TodoFor, TrendOf,
 };
 
 use crate::difference::trend::Trend;
@@ -78,6 +78,11 @@ pub fn supports(request: &str) -> String {
         let (evaluation, size) = request.parts()?;
         Ok(evaluation.coverage()?.supports(size).to_json())
     })
+}
+
+/// Lists what to do next. The result is a [`Todo`](crate::Todo). Takes a [`TodoFor`].
+pub fn todo(request: &str) -> String {
+    answer(request, |request: TodoFor| Ok(request.todo()?.to_json()))
 }
 
 /// Determines how long verdicts last. The result is a [`Forecast`](crate::Forecast). Takes a

@@ -7,14 +7,17 @@
 mod change;
 mod claim;
 mod closes;
+mod effort;
 mod find;
 mod parameter;
 mod reason;
 mod risk;
+mod selection;
 pub mod task;
 
 pub use change::Change;
 pub(crate) use claim::ClaimedCell;
+pub use effort::DEFAULT_EFFORTS;
 #[cfg(feature = "schema")]
 pub(crate) use parameter::BoundForm;
 pub use parameter::{Bound, Requirement};
@@ -22,6 +25,7 @@ pub use reason::{
     Claimed, Due, ExpiryRule, IrrelevantEvidence, Reason, ReasonKind, SeverityRule,
     UnreliableEvidence,
 };
+pub use selection::{Criteria, Selection, UnknownPerson};
 pub use task::{Step, StepKind};
 
 use crate::assessment::SubjectId;
@@ -78,6 +82,16 @@ impl Gap {
     /// Each alternative that closes the gap, in words.
     pub fn alternatives(&self) -> impl Iterator<Item = Message<'_>> {
         self.closes_if.iter().map(|all| change::alternative(all))
+    }
+
+    /// The reasons for a list of many gaps, at most three: the first one, and those that name a place in
+    /// a file, or all reasons of a gap of a risk.
+    pub fn main_reasons(&self) -> impl Iterator<Item = &Reason> {
+        let reasons = self.because.iter().enumerate();
+        let main = reasons.filter(|(index, reason)| {
+            *index == 0 || reason.location.is_some() || self.kind.is_of_risk()
+        });
+        main.map(|(_, reason)| reason).take(3)
     }
 
     /// Whether the day by which it was to be closed has passed.

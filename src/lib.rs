@@ -24,6 +24,7 @@
 //! | [`message`] | sentences as data: text, ids, dates and quotations as separate parts |
 //! | [`supports`] | single points of failure, minimal sets, duties of one person |
 //! | [`register`] | evidence items, with what rests on each of them |
+//! | [`todo`] | what to do next: gaps with who closes them, by which step and by when |
 //! | [`doubt`] | what an honest assessment does not have |
 //! | [`report`] | the complete result, owned and in a defined order |
 //! | [`forecast`] | how long proven coverage lasts if nothing is renewed, and what ends it |
@@ -78,6 +79,7 @@ pub mod statement;
 pub mod supports;
 pub mod taxonomy;
 pub mod text;
+pub mod todo;
 pub mod validity;
 pub mod verify;
 
@@ -96,3 +98,4 @@ pub use json::Stored;
 pub use portfolio::Portfolio;
 pub use report::Report;
 pub use settings::Settings;
+pub use todo::Todo;

@@ -24,7 +24,7 @@ use crate::coverage::{Coverage, Depth, EvidenceStanding, Ratio, Tally};
 use crate::date::Date;
 use crate::doubt::{Doubt, DoubtCode};
 use crate::figure::Figure;
-use crate::gap::Gap;
+use crate::gap::{Gap, Selection};
 use crate::id::{
     ClauseNumber, ControlId, EvidenceId, FamilyId, ParameterId, PersonId, ProviderId, RiskId,
     WalletId,
@@ -36,6 +36,7 @@ use crate::taxonomy::{
     Status, SubjectKind, Technique, Tier, Trait, Verdict,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The identifier and version of the JSON form of a report. The number is raised by breaking
@@ -81,6 +82,9 @@ pub struct Report {
     pub model: ReferenceModel,
     /// All gaps, the most severe first.
     pub gaps: Vec<Gap>,
+    /// The gaps that are listed, if not all are. Numbers count all gaps, and `gaps` has all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selection: Option<Selection>,
     /// The rule by which gaps are sorted.
     pub ranking: String,
     /// Doubts, by code. Doubts change no verdict, number or gap.
@@ -565,6 +569,17 @@ impl Report {
                 "Coverage is proven for {proven}{unknown}, possible for {possible}; {excluded}. {open}.{doubts}{catalog}"
             )
         }
+    }
+
+    /// The gaps to list: those of the selection if there is one, or else all.
+    pub fn listed_gaps(&self) -> Vec<&Gap> {
+        let Some(selection) = &self.selection else {
+            return self.gaps.iter().collect();
+        };
+        let selected: BTreeSet<&str> = selection.gaps.iter().map(String::as_str).collect();
+        let gaps = self.gaps.iter();
+        gaps.filter(|gap| selected.contains(gap.id.as_str()))
+            .collect()
     }
 
     /// The severity of the most severe gap.

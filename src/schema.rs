@@ -11,10 +11,13 @@ use crate::forecast::Forecast;
 use crate::portfolio::Portfolio;
 use crate::register::EvidenceRegister;
 use crate::report::Report;
-use crate::report::rows::{CellRecord, DoubtRecord, EvidenceRecord, GapRecord, RiskRecord};
+use crate::report::rows::{
+    CellRecord, DoubtRecord, EvidenceRecord, GapRecord, RiskRecord, TodoRecord,
+};
 use crate::taxonomy::{
     EvidenceKind, ParameterKind, Severity, Status, Threat, Word, schema_vocabulary,
 };
+use crate::todo::Todo;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -37,6 +40,8 @@ schema_vocabulary! {
         Supports,
         /// The JSON form of the register of evidence.
         EvidenceRegister,
+        /// The JSON form of a to-do list.
+        Todo,
         /// The JSON form of a forecast.
         Forecast,
         /// The JSON form of a crosswalk: a report by references of another framework.
@@ -49,6 +54,8 @@ schema_vocabulary! {
         GapRow,
         /// A row of the register of evidence, as a line of NDJSON.
         EvidenceRow,
+        /// A row of a to-do list, as a line of NDJSON.
+        TodoRow,
         /// A row of the table of doubts, as a line of NDJSON.
         DoubtRow,
         /// The JSON form of a difference between two reports.
@@ -72,12 +79,14 @@ impl Document {
             Self::Report => "A gap report of a digital asset custodian",
             Self::Supports => "Single points of failure of an assessment",
             Self::EvidenceRegister => "The evidence of an assessment and what rests on it",
+            Self::Todo => "What to do next about the gaps of a digital asset custodian",
             Self::Forecast => "A forecast of the proven coverage of a digital asset custodian",
             Self::Crosswalk => "A gap report by references of another framework",
             Self::CellRow => "A cell of a gap report: a control for a subject",
             Self::RiskRow => "A risk of a gap report for a subject",
             Self::GapRow => "A gap of a gap report",
             Self::EvidenceRow => "An evidence item of an assessment",
+            Self::TodoRow => "A gap and how it is closed",
             Self::DoubtRow => "A reason to doubt an assessment",
             Self::Difference => "What changed between two gap reports",
             Self::Trend => "A comparison of several gap reports",
@@ -97,10 +106,12 @@ impl Document {
             | Self::RiskRow
             | Self::GapRow
             | Self::DoubtRow
-            | Self::EvidenceRow => None,
+            | Self::EvidenceRow
+            | Self::TodoRow => None,
             Self::Report => Some(crate::report::SCHEMA),
             Self::Supports => Some(crate::supports::SCHEMA),
             Self::EvidenceRegister => Some(crate::register::SCHEMA),
+            Self::Todo => Some(crate::todo::SCHEMA),
             Self::Forecast => Some(crate::forecast::SCHEMA),
             Self::Crosswalk => Some(crate::crosswalk::SCHEMA),
             Self::Difference => Some(crate::difference::SCHEMA),
@@ -121,12 +132,14 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         Document::Report => result::<Report>(),
         Document::Supports => result::<crate::supports::Supports>(),
         Document::EvidenceRegister => result::<EvidenceRegister>(),
+        Document::Todo => result::<Todo>(),
         Document::Forecast => result::<Forecast>(),
         Document::Crosswalk => result::<Crosswalk>(),
         Document::CellRow => result::<CellRecord<'_>>(),
         Document::RiskRow => result::<RiskRecord<'_>>(),
         Document::GapRow => result::<GapRecord<'_>>(),
         Document::EvidenceRow => result::<EvidenceRecord<'_>>(),
+        Document::TodoRow => result::<TodoRecord<'_>>(),
         Document::DoubtRow => result::<DoubtRecord<'_>>(),
         Document::Difference => result::<Difference>(),
         Document::Trend => result::<Trend>(),
@@ -145,12 +158,14 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         | Document::RiskRow
         | Document::GapRow
         | Document::EvidenceRow
+        | Document::TodoRow
         | Document::DoubtRow => {
             has_nulls = true;
         }
         Document::Report
         | Document::Supports
         | Document::EvidenceRegister
+        | Document::Todo
         | Document::Forecast
         | Document::Crosswalk
         | Document::Difference

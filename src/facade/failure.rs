@@ -3,6 +3,7 @@
 use crate::crosswalk::CrosswalkError;
 use crate::diagnostic::Diagnostics;
 use crate::error::Error;
+use crate::gap::UnknownPerson;
 use crate::json::StoredError;
 use crate::settings::UnknownWallet;
 use crate::taxonomy::schema_vocabulary;
@@ -79,6 +80,12 @@ impl From<StoredError> for Failure {
 
 impl From<UnknownWallet> for Failure {
     fn from(error: UnknownWallet) -> Self {
+        Self::new(FailureKind::Unknown, error.to_string()).help(error.help)
+    }
+}
+
+impl From<UnknownPerson> for Failure {
+    fn from(error: UnknownPerson) -> Self {
         Self::new(FailureKind::Unknown, error.to_string()).help(error.help)
     }
 }

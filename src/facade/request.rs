@@ -8,10 +8,12 @@ use crate::crosswalk::Crosswalk;
 use crate::date::Date;
 use crate::diagnostic::Diagnostics;
 use crate::forecast::{Forecast, LONGEST};
+use crate::gap::Criteria;
 use crate::json::Stored;
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::supports::LARGEST_CUT;
+use crate::todo::Todo;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -111,6 +113,25 @@ pub struct ForecastUntil {
     pub settings: Options,
     /// The last day of the forecast, at most twenty years after the first.
     pub until: Date,
+}
+
+/// An assessment and the gaps of its to-do list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TodoFor {
+    /// The files of the assessment.
+    pub files: Vec<TextFile>,
+    /// The files of a catalog or profile; the built-in catalog by default.
+    #[serde(default)]
+    pub catalog: Vec<TextFile>,
+    /// The settings. The as-of date is required: what is overdue depends on it.
+    pub settings: Options,
+    /// The criteria by which gaps are selected; all gaps by default.
+    #[serde(default)]
+    pub criteria: Criteria,
+    /// Whether entries are grouped by who closes them.
+    #[serde(default)]
+    pub by_owner: bool,
 }
 
 /// A report: stored as JSON, or made from an assessment.
@@ -263,6 +284,25 @@ impl SupportsUpTo {
             settings,
         };
         Ok((evaluation, size))
+    }
+}
+
+impl TodoFor {
+    pub(super) fn todo(self) -> Result<Todo, Failure> {
+        if self.settings.as_of.is_none() {
+            let message = "expected `as_of` in `settings`: what is overdue depends on it";
+            return Err(Failure::new(FailureKind::Request, message));
+        }
+        let (files, catalog, settings) = (self.files, self.catalog, self.settings);
+        let evaluation = Evaluation {
+            files,
+            catalog,
+            settings,
+        };
+        let coverage = evaluation.coverage()?;
+        self.criteria.check(coverage.assessment())?;
+        let todo = coverage.todo(&self.criteria);
+        Ok(if self.by_owner { todo.by_owner() } else { todo })
     }
 }
 

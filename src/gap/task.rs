@@ -1,6 +1,6 @@
 //! Tasks: what is done as one piece of work, and the cells that are effective when it is done.
 
-use super::{Change, ClaimedCell};
+use super::{Change, ClaimedCell, Gap};
 use crate::assessment::Assessment;
 use crate::coverage::Coverage;
 use crate::date::Date;
@@ -178,7 +178,38 @@ impl Task {
     }
 }
 
+/// How a gap is closed.
+pub(crate) struct Closing {
+    /// The position in [`Tasks::all`] of the cheapest task that closes it. None for a gap of a risk,
+    /// which is closed by closing others or by accepting the risk.
+    pub(crate) task: Option<usize>,
+    /// Who closes it: the owner of the claim, or else the person who collected the evidence item that
+    /// the task renews.
+    pub(crate) responsible: Option<PersonId>,
+}
+
 impl Tasks {
+    /// How each of some gaps of the coverage is closed, in their order.
+    pub(crate) fn closings(&self, coverage: &Coverage, gaps: &[Gap]) -> Vec<Closing> {
+        let assessment = coverage.assessment();
+        let efforts = assessment.document().efforts.clone().unwrap_or_default();
+        let tasks = self.all.iter();
+        let efforts: Vec<u64> = tasks.map(|task| task.step.effort(&efforts)).collect();
+        let names = self.shortfalls.iter().map(|cell| cell.name.as_str());
+        let by_name: BTreeMap<&str, &Vec<usize>> = names.zip(&self.closing).collect();
+        let closing = |gap: &Gap| {
+            let tasks = by_name.get(gap.id.as_str()).copied().into_iter().flatten();
+            let cheapest = tasks.min_by_key(|at| (efforts.get(**at), **at)).copied();
+            let task = cheapest.and_then(|at| self.all.get(at));
+            let of_task = || task?.responsible(assessment, self).0;
+            Closing {
+                task: cheapest,
+                responsible: gap.owner.clone().or_else(of_task),
+            }
+        };
+        gaps.iter().map(closing).collect()
+    }
+
     /// The tasks of an assessment that was measured.
     pub fn of(coverage: &Coverage) -> Self {
         let assessment = coverage.assessment();

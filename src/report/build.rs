@@ -44,6 +44,7 @@ pub(super) fn report(coverage: &Coverage) -> Report {
         families: families(coverage),
         signature_key_matrix: model::signature_key_matrix(coverage, &risks),
         model: model::reference_model(coverage, &risks),
+        selection: None,
         ranking: RANKING.to_owned(),
         applicability: applicability(coverage),
         not_covered: not_covered(coverage),
@@ -157,7 +158,7 @@ fn summary(
         proven: cells.proven(),
         possible: cells.possible(),
         gaps: by_severity(gaps.iter()),
-        actions: ActionCount::of(gaps),
+        actions: ActionCount::of(gaps.iter()),
         risks: by_verdict(&verdicts),
         critical_risks_without_treatment: count(critical(), |risk| {
             risk.verdict.is_without_treatment()

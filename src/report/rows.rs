@@ -1,5 +1,5 @@
 //! The report as rows for tables and databases: one for each control instance, one for each risk
-//! and subject, one for each gap, and one for each doubt.
+//! and subject, one for each gap, and one for each doubt; and the rows of other lists.
 //!
 //! Each row repeats the assessment and the catalog, so that rows of many assessments can be
 //! combined in one table. Columns keep their names and order; new columns are appended. See
@@ -30,6 +30,8 @@ pub const RISK_SCHEMA: &str = "custody-controls/risk-row/1";
 pub const GAP_SCHEMA: &str = "custody-controls/gap-row/1";
 /// The identifier and version of the row of an evidence item.
 pub const EVIDENCE_SCHEMA: &str = "custody-controls/evidence-row/1";
+/// The identifier and version of the row of an entry of a to-do list.
+pub const TODO_SCHEMA: &str = "custody-controls/todo-row/1";
 /// The identifier and version of the row of a doubt.
 pub const DOUBT_SCHEMA: &str = "custody-controls/doubt-row/1";
 
@@ -325,6 +327,52 @@ rows! {
         column: Option<u32>,
         /// What has to be done about the gap first.
         action: Action,
+    }
+
+    /// A gap and how it is closed.
+    TodoRecord {
+        /// Its place in the order of work, from 1.
+        number: u64,
+        /// The id of the gap, which is the same in every report.
+        gap: &'r str,
+        /// What has to be done about the gap first.
+        action: Action,
+        /// The kind of gap.
+        kind: GapKind,
+        /// The severity of the gap.
+        severity: Severity,
+        /// The organization or the wallet.
+        subject: &'r SubjectId,
+        /// The control, for a gap of a control instance.
+        control: Option<&'r ControlId>,
+        /// The risk, for a gap of a risk.
+        risk: Option<&'r RiskId>,
+        /// The clause that the control or the risk belongs to.
+        clause: &'r ClauseNumber,
+        /// The title of the control or the risk.
+        title: &'r str,
+        /// The cheapest step that closes the gap.
+        step: Option<Cow<'r, str>>,
+        /// The effort of the step. Rows with the same step share it.
+        effort: Option<u64>,
+        /// The responsible person.
+        owner: Option<&'r PersonId>,
+        /// The name of the responsible person.
+        owner_name: Option<&'r str>,
+        /// The due date.
+        due: Option<Date>,
+        /// The number of days until the due date; negative if it is overdue.
+        days_left: Option<i32>,
+        /// The reasons.
+        because: Vec<Cow<'r, str>>,
+        /// The alternatives, each of which closes the gap.
+        closes_if: Vec<Cow<'r, str>>,
+        /// The file of the claim or the acceptance.
+        file: Option<&'r str>,
+        /// The line, from 1.
+        line: Option<u32>,
+        /// The column, from 1, in characters.
+        column: Option<u32>,
     }
 
     /// A reason to doubt the assessment.

@@ -84,9 +84,7 @@ impl Summary {
 
     /// The gaps by action, in words: `3 to repair, 0 to prove, 12 to assess`.
     pub fn actions_in_words(&self) -> String {
-        let counts = self.actions.iter();
-        let counts = counts.map(|entry| format!("{} to {}", entry.count, entry.action));
-        counts.collect::<Vec<_>>().join(", ")
+        ActionCount::in_words(&self.actions)
     }
 
     /// The doubts by code, in words: `3: 1 long-validity, 2 other-kind`.
@@ -127,16 +125,23 @@ pub struct ActionCount {
 
 impl ActionCount {
     /// The number of gaps by action; actions that do not occur are included.
-    pub(super) fn of(gaps: &[Gap]) -> Vec<Self> {
+    pub(crate) fn of<'g>(gaps: impl Iterator<Item = &'g Gap> + Clone) -> Vec<Self> {
         let actions = Action::values().into_iter();
         let count = |action| Self {
             action,
             count: gaps
-                .iter()
+                .clone()
                 .filter(|gap| gap.kind.action() == action)
                 .count() as u64,
         };
         actions.map(count).collect()
+    }
+
+    /// The numbers in words: `3 to repair, 0 to prove, 12 to assess`.
+    pub(crate) fn in_words(counts: &[Self]) -> String {
+        let counts = counts.iter();
+        let counts = counts.map(|entry| format!("{} to {}", entry.count, entry.action));
+        counts.collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -7,7 +7,7 @@ use custody_controls::explanation::Explanation;
 use custody_controls::supports::Supports;
 use custody_controls::{
     Assessment, AssessmentDocument, AssessmentFiles, Catalog, CatalogDocument, Coverage,
-    Diagnostics, Difference, Error, Forecast, Gap, Portfolio, Report, Settings,
+    Diagnostics, Difference, Error, Forecast, Gap, Portfolio, Report, Settings, Todo,
 };
 
 /// Owned, and shared between threads: a server keeps them, and other languages hold them.
@@ -31,6 +31,7 @@ fn what_is_made_is_owned_and_can_be_shared() {
     is_owned::<Trend>();
     is_owned::<Ratchet>();
     is_owned::<Portfolio>();
+    is_owned::<Todo>();
     is_owned::<Diagnostics>();
     is_owned::<Error>();
 }

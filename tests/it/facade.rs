@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 type Function = fn(&str) -> String;
 
-const FUNCTIONS: [(&str, Function); 8] = [
+const FUNCTIONS: [(&str, Function); 9] = [
     ("check", facade::check),
     ("report", facade::report),
     ("explain", facade::explain),
@@ -18,6 +18,7 @@ const FUNCTIONS: [(&str, Function); 8] = [
     ("crosswalk", facade::crosswalk),
     ("diff", facade::diff),
     ("trend", facade::trend),
+    ("todo", facade::todo),
 ];
 
 fn files() -> Value {

@@ -30,6 +30,7 @@ pub(crate) const LAYERS: [&[&str]; 14] = [
         "difference",
         "portfolio",
         "register",
+        "todo",
     ],
     &["schema", "glossary", "facade"],
 ];

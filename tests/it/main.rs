@@ -51,4 +51,5 @@ mod rules;
 mod schema;
 mod stored;
 mod text;
+mod todo;
 mod verify;

@@ -1,10 +1,10 @@
 //! Plans for the gaps of an assessment: the cheapest steps that reach a target, or the steps that
 //! reduce risk most within a budget.
 //!
-//! Candidates are the steps of [`Coverage::steps`](custody_controls::Coverage::steps). The
-//! effort of a step is taken from `efforts` in the assessment, or from [`DEFAULT_EFFORTS`]. The choice is an
-//! integer program with one binary variable per step, solved by branch and bound. Every solution is
-//! checked in integer arithmetic before it is returned. A plan is *optimal* if the solver has
+//! Candidates are the steps of [`Coverage::steps`](custody_controls::Coverage::steps), with their
+//! [efforts](custody_controls::gap::Step::effort). The choice is an integer program with one binary
+//! variable per step, solved by branch and bound. Every solution is checked in integer arithmetic
+//! before it is returned. A plan is *optimal* if the solver has
 //! proven that no other plan is better; if the search reached a limit first, the plan states the limit
 //! and the bound that was proven. Limits are counted in steps of work and never in seconds, so that the
 //! same input gives the same plan. Problems that are too large for the solver are answered by
@@ -25,7 +25,6 @@ pub use plan::{Departure, GivenUp, Lifted, Plan, PlanStep, Reduction};
 pub use target::{Target, TargetError};
 
 use custody_controls::Error;
-use custody_controls::gap::StepKind;
 use custody_controls::id::WalletId;
 
 /// The identifier and version of the JSON form of a plan. The number is raised by breaking changes.
@@ -39,17 +38,6 @@ pub fn schema() -> serde_json::Value {
         "What to do next about the gaps of a digital asset custodian",
     )
 }
-
-/// The effort of a step by kind, unless the assessment states another under `efforts`. Efforts are
-/// in the unit of the assessment. That of assessing is the effort of finding out: a control that is
-/// found to be missing takes an effort of its own to implement.
-pub const DEFAULT_EFFORTS: [(StepKind, u32); 5] = [
-    (StepKind::Renew, 1),
-    (StepKind::Prove, 1),
-    (StepKind::Complete, 3),
-    (StepKind::Assess, 1),
-    (StepKind::Implement, 5),
-];
 
 /// Why no plan could be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

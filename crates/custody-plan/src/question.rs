@@ -1,12 +1,12 @@
 //! What is known before anything is chosen: tasks with their efforts and prerequisites, and risks
 //! with the control instances that they need.
 
+use crate::PlanError;
 use crate::program::{Goal, Program, RiskClass};
-use crate::{DEFAULT_EFFORTS, PlanError};
-use custody_controls::assessment::{ControlEfforts, Efforts};
+use custody_controls::assessment::Efforts;
 use custody_controls::coverage::{Coverage, Tally};
+use custody_controls::gap::StepKind;
 use custody_controls::gap::task::Tasks;
-use custody_controls::gap::{Step, StepKind};
 use custody_controls::index::{CellIndex, SubjectIndex};
 use custody_controls::supports::{RiskAt, risk_at};
 use custody_controls::taxonomy::{RiskVerdict, Severity, Word};
@@ -62,7 +62,7 @@ impl<'q> Question<'q> {
         let tasks = Tasks::of(coverage);
         let assessment = coverage.assessment();
         let efforts = assessment.document().efforts.clone().unwrap_or_default();
-        let of_tasks = tasks.all.iter().map(|task| effort_of(&efforts, &task.step));
+        let of_tasks = tasks.all.iter().map(|task| task.step.effort(&efforts));
         let mut question = Self {
             coverage,
             efforts: of_tasks.collect(),
@@ -178,37 +178,7 @@ impl<'q> Question<'q> {
     pub(super) fn default_efforts(&self) -> BTreeMap<StepKind, u64> {
         let document = self.coverage.assessment().document();
         let efforts = document.efforts.clone().unwrap_or_default();
-        let default = |kind| (kind, u64::from(default_effort(&efforts, None, kind)));
+        let default = |kind: StepKind| (kind, kind.effort(&efforts));
         StepKind::values().into_iter().map(default).collect()
     }
-}
-
-/// The effort of a step, in the unit of the assessment.
-fn effort_of(efforts: &Efforts, step: &Step) -> u64 {
-    let control = step.control.as_ref();
-    let control = control.and_then(|id| efforts.controls.get(id));
-    let evidence = step.evidence.as_ref();
-    let evidence = evidence.and_then(|id| efforts.evidence.get(id)).copied();
-    u64::from(evidence.unwrap_or_else(|| default_effort(efforts, control, step.kind)))
-}
-
-/// The effort of a kind of step as stated for a control or for all, or the default.
-fn default_effort(efforts: &Efforts, control: Option<&ControlEfforts>, kind: StepKind) -> u32 {
-    let (of_control, of_all) = match kind {
-        StepKind::Renew => (None, efforts.renew),
-        StepKind::Prove => (control.and_then(|control| control.prove), efforts.prove),
-        StepKind::Complete => (
-            control.and_then(|control| control.complete),
-            efforts.complete,
-        ),
-        StepKind::Assess => (control.and_then(|control| control.assess), efforts.assess),
-        StepKind::Implement => (
-            control.and_then(|control| control.implement),
-            efforts.implement,
-        ),
-    };
-    of_control.or(of_all).unwrap_or_else(|| {
-        let default = DEFAULT_EFFORTS.iter().find(|(of, _)| *of == kind);
-        default.map_or(1, |(_, effort)| *effort)
-    })
 }

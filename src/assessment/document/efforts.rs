@@ -24,8 +24,8 @@ pub struct Efforts {
     /// To complete a control that is partly in place, with its evidence. Default: 3.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub complete: Option<u32>,
-    /// To assess a control that has not been assessed, and to put in place what is missing.
-    /// Default: 5.
+    /// To find out whether a control that has not been assessed is in place, with its evidence.
+    /// Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assess: Option<u32>,
     /// To put a control in place, with its evidence. Default: 5.
@@ -55,7 +55,7 @@ pub struct ControlEfforts {
     /// To complete it if it is partly in place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub complete: Option<u32>,
-    /// To assess it, and to put in place what is missing.
+    /// To find out whether it is in place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assess: Option<u32>,
     /// To put it in place.

@@ -12,14 +12,10 @@ pub(crate) fn write(out: &mut String, gap: &Gap, width: u16) {
     closes(out, gap, width);
 }
 
-/// Adds a gap with up to three reasons that have a location, and the ids of the risks that it
-/// leaves open.
+/// Adds a gap with its main reasons, and the ids of the risks that it leaves open.
 pub(super) fn brief(out: &mut String, gap: &Gap, width: u16) {
     name(out, gap, width);
-    let located = gap.because.iter().enumerate().filter(|(index, reason)| {
-        *index == 0 || reason.location.is_some() || gap.kind.is_of_risk()
-    });
-    reasons(out, located.map(|(_, reason)| reason).take(3), width);
+    reasons(out, gap.main_reasons(), width);
     if !gap.open_risks.is_empty() {
         let risks: Vec<&str> = gap.open_risks.iter().map(RiskId::as_str).collect();
         let leads = ("    open risks ", INDENT);

@@ -3,10 +3,10 @@
 
 use custody_controls::Coverage;
 use custody_controls::assessment::{ControlEfforts, Efforts};
-use custody_controls::gap::{Change, Step, StepKind};
+use custody_controls::gap::{Change, DEFAULT_EFFORTS, Step, StepKind};
 use custody_controls::id::{ControlId, PersonId};
 use custody_controls::taxonomy::{RiskVerdict, Severity, Verdict, Word};
-use custody_plan::{DEFAULT_EFFORTS, GivenUp, Plan, Target};
+use custody_plan::{GivenUp, Plan, Target};
 use custody_testing::change::make;
 use custody_testing::generate::{Case, Choices};
 use custody_testing::naive::ORGANIZATION;
