@@ -1,5 +1,6 @@
 //! `custody gaps`: what is covered, what is not, why, and what would close it.
 
+use crate::filters::Filters;
 use crate::inputs::{self, Input};
 use crate::terminal::{self, Screen};
 use crate::view::{number, words};
@@ -84,6 +85,11 @@ pub(crate) struct Arguments {
         value_parser = doubts()
     )]
     fail_on_doubt: Vec<Doubted>,
+    #[command(
+        flatten,
+        next_help_heading = "Filters (they list fewer gaps; numbers and the exit status are for all gaps)"
+    )]
+    filters: Filters,
 }
 
 /// The doubts that a gate does not let pass.
@@ -103,15 +109,39 @@ fn doubts() -> impl TypedValueParser<Value = Doubted> {
 
 impl Arguments {
     fn view(&self) -> Result<View, Failure> {
-        match (self.brief, self.format) {
-            (false, view) => Ok(view),
-            (true, View::Document(Format::Markdown)) => Ok(View::Document(Format::MarkdownBrief)),
-            (true, _) => Err(Failure::usage(
-                "`--brief` requires `--format markdown`",
-                Some("pass both, or neither".to_owned()),
-            )),
+        let view = match (self.brief, self.format) {
+            (false, view) => view,
+            (true, View::Document(Format::Markdown)) => View::Document(Format::MarkdownBrief),
+            (true, _) => {
+                return Err(Failure::usage(
+                    "`--brief` requires `--format markdown`",
+                    Some("pass both, or neither".to_owned()),
+                ));
+            }
+        };
+        if let View::Document(format) = view
+            && self.filters.are_set()
+            && !can_be_filtered(format)
+        {
+            return Err(Failure::usage(
+                format!("`--format {format}` always has all gaps and cannot be filtered"),
+                Some(
+                    "leave out the filters, or use `custody todo`, which filters rows and JSON as well"
+                        .to_owned(),
+                ),
+            ));
         }
+        Ok(view)
     }
+}
+
+/// Whether a format is one that people read and annotate, so that they see that gaps are left out.
+/// Programs read the others, and a PDF is signed.
+fn can_be_filtered(format: Format) -> bool {
+    matches!(
+        format,
+        Format::Markdown | Format::MarkdownBrief | Format::Html
+    )
 }
 
 impl output::Files for Arguments {
@@ -138,8 +168,12 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         .map(Baseline::read)
         .transpose()?;
     inputs::evaluate(&arguments.input, path, catalog, |coverage| {
-        let report = coverage.report();
+        let mut report = coverage.report();
         let ratchet = baseline.as_ref().map(|baseline| baseline.compare(&report));
+        if arguments.filters.are_set() {
+            let criteria = arguments.filters.criteria(coverage.assessment())?;
+            report.selection = Some(coverage.select(&report.gaps, criteria));
+        }
         let written = match view {
             View::Document(format) => output::write_with(path, |out| report.write(format, out)),
             #[cfg(feature = "xlsx")]

@@ -8,6 +8,7 @@ mod diagnostics;
 mod diff;
 mod evidence;
 mod explain;
+mod filters;
 mod forecast;
 mod gaps;
 mod import;
@@ -20,6 +21,7 @@ mod portfolio;
 mod schema;
 mod supports;
 mod terminal;
+mod todo;
 mod trend;
 mod view;
 
@@ -107,6 +109,7 @@ enum Command {
     Init(init::Arguments),
     Check(check::Arguments),
     Gaps(gaps::Arguments),
+    Todo(todo::Arguments),
     Explain(explain::Arguments),
     #[cfg(feature = "plan")]
     Plan(plan::Arguments),
@@ -165,6 +168,7 @@ impl Command {
     fn files(&self) -> Option<&dyn output::Files> {
         Some(match self {
             Self::Gaps(arguments) => arguments,
+            Self::Todo(arguments) => arguments,
             Self::Forecast(arguments) => arguments,
             Self::Crosswalk(arguments) => arguments,
             Self::Diff(arguments) => arguments,
@@ -204,6 +208,7 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     };
     match arguments.command {
         Command::Gaps(arguments) => gaps::run(&arguments, catalog),
+        Command::Todo(arguments) => todo::run(&arguments, catalog),
         Command::Forecast(arguments) => forecast::run(&arguments, catalog),
         Command::Crosswalk(arguments) => crosswalk::run(&arguments, catalog),
         Command::Diff(arguments) => diff::run(&arguments, catalog),

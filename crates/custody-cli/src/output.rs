@@ -1,6 +1,7 @@
 //! Where results are written: standard output, with colours if it supports them, or a file that is
 //! replaced as a whole.
 
+pub(crate) mod folder;
 mod temporary;
 
 use crate::{Exit, Failure, terminal};

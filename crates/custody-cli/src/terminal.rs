@@ -16,6 +16,7 @@ mod plan;
 mod register;
 mod report;
 mod supports;
+mod todo;
 mod trend;
 
 pub(crate) use catalog::listing;
@@ -31,4 +32,5 @@ pub(crate) use plan::write as plan;
 pub(crate) use register::write as register;
 pub(crate) use report::{doubtful, write as report};
 pub(crate) use supports::{loss, write as supports};
+pub(crate) use todo::write as todo;
 pub(crate) use trend::write as trend;

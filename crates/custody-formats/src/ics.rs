@@ -1,11 +1,18 @@
-//! iCalendar (RFC 5545): an all-day event for everything that has to be renewed, with an alarm
-//! before it, and one for the date on which the forecast ends.
+//! iCalendar (RFC 5545): for a forecast, an all-day event for everything that has to be renewed, with
+//! an alarm before it, and one for the date on which the forecast ends; for a to-do list, a calendar
+//! for each person.
 //!
-//! Events are stamped with the date of the forecast, and their UID consists of the ids of the
+//! Events are stamped with the as-of date, and their UID consists of the ids of the
 //! assessment and the entry. So the same input gives the same bytes, and a calendar that imports a
 //! later forecast moves existing events instead of duplicating them.
 
+mod todo;
+
+pub use todo::{TodoCalendar, is_todo_calendar, todo_calendars};
+
+use custody_controls::date::Date;
 use custody_controls::forecast::{Entry, Forecast, Renewal};
+use custody_controls::report::Facts;
 use custody_controls::taxonomy::{EventKind, Word};
 use custody_controls::text::sanitize;
 use std::fmt::{Display, Write};
@@ -17,30 +24,7 @@ const LONGEST_LINE: usize = 75;
 pub(super) fn write(forecast: &Forecast, out: &mut dyn io::Write) -> io::Result<()> {
     let facts = &forecast.facts;
     let mut calendar = Calendar { out };
-    calendar.line("BEGIN", "VCALENDAR")?;
-    calendar.line("VERSION", "2.0")?;
-    calendar.line(
-        "PRODID",
-        format_args!(
-            "-//custody-controls//custody-controls {}//EN",
-            facts.program_version
-        ),
-    )?;
-    calendar.line("CALSCALE", "GREGORIAN")?;
-    calendar.line("METHOD", "PUBLISH")?;
-    let name = text(&format!("{}: renewals", facts.title));
-    calendar.line("NAME", &name)?;
-    // The name of the property before it was standardized.
-    calendar.line("X-WR-CALNAME", &name)?;
-    if let Some(remark) = facts.catalog_origin.remark() {
-        let about = format!(
-            "Catalog: {} {}, {remark}",
-            one_line(&facts.catalog_title),
-            one_line(&facts.catalog_version)
-        );
-        calendar.line("DESCRIPTION", text(&about))?;
-        calendar.line("X-WR-CALDESC", text(&about))?;
-    }
+    calendar.head(facts, &format!("{}: renewals", facts.title))?;
     for renewal in &forecast.renewals {
         calendar.event(forecast, renewal)?;
     }
@@ -70,7 +54,7 @@ fn one_line(text: &str) -> String {
     sanitize(text).into_owned()
 }
 
-fn day(date: custody_controls::date::Date) -> String {
+fn day(date: Date) -> String {
     date.to_string().replace('-', "")
 }
 
@@ -79,6 +63,34 @@ struct Calendar<'o> {
 }
 
 impl Calendar<'_> {
+    fn head(&mut self, facts: &Facts, name: &str) -> io::Result<()> {
+        self.line("BEGIN", "VCALENDAR")?;
+        self.line("VERSION", "2.0")?;
+        self.line(
+            "PRODID",
+            format_args!(
+                "-//custody-controls//custody-controls {}//EN",
+                facts.program_version
+            ),
+        )?;
+        self.line("CALSCALE", "GREGORIAN")?;
+        self.line("METHOD", "PUBLISH")?;
+        let name = text(name);
+        self.line("NAME", &name)?;
+        // The name of the property before it was standardized.
+        self.line("X-WR-CALNAME", &name)?;
+        if let Some(remark) = facts.catalog_origin.remark() {
+            let about = format!(
+                "Catalog: {} {}, {remark}",
+                one_line(&facts.catalog_title),
+                one_line(&facts.catalog_version)
+            );
+            self.line("DESCRIPTION", text(&about))?;
+            self.line("X-WR-CALDESC", text(&about))?;
+        }
+        Ok(())
+    }
+
     /// A property, folded into lines of at most 75 octets, never within a character.
     fn line(&mut self, name: &str, value: impl Display) -> io::Result<()> {
         let line = format!("{name}:{value}");
@@ -112,7 +124,7 @@ impl Calendar<'_> {
         };
         let summary = summary(renewal);
         self.begin(
-            forecast,
+            &forecast.facts,
             &entry,
             renewal.day,
             &summary,
@@ -122,7 +134,7 @@ impl Calendar<'_> {
             self.line("CONTACT", text(&one_line(name)))?;
         }
         self.line("CATEGORIES", renewal.kind.word())?;
-        self.end(forecast, renewal.day, &summary)
+        self.end(alarm(forecast, renewal.day), &summary)
     }
 
     fn end_of_forecast(&mut self, forecast: &Forecast) -> io::Result<()> {
@@ -135,28 +147,28 @@ impl Calendar<'_> {
             forecast.headline()
         );
         self.begin(
-            forecast,
+            &forecast.facts,
             "forecast-ends",
             forecast.until,
             &summary,
             &description,
         )?;
         self.line("CATEGORIES", "forecast-ends")?;
-        self.end(forecast, forecast.until, &summary)
+        self.end(alarm(forecast, forecast.until), &summary)
     }
 
     fn begin(
         &mut self,
-        forecast: &Forecast,
+        facts: &Facts,
         entry: &str,
-        date: custody_controls::date::Date,
+        date: Date,
         summary: &str,
         description: &str,
     ) -> io::Result<()> {
-        let assessment = &forecast.facts.assessment;
+        let assessment = &facts.assessment;
         self.line("BEGIN", "VEVENT")?;
         self.line("UID", format_args!("{assessment}/{entry}@custody-controls"))?;
-        let stamp = day(forecast.facts.as_of);
+        let stamp = day(facts.as_of);
         self.line("DTSTAMP", format_args!("{stamp}T000000Z"))?;
         self.line("DTSTART;VALUE=DATE", day(date))?;
         // The end is exclusive.
@@ -166,24 +178,23 @@ impl Calendar<'_> {
         self.line("TRANSP", "TRANSPARENT")
     }
 
-    /// The alarm and the end of the event. The alarm precedes the event by the horizon, but is never
-    /// before the first day of the forecast, when it would have passed already.
-    fn end(
-        &mut self,
-        forecast: &Forecast,
-        date: custody_controls::date::Date,
-        summary: &str,
-    ) -> io::Result<()> {
-        let as_of = forecast.facts.as_of;
-        let horizon = as_of.days_until(forecast.facts.horizon_end);
-        let horizon = horizon.min(as_of.days_until(date)).max(0);
+    /// The alarm, some days before the event, and the end of the event.
+    fn end(&mut self, days: i32, summary: &str) -> io::Result<()> {
         self.line("BEGIN", "VALARM")?;
         self.line("ACTION", "DISPLAY")?;
-        self.line("TRIGGER", format_args!("-P{horizon}D"))?;
+        self.line("TRIGGER", format_args!("-P{days}D"))?;
         self.line("DESCRIPTION", text(summary))?;
         self.line("END", "VALARM")?;
         self.line("END", "VEVENT")
     }
+}
+
+/// The number of days before an event on which its alarm is: the horizon, but never before the first
+/// day of the forecast, when it would have passed already.
+fn alarm(forecast: &Forecast, date: Date) -> i32 {
+    let as_of = forecast.facts.as_of;
+    let horizon = as_of.days_until(forecast.facts.horizon_end);
+    horizon.min(as_of.days_until(date)).max(0)
 }
 
 fn summary(renewal: &Renewal) -> String {

@@ -14,6 +14,8 @@ mod sarif;
 mod typst;
 mod words;
 
+pub use ics::{TodoCalendar, is_todo_calendar, todo_calendars};
+
 use custody_controls::crosswalk::Crosswalk;
 use custody_controls::diagnostic::Diagnostics;
 use custody_controls::difference::Difference;
@@ -24,6 +26,7 @@ use custody_controls::portfolio::Portfolio;
 use custody_controls::register::EvidenceRegister;
 use custody_controls::report::Report;
 use custody_controls::taxonomy::Word;
+use custody_controls::todo::Todo;
 use custody_controls::vocabulary;
 use std::io;
 
@@ -115,6 +118,23 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// The formats of a to-do list.
+    ///
+    /// May grow.
+    #[non_exhaustive]
+    TodoFormat, "format of a to-do list" {
+        /// GitHub-flavoured Markdown: a table for each group.
+        Markdown,
+        /// JSON, complete, as described by the published JSON Schema.
+        Json,
+        /// CSV for spreadsheets: a row for each entry.
+        Csv,
+        /// Newline-delimited JSON for databases: an object for each entry.
+        Ndjson,
+    }
+}
+
+vocabulary! {
     /// The formats of diagnostics.
     ///
     /// May grow.
@@ -171,8 +191,8 @@ vocabulary! {
 /// A result that can be written in several formats.
 ///
 /// Import this trait to call [`render`](Self::render) and [`write`](Self::write) on a [`Report`],
-/// [`Forecast`], [`Crosswalk`], [`EvidenceRegister`], [`Difference`], [`Trend`] or [`Portfolio`]. The
-/// output depends on the result and the format only: no clock, no locale, no environment. The same
+/// [`Forecast`], [`Crosswalk`], [`EvidenceRegister`], [`Todo`], [`Difference`], [`Trend`] or
+/// [`Portfolio`]. The output depends on the result and the format only: no clock, no locale, no environment. The same
 /// input gives the same bytes.
 ///
 /// ```
@@ -304,6 +324,19 @@ impl Render for EvidenceRegister {
             RegisterFormat::Json => json::write(self, out),
             RegisterFormat::Csv => csv::write(self.records(), out),
             RegisterFormat::Ndjson => ndjson::write(self.records(), out),
+        }
+    }
+}
+
+impl Render for Todo {
+    type Format = TodoFormat;
+
+    fn write(&self, format: TodoFormat, out: &mut dyn io::Write) -> io::Result<()> {
+        match format {
+            TodoFormat::Markdown => markdown::write_todo(self, out),
+            TodoFormat::Json => json::write(self, out),
+            TodoFormat::Csv => csv::write(self.records(), out),
+            TodoFormat::Ndjson => ndjson::write(self.records(), out),
         }
     }
 }

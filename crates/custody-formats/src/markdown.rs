@@ -10,6 +10,7 @@ mod forecast;
 mod page;
 mod register;
 mod report;
+mod todo;
 mod trend;
 
 pub(super) use brief::write as write_brief;
@@ -18,4 +19,5 @@ pub(super) use difference::write as write_difference;
 pub(super) use forecast::write as write_forecast;
 pub(super) use register::write as write_register;
 pub(super) use report::write;
+pub(super) use todo::write as write_todo;
 pub(super) use trend::write as write_trend;

@@ -5,12 +5,15 @@
 //! A workbook is compressed as a whole, so it is built in memory.
 
 mod sheet;
+mod todo;
+
+pub use todo::write_todo;
 
 use custody_controls::coverage::{Depth, Ratio};
 use custody_controls::gap::Reason;
 use custody_controls::location::Location;
 use custody_controls::report::{
-    ApplicabilityRow, CellRow, Report, RiskRow, RiskSubjectRow, Summary,
+    ApplicabilityRow, CellRow, Facts, Report, RiskRow, RiskSubjectRow, Summary,
 };
 use custody_controls::taxonomy::{Verdict, Word};
 use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
@@ -30,18 +33,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 
 fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
-    // Without a creation date of its own, the workbook would contain the current time.
-    let mut properties = DocProperties::new()
-        .set_title(sheet::fitting(&format!(
-            "Gap report: {}",
-            report.facts.title
-        )))
-        .set_company(sheet::fitting(&report.facts.custodian))
-        .set_subject(format!("as of {}", report.facts.as_of));
-    if let Ok(day) = sheet::excel(report.facts.as_of) {
-        properties = properties.set_creation_datetime(&day);
-    }
-    workbook.set_properties(&properties);
+    workbook.set_properties(&properties("Gap report", &report.facts));
     let mut sheets = Sheets::new(&mut workbook);
     summary(&mut sheets, report)?;
     gaps(&mut sheets, report)?;
@@ -50,6 +42,18 @@ fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
     evidence(&mut sheets, report)?;
     doubts(&mut sheets, report)?;
     workbook.save_to_buffer()
+}
+
+fn properties(kind: &str, facts: &Facts) -> DocProperties {
+    let properties = DocProperties::new()
+        .set_title(sheet::fitting(&format!("{kind}: {}", facts.title)))
+        .set_company(sheet::fitting(&facts.custodian))
+        .set_subject(format!("as of {}", facts.as_of));
+    // Without a creation date of its own, the workbook would contain the current time.
+    match sheet::excel(facts.as_of) {
+        Ok(day) => properties.set_creation_datetime(&day),
+        Err(_) => properties,
+    }
 }
 
 fn yes(is: bool) -> Value {
@@ -128,6 +132,13 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
     }
     if let Some(wallets) = &facts.only_wallets {
         rows.push(row("Facts", "Only wallets", list(wallets, ", ")));
+    }
+    if let Some(selection) = &report.selection {
+        let text = selection.message().to_string();
+        rows.insert(
+            1,
+            row("Result", "Filters of the sheet Gaps", Value::text(text)),
+        );
     }
     for file in &facts.files {
         let text = format!(
@@ -246,7 +257,7 @@ fn gaps(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         // Empty, for those who work with the sheet. Nothing reads it back.
         Column::wide("Remark", 40),
     ];
-    let rows = report.gaps.iter().map(|gap| {
+    let rows = report.listed_gaps().into_iter().map(|gap| {
         let control = gap.control.as_ref().map(ToString::to_string);
         let risk = gap.risk.as_ref().map(ToString::to_string);
         vec![

@@ -57,6 +57,10 @@ fn head(out: &mut String, report: &Report, screen: Screen) {
     }
     let remark = "; evidence figures are for the whole assessment";
     scope(out, facts.only_wallets.as_deref(), remark, screen.width);
+    if let Some(selection) = &report.selection {
+        let text = selection.message().to_string();
+        paragraph(out, &text, ("", ""), screen.width, BOLD);
+    }
 }
 
 fn coverage(out: &mut String, report: &Report, screen: Screen) {
@@ -277,10 +281,14 @@ fn gaps(out: &mut String, report: &Report, screen: Screen) {
         heading(out, "No gaps");
         return;
     }
-    let shown = report.gaps.len().min(screen.entries);
-    let title = format!("Most severe gaps ({shown} of {})", report.gaps.len());
+    let gaps = report.listed_gaps();
+    let shown = gaps.len().min(screen.entries);
+    let title = match &report.selection {
+        None => format!("Most severe gaps ({shown} of {})", gaps.len()),
+        Some(_) => format!("Most severe selected gaps ({shown} of {})", gaps.len()),
+    };
     heading(out, &title);
-    for gap in report.gaps.iter().take(screen.entries) {
+    for gap in gaps.into_iter().take(screen.entries) {
         gap::brief(out, gap, screen.width);
     }
 }
@@ -320,7 +328,7 @@ pub(crate) fn doubtful(ids: &[&str]) -> String {
 
 /// The command that explains the first gap under the same conditions.
 fn foot(out: &mut String, report: &Report, screen: Screen, input: &str) {
-    let Some(gap) = report.gaps.first() else {
+    let Some(gap) = report.listed_gaps().into_iter().next() else {
         return;
     };
     let mut options = String::new();

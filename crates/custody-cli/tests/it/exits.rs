@@ -4,7 +4,7 @@ use crate::cli::{CLEAN, FAULTY, UNAVAILABLE, folder, put};
 use custody_controls::taxonomy::Word;
 use custody_formats::{
     CrosswalkFormat, DiagnosticFormat, DifferenceFormat, ForecastFormat, Format, RegisterFormat,
-    TrendFormat,
+    TodoFormat, TrendFormat,
 };
 use custody_testing::golden;
 use std::fs::File;
@@ -188,6 +188,24 @@ fn the_gate_decides_whatever_happens_to_standard_output() {
     for format in RegisterFormat::words().iter().copied().chain(["terminal"]) {
         runs.push((CLEAN, format!("evidence list mine.yaml --format {format}")));
     }
+    for format in TodoFormat::words()
+        .iter()
+        .copied()
+        .chain(["terminal", "xlsx"])
+    {
+        runs.push((
+            CLEAN,
+            format!("todo mine.yaml --as-of 2026-09-30 --format {format}"),
+        ));
+    }
+    runs.push((
+        GAPS,
+        "gaps mine.yaml --fail-on critical --due-by 2000-01-01".into(),
+    ));
+    runs.push((
+        GAPS,
+        "gaps worse.yaml --baseline baseline.json --severity critical".into(),
+    ));
     for format in ["json", "terminal"] {
         runs.push((CLEAN, format!("supports mine.yaml --format {format}")));
         runs.push((

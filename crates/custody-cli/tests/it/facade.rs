@@ -89,6 +89,15 @@ fn the_facade_answers_with_what_the_program_prints() {
                 &["explain", id, "--in", file, "--as-of", day],
             );
         }
+        let criteria = json!({ "severity": "high", "actions": ["repair", "prove"] });
+        let todo = json!({ "settings": settings, "criteria": criteria, "by_owner": true });
+        same_as(
+            &facade::todo(&request(todo)),
+            &with(
+                &["todo"],
+                &["--severity", "high", "--kind", "repair,prove", "--by-owner"],
+            ),
+        );
         let plan = json!({ "settings": settings, "targets": ["held=critical"] });
         same_as(
             &custody_plan::facade::plan(&request(plan)),

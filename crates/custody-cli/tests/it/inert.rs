@@ -119,7 +119,7 @@ fn texts_are_inert_on_every_screen() {
         let folder = folder();
         let path = folder.path();
         let [name, _] = twins(path, first);
-        let all: [&[&str]; 15] = [
+        let all: [&[&str]; 20] = [
             &["check", name],
             &["gaps", name, "--first", "1000"],
             &["gaps", name, "--format", "markdown", "--brief"],
@@ -129,6 +129,27 @@ fn texts_are_inert_on_every_screen() {
             &["explain", "9.3.8-d@alt-hot", "--in", name],
             &["supports", name],
             &["evidence", "list", name],
+            &["todo", name, "--as-of", "2026-12-31", "--first", "1000"],
+            &["todo", name, "--as-of", "2026-12-31", "--by-owner"],
+            &[
+                "todo",
+                name,
+                "--as-of",
+                "2026-12-31",
+                "--format",
+                "markdown",
+            ],
+            &[
+                "todo",
+                name,
+                "--as-of",
+                "2026-12-31",
+                "--format",
+                "ics",
+                "-o",
+                "calendars",
+            ],
+            &["gaps", name, "--severity", "high", "--unowned"],
             &["forecast", name, "--until", "2027-12-31"],
             &["crosswalk", name, "--to", "iso-27002-2022"],
             &["diff", name, name, "--as-of-before", "2026-06-30"],

@@ -34,5 +34,8 @@ mod inert;
 mod narrow;
 #[cfg(unix)]
 mod outputs;
+mod plan;
 mod portfolio;
+#[cfg(unix)]
+mod todo;
 mod unproven;

@@ -83,6 +83,9 @@ fn no_word_is_broken_at_80_columns() {
         "forecast exchange.yaml --until 2028-09-30",
         "plan exchange.yaml --target held=critical",
         "plan mine.yaml --budget 3",
+        "todo exchange.yaml --as-of 2026-09-30",
+        "todo mine.yaml --as-of 2026-09-30 --by-owner --kind repair",
+        "gaps mine.yaml --severity high --owner engineer",
         "crosswalk mine.yaml --to iso-27002-2022",
         "diff mine.yaml long.yaml",
         "diff exchange.yaml exchange.yaml",
@@ -108,6 +111,7 @@ fn no_word_is_broken_at_80_columns() {
         "portfolio --help",
         "init --help",
         "plan --help",
+        "todo --help",
         "trend --help",
         "man --help",
     ];

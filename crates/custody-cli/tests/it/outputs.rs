@@ -254,6 +254,11 @@ fn no_file_that_is_read_is_replaced() {
         ),
         ("supports mine.yaml", "mine.yaml"),
         ("evidence list mine.yaml", "mine.yaml"),
+        ("todo mine.yaml --as-of 2026-09-30", "mine.yaml"),
+        (
+            "todo mine.yaml --as-of 2026-09-30 --format ics",
+            "mine.yaml",
+        ),
         (
             "evidence list mine.yaml --verify-evidence evidence-of",
             evidence.as_str(),

@@ -9,19 +9,20 @@ use maud::{Markup, html};
 pub(super) fn section(page: &mut Page<'_>, report: &Report) {
     page.section("remediation");
     page.put(html! { p { (text(&report.ranking)) } });
+    let listed = report.listed_gaps();
     if report.gaps.is_empty() {
         page.raw("<p>No gap is open.</p></section>");
         return;
     }
     page.put(html! { p { "Gaps by action: " (report.summary.actions_in_words()) "." } });
+    if let Some(selection) = &report.selection {
+        page.put(html! { p { b { (sentence(&selection.message())) } } });
+    }
     let mut rank = 1;
     let mut is_first = true;
     for entry in &report.summary.gaps {
-        let gaps: Vec<&Gap> = report
-            .gaps
-            .iter()
-            .filter(|gap| gap.severity == entry.severity)
-            .collect();
+        let of_severity = |gap: &&&Gap| gap.severity == entry.severity;
+        let gaps: Vec<&Gap> = listed.iter().filter(of_severity).copied().collect();
         if gaps.is_empty() {
             continue;
         }

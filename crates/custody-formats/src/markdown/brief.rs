@@ -65,6 +65,10 @@ fn head(out: &mut Page<'_>, report: &Report) {
         ));
         remainder(out, wallets.len(), SHOWN);
     }
+    if let Some(selection) = &report.selection {
+        out.gap();
+        out.line(sentence(&selection.message()));
+    }
     out.gap();
     out.table(
         &["", ">"],
@@ -110,13 +114,14 @@ fn gaps(out: &mut Page<'_>, report: &Report) {
             report.summary.actions_in_words()
         ),
     );
-    if report.gaps.is_empty() {
+    let gaps = report.listed_gaps();
+    if gaps.is_empty() {
         out.line("None.");
         return;
     }
     out.table(
         &["Severity", "Kind", "Gap", "Title", "Closes if", "Location"],
-        report.gaps.iter().take(SHOWN).map(|gap| {
+        gaps.iter().take(SHOWN).map(|gap| {
             vec![
                 gap.severity.to_string(),
                 gap.kind.to_string(),
@@ -127,7 +132,7 @@ fn gaps(out: &mut Page<'_>, report: &Report) {
             ]
         }),
     );
-    remainder(out, report.gaps.len(), SHOWN);
+    remainder(out, gaps.len(), SHOWN);
 }
 
 /// The first way to close a gap, and how many others there are.

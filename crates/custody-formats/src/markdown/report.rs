@@ -89,6 +89,9 @@ fn facts(out: &mut Page<'_>, report: &Report) {
     if let Some(wallets) = &facts.only_wallets {
         rows.push(("Only wallets", codes(wallets)));
     }
+    if let Some(selection) = &report.selection {
+        rows.push(("Filters", sentence(&selection.message())));
+    }
     for file in &facts.files {
         rows.push((
             "File",
@@ -283,15 +286,15 @@ fn risk_row(row: &RiskRow) -> Vec<String> {
 
 fn gaps(out: &mut Page<'_>, report: &Report) {
     out.heading(2, "Gaps");
-    if report.gaps.is_empty() {
+    let gaps = report.listed_gaps();
+    if gaps.is_empty() {
         out.line("None.");
     }
     let mut severity = None;
-    for gap in &report.gaps {
+    for gap in &gaps {
         if severity != Some(gap.severity) {
             severity = Some(gap.severity);
-            let count = report
-                .gaps
+            let count = gaps
                 .iter()
                 .filter(|other| other.severity == gap.severity)
                 .count();

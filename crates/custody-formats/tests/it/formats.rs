@@ -4,11 +4,12 @@
 //! The tests go over `Format::values()`, so that a new format is held to this on its first day.
 
 use custody_controls::difference::trend::Trend;
+use custody_controls::gap::Criteria;
 use custody_controls::taxonomy::Word;
 use custody_controls::{Assessment, AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{
     CrosswalkFormat, DiagnosticFormat, DifferenceFormat, ForecastFormat, Format, PortfolioFormat,
-    Render, TrendFormat,
+    RegisterFormat, Render, TodoFormat, TrendFormat, todo_calendars,
 };
 use custody_testing::golden::{self, same};
 use custody_testing::hostile;
@@ -290,6 +291,14 @@ fn hostile_texts_stay_texts() {
         );
         read_all(&assessment.forecast(&settings, settings.as_of.plus_days(400)));
         read_all(&report.since(&before));
+        let coverage = assessment.measure(&settings);
+        read_all(&coverage.evidence_register());
+        let todo = coverage.todo(&Criteria::default());
+        read_all(&todo);
+        read_all(&todo.clone().by_owner());
+        for calendar in todo_calendars(&todo).unwrap() {
+            read("ics", &String::from_utf8(calendar.bytes).unwrap());
+        }
         read_all(&Trend::of([&before, &report]));
         // Programs read the very texts.
         let json: Value = serde_json::from_slice(&render(&report, Format::Json)).unwrap();
@@ -339,6 +348,8 @@ fn every_format_has_a_word_and_a_meaning() {
     words::<Format>();
     words::<ForecastFormat>();
     words::<CrosswalkFormat>();
+    words::<RegisterFormat>();
+    words::<TodoFormat>();
     words::<DifferenceFormat>();
     words::<TrendFormat>();
     words::<PortfolioFormat>();

@@ -31,3 +31,4 @@ mod profile;
 mod rows;
 mod sarif;
 mod stored;
+mod todo;

@@ -18,6 +18,8 @@
     reason = "a failing test panics, and prints what it found"
 )]
 
+use custody_controls::gap::Criteria;
+use custody_controls::{AssessmentFiles, Catalog, Settings};
 use custody_testing::examples::of_text;
 use custody_testing::golden;
 
@@ -50,5 +52,24 @@ fn a_workbook_is_a_zip_and_the_same_every_time() {
                 .any(|part| part == name.as_bytes());
             assert!(has, "{file}: {name}");
         }
+    }
+}
+
+#[test]
+fn a_to_do_list_is_a_workbook_and_the_same_every_time() {
+    for file in ASSESSMENTS {
+        let files = AssessmentFiles::from_text(file, golden::read(file));
+        let assessment = files.resolve(Catalog::builtin()).unwrap();
+        let settings = Settings::on(assessment.period().to);
+        let coverage = assessment.measure(&settings);
+        let workbook = || {
+            let mut bytes = Vec::new();
+            let todo = coverage.todo(&Criteria::default());
+            custody_workbook::write_todo(&todo, &mut bytes).unwrap();
+            bytes
+        };
+        let bytes = workbook();
+        assert_eq!(bytes.get(..4), Some(&b"PK\x03\x04"[..]), "{file}");
+        assert_eq!(workbook(), bytes, "{file}");
     }
 }
