@@ -72,6 +72,30 @@ impl Date {
         Self(moved.clamp(Self::FIRST, Self::LAST))
     }
 
+    /// The day a number of working days later: Monday to Friday, whatever the public holidays are. A
+    /// Saturday or a Sunday counts as the Monday after it. Stops at 9999-12-31.
+    ///
+    /// ```
+    /// use custody_controls::Date;
+    ///
+    /// let friday: Date = "2026-11-27".parse()?;
+    /// assert_eq!(friday.plus_working_days(1).to_string(), "2026-11-30");
+    /// let sunday: Date = "2026-11-29".parse()?;
+    /// assert_eq!(sunday.plus_working_days(0).to_string(), "2026-11-30");
+    /// # Ok::<(), custody_controls::date::DateError>(())
+    /// ```
+    #[must_use]
+    pub fn plus_working_days(self, days: u32) -> Self {
+        let (weeks, days) = (days / 5, i64::from(days % 5));
+        // From 0 for Monday to 6 for Sunday.
+        let weekday = i64::from(self.0.weekday().to_monday_zero_offset());
+        let to_workday = (7 - weekday) % 7 * i64::from(weekday > 4);
+        let weekday = if weekday > 4 { 0 } else { weekday };
+        let weekend = 2 * i64::from(weekday + days > 4);
+        let all = i64::from(weeks) * 7 + to_workday + days + weekend;
+        self.plus_days(i32::try_from(all).unwrap_or(i32::MAX))
+    }
+
     /// The number of days from this day to a later one; negative if the other day is earlier.
     pub fn days_until(self, later: Self) -> i32 {
         self.0.until(later.0).map_or(0, |span| span.get_days())

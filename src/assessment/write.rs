@@ -13,12 +13,12 @@ use serde::Serialize;
 use serde_json::Value;
 use std::fmt::{Display, Write};
 
-/// Claims as the `claims` section of an assessment.
+/// Claims as the `claims` section of an assessment. An empty claim is a key without a value.
 ///
 /// # Errors
 ///
 /// The message of the YAML writer; claims that were read from a file can always be written.
-pub fn claims(claims: &IndexMap<ControlId, Claim>) -> Result<String, String> {
+pub fn claims(claims: &IndexMap<ControlId, Option<Claim>>) -> Result<String, String> {
     // Keys in the order of the documentation, which JSON values do not keep.
     let text = serde_json::to_string(claims).map_err(|error| error.to_string())?;
     let read = Editor::new("claims.json", text).map_err(|error| error.to_string())?;

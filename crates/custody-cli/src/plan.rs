@@ -9,10 +9,11 @@ use custody_controls::catalog::Catalog;
 use custody_controls::coverage::Coverage;
 use custody_controls::date::Date;
 use custody_controls::diagnostic::nearest;
+use custody_controls::gap::{StepKind, UnknownPerson};
 use custody_controls::id::{PersonId, WalletId};
 use custody_controls::text::{count, sanitize, without_log_commands};
 use custody_controls::vocabulary;
-use custody_plan::{Plan, PlanError, Target};
+use custody_plan::{Days, Plan, PlanError, Target};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -21,7 +22,8 @@ vocabulary! {
     PlanFormat, "format" {
         /// JSON, as `custody schema plan` describes it.
         Json,
-        /// The planned claims with owners and due dates, to replace the present ones.
+        /// The claims on the controls of the plan, to replace the present ones: with owners and due
+        /// dates, or empty if a control is only assessed.
         Claims,
     }
 }
@@ -44,6 +46,9 @@ pub(crate) struct Arguments {
     /// step at a time.
     #[arg(long, value_name = "DATE")]
     begin: Option<Date>,
+    /// Count efforts in working days: Monday to Friday, including public holidays.
+    #[arg(long, requires = "begin")]
+    working_days: bool,
     /// Default owner for steps without one.
     #[arg(long, value_name = "PERSON", requires = "begin")]
     owner: Option<PersonId>,
@@ -89,7 +94,9 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
 }
 
 fn plan(arguments: &Arguments, coverage: &Coverage) -> Result<Plan, Failure> {
-    refuse_unknown_owner(arguments, coverage)?;
+    if let Some(owner) = &arguments.owner {
+        UnknownPerson::check(coverage.assessment(), owner)?;
+    }
     let plan = match arguments.budget {
         Some(budget) => Plan::within(coverage, u64::from(budget)),
         None => Plan::reaching(coverage, &arguments.target),
@@ -115,24 +122,12 @@ fn plan(arguments: &Arguments, coverage: &Coverage) -> Result<Plan, Failure> {
             Some("pass a later date to `--begin`, or an earlier one to `--as-of`".to_owned()),
         ));
     }
-    Ok(plan.scheduled(begin, arguments.owner.as_ref()))
-}
-
-fn refuse_unknown_owner(arguments: &Arguments, coverage: &Coverage) -> Result<(), Failure> {
-    let people = &coverage.assessment().document().people;
-    let owner = arguments.owner.as_ref();
-    let Some(owner) = owner.filter(|owner| !people.contains_key(*owner)) else {
-        return Ok(());
+    let days = if arguments.working_days {
+        Days::Working
+    } else {
+        Days::Calendar
     };
-    let near = nearest(owner.as_str(), people.keys().map(PersonId::as_str));
-    let help = near.map_or_else(
-        || "add the person under `people`".to_owned(),
-        |near| format!("did you mean `{near}`?"),
-    );
-    Err(Failure::usage(
-        format!("unknown person `{owner}`"),
-        Some(help),
-    ))
+    Ok(plan.scheduled(begin, arguments.owner.as_ref(), days))
 }
 
 fn failure(error: PlanError, coverage: &Coverage) -> Failure {
@@ -186,6 +181,7 @@ fn claims(plan: &Plan, arguments: &Arguments, coverage: &Coverage) -> Result<Str
             .control
             .as_ref()
             .is_some_and(|id| claims.contains_key(id));
+        let is_claimed = is_claimed && step.step.kind != StepKind::Assess;
         if let (false, Some(owner), Some(due)) = (is_claimed, &step.owner, step.due) {
             let step = step.describe();
             let _ = writeln!(
@@ -199,9 +195,11 @@ fn claims(plan: &Plan, arguments: &Arguments, coverage: &Coverage) -> Result<Str
         let why = if plan.steps.is_empty() {
             "the plan has no steps"
         } else {
-            "no step completes or implements a control; those that assess, prove or renew change no claim before they are done"
+            "steps that prove or renew, and those on proposals, change no claim before they are done"
         };
         let _ = writeln!(text, "# No entries: {why}.");
+    } else if plan.steps.iter().any(|of| of.step.kind == StepKind::Assess) {
+        text.push_str("# Empty claims are to be filled in once the control is assessed.\n");
     }
     let claims = write::claims(&claims).map_err(|message| Failure::usage(message, None))?;
     text.push_str(&claims);

@@ -118,6 +118,7 @@ impl Question<'_> {
             budget: None,
             unit: document.efforts.as_ref().and_then(|of| of.unit.clone()),
             defaults: self.default_efforts(),
+            days: None,
             departure: departure(&gaps, &steps),
             steps,
             effort,

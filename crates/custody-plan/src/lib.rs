@@ -22,6 +22,7 @@ mod target;
 mod weights;
 
 pub use plan::{Departure, GivenUp, Lifted, Plan, PlanStep, Reduction};
+pub use schedule::Days;
 pub use target::{Target, TargetError};
 
 use custody_controls::Error;

@@ -1,7 +1,7 @@
 //! The plan as a result.
 
 use crate::question::Question;
-use crate::{PlanError, Target};
+use crate::{Days, PlanError, Target};
 use custody_controls::coverage::{Coverage, Ratio};
 use custody_controls::date::Date;
 use custody_controls::gap::{Step, StepKind};
@@ -205,6 +205,9 @@ pub struct Plan {
     pub unit: Option<String>,
     /// By kind, the effort of steps without an effort of their own.
     pub defaults: BTreeMap<StepKind, u64>,
+    /// The days that count as effort, if the plan is scheduled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<Days>,
     /// The steps in an order in which they can be taken, the most severe first.
     pub steps: Vec<PlanStep>,
     /// Where the order of the steps parts from that of the gaps in the report; absent if it does not.

@@ -7,14 +7,38 @@ use custody_controls::gap::StepKind;
 use custody_controls::id::{ControlId, PersonId, WalletId};
 use custody_controls::taxonomy::Status;
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// The days that count as effort.
+///
+/// Closed: public holidays are not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Days {
+    /// Every day of the calendar.
+    Calendar,
+    /// Monday to Friday, including public holidays.
+    Working,
+}
+
+impl Days {
+    /// The day on which work is done that begins on a day and takes this effort.
+    fn after(self, begin: Date, effort: u64) -> Date {
+        match self {
+            Self::Calendar => begin.plus_days(i32::try_from(effort).unwrap_or(i32::MAX)),
+            Self::Working => begin.plus_working_days(u32::try_from(effort).unwrap_or(u32::MAX)),
+        }
+    }
+}
 
 impl Plan {
     /// Gives each step a due date, with efforts as days: each owner takes one step after the other,
     /// and no step begins before the steps that it waits for are done. Steps without an owner are
     /// assigned to `default_owner`, if given.
     #[must_use]
-    pub fn scheduled(mut self, begin: Date, default_owner: Option<&PersonId>) -> Self {
+    pub fn scheduled(mut self, begin: Date, default_owner: Option<&PersonId>, days: Days) -> Self {
         let mut free: BTreeMap<Option<PersonId>, Date> = BTreeMap::new();
         let mut done: Vec<Date> = Vec::with_capacity(self.steps.len());
         for step in &mut self.steps {
@@ -25,37 +49,51 @@ impl Plan {
             let before = before.filter_map(|number| done.get(number.checked_sub(1)?).copied());
             let free = free.entry(step.owner.clone()).or_insert(begin);
             let start = before.fold(*free, Ord::max);
-            let days = i32::try_from(step.effort).unwrap_or(i32::MAX);
-            let due = start.plus_days(days);
+            let due = days.after(start, step.effort);
             *free = due;
             step.due = Some(due);
             done.push(due);
         }
+        self.days = Some(days);
         self
     }
 
-    /// The claims for the controls that the plan completes or implements, to be used until that is
-    /// done: complete entries, with owner and due date. Steps without an owner or a due date are
-    /// left out, and so are steps that only assess a control or collect evidence.
-    pub fn claims(&self, assessment: &Assessment) -> IndexMap<ControlId, Claim> {
-        let mut claims: IndexMap<ControlId, Claim> = IndexMap::new();
+    /// The claims on the controls that the plan assesses, completes or implements, as complete entries.
+    ///
+    /// Those that are completed or implemented have an owner and a due date, to be used until that is
+    /// done. Those that are only assessed are empty for the subjects that are assessed, so that the
+    /// status that is found can be filled in. Left out are steps without an owner or a due date, steps
+    /// that collect evidence, and controls for which there is a proposal, which has to be confirmed.
+    pub fn claims(&self, assessment: &Assessment) -> IndexMap<ControlId, Option<Claim>> {
+        let mut claims: IndexMap<ControlId, Option<Claim>> = IndexMap::new();
         for step in &self.steps {
-            let is_building = matches!(step.step.kind, StepKind::Complete | StepKind::Implement)
-                && !step.step.is_only_about_parameters();
             let (Some(control), Some(owner), Some(due)) =
                 (&step.step.control, &step.owner, step.due)
             else {
                 continue;
             };
-            if !is_building {
+            let is_building = match step.step.kind {
+                StepKind::Complete | StepKind::Implement => true,
+                StepKind::Assess => false,
+                StepKind::Renew | StepKind::Prove => continue,
+            };
+            let is_proposed = assessment.proposals().contains_key(control);
+            if step.step.is_only_about_parameters() || !is_building && is_proposed {
                 continue;
             }
             let current = assessment.document().claims.get(control).cloned();
             let claim = claims
                 .entry(control.clone())
-                .or_insert_with(|| current.flatten().unwrap_or_default());
+                .or_insert_with(|| current.flatten());
             for subject in step.step.subjects() {
-                assign(claim, subject, (owner, due));
+                if is_building {
+                    assign(claim.get_or_insert_default(), subject, (owner, due));
+                } else if let Ok(wallet) = WalletId::new(subject)
+                    && subject != ORGANIZATION
+                {
+                    let wallets = &mut claim.get_or_insert_default().wallets;
+                    wallets.entry(wallet).or_insert(None);
+                }
             }
         }
         claims.sort_unstable_keys();

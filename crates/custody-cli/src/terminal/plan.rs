@@ -5,7 +5,7 @@ use custody_controls::gap::StepKind;
 use custody_controls::supports::RiskAt;
 use custody_controls::taxonomy::{Severity, Word};
 use custody_controls::text::count;
-use custody_plan::{Lifted, Plan, PlanStep};
+use custody_plan::{Days, Lifted, Plan, PlanStep};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -27,13 +27,16 @@ pub(crate) fn write(plan: &Plan, screen: Screen) -> String {
         plan.proven_before, plan.proven_after, plan.excluded
     );
     add(&proven, PLAIN);
+    if let Some(assessed) = assessed(plan) {
+        add(&assessed, PLAIN);
+    }
     heading(&mut out, "Steps in order");
     for (number, step) in (1..).zip(&plan.steps).take(entries) {
         describe(&mut out, plan, number, step, width);
     }
     more(&mut out, plan.steps.len(), entries, width);
-    for text in [assessed(plan), departure(plan)].into_iter().flatten() {
-        hanging(&mut out, "  ", &text, width, DIM);
+    if let Some(departure) = departure(plan) {
+        hanging(&mut out, "  ", &departure, width, DIM);
     }
     heading(&mut out, "Improved risk verdicts");
     let rows = raised(&plan.lifted);
@@ -87,15 +90,36 @@ fn reaching(plan: &Plan) -> String {
         )
     };
     format!(
-        "{} with a total effort of {} {} {targets}. {proof}",
+        "{} with a total effort of {}{} {} {targets}. {proof}",
         count(plan.steps.len(), "step", "steps"),
         effort(plan, plan.effort),
+        assumed(plan),
         if plan.steps.len() == 1 {
             "reaches"
         } else {
             "reach"
         }
     )
+}
+
+/// What steps that assess take for granted: that they find their controls in place.
+fn assumed(plan: &Plan) -> String {
+    let steps = plan.steps.iter();
+    let assessments = steps
+        .filter(|step| step.step.kind == StepKind::Assess)
+        .count();
+    let which = match (assessments, plan.steps.len()) {
+        (0, _) => return String::new(),
+        (1, 1) => "an assessment".to_owned(),
+        (1, _) => "1 of them an assessment".to_owned(),
+        (all, steps) if all == steps => "all of them assessments".to_owned(),
+        (some, _) => format!("{some} of them assessments"),
+    };
+    let (are, its) = match assessments {
+        1 => ("is", "its control"),
+        _ => ("are", "their controls"),
+    };
+    format!(" ({which} that {are} assumed to find {its} in place)")
 }
 
 /// The limits that the search reached, after what was not proven because of them.
@@ -133,9 +157,10 @@ fn within(plan: &Plan, budget: u64) -> String {
         format!("This is not proven to be the maximum{}.", given_up(plan))
     };
     format!(
-        "Within a budget of {budget}, {} with a total effort of {} {} risk verdicts by {}. {proof}",
+        "Within a budget of {budget}, {} with a total effort of {}{} {} risk verdicts by {}. {proof}",
         count(plan.steps.len(), "step", "steps"),
         effort(plan, plan.effort),
+        assumed(plan),
         if plan.steps.len() == 1 {
             "raises"
         } else {
@@ -166,16 +191,13 @@ fn describe(out: &mut String, plan: &Plan, number: usize, step: &PlanStep, width
     hanging(out, &lead, &text, width, style_of(step.severity));
 }
 
-/// What the steps that only assess take for granted.
+/// What it takes if an assessment does not find its control in place.
 fn assessed(plan: &Plan) -> Option<String> {
-    let assess = |step: &&PlanStep| step.step.kind == StepKind::Assess;
-    let steps = plan.steps.iter().filter(assess).count();
+    let mut steps = plan.steps.iter();
     let implement = plan.defaults.get(&StepKind::Implement).copied();
-    (steps > 0).then(|| {
+    steps.any(|step| step.step.kind == StepKind::Assess).then(|| {
         format!(
-            "{} {} effective. A control that turns out to be missing has to be implemented as well (effort {} unless stated otherwise).",
-            count(steps, "step assesses a control and counts", "steps assess controls and count"),
-            if steps == 1 { "it as" } else { "them as" },
+            "A control that is not found in place has to be implemented as well, with an effort of {} unless `efforts` states another.",
             effort(plan, implement.unwrap_or_default())
         )
     })
@@ -189,7 +211,7 @@ fn departure(plan: &Plan) -> Option<String> {
         None => "reach the target with the least effort",
     };
     Some(format!(
-        "`custody gaps` sorts gaps by severity and action; a plan selects the steps that {criterion}. They differ from step {} on: the next gap of the report is `{}` ({}).",
+        "`custody gaps` sorts gaps by severity and action; a plan selects the steps that {criterion}. They differ from step {} on: the next gap of the report that a step closes is `{}` ({}).",
         departure.step, departure.gap, departure.title
     ))
 }
@@ -238,6 +260,9 @@ fn foot(out: &mut String, plan: &Plan, width: u16) {
                 "their verdicts"
             }
         );
+    }
+    if plan.days == Some(Days::Working) {
+        text.push_str("Efforts are working days: Monday to Friday, including public holidays. ");
     }
     let kinds: Vec<String> = plan
         .defaults

@@ -258,6 +258,22 @@ fn screens_are_as_people_read_them() {
             ],
         ),
         (
+            "plan-working-days",
+            &[
+                "plan",
+                "examples/exchange.yaml",
+                "--target",
+                "held=high",
+                "--begin",
+                "2026-11-06",
+                "--owner",
+                "wallet-lead",
+                "--working-days",
+                "--first",
+                "4",
+            ],
+        ),
+        (
             "todo-exchange",
             &[
                 "todo",

@@ -1,12 +1,12 @@
 //! Plans, held against all choices of steps where there are few, and against assessments in which
 //! their changes are really made.
 
-use custody_controls::Coverage;
 use custody_controls::assessment::{ControlEfforts, Efforts};
 use custody_controls::gap::{Change, DEFAULT_EFFORTS, Step, StepKind};
 use custody_controls::id::{ControlId, PersonId};
 use custody_controls::taxonomy::{RiskVerdict, Severity, Verdict, Word};
-use custody_plan::{GivenUp, Plan, Target};
+use custody_controls::{Coverage, Date};
+use custody_plan::{Days, GivenUp, Plan, Target};
 use custody_testing::change::make;
 use custody_testing::generate::{Case, Choices};
 use custody_testing::naive::ORGANIZATION;
@@ -445,6 +445,17 @@ fn a_budget_is_spent_best() {
     });
 }
 
+/// A day, or the Monday after it if it is a Saturday or a Sunday.
+fn workday(day: Date) -> Date {
+    // 2026-01-05 is a Monday.
+    let monday = Date::new(2026, 1, 5).expect("a day");
+    match monday.days_until(day).rem_euclid(7) {
+        5 => day.plus_days(2),
+        6 => day.plus_days(1),
+        _ => day,
+    }
+}
+
 /// A plan with days keeps to its order, gives nobody two things at once, and its claims can be pasted:
 /// the assessment stays sound, and no verdict changes by a promise.
 #[test]
@@ -462,22 +473,33 @@ fn a_plan_with_days_can_be_promised() {
             )
         })?;
         let plan = plan.map_err(|error| TestCaseError::fail(error.to_string()))?;
-        let plan = plan.scheduled(begin, owner.first());
+        let days = if choices.happens(1, 2) {
+            Days::Working
+        } else {
+            Days::Calendar
+        };
+        let plan = plan.scheduled(begin, owner.first(), days);
+        // By person, the first day that is free.
         let mut free: BTreeMap<Option<&PersonId>, _> = BTreeMap::new();
         for step in &plan.steps {
-            let due = step.due.expect("each step has a day");
-            let days = i32::try_from(step.effort).expect("small");
-            let start = due.plus_days(-days);
-            prop_assert!(start >= *free.entry(step.owner.as_ref()).or_insert(begin));
-            free.insert(step.owner.as_ref(), due);
-            for number in &step.after {
-                prop_assert!(plan.steps[number - 1].due.is_some_and(|due| due <= start));
+            let before = step.after.iter();
+            let before = before.map(|number| plan.steps[number - 1].due.expect("has a day"));
+            let free = free.entry(step.owner.as_ref()).or_insert(begin);
+            let mut day = before.fold(*free, Ord::max);
+            match days {
+                Days::Calendar => (0..step.effort).for_each(|_| day = day.next()),
+                Days::Working => {
+                    day = workday(day);
+                    (0..step.effort).for_each(|_| day = workday(day.next()));
+                }
             }
+            prop_assert_eq!(step.due, Some(day));
+            *free = day;
         }
         let promised = plan.claims(&resolve(&case)?);
         let case = case.with_document(|document| {
             for (control, claim) in &promised {
-                document.claims.insert(control.clone(), Some(claim.clone()));
+                document.claims.insert(control.clone(), claim.clone());
             }
         });
         let after = measure(&case, |coverage| look(&case, coverage).cells)?;
