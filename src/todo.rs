@@ -188,7 +188,7 @@ impl Coverage {
             facts: Facts::of(self),
             criteria: criteria.clone(),
             left_out: (all - entries.len()) as u64,
-            actions: ActionCount::of(entries.iter().map(|entry| &entry.gap)),
+            actions: ActionCount::of(entries.iter().map(|entry| entry.gap.kind.action())),
             overdue: entries.iter().filter(|entry| entry.is_overdue()).count() as u64,
             effort: steps.iter().map(|step| step.effort).sum(),
             unit: efforts.unit,

@@ -158,7 +158,7 @@ fn summary(
         proven: cells.proven(),
         possible: cells.possible(),
         gaps: by_severity(gaps.iter()),
-        actions: ActionCount::of(gaps.iter()),
+        actions: ActionCount::of(gaps.iter().map(|gap| gap.kind.action())),
         risks: by_verdict(&verdicts),
         critical_risks_without_treatment: count(critical(), |risk| {
             risk.verdict.is_without_treatment()

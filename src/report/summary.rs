@@ -2,7 +2,6 @@
 
 use crate::coverage::{Ratio, Tally};
 use crate::doubt::DoubtCount;
-use crate::gap::Gap;
 use crate::settings::files_in_words;
 use crate::taxonomy::{Action, FileCheck, RiskVerdict, Severity, Word};
 use serde::{Deserialize, Serialize};
@@ -124,17 +123,17 @@ pub struct ActionCount {
 }
 
 impl ActionCount {
-    /// The number of gaps by action; actions that do not occur are included.
-    pub(crate) fn of<'g>(gaps: impl Iterator<Item = &'g Gap> + Clone) -> Vec<Self> {
-        let actions = Action::values().into_iter();
-        let count = |action| Self {
-            action,
-            count: gaps
-                .clone()
-                .filter(|gap| gap.kind.action() == action)
-                .count() as u64,
-        };
-        actions.map(count).collect()
+    /// The number of each action, in their order; actions that do not occur are included.
+    pub(crate) fn of(actions: impl Iterator<Item = Action>) -> Vec<Self> {
+        let words = Action::values().into_iter();
+        let mut counts: BTreeMap<Action, u64> = words.map(|action| (action, 0)).collect();
+        for action in actions {
+            *counts.entry(action).or_default() += 1;
+        }
+        let counts = counts.into_iter();
+        counts
+            .map(|(action, count)| Self { action, count })
+            .collect()
     }
 
     /// The numbers in words: `3 to repair, 0 to prove, 12 to assess`.

@@ -137,8 +137,8 @@ fn a_plan_prints_no_line_twice_and_states_what_it_assumes_first() {
             let mut arguments = vec!["plan", &file, "--as-of", &day];
             arguments.extend(more);
             // Any person of the assessment.
-            let owners = people["gaps"].as_array().unwrap().iter();
-            let owner = owners.filter_map(|gap| gap["owner"].as_str()).next();
+            let mut owners = people["gaps"].as_array().unwrap().iter();
+            let owner = owners.find_map(|gap| gap["owner"].as_str());
             match (arguments.iter().position(|it| *it == "?"), owner) {
                 (None, _) => arguments.extend(["--first", "1000"]),
                 (Some(at), Some(owner)) => arguments[at] = owner,

@@ -151,9 +151,9 @@ fn calendars_replace_and_remove_only_what_was_written_before() {
     for foreign in cases {
         let file = into.join("owner-engineer.ics");
         let others = ["owner-compliance.ics", "unowned.ics"].map(|name| into.join(name));
-        others
-            .iter()
-            .for_each(|other| fs::remove_file(other).unwrap());
+        for other in &others {
+            fs::remove_file(other).unwrap();
+        }
         foreign(&file);
         let run = calendars(at, &out).exits(FAULTY);
         assert!(run.err.contains("owner-engineer.ics"), "{}", run.err);

@@ -25,11 +25,10 @@ pub(crate) fn write(todo: &Todo, out: &mut dyn io::Write) -> io::Result<()> {
     let selection = todo.selection();
     let selection = selection.map(|message| format!("{}.", sentence(&message)));
     let departure = todo.departure_in_words().map(|text| escape(&text));
-    for remark in [catalog, wallets, selection, departure] {
-        if let Some(remark) = remark {
-            out.gap();
-            out.line(remark);
-        }
+    let remarks = [catalog, wallets, selection, departure];
+    for remark in remarks.into_iter().flatten() {
+        out.gap();
+        out.line(remark);
     }
     for entries in todo.groups() {
         if todo.by_owner {
