@@ -223,7 +223,7 @@ rows! {
         status: Option<Status>,
         /// The justification or rationale of the claim, or what is missing.
         explanation: Option<&'r str>,
-        /// The number of evidence items that the claim cites.
+        /// The number of evidence items that the claim cites as proof, also of a part.
         evidence_count: u64,
         /// The number of cited reliable evidence items.
         evidence_current: u64,
@@ -479,7 +479,8 @@ impl Report {
     ) -> CellRecord<'r> {
         let mut newest = None;
         let mut current = 0;
-        for item in cell.evidence.iter().filter_map(|item| evidence.get(item)) {
+        let cited = cell.evidence.iter().chain(&cell.part_evidence);
+        for item in cited.clone().filter_map(|item| evidence.get(item)) {
             newest = newest.max(Some(item.collected));
             current += u64::from(item.is_reliable());
         }
@@ -502,7 +503,7 @@ impl Report {
                 )),
                 status: cell.status,
                 explanation: cell.explanation.as_deref(),
-                evidence_count: cell.evidence.len() as u64,
+                evidence_count: cited.count() as u64,
                 evidence_current: current,
                 evidence_newest: newest,
                 evidence_age_days: newest.map(|day| day.days_until(self.facts.as_of)),

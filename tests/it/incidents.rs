@@ -122,7 +122,9 @@ const INCIDENTS: [Incident; 3] = [
         ],
         single: &[
             (SupportKind::Person, "cotten", 21),
+            (SupportKind::Evidence, "affidavit-procedure", 11),
             (SupportKind::Control, "9.3.7.1-b", 11),
+            (SupportKind::Evidence, "affidavit-keys", 5),
             (SupportKind::Control, "9.3.7.2-b", 5),
             (SupportKind::Control, "9.3.7.4-a", 3),
         ],

@@ -409,7 +409,16 @@ fn applicability_row(row: &ApplicabilityRow, cell: Option<&CellRow>) -> Vec<Valu
         of(|cell| cell.explanation.as_ref().map(Value::text)),
         of(|cell| cell.note.as_ref().map(Value::text)),
         of(|cell| cell.provider.as_ref().map(Value::text)),
-        of(|cell| Some(list(&cell.evidence, ", "))),
+        of(|cell| {
+            let proof = cell.evidence.iter().chain(&cell.part_evidence);
+            let proof = proof.map(ToString::to_string);
+            let observed = cell
+                .observations
+                .iter()
+                .map(|item| format!("observed: {item}"));
+            let cited: Vec<String> = proof.chain(observed).collect();
+            Some(list(&cited, ", "))
+        }),
         of(|cell| cell.owner.as_ref().map(Value::text)),
         of(|cell| cell.due.map(Value::Day)),
         of(|cell| Some(file(cell.location.as_ref()))),

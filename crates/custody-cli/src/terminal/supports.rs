@@ -140,7 +140,7 @@ pub(crate) fn loss(out: &mut String, row: &SupportRow, most: usize, width: u16) 
     }
 }
 
-const INDENT: &str = "               ";
+const INDENT: &str = "                 ";
 
 fn critical(out: &mut String, supports: &Supports, width: u16) {
     if supports.critical_held == 0 {

@@ -145,6 +145,11 @@ families:
           source: House, strength: must, provenance: own }
 "#,
     );
+    let cited = if status == "implemented" {
+        "evidence"
+    } else {
+        "observations"
+    };
     let assessment = put(
         folder,
         "mine.yaml",
@@ -160,7 +165,7 @@ wallets: {{ vault: {{ tier: cold, traits: [hardware-wallet] }} }}
 evidence:
   register:
     {{ title: Register, kind: record, technique: examine, collected: 2026-02-01, valid_until: 2026-12-31, locator: r.pdf }}
-claims: {{ backups: {{ status: {status}, evidence: [register] }} }}
+claims: {{ backups: {{ status: {status}, {cited}: [register] }} }}
 "
         ),
     );

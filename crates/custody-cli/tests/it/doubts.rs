@@ -31,6 +31,11 @@ families:
 const ITEM: &str = "e: { title: e, kind: log, technique: examine, collected: 2026-01-01, valid_until: 2027-01-01, locator: e.txt }";
 
 fn assessment(catalog: &str, evidence: &str, status: &str) -> String {
+    let cited = if status == "implemented" {
+        "evidence"
+    } else {
+        "observations"
+    };
     format!(
         "assessment: firm
 title: Firm
@@ -42,7 +47,7 @@ wallets: {{ hot: {{ tier: hot, traits: [hsm, multisig, backed-up], since: 2026-0
 evidence:
   {evidence}
 claims:
-  9.3.7.5-c: {{ status: {status}, evidence: [e] }}
+  9.3.7.5-c: {{ status: {status}, {cited}: [e] }}
 "
     )
 }
@@ -259,10 +264,14 @@ fn excluding_improves_no_place_in_a_portfolio() {
         .replace("assessment: firm", "assessment: b-admits")
         + "  9.3.7.5-a: { status: not-implemented }\n";
     let excludes = admits
+        .replace(
+            "custodian:",
+            "people: { board: { name: Board } }\ncustodian:",
+        )
         .replace("assessment: b-admits", "assessment: a-excludes")
         .replace(
             "status: not-implemented",
-            "status: not-applicable, because: Not here.",
+            "status: not-applicable, because: Not here., approved_by: board",
         );
     fs::write(at.join("admits.yaml"), admits).unwrap();
     fs::write(at.join("excludes.yaml"), excludes).unwrap();

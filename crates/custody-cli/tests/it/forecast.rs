@@ -173,7 +173,7 @@ fn the_worked_examples_come_to_the_same_numbers() {
             "2028-09-30",
             "8.3.3-a",
             "2026-10-20",
-            "untreated",
+            "unproven",
             "fork-runbook",
             &["5.5.4.3-a@organization"] as &[_],
             &["5.5.4.2-a@organization"],

@@ -103,7 +103,9 @@ fn names_of_files_are_inert_in_messages() {
 /// texts are a harmless word.
 fn twins(folder: &Path, first: usize) -> [&'static str; 2] {
     const NAMES: [&str; 2] = ["##[error]a ; ::b\n::error::c.json", "harmless.json"];
-    let harmless = vec!["word".to_owned()];
+    // As many different ones: two people with one name are one person.
+    let texts = 0..hostile::texts().len();
+    let harmless = texts.map(|nth| format!("word{nth}")).collect();
     for (name, texts) in NAMES.into_iter().zip([hostile::texts(), harmless]) {
         let mut document = hostile::document(&texts, first);
         // `plan --begin` accepts no other unit.

@@ -257,15 +257,31 @@ fn working_days_are_monday_to_friday() {
             .map(|step| step["due"].as_str().unwrap().to_owned())
             .collect()
     };
-    // 2026-11-06 is a Friday. The owner of three steps takes them one after the other.
+    // 2026-11-06 is a Friday. The owner takes steps one after the other.
     assert_eq!(
         days(&[]),
-        ["2026-11-07", "2026-11-12", "2026-11-07", "2026-11-13"]
+        [
+            "2026-11-07",
+            "2026-11-08",
+            "2026-11-09",
+            "2026-11-10",
+            "2026-11-15",
+            "2026-11-07",
+            "2026-11-16"
+        ]
     );
     let working = days(&["--working-days"]);
     assert_eq!(
         working,
-        ["2026-11-09", "2026-11-16", "2026-11-09", "2026-11-17"]
+        [
+            "2026-11-09",
+            "2026-11-10",
+            "2026-11-11",
+            "2026-11-12",
+            "2026-11-19",
+            "2026-11-09",
+            "2026-11-20"
+        ]
     );
     let text = printed(&[&plan[..], &["--working-days"]].concat());
     assert!(

@@ -37,7 +37,7 @@ pub(super) fn applicability(page: &mut Page<'_>, report: &Report) {
                     td { (if row.applies { "yes" } else { "no" }) }
                     td { (text(&row.when)) }
                     td { (verdicts(row)) }
-                    td.n { (row.cells.iter().map(|cell| cell.evidence.len()).sum::<usize>()) }
+                    td.n { (row.cells.iter().map(|cell| cell.evidence.len() + cell.part_evidence.len() + cell.observations.len()).sum::<usize>()) }
                 }
             }
         }),
@@ -109,7 +109,13 @@ fn content(cell: &CellRow) -> impl PartialEq {
     (
         (cell.verdict, cell.status, cell.narrowed, cell.due),
         (&cell.explanation, &cell.note, &cell.provider, &cell.owner),
-        (&cell.evidence, &cell.location),
+        (
+            &cell.evidence,
+            &cell.part_evidence,
+            &cell.observations,
+            &cell.approved_by,
+            &cell.location,
+        ),
     )
 }
 
@@ -130,7 +136,14 @@ fn finding(cells: &[&CellRow]) -> Markup {
                     @if let Some(note) = &cell.note { " · note: " (text(note)) }
                     @if let Some(owner) = &cell.owner { " · owner " (text(owner.as_str())) }
                     @if cell.due.is_some() { " · due " (day(cell.due)) }
-                    " · evidence: " (list(&cell.evidence, evidence, "none"))
+                    @if let Some(person) = &cell.approved_by { " · approved by " (text(person.as_str())) }
+                    @match (cell.part_evidence.as_slice(), cell.observations.as_slice()) {
+                        ([], []) => { " · evidence: " (list(&cell.evidence, evidence, "none")) },
+                        (part, observations) => {
+                            @if !part.is_empty() { " · evidence of the part: " (list(part, evidence, "none")) }
+                            @if !observations.is_empty() { " · observations: " (list(observations, evidence, "none")) }
+                        },
+                    }
                     @if cell.location.is_some() { " · " (place(cell.location.as_ref())) }
                 } @else {
                     "not assessed"

@@ -403,7 +403,14 @@ fn excluded(page: &mut Page<'_>, report: &Report) {
     page.table(
         "Control instances claimed not to be applicable",
         "",
-        &["Control", "Subject", "Justification", "Evidence", "Location"],
+        &[
+            "Control",
+            "Subject",
+            "Justification",
+            "Confirmed by",
+            "Evidence",
+            "Location",
+        ],
         report.applicability.iter().flat_map(|row| {
             let cells = row.cells.iter();
             cells
@@ -414,6 +421,7 @@ fn excluded(page: &mut Page<'_>, report: &Report) {
                             th scope="row" { (super::parts::control(&row.control)) " " (text(&row.title)) }
                             td { (subject(&cell.subject)) }
                             td { @if let Some(because) = &cell.explanation { (text(because)) } }
+                            td { @if let Some(person) = &cell.approved_by { (text(person.as_str())) } }
                             td { (list(&cell.evidence, super::parts::evidence, "none")) }
                             td { (place(cell.location.as_ref())) }
                         }

@@ -3,7 +3,7 @@
 
 use super::escape::{at_start, code, codes, escape, place};
 use super::page::Page;
-use custody_controls::report::{EvidenceRow, Report};
+use custody_controls::report::{CellRow, EvidenceRow, Report};
 use custody_controls::taxonomy::{EvidenceState, FileCheck};
 
 pub(super) fn evidence(out: &mut Page<'_>, report: &Report) {
@@ -109,6 +109,11 @@ pub(super) fn applicability(out: &mut Page<'_>, report: &Report) {
                         .map(|provider| format!("by {}", code(provider))),
                 );
                 explanation.extend(cell.due.map(|due| format!("due {due}")));
+                explanation.extend(
+                    cell.approved_by
+                        .as_ref()
+                        .map(|person| format!("approved by {}", code(person))),
+                );
                 cells.extend([
                     code(&cell.subject),
                     cell.verdict.to_string(),
@@ -116,7 +121,7 @@ pub(super) fn applicability(out: &mut Page<'_>, report: &Report) {
                         .map(|status| status.to_string())
                         .unwrap_or_default(),
                     explanation.join("; ").replace(".; ", ". "),
-                    codes(&cell.evidence),
+                    cited(cell),
                     cell.owner.as_ref().map(code).unwrap_or_default(),
                     place(cell.location.as_ref()),
                 ]);
@@ -208,4 +213,18 @@ pub(super) fn method(out: &mut Page<'_>, report: &Report) {
     for rule in &report.method {
         out.line(format_args!("- {}", at_start(&escape(rule))));
     }
+}
+
+/// The evidence items that a claim cites, by what they show.
+fn cited(cell: &CellRow) -> String {
+    let lists = [
+        ("", &cell.evidence),
+        ("part: ", &cell.part_evidence),
+        ("observed: ", &cell.observations),
+    ];
+    let lists = lists.iter().filter(|(_, items)| !items.is_empty());
+    let lists: Vec<String> = lists
+        .map(|(label, items)| format!("{label}{}", codes(items)))
+        .collect();
+    lists.join("; ")
 }
