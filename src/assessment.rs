@@ -378,8 +378,6 @@ pub(crate) struct Assertion {
     pub(crate) evidence: std::ops::Range<usize>,
     /// These and the items that show the shortfall: a run of `cited`.
     pub(crate) cited: std::ops::Range<usize>,
-    /// Whether somebody who neither owns nor assessed it approved it, as an exclusion requires.
-    pub(crate) is_confirmed: bool,
     pub(crate) location: Option<Location>,
     pub(crate) texts: ClaimTexts,
 }
@@ -444,9 +442,9 @@ impl EvidenceFacts {
 }
 
 impl Acceptance {
-    /// The days on which it is in force.
+    /// The days on which it is in force: not before the day of the decision.
     pub fn validity(&self) -> Validity {
-        Validity::new(self.from, self.until)
+        Validity::new(self.from.or(self.on), self.until)
     }
 }
 
@@ -578,12 +576,6 @@ impl Assessment {
             CellClaim::Claimed(assertion) => Some(assertion),
             CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
         }
-    }
-
-    /// What is claimed of a control for a subject.
-    pub(crate) fn assertion_on(&self, cell: CellIndex) -> Option<&Assertion> {
-        let index = self.assertion_index_on(cell);
-        index.map(|index| self.assertion(index))
     }
 
     pub(crate) fn proposal_on(&self, cell: CellIndex) -> Option<&Proposal> {

@@ -13,21 +13,24 @@
 
 mod moving;
 mod parameter;
+mod tally;
 
 pub(crate) use moving::{Changes, Moving};
 pub use parameter::ParameterFinding;
+pub use tally::{Ratio, Tally};
 
 use crate::assessment::{Assertion, Assessment, CellClaim, Subject};
 use crate::catalog::{Control, Risk};
+use crate::date::Date;
 use crate::index::{
-    CellIndex, ControlIndex, EvidenceIndex, Grid, IndexVec, RiskIndex, SubjectIndex, proven,
+    AssertionIndex, CellIndex, ControlIndex, EvidenceIndex, Grid, IndexVec, RiskIndex,
+    SubjectIndex, proven,
 };
 use crate::settings::Settings;
 use crate::taxonomy::{
     EvidenceState, FileCheck, Function, Relevance, RiskVerdict, Status, Verdict,
 };
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// Coverage as of a date.
 ///
@@ -48,6 +51,8 @@ pub struct Coverage {
     evidence: IndexVec<EvidenceIndex, EvidenceStanding>,
     /// None if there is no cell.
     cells: Grid<SubjectIndex, ControlIndex, Option<Verdict>>,
+    /// By current claim, what counts of it on the day.
+    standings: IndexVec<AssertionIndex, Standing>,
     /// Whether what the claim on a cell states to be in place is backed.
     backed: Grid<SubjectIndex, ControlIndex, bool>,
     /// Whether each subject is evaluated: it was asked for, and it exists on the day.
@@ -70,6 +75,33 @@ impl EvidenceStanding {
     /// Whether a claim may rely on it.
     pub fn is_reliable(self) -> bool {
         self.state == EvidenceState::Current && !self.file.is_against()
+    }
+}
+
+/// What counts on a day of a claim and of those that it replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// The one that counts; none before the first day on which any of them was assessed.
+    pub(crate) in_force: Option<AssertionIndex>,
+    /// Whether its last assessment is too long ago, or states no day although it has to.
+    pub(crate) is_stale: bool,
+    /// Whether somebody who neither owns nor assessed it approved it, as an exclusion requires.
+    pub(crate) is_approved: bool,
+}
+
+impl Standing {
+    fn of(assessment: &Assessment, current: AssertionIndex, day: Date) -> Self {
+        let in_force = assessment.assertion_in_force(current, day);
+        let counts = in_force.unwrap_or(current);
+        let assertion = assessment.assertion(counts);
+        let parts = assessment.parts(assertion);
+        let is_limited = assessment.reassess_within(assertion.control).is_some();
+        let last_day = || assessment.reassess_by(counts, day);
+        Self {
+            in_force,
+            is_stale: is_limited && last_day().is_none_or(|last_day| last_day < day),
+            is_approved: parts.is_approved(assessment.document(), day),
+        }
     }
 }
 
@@ -132,160 +164,6 @@ pub struct Depth {
     pub corrects: bool,
 }
 
-/// A part of a whole.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Ratio {
-    /// The part.
-    pub numerator: u64,
-    /// The whole.
-    pub denominator: u64,
-}
-
-impl Ratio {
-    /// The percentage, rounded down, so that 100 means all; `None` if the whole is zero.
-    pub fn percent(self) -> Option<u64> {
-        (u128::from(self.numerator) * 100)
-            .checked_div(u128::from(self.denominator))
-            .map(|percent| u64::try_from(percent).unwrap_or(u64::MAX))
-    }
-}
-
-impl fmt::Display for Ratio {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.percent() {
-            Some(percent) => write!(
-                f,
-                "{} of {} ({percent} %)",
-                self.numerator, self.denominator
-            ),
-            None => f.write_str("not applicable"),
-        }
-    }
-}
-
-/// Control instances by verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Tally {
-    /// In place, proven by current evidence.
-    pub effective: u64,
-    /// Claimed to be in place, not proven.
-    pub unproven: u64,
-    /// Partly in place.
-    pub partial: u64,
-    /// Not in place.
-    pub absent: u64,
-    /// Not assessed.
-    pub unknown: u64,
-    /// Not applicable, with a justification that was confirmed; not counted in any denominator.
-    pub excluded: u64,
-}
-
-impl Tally {
-    /// Adds an instance.
-    pub fn add(&mut self, verdict: Verdict) {
-        match verdict {
-            Verdict::Effective => self.effective += 1,
-            Verdict::Unproven => self.unproven += 1,
-            Verdict::Partial => self.partial += 1,
-            Verdict::Absent => self.absent += 1,
-            Verdict::Unknown => self.unknown += 1,
-            Verdict::Excluded => self.excluded += 1,
-        }
-    }
-
-    /// Removes an instance.
-    pub(crate) fn remove(&mut self, verdict: Verdict) {
-        let count = match verdict {
-            Verdict::Effective => &mut self.effective,
-            Verdict::Unproven => &mut self.unproven,
-            Verdict::Partial => &mut self.partial,
-            Verdict::Absent => &mut self.absent,
-            Verdict::Unknown => &mut self.unknown,
-            Verdict::Excluded => &mut self.excluded,
-        };
-        *count = count.saturating_sub(1);
-    }
-
-    /// The number of instances with a verdict.
-    pub fn count(self, verdict: Verdict) -> u64 {
-        match verdict {
-            Verdict::Effective => self.effective,
-            Verdict::Unproven => self.unproven,
-            Verdict::Partial => self.partial,
-            Verdict::Absent => self.absent,
-            Verdict::Unknown => self.unknown,
-            Verdict::Excluded => self.excluded,
-        }
-    }
-
-    /// The number of instances that are not excluded.
-    pub fn denominator(self) -> u64 {
-        self.effective + self.unproven + self.partial + self.absent + self.unknown
-    }
-
-    /// The lower bound of coverage: effective instances, of all that are not excluded.
-    pub fn proven(self) -> Ratio {
-        Ratio {
-            numerator: self.effective,
-            denominator: self.denominator(),
-        }
-    }
-
-    /// The upper bound of coverage: effective, unproven and unknown instances, of all that are not
-    /// excluded. The difference between the bounds requires assessment or proof, not
-    /// implementation.
-    pub fn possible(self) -> Ratio {
-        Ratio {
-            numerator: self.effective + self.unproven + self.unknown,
-            denominator: self.denominator(),
-        }
-    }
-
-    /// How many instances are excluded, to be stated with the proven ones: `9 excluded`.
-    pub fn excluded_in_words(self) -> String {
-        match self.excluded {
-            0 => "none excluded".to_owned(),
-            excluded => format!("{excluded} excluded"),
-        }
-    }
-
-    /// The sentence that replaces the bounds if no instance is counted: either no control applies, or
-    /// every instance is excluded.
-    pub fn uncounted_in_words(self) -> Option<String> {
-        match (self.denominator(), self.excluded) {
-            (0, 0) => Some("No control applies".to_owned()),
-            (0, 1) => Some("The only control instance is excluded".to_owned()),
-            (0, excluded) => Some(format!("All {excluded} control instances are excluded")),
-            _ => None,
-        }
-    }
-
-    /// The verdict of a risk if these are the instances of all controls that treat it directly, each
-    /// with the verdict that [counts for risks](Coverage::verdict_for_risks).
-    pub fn risk_verdict(self) -> RiskVerdict {
-        let cells = self.denominator();
-        if cells == 0 {
-            if self.excluded == 0 {
-                RiskVerdict::OutOfScope
-            } else {
-                RiskVerdict::ExcludedByClaim
-            }
-        } else if self.effective == cells {
-            RiskVerdict::Treated
-        } else if self.effective + self.partial > 0 {
-            RiskVerdict::PartlyTreated
-        } else if self.unknown == cells {
-            RiskVerdict::Unknown
-        } else if self.unproven > 0 {
-            RiskVerdict::Unproven
-        } else {
-            RiskVerdict::Untreated
-        }
-    }
-}
-
 impl Assessment {
     /// Measures the coverage as of the date of the settings.
     pub fn measure(&self, settings: &Settings) -> Coverage {
@@ -316,6 +194,11 @@ impl Coverage {
             assessment: assessment.clone(),
             settings: settings.clone(),
             evidence,
+            standings: assessment
+                .assertions()
+                .indices()
+                .map(|index| Standing::of(assessment, index, settings.as_of))
+                .collect(),
             backed: cells.map(|_| false),
             cells,
             included: subjects
@@ -325,10 +208,9 @@ impl Coverage {
         };
         for (subject, control, cell) in assessment.cells().entries() {
             if let CellClaim::Claimed(assertion) = cell {
-                let assertion = assessment.assertion(*assertion);
                 let at = (subject, control);
-                coverage.backed[at] = coverage.is_backed(assertion, subject);
-                coverage.cells[at] = Some(verdict(assertion, coverage.backed[at]));
+                coverage.backed[at] = coverage.is_backed(*assertion, subject);
+                coverage.cells[at] = Some(coverage.claimed(*assertion, subject));
             }
         }
         parameter::cap(assessment, settings.as_of, &mut coverage.cells);
@@ -349,6 +231,7 @@ impl Coverage {
                 Some(Verdict::Excluded) => Some(Verdict::Absent),
                 verdict => *verdict,
             }),
+            standings: self.standings.clone(),
             backed: self.backed.clone(),
             included: self.included.clone(),
             outcomes: Vec::new(),
@@ -544,15 +427,43 @@ impl Coverage {
             && self.assessment.relevance(item, subject) == Relevance::Relevant
     }
 
+    /// What counts of a current claim on the day.
+    pub(crate) fn standing(&self, current: AssertionIndex) -> Standing {
+        self.standings[current]
+    }
+
+    /// What counts on the day of what is claimed of a control for a subject.
+    pub(crate) fn assertion_on(&self, cell: CellIndex) -> Option<&Assertion> {
+        let current = self.assessment.assertion_index_on(cell)?;
+        let in_force = self.standings[current].in_force?;
+        Some(self.assessment.assertion(in_force))
+    }
+
     /// Whether a claim cites at least one evidence item that backs it for a subject.
-    pub(crate) fn is_backed(&self, assertion: &Assertion, subject: SubjectIndex) -> bool {
+    pub(crate) fn cites_backing(&self, assertion: &Assertion, subject: SubjectIndex) -> bool {
         let mut cited = self.assessment.cited_by(assertion).iter();
         cited.any(|item| self.backs(*item, subject))
     }
 
-    /// The verdict for a subject according to a claim alone, without parameters.
-    pub(crate) fn claimed(&self, assertion: &Assertion, subject: SubjectIndex) -> Verdict {
-        verdict(assertion, self.is_backed(assertion, subject))
+    /// Whether what counts of a current claim is backed for a subject.
+    pub(crate) fn is_backed(&self, current: AssertionIndex, subject: SubjectIndex) -> bool {
+        let standing = self.standings[current];
+        let in_force = standing.in_force.filter(|_| !standing.is_stale);
+        in_force.is_some_and(|index| {
+            let assertion = self.assessment.assertion(index);
+            self.cites_backing(assertion, subject)
+        })
+    }
+
+    /// The verdict for a subject according to a current claim alone, without parameters.
+    pub(crate) fn claimed(&self, current: AssertionIndex, subject: SubjectIndex) -> Verdict {
+        let standing = self.standings[current];
+        let Some(index) = standing.in_force else {
+            return Verdict::Unknown;
+        };
+        let is_confirmed = standing.is_approved && !standing.is_stale;
+        let status = self.assessment.assertion(index).status;
+        verdict(status, is_confirmed, self.is_backed(current, subject))
     }
 
     /// Control instances by verdict.
@@ -644,25 +555,26 @@ impl Coverage {
     }
 }
 
-/// The verdict of a claim.
-pub(crate) fn verdict(assertion: &Assertion, backed: bool) -> Verdict {
-    match assertion.status {
+/// The verdict of a claim, by whether it is confirmed, if it is an exclusion, and whether it is backed.
+pub(crate) fn verdict(status: Status, confirmed: bool, backed: bool) -> Verdict {
+    match status {
         Status::Implemented | Status::Alternative | Status::Inherited if backed => {
             Verdict::Effective
         }
         Status::Implemented | Status::Alternative | Status::Inherited => Verdict::Unproven,
         Status::Partial => Verdict::Partial,
         Status::Planned | Status::NotImplemented => Verdict::Absent,
-        Status::NotApplicable if assertion.is_confirmed => Verdict::Excluded,
+        Status::NotApplicable if confirmed => Verdict::Excluded,
         Status::NotApplicable => Verdict::Unknown,
     }
 }
 
 /// The verdict of a cell as it counts for risks, by whether its claim is backed.
 fn for_risks(verdict: Verdict, backed: bool) -> Verdict {
-    match verdict {
-        Verdict::Partial if !backed => Verdict::Unproven,
-        verdict => verdict,
+    if verdict == Verdict::Partial && !backed {
+        Verdict::Unproven
+    } else {
+        verdict
     }
 }
 

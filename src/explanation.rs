@@ -253,7 +253,8 @@ impl Coverage {
 
 fn cell_reason(coverage: &Coverage, cell: CellIndex, verdict: Verdict) -> CellReason {
     let assessment = coverage.assessment();
-    let assertion = assessment.assertion_on(cell);
+    let current = assessment.assertion_index_on(cell);
+    let assertion = coverage.assertion_on(cell);
     let cited = assertion.map(|assertion| assessment.cited_by(assertion));
     let evidence = cited.unwrap_or_default().iter().map(|item| {
         let (id, evidence, facts) = assessment.evidence_at(*item);
@@ -270,7 +271,7 @@ fn cell_reason(coverage: &Coverage, cell: CellIndex, verdict: Verdict) -> CellRe
         }
     });
     let held_down =
-        assertion.is_some_and(|assertion| coverage.claimed(assertion, cell.subject) != verdict);
+        current.is_some_and(|current| coverage.claimed(current, cell.subject) != verdict);
     let proposal = assessment.proposal_on(cell);
     let control = assessment.catalog().control_at(cell.control);
     let parameters = coverage.parameters_at(cell.subject, control);
@@ -486,7 +487,9 @@ fn narrowed(tasks: &Tasks, task: usize, shortfalls: &[usize]) -> Option<Step> {
         changes: match step.kind {
             // Such a step has one change for each of its cells, in the same order.
             StepKind::Prove => needed.iter().filter_map(change).collect(),
-            _ => step.changes.clone(),
+            StepKind::Renew | StepKind::Complete | StepKind::Assess | StepKind::Implement => {
+                step.changes.clone()
+            }
         },
     })
 }

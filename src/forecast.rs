@@ -199,6 +199,8 @@ impl Cause {
             EventKind::AcceptanceBegins => ("the acceptance of ", ") begins on "),
             EventKind::WalletEnds => ("", ") holds keys until "),
             EventKind::WalletBegins => ("", ") holds keys from "),
+            EventKind::AssessmentEnds => ("the assessment of ", ") can be relied on until "),
+            EventKind::AssessmentBegins => ("", ") is assessed on "),
         };
         message![
             before,

@@ -139,7 +139,7 @@ impl Coverage {
             ) {
                 continue;
             }
-            let Some(assertion) = assessment.assertion_on(cell.index) else {
+            let Some(assertion) = self.assertion_on(cell.index) else {
                 continue;
             };
             let cited = assessment.cited_by(assertion).iter();

@@ -396,6 +396,16 @@ pub struct CellRow {
     /// The evidence of the shortfall.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub observations: Vec<EvidenceId>,
+    /// Who assessed the claim until the day of the report, and on which days, the earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assessed: Vec<AssessedRow>,
+    /// Whether the last of these assessments may no longer be relied on, or none states the day that is
+    /// required.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stale: bool,
+    /// The last day on which the last of these assessments may be relied on, if that is limited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reassess_by: Option<Date>,
     /// Who approved an exclusion; it is confirmed if the verdict is `excluded`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<PersonId>,
@@ -405,6 +415,40 @@ pub struct CellRow {
     /// The location of the claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
+}
+
+/// One assessment of a claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AssessedRow {
+    /// Who assessed it, if that is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+    /// The day, if it is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Date>,
+}
+
+impl CellRow {
+    /// Who assessed the claim last, and on which day: `assessed by keller on 2026-09-08`. None if
+    /// nothing is stated.
+    pub fn assessed_in_words(&self) -> Option<String> {
+        let last = self.assessed.iter().max_by_key(|row| row.on)?;
+        let mut words = "assessed".to_owned();
+        if let Some(by) = &last.by {
+            words = format!("{words} by {by}");
+        }
+        if let Some(on) = last.on {
+            words = format!("{words} on {on}");
+        }
+        Some(words)
+    }
+
+    /// The day of the last assessment until the day of the report.
+    pub fn last_assessed(&self) -> Option<Date> {
+        self.assessed.iter().filter_map(|row| row.on).max()
+    }
 }
 
 /// How the facts of a subject compare with a parameter of the profile.

@@ -19,12 +19,25 @@ impl Assessment {
             let from = self.assertion(*index).from;
             from.is_none_or(|from| from <= day)
         };
-        let earlier = self
-            .assertion(current)
-            .earlier
-            .clone()
-            .map(AssertionIndex::at);
-        earlier.chain([current]).rev().find(has_begun)
+        self.versions(current).rev().find(has_begun)
+    }
+
+    /// A current assertion after the earlier ones that it replaced, by the days from which they count.
+    pub(crate) fn versions(
+        &self,
+        current: AssertionIndex,
+    ) -> impl DoubleEndedIterator<Item = AssertionIndex> + use<> {
+        let earlier = self.assertion(current).earlier.clone();
+        earlier.map(AssertionIndex::at).chain([current])
+    }
+
+    /// The days on which an assertion was assessed, in order.
+    pub(crate) fn assessed_days(&self, assertion: AssertionIndex) -> Vec<Date> {
+        let assessed = self.parts(self.assertion(assertion)).assessed.iter();
+        let mut days: Vec<Date> = assessed.filter_map(|one| one.on).collect();
+        days.sort_unstable();
+        days.dedup();
+        days
     }
 
     /// The last day, not after another day, on which an assertion was assessed.

@@ -99,7 +99,14 @@ impl<'d> ClaimParts<'d> {
             ClaimKey::Rationale => self.rationale,
             ClaimKey::Missing => self.missing,
             ClaimKey::Because => self.because,
-            _ => None,
+            ClaimKey::Proposed
+            | ClaimKey::Provider
+            | ClaimKey::Due
+            | ClaimKey::Owner
+            | ClaimKey::Evidence
+            | ClaimKey::PartEvidence
+            | ClaimKey::Observations
+            | ClaimKey::ApprovedBy => None,
         }
     }
 
@@ -109,7 +116,14 @@ impl<'d> ClaimParts<'d> {
             ClaimKey::Evidence => self.evidence,
             ClaimKey::PartEvidence => self.part_evidence,
             ClaimKey::Observations => self.observations,
-            _ => &[],
+            ClaimKey::Proposed
+            | ClaimKey::Rationale
+            | ClaimKey::Provider
+            | ClaimKey::Missing
+            | ClaimKey::Due
+            | ClaimKey::Because
+            | ClaimKey::Owner
+            | ClaimKey::ApprovedBy => &[],
         }
     }
 
@@ -123,15 +137,24 @@ impl<'d> ClaimParts<'d> {
         self.evidence.iter().chain(self.part_evidence)
     }
 
-    /// Whether somebody approved it who neither owns it nor is an assessor, as an exclusion requires.
-    pub(crate) fn is_confirmed(&self, document: &AssessmentDocument) -> bool {
+    /// Whether somebody approved it who neither owns it nor has assessed it until a day, as an exclusion
+    /// requires. If nobody is named who has, the assessors of the file must not have approved it.
+    pub(crate) fn is_approved(&self, document: &AssessmentDocument, day: Date) -> bool {
         let Some(approver) = self.approved_by else {
             return false;
+        };
+        let until = self.assessed.iter();
+        let until = until.filter(|one| one.on.is_none_or(|on| on <= day));
+        let assessed: Vec<&PersonId> = until.filter_map(|one| one.by.as_ref()).collect();
+        let assessors: Vec<&PersonId> = if assessed.is_empty() {
+            document.assessors.iter().collect()
+        } else {
+            assessed
         };
         let identity = |id: &PersonId| document.people.get(id).map(Person::identity);
         let is_approver =
             |judge: &PersonId| judge == approver || identity(judge) == identity(approver);
-        let mut judges = document.assessors.iter().chain(self.owner);
+        let mut judges = assessors.into_iter().chain(self.owner);
         !judges.any(is_approver)
     }
 

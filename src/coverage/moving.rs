@@ -1,9 +1,9 @@
 //! Coverage on one day after another: only what the events of a day affect is evaluated again.
 
 use super::{
-    Count, Coverage, EvidenceStanding, RiskOutcome, depth_of, for_risks, parameter, verdict,
+    Count, Coverage, EvidenceStanding, RiskOutcome, Standing, depth_of, for_risks, parameter,
+    verdict,
 };
-use crate::assessment::CellClaim;
 use crate::date::Date;
 use crate::index::{
     AcceptanceIndex, AssertionIndex, CellIndex, ControlIndex, EvidenceIndex, Grid, IndexVec,
@@ -46,9 +46,12 @@ impl Moving {
         let items = assessment.evidence().iter();
         let mut citing: IndexVec<EvidenceIndex, Vec<AssertionIndex>> =
             items.map(|_| Vec::new()).collect();
-        for (index, assertion) in assessment.current_assertions() {
-            for item in assessment.cited_by(assertion) {
-                citing[*item].push(index);
+        for (index, _) in assessment.current_assertions() {
+            // A wallet that begins or a claim that is replaced starts anew, see `restart`.
+            if let Some(in_force) = coverage.standing(index).in_force {
+                for item in assessment.cited_by(assessment.assertion(in_force)) {
+                    citing[*item].push(index);
+                }
             }
         }
         let controls = assessment.catalog().controls().len();
@@ -56,9 +59,12 @@ impl Moving {
         let mut cells: IndexVec<AssertionIndex, Vec<CellIndex>> =
             assertions.iter().map(|_| Vec::new()).collect();
         for cell in coverage.cells() {
-            if let CellClaim::Claimed(assertion) = assessment.cell(cell.index) {
-                cells[assertion].push(cell.index);
-                let cited = assessment.cited_by(assessment.assertion(assertion)).iter();
+            if let Some(current) = assessment.assertion_index_on(cell.index) {
+                cells[current].push(cell.index);
+                let Some(assertion) = coverage.assertion_on(cell.index) else {
+                    continue;
+                };
+                let cited = assessment.cited_by(assertion).iter();
                 let subject = cell.index.subject;
                 let backs = |item: &&EvidenceIndex| coverage.backs(**item, subject);
                 backing[(subject, cell.index.control)] = cited.filter(backs).count();
@@ -93,7 +99,8 @@ impl Moving {
         &self.cells[assertion]
     }
 
-    /// Moves to a later day. The events in between are about these evidence items and acceptances.
+    /// Moves to a later day. The events in between are about these evidence items and acceptances, and
+    /// about the end of the assessments of these claims.
     /// Stops with `None` if more than `most` outcomes and links to their controls would have to be
     /// evaluated again; the coverage must not be used then.
     pub(crate) fn advance(
@@ -101,6 +108,7 @@ impl Moving {
         day: Date,
         items: &[EvidenceIndex],
         acceptances: &[AcceptanceIndex],
+        claims: &[AssertionIndex],
         most: &mut usize,
     ) -> Option<Changes> {
         self.coverage.settings.as_of = day;
@@ -108,6 +116,11 @@ impl Moving {
         let mut touched = BTreeSet::new();
         for item in items {
             self.move_item(*item, &mut changes, &mut touched);
+        }
+        for claim in claims {
+            let standing = Standing::of(&self.coverage.assessment, *claim, day);
+            self.coverage.standings[*claim] = standing;
+            touched.insert(*claim);
         }
         let mut outcomes = BTreeSet::new();
         for assertion in touched {
@@ -126,7 +139,8 @@ impl Moving {
         Some(changes)
     }
 
-    /// Moves to a later day on which a wallet begins or ends: everything is measured again. Stops with
+    /// Moves to a later day on which a wallet begins or ends, or a claim is assessed: everything is
+    /// measured again. Stops with
     /// `None` if that takes more than `most` allows.
     pub(crate) fn restart(&mut self, day: Date, most: &mut usize) -> Option<Changes> {
         let before = &self.coverage;
@@ -211,11 +225,17 @@ impl Moving {
         outcomes: &mut BTreeSet<usize>,
         most: &mut usize,
     ) -> Option<()> {
-        let of = self.coverage.assessment.assertion(assertion);
+        let standing = self.coverage.standing(assertion);
+        let Some(in_force) = standing.in_force else {
+            return Some(());
+        };
+        let status = self.coverage.assessment.assertion(in_force).status;
+        let is_confirmed = standing.is_approved && !standing.is_stale;
         for cell in &self.cells[assertion] {
             let at = (cell.subject, cell.control);
-            let is_backed = self.backing[at] > 0;
-            let after = parameter::at_most(proven(self.highest[at]), verdict(of, is_backed));
+            let is_backed = self.backing[at] > 0 && !standing.is_stale;
+            let claimed = verdict(status, is_confirmed, is_backed);
+            let after = parameter::at_most(proven(self.highest[at]), claimed);
             let was_backed = std::mem::replace(&mut self.coverage.backed[at], is_backed);
             let before = proven(self.coverage.cells[at].replace(after));
             if before != after {

@@ -89,6 +89,20 @@ causes! {
         #[serde(skip_serializing_if = "Option::is_none")]
         after: Option<Date>,
     },
+    /// The exclusion is confirmed by somebody independent in one report only.
+    ConfirmationChanged { control: ControlId, subject: SubjectId, confirmed: bool },
+    /// The last assessment of the claim may be relied on until another day: it was assessed again, or the
+    /// limit changed. None if it states no day that is required.
+    AssessmentChanged {
+        control: ControlId,
+        subject: SubjectId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        before: Option<Date>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        after: Option<Date>,
+    },
+    /// The last day on which the assessment of the claim may be relied on has passed in the meantime.
+    AssessmentEnded { control: ControlId, subject: SubjectId, until: Date },
     /// The claim cites an item that it did not cite before.
     EvidenceAdded { evidence: EvidenceId, control: ControlId, subject: SubjectId },
     /// The claim no longer cites an item.
@@ -420,6 +434,15 @@ impl CauseDetail {
                 control, subject, ..
             }
             | Self::FactsChanged {
+                control, subject, ..
+            }
+            | Self::ConfirmationChanged {
+                control, subject, ..
+            }
+            | Self::AssessmentChanged {
+                control, subject, ..
+            }
+            | Self::AssessmentEnded {
                 control, subject, ..
             }
             | Self::DayMovedBack {

@@ -5,7 +5,7 @@ use super::{ShiftCounts, Side, Weight};
 use crate::coverage::Ratio;
 use crate::json::Stored;
 use crate::report::{Report, SeverityCount};
-use crate::taxonomy::GapKind;
+use crate::taxonomy::{CatalogOrigin, GapKind};
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
@@ -178,7 +178,7 @@ impl Trend {
         if named.len() > 1 {
             let rest = ", so their numbers are not comparable";
             add(&named, "The catalogs of the reports differ", rest);
-        } else if let Some(remark) = origins.find_map(|origin| origin.remark()) {
+        } else if let Some(remark) = origins.find_map(CatalogOrigin::remark) {
             cautions.push(format!("The catalog is {remark}."));
         }
         cautions
@@ -188,14 +188,12 @@ impl Trend {
 fn reduced(report: &Report, numbers: &mut BTreeMap<String, usize>) -> Reduced {
     let mut gaps = BTreeMap::new();
     for (gap, weight) in weights(report) {
-        let number = match numbers.get(&gap.id) {
-            Some(number) => *number,
-            None => {
-                let number = numbers.len();
-                numbers.insert(gap.id.clone(), number);
-                number
-            }
-        };
+        let known = numbers.get(&gap.id).copied();
+        let number = known.unwrap_or_else(|| {
+            let number = numbers.len();
+            numbers.insert(gap.id.clone(), number);
+            number
+        });
         gaps.insert(number, (gap.kind, weight));
     }
     let summary = &report.summary;

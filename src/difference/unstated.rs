@@ -24,7 +24,11 @@ pub(super) fn unstated(before: &Record<'_>, after: &Record<'_>) -> Vec<String> {
             return false;
         }
         let is_same_claim = match was {
-            Some(was) => claimed(was) == claimed(cell) && was.parameters == cell.parameters,
+            Some(was) => {
+                claimed(was) == claimed(cell)
+                    && was.parameters == cell.parameters
+                    && was.last_assessed() == cell.last_assessed()
+            }
             None => !cell.narrowed && general.contains(&(*control, claimed(cell))),
         };
         is_same_claim && !has_new_evidence(before, after, cell)

@@ -10,7 +10,7 @@ use crate::id::{ControlId, PersonId, ProviderId, WalletId};
 use crate::index::{EvidenceIndex, IndexVec};
 use crate::location::Location;
 use crate::taxonomy::{
-    ClaimKey, EvidenceKind, EvidenceState, FileCheck, Status, Technique, Trait, Word,
+    ClaimKey, EvidenceKind, EvidenceState, FileCheck, Status, Technique, Trait, Verdict, Word,
 };
 use crate::text::{is_harmful, same_name};
 use percent_encoding::percent_decode_str;
@@ -265,9 +265,7 @@ impl Coverage {
             let is_excluded = match cell {
                 CellClaim::OutOfScope => continue,
                 CellClaim::NoClaim | CellClaim::Proposed(_) => false,
-                CellClaim::Claimed(index) => {
-                    assessment.assertion(*index).status == Status::NotApplicable
-                }
+                CellClaim::Claimed(index) => self.claimed(*index, subject) == Verdict::Excluded,
             };
             cells += 1;
             excluded += u64::from(is_excluded);

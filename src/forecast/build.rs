@@ -12,6 +12,7 @@ use crate::date::Date;
 use crate::limits;
 use crate::report::Facts;
 use crate::settings::Settings;
+use crate::taxonomy::EventKind;
 use std::collections::BTreeMap;
 
 /// How often the verdict of a risk for a subject, or a control that treats it, is examined again.
@@ -38,7 +39,8 @@ pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date
     let mut moving = Moving::new(first);
     let (mut looks, mut left) = (LOOKS, limits::CHANGES);
     while let Some((last_day, of_day)) = events.days.pop_first() {
-        let (mut items, mut acceptances, mut overdue) = (Vec::new(), Vec::new(), 0);
+        let (mut items, mut acceptances, mut claims) = (Vec::new(), Vec::new(), Vec::new());
+        let mut overdue = 0;
         let mut scope_changes = false;
         for event in &of_day {
             match event.index {
@@ -46,6 +48,10 @@ pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date
                 EntryIndex::Acceptance(acceptance) => acceptances.push(acceptance),
                 EntryIndex::Claim(claim) => {
                     overdue += events.overdue.get(&claim).map_or(0, Vec::len) as u64;
+                }
+                EntryIndex::Assessment(claim) => {
+                    claims.push(claim);
+                    scope_changes |= event.cause.kind == EventKind::AssessmentBegins;
                 }
                 EntryIndex::Wallet => scope_changes = true,
             }
@@ -60,7 +66,7 @@ pub(super) fn forecast(assessment: &Assessment, settings: &Settings, until: Date
                 running = Running::of(moving.coverage());
             }
         } else {
-            changes = moving.advance(day, &items, &acceptances, &mut looks);
+            changes = moving.advance(day, &items, &acceptances, &claims, &mut looks);
             worst = changes.as_ref().map_or_else(BTreeMap::new, |changes| {
                 let judged = changes.outcomes.values().map(|outcome| outcome.risk);
                 judged.map(|risk| (risk, running.worst(risk))).collect()

@@ -260,6 +260,7 @@ impl<'c> Comparison<'c> {
                 | EventKind::AcceptanceBegins
                 | EventKind::WalletBegins
                 | EventKind::WalletEnds
+                | EventKind::AssessmentBegins
         ) {
             return None;
         }
@@ -282,6 +283,14 @@ impl<'c> Comparison<'c> {
                 renewal.affected = self.reopened(id, facts.risk);
             }
             EntryIndex::Wallet => {}
+            EntryIndex::Assessment(index) => {
+                let cells = self.moving.cells_of(index).iter();
+                let lost = cells.filter(|cell| {
+                    let before = self.changes.cells.get(cell);
+                    matches!(before, Some(Verdict::Effective | Verdict::Excluded))
+                });
+                renewal.affected = lost.map(|cell| assessment.cell_name(*cell)).collect();
+            }
             EntryIndex::Claim(index) => {
                 renewal.affected = overdue.get(&index).cloned().unwrap_or_default();
             }

@@ -5,7 +5,7 @@ use crate::assessment::{Assessment, CellClaim, SubjectId};
 use crate::coverage::Coverage;
 use crate::date::Date;
 use crate::index::{AcceptanceIndex, AssertionIndex, CellIndex, EvidenceIndex};
-use crate::taxonomy::{EventKind, Verdict};
+use crate::taxonomy::EventKind;
 use std::collections::BTreeMap;
 
 /// An event, and where its entry is in the assessment.
@@ -20,6 +20,8 @@ pub(super) enum EntryIndex {
     Evidence(EvidenceIndex),
     Acceptance(AcceptanceIndex),
     Claim(AssertionIndex),
+    /// The assessments of a current claim and of those that it replaced.
+    Assessment(AssertionIndex),
     Wallet,
 }
 
@@ -46,6 +48,7 @@ impl Events {
         events.add_evidence(first);
         events.add_acceptances(first.assessment());
         events.add_dues(first);
+        events.add_assessments(first);
         events.add_wallets(first);
         for events in events.days.values_mut() {
             events.sort_by(|a, b| a.cause.cmp(&b.cause));
@@ -88,7 +91,7 @@ impl Events {
                 day,
                 location: facts.location.clone(),
             };
-            if let Some(from) = acceptance.from {
+            if let Some(from) = acceptance.from.or(acceptance.on) {
                 self.begins(cause(EventKind::AcceptanceBegins, from), index);
             }
             self.ends(cause(EventKind::AcceptanceEnds, acceptance.until), index);
@@ -103,42 +106,54 @@ impl Events {
             let CellClaim::Claimed(index) = *claim else {
                 continue;
             };
-            let assertion = assessment.assertion(index);
-            let Some(day) = assessment.parts(assertion).due else {
-                continue;
-            };
-            // The cells of a wallet that does not exist on the day after are not overdue then.
-            let of = assessment.subject(subject);
-            let judged = day.next().max(first.settings().as_of);
-            let exists = first.settings().includes(&of.id) && of.exists_on(judged);
-            let Some(cell) = first
-                .cell(CellIndex { subject, control })
-                .filter(|_| exists)
-            else {
-                continue;
-            };
-            if !matches!(cell.verdict, Verdict::Partial | Verdict::Absent) {
-                continue;
+            for version in assessment.versions(index) {
+                let assertion = assessment.assertion(version);
+                let Some(day) = assessment.parts(assertion).due else {
+                    continue;
+                };
+                // What does not exist or does not count on the day after is not overdue then.
+                let of = assessment.subject(subject);
+                let judged = day.next().max(first.settings().as_of);
+                let counts = assessment.assertion_in_force(index, judged) == Some(version);
+                let exists = first.settings().includes(&of.id) && of.exists_on(judged);
+                let cell = first.cell(CellIndex { subject, control });
+                let Some(cell) = cell.filter(|_| exists && counts) else {
+                    continue;
+                };
+                self.overdue.entry(version).or_default().push(cell.name());
+                let cause = of_claim(assessment, version, EventKind::DuePasses, day);
+                dues.entry(version).or_insert(cause);
             }
-            self.overdue.entry(index).or_default().push(cell.name());
-            dues.entry(index).or_insert_with(|| Cause {
-                kind: EventKind::DuePasses,
-                entry: Entry::Claim {
-                    control: cell.control.id.clone(),
-                    wallet: assertion.narrowed.and_then(|narrowed| {
-                        match &assessment.subject(narrowed.subject).id {
-                            SubjectId::Wallet(wallet) => Some(wallet.clone()),
-                            SubjectId::Organization => None,
-                        }
-                    }),
-                },
-                title: cell.control.title.clone(),
-                day,
-                location: assertion.location.clone(),
-            });
         }
         for (index, cause) in dues {
             self.ends(cause, EntryIndex::Claim(index));
+        }
+    }
+
+    /// A claim counts from the day on which it was first assessed, and its last assessment may be relied
+    /// on for some time only.
+    fn add_assessments(&mut self, first: &Coverage) {
+        let assessment = first.assessment();
+        for (index, _) in assessment.current_assertions() {
+            let entry = EntryIndex::Assessment(index);
+            for version in assessment.versions(index) {
+                let days = assessment.assessed_days(version);
+                let cause = |kind, day| of_claim(assessment, version, kind, day);
+                for day in &days {
+                    self.begins(cause(EventKind::AssessmentBegins, *day), entry);
+                }
+                let ends = days
+                    .iter()
+                    .filter_map(|day| assessment.reassess_by(version, *day));
+                for last_day in ends {
+                    let judged = last_day.next();
+                    let counts = assessment.assertion_in_force(index, judged) == Some(version);
+                    let has_ended = assessment.reassess_by(version, judged) == Some(last_day);
+                    if counts && has_ended {
+                        self.ends(cause(EventKind::AssessmentEnds, last_day), entry);
+                    }
+                }
+            }
         }
     }
 
@@ -192,5 +207,26 @@ impl Events {
     fn add(&mut self, last_day: Date, cause: Cause, index: EntryIndex) {
         let events = self.days.entry(last_day).or_default();
         events.push(Event { cause, index });
+    }
+}
+
+/// Something that happens to a claim on a day.
+fn of_claim(assessment: &Assessment, index: AssertionIndex, kind: EventKind, day: Date) -> Cause {
+    let assertion = assessment.assertion(index);
+    let control = assessment.catalog().control_at(assertion.control);
+    let narrowed = assertion.narrowed.map(|narrowed| narrowed.subject);
+    let wallet = narrowed.and_then(|subject| match &assessment.subject(subject).id {
+        SubjectId::Wallet(wallet) => Some(wallet.clone()),
+        SubjectId::Organization => None,
+    });
+    Cause {
+        kind,
+        entry: Entry::Claim {
+            control: control.id.clone(),
+            wallet,
+        },
+        title: control.title.clone(),
+        day,
+        location: assertion.location.clone(),
     }
 }

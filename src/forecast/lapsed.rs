@@ -4,8 +4,8 @@ use super::Renewal;
 use super::events::{EntryIndex, Event, Events};
 use crate::assessment::Assessment;
 use crate::coverage::Coverage;
-use crate::index::{EvidenceIndex, RiskIndex};
-use crate::taxonomy::{EvidenceState, Verdict};
+use crate::index::{AssertionIndex, EvidenceIndex, RiskIndex};
+use crate::taxonomy::{EvidenceState, Status, Verdict};
 use std::collections::BTreeMap;
 
 /// What ended or was due before the first day, the earliest first. An entry without an effect, such as
@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 pub(super) fn lapsed(first: &Coverage, events: &Events) -> Vec<Renewal> {
     let (mut unproven, mut proven) = expired(first);
     let mut reopened = reopened(first);
+    let mut stale = stale(first);
     let entries = events.lapsed.iter().map(|event| {
         let mut renewal = event.entry(first.assessment());
         match event.index {
@@ -26,6 +27,9 @@ pub(super) fn lapsed(first: &Coverage, events: &Events) -> Vec<Renewal> {
             }
             EntryIndex::Claim(index) => {
                 renewal.affected = events.overdue.get(&index).cloned().unwrap_or_default();
+            }
+            EntryIndex::Assessment(index) => {
+                renewal.affected = stale.remove(&index).unwrap_or_default();
             }
             // A wallet that has ended has no cells.
             EntryIndex::Wallet => {}
@@ -51,7 +55,7 @@ fn expired(first: &Coverage) -> (CellsByItem, CellsByItem) {
             Verdict::Effective => &mut proven,
             Verdict::Partial | Verdict::Absent | Verdict::Unknown | Verdict::Excluded => continue,
         };
-        let Some(assertion) = assessment.assertion_on(cell.index) else {
+        let Some(assertion) = first.assertion_on(cell.index) else {
             continue;
         };
         for item in assessment.cited_by(assertion) {
@@ -65,6 +69,23 @@ fn expired(first: &Coverage) -> (CellsByItem, CellsByItem) {
         }
     }
     (unproven, proven)
+}
+
+/// By stale claim, the cells that it does not prove or exclude because of that.
+fn stale(first: &Coverage) -> BTreeMap<AssertionIndex, Vec<String>> {
+    let mut stale: BTreeMap<AssertionIndex, Vec<String>> = BTreeMap::new();
+    for cell in first.cells() {
+        let current = first.assessment().assertion_index_on(cell.index);
+        let Some(current) = current.filter(|current| first.standing(*current).is_stale) else {
+            continue;
+        };
+        if first.assertion_on(cell.index).is_some_and(|claim| {
+            claim.status.is_in_place() || claim.status == Status::NotApplicable
+        }) {
+            stale.entry(current).or_default().push(cell.name());
+        }
+    }
+    stale
 }
 
 /// By risk, the subjects for which it is open and its acceptance has ended, as `risk@subject`.
@@ -97,7 +118,7 @@ impl Event {
             EntryIndex::Acceptance(index) => {
                 Some(assessment.acceptance(index).1.approved_by.clone())
             }
-            EntryIndex::Claim(index) => {
+            EntryIndex::Claim(index) | EntryIndex::Assessment(index) => {
                 let parts = assessment.parts(assessment.assertion(index));
                 parts.owner.cloned()
             }

@@ -124,6 +124,11 @@ impl Lifetimes {
             loses_proof: lost.len() as u64,
             because: next
                 .map(|(_, step)| causes_among(step, items))
+                .map(|causes| match (causes.is_empty(), next) {
+                    // A wallet or an assessment that ends.
+                    (true, Some((_, step))) => step.causes.clone(),
+                    _ => causes,
+                })
                 .unwrap_or_default(),
         }
     }

@@ -124,12 +124,12 @@ impl Running {
             }
         };
         let of_wallets = || links.direct_wallet.iter().chain(&links.supporting_wallet);
-        if subject != SubjectIndex::ORGANIZATION {
-            cells.extend(of_wallets().map(at(subject)));
-        } else {
+        if subject == SubjectIndex::ORGANIZATION {
             let wallets = coverage.assessment().subject_indices().skip(1);
             let included = wallets.filter(|wallet| coverage.includes(*wallet));
             cells.extend(included.flat_map(|wallet| of_wallets().map(at(wallet))));
+        } else {
+            cells.extend(of_wallets().map(at(subject)));
         }
         let open = &mut self.open[risk];
         let was_open_anywhere = *open > 0;

@@ -52,6 +52,14 @@ pub enum Change {
         /// The subject.
         subject: SubjectId,
     },
+    /// Somebody assesses the claim on a cell as it stands, on the day or later, and states that under
+    /// `assessed`.
+    Assess {
+        /// The control.
+        control: ControlId,
+        /// The subject of the claim.
+        subject: SubjectId,
+    },
     /// The claim that a control is not applicable is confirmed (`approved_by`) by a person who neither
     /// owns nor assessed it.
     Approve {
@@ -137,6 +145,7 @@ pub enum Change {
 
 impl Change {
     /// The state to which the change leads, in words.
+    #[expect(clippy::too_many_lines, reason = "one sentence for each change")]
     pub fn message(&self) -> Message<'_> {
         match self {
             Self::State {
@@ -181,6 +190,16 @@ impl Change {
                 " names ",
                 subject,
                 ", which it is about",
+            ],
+            Self::Assess { control, subject } => message![
+                "the claim on ",
+                control,
+                " for ",
+                subject,
+                " is assessed, with a further ",
+                Part::key("on"),
+                " under ",
+                Part::key("assessed"),
             ],
             Self::Approve { control, subject } => message![
                 "a person who neither owns nor assessed the claim on ",

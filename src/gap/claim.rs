@@ -2,7 +2,7 @@
 
 use super::parameter;
 use crate::assessment::{Assertion, CellClaim, ClaimParts, Proposal};
-use crate::coverage::{Cell, Coverage, ParameterFinding};
+use crate::coverage::{Cell, Coverage, ParameterFinding, Standing, verdict};
 use crate::index::{AssertionIndex, EvidenceIndex};
 use crate::taxonomy::{Status, Verdict};
 
@@ -14,19 +14,25 @@ pub(crate) struct ClaimedCell<'c> {
     pub(super) proposal: Option<&'c Proposal>,
     /// The parameters of the profile that fall short.
     pub(super) parameters: Vec<ParameterFinding<'c>>,
+    /// Whether claims on the control may be relied on only for some time after they were assessed.
+    is_limited: bool,
 }
 
 /// What is claimed about a cell.
 #[derive(Clone, Copy)]
 pub(super) struct JudgedClaim<'c> {
-    /// The index of the assertion.
+    /// The index of the current claim.
     pub(super) index: AssertionIndex,
+    /// What counts of it on the day, or else what will count.
     pub(super) assertion: &'c Assertion,
     pub(super) parts: ClaimParts<'c>,
     /// The evidence items that may back it.
     pub(super) cited: &'c [EvidenceIndex],
-    /// The verdict that the claim alone would give.
+    pub(super) standing: Standing,
+    /// The verdict that the claim alone gives.
     pub(super) verdict: Verdict,
+    /// The verdict that the claim alone would give if it were assessed on the day.
+    pub(super) if_assessed: Verdict,
 }
 
 impl<'c> ClaimedCell<'c> {
@@ -34,14 +40,18 @@ impl<'c> ClaimedCell<'c> {
         let assessment = coverage.assessment();
         let claim = match assessment.cell(cell.index) {
             CellClaim::Claimed(index) => {
-                let assertion = assessment.assertion(index);
-                let is_backed = coverage.is_backed(assertion, cell.index.subject);
+                let standing = coverage.standing(index);
+                let assertion = assessment.assertion(standing.in_force.unwrap_or(index));
+                let is_backed = coverage.cites_backing(assertion, cell.index.subject);
+                let if_assessed = verdict(assertion.status, standing.is_approved, is_backed);
                 Some(JudgedClaim {
                     index,
                     assertion,
                     parts: assessment.parts(assertion),
                     cited: assessment.cited_by(assertion),
-                    verdict: crate::coverage::verdict(assertion, is_backed),
+                    standing,
+                    verdict: coverage.claimed(index, cell.index.subject),
+                    if_assessed,
                 })
             }
             CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
@@ -51,10 +61,35 @@ impl<'c> ClaimedCell<'c> {
             claim,
             proposal: assessment.proposal_on(cell.index),
             parameters: parameter::falling_short(coverage, cell),
+            is_limited: assessment.reassess_within(cell.index.control).is_some(),
         }
     }
 
-    /// The verdict that the claim alone would give.
+    /// The claim, if it counts on the day.
+    pub(super) fn in_force(&self) -> Option<JudgedClaim<'c>> {
+        self.claim.filter(|claim| claim.standing.in_force.is_some())
+    }
+
+    /// Whether there is a claim that counts only from a later day.
+    pub(super) fn is_pending(&self) -> bool {
+        self.claim.is_some() && self.in_force().is_none()
+    }
+
+    /// Whether a claim on the cell counts only once somebody has assessed it: there is none, it is
+    /// stale, or it does not count yet.
+    pub(super) fn needs_assessment(&self) -> bool {
+        self.claim.map_or(self.is_limited, |claim| {
+            claim.standing.is_stale || claim.standing.in_force.is_none()
+        })
+    }
+
+    /// The verdict that the claim alone would give if it were assessed on the day.
+    pub(super) fn if_assessed(&self) -> Verdict {
+        self.claim
+            .map_or(Verdict::Unknown, |claim| claim.if_assessed)
+    }
+
+    /// The verdict that the claim alone gives.
     pub(super) fn claimed(&self) -> Verdict {
         self.claim.map_or(Verdict::Unknown, |claim| claim.verdict)
     }
@@ -73,7 +108,8 @@ impl<'c> ClaimedCell<'c> {
 
     /// Whether nobody independent has confirmed that the control is not applicable.
     pub(super) fn is_unconfirmed_exclusion(&self) -> bool {
-        let claim = self.claim.map(|claim| claim.assertion);
-        claim.is_some_and(|claim| claim.status == Status::NotApplicable && !claim.is_confirmed)
+        self.claim.is_some_and(|claim| {
+            claim.assertion.status == Status::NotApplicable && !claim.standing.is_approved
+        })
     }
 }

@@ -26,19 +26,23 @@ impl Coverage {
         if cell.claimed() != Verdict::Unknown {
             return alternatives;
         }
-        let (control, subject) = (&cell.cell.control.id, &cell.cell.subject.id);
+        let (control, subject) = (cell.cell.control.id.clone(), cell.cell.subject.id.clone());
+        let assess = assesses(cell);
         if let Some(Confirmed::Excluded) = self.confirmed(cell) {
-            let control = control.clone();
-            alternatives.insert(0, vec![Change::Confirm { control }]);
+            let confirm = [Change::Confirm { control }];
+            alternatives.insert(0, confirm.into_iter().chain(assess).collect());
         } else if cell.is_unconfirmed_exclusion() {
-            let (control, subject) = (control.clone(), subject.clone());
-            alternatives.insert(0, vec![Change::Approve { control, subject }]);
+            let approve = [Change::Approve { control, subject }];
+            alternatives.insert(0, approve.into_iter().chain(assess).collect());
+        } else if cell.if_assessed() == Verdict::Excluded {
+            alternatives.insert(0, assess.into_iter().collect());
         } else {
-            alternatives.push(vec![Change::Exclude {
-                control: control.clone(),
-                subject: subject.clone(),
+            let exclude = [Change::Exclude {
+                control,
+                subject,
                 without: obsolete(cell, Status::NotApplicable),
-            }]);
+            }];
+            alternatives.push(exclude.into_iter().chain(assess).collect());
         }
         alternatives
     }
@@ -51,9 +55,10 @@ impl Coverage {
         let cite = self.cite(cell);
         let confirm = Change::Confirm { control };
         let confirmed = self.confirmed(cell);
-        let mut alternatives = match cell.claimed() {
-            // Only parameters leave less of it.
-            Verdict::Effective if cell.parameters.is_empty() => Vec::new(),
+        let assess = assesses(cell);
+        let mut alternatives = match cell.if_assessed() {
+            // Only parameters or its age leave less of it.
+            Verdict::Effective if cell.parameters.is_empty() && assess.is_none() => Vec::new(),
             Verdict::Effective => vec![Vec::new()],
             Verdict::Excluded => Vec::new(),
             Verdict::Unknown => match confirmed {
@@ -72,6 +77,7 @@ impl Coverage {
         };
         let meets = parameter::meets(&cell.parameters, &subject);
         for changes in &mut alternatives {
+            changes.extend(assess.clone());
             changes.extend(meets.iter().cloned());
         }
         alternatives
@@ -136,7 +142,9 @@ impl Coverage {
         {
             return Confirmed::Open;
         }
-        if status == Status::NotApplicable && parts.is_confirmed(self.assessment().document()) {
+        if status == Status::NotApplicable
+            && parts.is_approved(self.assessment().document(), self.settings().as_of)
+        {
             Confirmed::Excluded
         } else if !status.is_in_place() {
             Confirmed::Open
@@ -216,15 +224,25 @@ impl Coverage {
     }
 }
 
+/// The assessment without which the claim on a cell does not count.
+pub(super) fn assesses(cell: &ClaimedCell<'_>) -> Option<Change> {
+    cell.needs_assessment().then(|| Change::Assess {
+        control: cell.cell.control.id.clone(),
+        subject: cell.cell.subject.id.clone(),
+    })
+}
+
 /// The keys of the claim or the proposal on a cell that have to be deleted if it gets a status. What
 /// shows that a control cannot apply does not show that it is in place.
 fn obsolete(cell: &ClaimedCell<'_>, status: Status) -> Vec<ClaimKey> {
     let was_excluded = cell.claim.is_some() && cell.status() == Some(Status::NotApplicable);
-    let is_obsolete = |key: &ClaimKey| match key {
-        ClaimKey::Proposed => cell.proposal.is_some(),
-        key if !cell.parts().is_some_and(|parts| parts.has(*key)) => false,
-        ClaimKey::Evidence if was_excluded => status.is_in_place(),
-        key => !status.allows(*key),
+    let is_obsolete = |key: &ClaimKey| {
+        if *key == ClaimKey::Proposed {
+            return cell.proposal.is_some();
+        }
+        let shows_other = *key == ClaimKey::Evidence && was_excluded && status.is_in_place();
+        let has = cell.parts().is_some_and(|parts| parts.has(*key));
+        has && (shows_other || !status.allows(*key))
     };
     let keys = ClaimKey::values().into_iter();
     keys.filter(is_obsolete).collect()

@@ -1,7 +1,7 @@
 //! Finding gaps: which cells and risks fall short, how severely, and why.
 
 use super::Gap;
-use super::claim::ClaimedCell;
+use super::claim::{ClaimedCell, JudgedClaim};
 use super::parameter::{self, Bound};
 use super::reason::{
     Claimed, Due, ExpiryRule, IrrelevantEvidence, Reason, ReasonKind, SeverityRule,
@@ -77,7 +77,7 @@ impl Coverage {
                 continue;
             };
             severities.push(severity);
-            let assertion = self.assessment().assertion_on(cell.index);
+            let assertion = self.assertion_on(cell.index);
             let due = assertion.and_then(|assertion| self.assessment().parts(assertion).due);
             overdue += u64::from(due.is_some_and(|due| due < self.settings().as_of));
         }
@@ -124,7 +124,7 @@ impl Coverage {
                 .map(|(risk, outcome)| self.matters(risk, outcome)),
         );
         because.push(Reason::new(ReasonKind::Severity { severity, rule }, None));
-        let claim = claimed.claim.as_ref();
+        let claim = claimed.in_force();
         Some(Gap {
             id: cell.name(),
             kind: self.kind_of(&claimed)?,
@@ -148,15 +148,20 @@ impl Coverage {
 
     fn kind_of(&self, cell: &ClaimedCell<'_>) -> Option<GapKind> {
         let is_overdue = || {
-            let due = cell.claim.and_then(|claim| claim.parts.due);
+            let due = cell.in_force().and_then(|claim| claim.parts.due);
             due.is_some_and(|due| due < self.settings().as_of)
         };
         Some(match cell.cell.verdict {
             Verdict::Effective | Verdict::Excluded => return None,
+            Verdict::Unknown if cell.is_pending() => GapKind::NotAssessed,
             Verdict::Unknown if cell.is_unconfirmed_exclusion() => GapKind::ExclusionUnconfirmed,
+            Verdict::Unknown if cell.if_assessed() == Verdict::Excluded => GapKind::AssessmentStale,
             Verdict::Unknown => GapKind::NotAssessed,
             Verdict::Partial if cell.claimed() != Verdict::Partial => GapKind::ParameterNotMet,
             Verdict::Unproven if cell.claimed() == Verdict::Effective => GapKind::FactMissing,
+            Verdict::Unproven if cell.if_assessed() == Verdict::Effective => {
+                GapKind::AssessmentStale
+            }
             Verdict::Partial | Verdict::Absent if is_overdue() => GapKind::Overdue,
             Verdict::Partial => GapKind::Partial,
             Verdict::Absent => match cell.claim.map(|claim| claim.assertion.status) {
@@ -232,7 +237,9 @@ impl Coverage {
                 Verdict::Partial | Verdict::Unproven => {
                     SeverityRule::BelowHighestRisk { highest, verdict }
                 }
-                _ => SeverityRule::HighestRisk,
+                Verdict::Absent | Verdict::Unknown | Verdict::Effective | Verdict::Excluded => {
+                    SeverityRule::HighestRisk
+                }
             };
             return (severity, rule);
         }
@@ -242,7 +249,7 @@ impl Coverage {
         });
         let catalog = self.assessment().catalog();
         // Of equally severe ones, the first in the order of the catalog.
-        let gravest = supported
+        let worst = supported
             .map(|risk| catalog.risk_at(*risk))
             .reduce(|first, risk| {
                 if risk.severity > first.severity {
@@ -251,12 +258,12 @@ impl Coverage {
                     first
                 }
             });
-        let rule = gravest.map_or(SeverityRule::NoOpenRisk, |risk| SeverityRule::Supported {
+        let rule = worst.map_or(SeverityRule::NoOpenRisk, |risk| SeverityRule::Supported {
             risk: risk.id.clone(),
             title: risk.title.clone(),
             highest: risk.severity,
         });
-        (of_supported(gravest.map(|risk| risk.severity)), rule)
+        (of_supported(worst.map(|risk| risk.severity)), rule)
     }
 
     fn why_the_verdict(
@@ -275,7 +282,7 @@ impl Coverage {
             return vec![Reason::new(proposed, proposal.location.clone())];
         }
         let mut because = Vec::new();
-        if let Some(claim) = cell.claim {
+        if let Some(claim) = cell.in_force() {
             let parts = claim.parts;
             let as_of = self.settings().as_of;
             let claimed = ReasonKind::Claim(Claimed {
@@ -290,6 +297,9 @@ impl Coverage {
                 note: claim.assertion.texts.note.clone(),
             });
             because.push(Reason::new(claimed, claim.assertion.location.clone()));
+            if claim.standing.is_stale {
+                because.push(self.why_stale(&claim));
+            }
             if cell.is_unconfirmed_exclusion() {
                 let unconfirmed = ReasonKind::NotConfirmed {
                     approved_by: parts.approved_by.cloned(),
@@ -297,10 +307,10 @@ impl Coverage {
                 because.push(Reason::new(unconfirmed, claim.assertion.location.clone()));
             }
             let is_stated = matches!(claim.verdict, Verdict::Unproven | Verdict::Partial);
-            if is_stated && !self.is_backed(claim.assertion, cell.cell.index.subject) {
+            if is_stated && !self.cites_backing(claim.assertion, cell.cell.index.subject) {
                 match (claim.cited, claim.verdict) {
                     ([], Verdict::Partial) => {
-                        because.push(Reason::new(ReasonKind::NoPartEvidence, None))
+                        because.push(Reason::new(ReasonKind::NoPartEvidence, None));
                     }
                     ([], _) => because.push(Reason::new(ReasonKind::NoEvidence, None)),
                     _ => {}
@@ -318,9 +328,27 @@ impl Coverage {
                 subject: subject.clone(),
             };
             because.push(Reason::new(not_assessed, None));
+            if let Some(claim) = cell.claim {
+                let from = claim.assertion.from;
+                let begins = from.map(|from| ReasonKind::ClaimBegins { from });
+                because.extend(
+                    begins.map(|begins| Reason::new(begins, claim.assertion.location.clone())),
+                );
+            }
         }
         because.extend(parameter::because(&cell.parameters));
         because
+    }
+
+    /// Why the last assessment of a claim may no longer be relied on.
+    fn why_stale(&self, claim: &JudgedClaim<'_>) -> Reason {
+        let assessment = self.assessment();
+        let counts = claim.standing.in_force.unwrap_or(claim.index);
+        let stale = ReasonKind::AssessmentStale {
+            on: assessment.last_assessed(counts, self.settings().as_of),
+            until: assessment.reassess_by(counts, self.settings().as_of),
+        };
+        Reason::new(stale, claim.assertion.location.clone())
     }
 
     fn why_not_reliable(&self, item: EvidenceIndex) -> Reason {

@@ -1,5 +1,9 @@
 //! Why a gap is open, as data, and in words on demand.
 
+mod claimed;
+
+pub use claimed::{Claimed, Due};
+
 #[cfg(feature = "schema")]
 use super::parameter::BoundForm;
 use super::parameter::{Bound, fact_key};
@@ -90,6 +94,20 @@ pub enum ReasonKind {
     NoEvidence,
     /// The claim that the control is partly in place cites no evidence of that part.
     NoPartEvidence,
+    /// The last assessment of the claim may no longer be relied on.
+    AssessmentStale {
+        /// The day of the last assessment; none if no day is stated.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on: Option<Date>,
+        /// The last day on which it could be relied on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
+    },
+    /// What is claimed counts only from a later day.
+    ClaimBegins {
+        /// The first day on which it was assessed.
+        from: Date,
+    },
     /// Nobody independent has confirmed that the control is not applicable.
     NotConfirmed {
         /// Who approved it, although they own it or are an assessor.
@@ -195,40 +213,6 @@ pub enum ReasonKind {
         /// The effective cells of controls that treat it directly, of all that are not excluded.
         direct: Ratio,
     },
-}
-
-/// What is claimed about a control.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Claimed {
-    /// The control.
-    pub control: ControlId,
-    /// The subject, if the claim is about this one only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subject: Option<SubjectId>,
-    /// The status.
-    pub status: Status,
-    /// What is missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub missing: Option<Arc<str>>,
-    /// When it is due.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub due: Option<Due>,
-    /// A note.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<Arc<str>>,
-}
-
-/// When something is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Due {
-    /// The day.
-    pub day: Date,
-    /// The days from the day of the report until then; negative once it has passed.
-    pub days_left: i32,
 }
 
 /// An evidence item that may not be relied on, and why.
@@ -353,6 +337,7 @@ impl fmt::Display for Reason {
 
 impl ReasonKind {
     /// The reason in words.
+    #[expect(clippy::too_many_lines, reason = "one sentence for each reason")]
     pub fn message(&self) -> Message<'_> {
         match self {
             Self::NotAssessed { control, subject } => {
@@ -368,6 +353,27 @@ impl ReasonKind {
             Self::NoEvidence => message!["it cites no evidence"],
             Self::NoPartEvidence => {
                 message!["it cites no evidence of the part that is in place"]
+            }
+            Self::AssessmentStale {
+                on: Some(on),
+                until: Some(until),
+            } => message![
+                "it was last assessed on ",
+                *on,
+                " and could be relied on until ",
+                *until,
+            ],
+            Self::AssessmentStale { .. } => message![
+                "no day on which it was assessed is stated, and ",
+                Part::key("reassess_within"),
+                " requires one",
+            ],
+            Self::ClaimBegins { from } => {
+                message![
+                    "what is claimed counts from ",
+                    *from,
+                    ", when it was assessed"
+                ]
             }
             Self::NotConfirmed { approved_by: None } => message!["nobody has confirmed it"],
             Self::NotConfirmed {
@@ -536,39 +542,6 @@ fn stated<'r>(
         message.extend(Message::joined(items, ", "));
     }
     message
-}
-
-impl Claimed {
-    fn message(&self) -> Message<'_> {
-        let mut message = message!["the claim on ", &self.control, " has status ", self.status];
-        if let Some(subject) = &self.subject {
-            message.extend(message![" for ", subject]);
-        }
-        if let Some(missing) = &self.missing {
-            let missing = missing.trim_end_matches('.');
-            message.extend(message!["; missing: ", Part::quote(missing)]);
-        }
-        if let Some(due) = self.due {
-            message.extend(due.message());
-        }
-        if let Some(note) = &self.note {
-            message.extend(message!["; note: ", Part::quote(note)]);
-        }
-        message
-    }
-}
-
-impl Due {
-    fn message(self) -> Message<'static> {
-        let (is, days) = match self.days_left {
-            0 => ("; it is due on ", ", today".to_owned()),
-            1 => ("; it is due on ", ", tomorrow".to_owned()),
-            -1 => ("; it was due on ", ", yesterday".to_owned()),
-            days @ 2.. => ("; it is due on ", format!(", in {days} days")),
-            days => ("; it was due on ", format!(", {} days ago", -days)),
-        };
-        message![is, self.day, Part::made(days)]
-    }
 }
 
 impl IrrelevantEvidence {

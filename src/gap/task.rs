@@ -1,7 +1,7 @@
 //! Tasks: what is done as one piece of work, and the cells that are effective when it is done.
 
+use super::closes::assesses;
 use super::{Change, ClaimedCell, Gap};
-use crate::assessment::Assessment;
 use crate::coverage::Coverage;
 use crate::date::Date;
 use crate::id::{ControlId, EvidenceId, PersonId};
@@ -104,6 +104,12 @@ impl Step {
         !self.changes.is_empty() && changes.all(|change| matches!(change, Change::Meet { .. }))
     }
 
+    /// Whether the claim can remain as it is, and only has to be assessed again.
+    fn is_only_assessed(&self) -> bool {
+        let mut changes = self.changes.iter();
+        changes.all(|change| matches!(change, Change::Assess { .. }))
+    }
+
     /// What is done, in words.
     pub fn title(&self) -> Message<'_> {
         let mut title = Message::default();
@@ -112,6 +118,7 @@ impl Step {
             StepKind::Renew => ("renew ", ""),
             StepKind::Prove => ("collect evidence for ", ""),
             StepKind::Complete => ("complete ", ""),
+            StepKind::Assess if self.is_only_assessed() => ("assess ", " again"),
             StepKind::Assess => ("assess ", " and implement what is missing"),
             StepKind::Implement => ("implement ", ""),
         };
@@ -130,21 +137,29 @@ impl Step {
     }
 }
 
-/// What makes a cell effective that is not in place, or that does not meet a parameter. Confirming its
-/// proposal would change other cells too.
+/// What makes a cell effective that is not in place, that has to be assessed again, or that does not meet
+/// a parameter. Confirming its proposal or renewing evidence would change other cells too.
 fn put_in_place(coverage: &Coverage, cell: &ClaimedCell<'_>) -> Vec<Change> {
     let alternatives = coverage.proves_cell(cell);
-    let confirms_or_waits =
-        |change: &Change| matches!(change, Change::Confirm { .. } | Change::Await { .. });
+    let is_of_this_cell = |change: &Change| {
+        matches!(
+            change,
+            Change::State { .. }
+                | Change::Cite { .. }
+                | Change::Assess { .. }
+                | Change::Meet { .. }
+        )
+    };
     let of_this_cell = alternatives
         .iter()
-        .find(|changes| !changes.iter().any(confirms_or_waits));
+        .find(|changes| changes.iter().all(is_of_this_cell));
     if let Some(changes) = of_this_cell {
         return changes.clone();
     }
     let proposed = cell.proposal.and_then(|proposal| proposal.claim.status);
     let status = proposed.filter(|status| status.is_in_place());
     let mut changes = coverage.puts_in_place(cell, status.unwrap_or(Status::Implemented));
+    changes.extend(assesses(cell));
     let meets = alternatives.into_iter().next().unwrap_or_default();
     let meets = meets.into_iter();
     changes.extend(meets.filter(|change| matches!(change, Change::Meet { .. })));
@@ -156,9 +171,10 @@ impl Task {
     /// `tasks` are those that the task is one of.
     pub fn responsible(
         &self,
-        assessment: &Assessment,
+        coverage: &Coverage,
         tasks: &Tasks,
     ) -> (Option<PersonId>, Option<Location>) {
+        let assessment = coverage.assessment();
         if let Some(id) = self.step.evidence.as_ref() {
             let found = assessment.evidence_index(id.as_str());
             let found = found.map(|index| assessment.evidence_at(index));
@@ -170,7 +186,7 @@ impl Task {
             .cells
             .first()
             .and_then(|cell| tasks.shortfalls.get(*cell));
-        let assertion = shortfall.and_then(|shortfall| assessment.assertion_on(shortfall.cell));
+        let assertion = shortfall.and_then(|shortfall| coverage.assertion_on(shortfall.cell));
         assertion.map_or((None, None), |assertion| {
             let owner = assessment.parts(assertion).owner;
             (owner.cloned(), assertion.location.clone())
@@ -201,7 +217,7 @@ impl Tasks {
             let tasks = by_name.get(gap.id.as_str()).copied().into_iter().flatten();
             let cheapest = tasks.min_by_key(|at| (efforts.get(**at), **at)).copied();
             let task = cheapest.and_then(|at| self.all.get(at));
-            let of_task = || task?.responsible(assessment, self).0;
+            let of_task = || task?.responsible(coverage, self).0;
             Closing {
                 task: cheapest,
                 responsible: gap.owner.clone().or_else(of_task),
@@ -231,7 +247,10 @@ impl Tasks {
             });
             let claimed = ClaimedCell::of(coverage, &cell);
             let is_met = claimed.parameters.is_empty();
-            if let (Verdict::Unproven, Some(claim), true) = (cell.verdict, &claimed.claim, is_met) {
+            let only_lacks_proof = is_met && !claimed.needs_assessment();
+            if let (Verdict::Unproven, Some(claim), true) =
+                (cell.verdict, &claimed.claim, only_lacks_proof)
+            {
                 by_claim.entry(claim.index).or_default().push(at);
                 for item in claim.cited {
                     let from = match assessment.relevance(*item, cell.index.subject) {
@@ -247,6 +266,7 @@ impl Tasks {
                 }
             } else {
                 let kind = match cell.verdict {
+                    Verdict::Unproven if is_met => StepKind::Assess,
                     Verdict::Partial | Verdict::Unproven => StepKind::Complete,
                     Verdict::Unknown => StepKind::Assess,
                     Verdict::Effective | Verdict::Absent | Verdict::Excluded => StepKind::Implement,

@@ -4,12 +4,12 @@ mod model;
 mod profile;
 
 use super::{
-    AcceptanceRow, ActionCount, ApplicabilityRow, CellParameter, CellRow, ClauseCoverage,
-    ClauseTitle, EvidenceRow, Facts, FamilyCoverage, FileCheckCount, NotCovered, Report,
-    RiskFamilyRow, RiskRow, RiskSubjectRow, SCHEMA, SeverityCount, SubjectCoverage, Summary,
-    VerdictCount, WithoutExclusions,
+    AcceptanceRow, ActionCount, ApplicabilityRow, AssessedRow, CellParameter, CellRow,
+    ClauseCoverage, ClauseTitle, EvidenceRow, Facts, FamilyCoverage, FileCheckCount, NotCovered,
+    Report, RiskFamilyRow, RiskRow, RiskSubjectRow, SCHEMA, SeverityCount, SubjectCoverage,
+    Summary, VerdictCount, WithoutExclusions,
 };
-use crate::assessment::{Assessment, SubjectId};
+use crate::assessment::{Assessed, Assessment, SubjectId};
 use crate::catalog::{Catalog, Control, Risk};
 use crate::coverage::{Cell, Coverage, Ratio, RiskOutcome, Tally};
 use crate::doubt::DoubtCount;
@@ -389,7 +389,7 @@ fn excluded_by(coverage: &Coverage, outcome: &RiskOutcome) -> Vec<PersonId> {
     let assessment = coverage.assessment();
     let cells = coverage.direct_cells(outcome).into_iter();
     let approvers = cells.filter_map(|cell| {
-        let assertion = assessment.assertion_on(cell)?;
+        let assertion = coverage.assertion_on(cell)?;
         assessment.parts(assertion).approved_by
     });
     let approvers: BTreeSet<&PersonId> = approvers.collect();
@@ -505,7 +505,7 @@ fn cited_by(coverage: &Coverage) -> IndexVec<EvidenceIndex, Vec<String>> {
     let items = assessment.evidence().iter();
     let mut cited: IndexVec<_, _> = items.map(|_| Vec::new()).collect();
     for cell in coverage.cells() {
-        let Some(assertion) = assessment.assertion_on(cell.index) else {
+        let Some(assertion) = coverage.assertion_on(cell.index) else {
             continue;
         };
         for item in assessment.all_cited_by(assertion) {
@@ -525,8 +525,9 @@ fn applicability(coverage: &Coverage) -> Vec<ApplicabilityRow> {
     for cell in coverage.cells() {
         let row = &mut rows[cell.index.control];
         row.applies = true;
-        let assertion = assessment.assertion_on(cell.index);
+        let assertion = coverage.assertion_on(cell.index);
         let parts = assertion.map(|assertion| assessment.parts(assertion));
+        let current = assessment.assertion_index_on(cell.index);
         let items = |key| parts.map_or_else(Vec::new, |parts| parts.items(key).to_vec());
         row.cells.push(CellRow {
             subject: cell.subject.id.clone(),
@@ -541,6 +542,12 @@ fn applicability(coverage: &Coverage) -> Vec<ApplicabilityRow> {
             evidence: items(ClaimKey::Evidence),
             part_evidence: items(ClaimKey::PartEvidence),
             observations: items(ClaimKey::Observations),
+            assessed: parts.map_or_else(Vec::new, |parts| assessed(parts.assessed, coverage)),
+            stale: current.is_some_and(|current| coverage.standing(current).is_stale),
+            reassess_by: current.and_then(|current| {
+                let in_force = coverage.standing(current).in_force?;
+                assessment.reassess_by(in_force, coverage.settings().as_of)
+            }),
             approved_by: parts.and_then(|parts| parts.approved_by.cloned()),
             parameters: coverage
                 .parameters(&cell)
@@ -555,6 +562,17 @@ fn applicability(coverage: &Coverage) -> Vec<ApplicabilityRow> {
         });
     }
     rows.into_vec()
+}
+
+/// The assessments of a claim until the day of the report.
+fn assessed(all: &[Assessed], coverage: &Coverage) -> Vec<AssessedRow> {
+    let as_of = coverage.settings().as_of;
+    let until = all.iter().filter(|one| one.on.is_none_or(|on| on <= as_of));
+    let rows = until.map(|one| AssessedRow {
+        by: one.by.clone(),
+        on: one.on,
+    });
+    rows.collect()
 }
 
 fn applicability_row(control: &Control) -> ApplicabilityRow {
@@ -601,7 +619,7 @@ fn acceptances(coverage: &Coverage) -> Vec<AcceptanceRow> {
                 because: acceptance.because.clone(),
                 approved_by: acceptance.approved_by.clone(),
                 approver: full_name(assessment, &acceptance.approved_by),
-                from: acceptance.from,
+                from: acceptance.from.or(acceptance.on),
                 until: acceptance.until,
                 wallets: sorted(&acceptance.wallets),
                 in_force: acceptance.validity().includes(as_of),

@@ -123,7 +123,7 @@ impl Structure {
             if !matches!(counts_as, Some(Verdict::Effective | Verdict::Partial)) {
                 continue;
             }
-            let Some(assertion) = assessment.assertion_on(cell.index) else {
+            let Some(assertion) = coverage.assertion_on(cell.index) else {
                 continue;
             };
             let mut any = vec![structure.add(SupportKind::Control, cell.control.id.as_str())];

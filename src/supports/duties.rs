@@ -21,7 +21,7 @@ pub(super) fn duties(coverage: &Coverage) -> Vec<DutyRow> {
         .collect();
     let mut found: BTreeMap<(&PersonId, Vec<Duty>), Vec<String>> = BTreeMap::new();
     for cell in coverage.cells() {
-        let Some(assertion) = assessment.assertion_on(cell.index) else {
+        let Some(assertion) = coverage.assertion_on(cell.index) else {
             continue;
         };
         let mut duties: BTreeMap<&PersonId, BTreeSet<Duty>> = BTreeMap::new();

@@ -73,7 +73,7 @@ impl RiskVerdict {
     }
 
     /// Whether controls that treat the risk directly apply and are not excluded, or the catalog has
-    /// none: the other verdicts stand apart.
+    /// none.
     pub fn is_in_scope(self) -> bool {
         self.is_open() || self == Self::Treated
     }
@@ -278,6 +278,9 @@ schema_vocabulary! {
         /// wallet held keys, and does not name it. Closes if it is collected again, or if evidence
         /// about the wallet is cited.
         EvidenceBeforeSubject,
+        /// The control is claimed to be in place or not to be applicable, but nobody has assessed that
+        /// for longer than `reassess_within` allows. Closes if it is assessed again.
+        AssessmentStale,
         /// The control is claimed to be in place, but the facts stated for the wallet, or for all
         /// such wallets together, do not meet a parameter of the profile. Closes if they do.
         ParameterNotMet,
@@ -315,6 +318,7 @@ impl GapKind {
             | Self::EvidenceUnusableFile
             | Self::EvidenceNotAboutSubject
             | Self::EvidenceBeforeSubject
+            | Self::AssessmentStale
             | Self::ParameterNotMet
             | Self::FactMissing => false,
         }
@@ -347,7 +351,10 @@ impl GapKind {
             | Self::NotImplemented
             | Self::Partial => 1,
             Self::Planned | Self::AcceptanceExpired | Self::NoDetection | Self::NoControl => 2,
-            Self::EvidenceExpired | Self::EvidenceMissingFile | Self::EvidenceUnusableFile => 3,
+            Self::EvidenceExpired
+            | Self::EvidenceMissingFile
+            | Self::EvidenceUnusableFile
+            | Self::AssessmentStale => 3,
             Self::Unproven
             | Self::EvidenceNotYetValid
             | Self::EvidenceNotAboutSubject
@@ -370,7 +377,7 @@ impl GapKind {
 schema_vocabulary! {
     /// What happens on a day by itself, so that verdicts or gaps may change.
     ///
-    /// Closed: evidence, acceptances and wallets begin and end, and due dates pass.
+    /// Closed: evidence, acceptances, wallets and assessments begin and end, and due dates pass.
     EventKind, "event kind" {
         /// The day before was the last day on which an evidence item is valid.
         EvidenceEnds,
@@ -386,5 +393,9 @@ schema_vocabulary! {
         WalletEnds,
         /// A wallet holds keys from this day on.
         WalletBegins,
+        /// The day before was the last day on which the last assessment of a claim may be relied on.
+        AssessmentEnds,
+        /// A claim counts, or may be relied on again, from this day on, on which it is assessed.
+        AssessmentBegins,
     }
 }

@@ -415,6 +415,9 @@ fn causes_name_what_was_changed() {
         C::DueChanged,
         C::EvidenceAdded,
         C::EvidenceRemoved,
+        C::ConfirmationChanged,
+        C::AssessmentChanged,
+        C::AssessmentEnded,
     ];
     const ACCEPTANCES: &[CauseKind] = &[
         C::AcceptanceAdded,
@@ -432,15 +435,19 @@ fn causes_name_what_was_changed() {
         }
         let own: &[&[CauseKind]] = match pair.edits.first() {
             None | Some(Edit::Everything) => return Ok(()),
-            Some(Edit::Day) if before.facts.as_of <= after.facts.as_of => &[&[
-                C::DuePassed,
-                C::EvidenceExpired,
-                C::EvidenceBegan,
-                C::AcceptanceEnded,
-                C::AcceptanceBegan,
-                C::WalletDays,
-            ]],
-            Some(Edit::Day) => &[&[C::DayMovedBack, C::WalletDays]],
+            Some(Edit::Day) if before.facts.as_of <= after.facts.as_of => &[
+                &[
+                    C::DuePassed,
+                    C::EvidenceExpired,
+                    C::EvidenceBegan,
+                    C::AcceptanceEnded,
+                    C::AcceptanceBegan,
+                    C::WalletDays,
+                ],
+                // Another version of a claim counts.
+                CLAIMS,
+            ],
+            Some(Edit::Day) => &[&[C::DayMovedBack, C::WalletDays], CLAIMS],
             Some(Edit::Scope) => &[&[C::ScopeChanged]],
             Some(Edit::Files) => &[&[C::FileChanged]],
             Some(Edit::Claims) => &[CLAIMS],

@@ -7,7 +7,7 @@ use custody_controls::assessment::{
     Organization, Period, Person, Provider, Quorum, ReassessWithin, Sha256, SubjectId, Wallet,
     WalletFacts,
 };
-use custody_controls::diagnostic::{Code, Diagnostics};
+use custody_controls::diagnostic::{Code, Diagnostic, Diagnostics};
 use custody_controls::figure::Figure;
 use custody_controls::limits;
 use custody_controls::taxonomy::Word;
@@ -546,8 +546,12 @@ fn of_shape(faults: &Diagnostics) -> Vec<Code> {
         Code::NotUtf8,
         Code::NotJson,
     ];
-    let codes = faults.iter().map(|fault| fault.code);
-    codes.filter(|code| SHAPE.contains(code)).collect()
+    // An invalid id that is the number of a clause is reported as that.
+    let is_clause = |fault: &Diagnostic| fault.message.contains("is a clause, not");
+    let of_shape = faults
+        .iter()
+        .filter(|fault| SHAPE.contains(&fault.code) || is_clause(fault));
+    of_shape.map(|fault| fault.code).collect()
 }
 
 /// Where ours is the stricter one.

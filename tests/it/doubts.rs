@@ -422,7 +422,7 @@ fn wordless_justification() {
 #[test]
 fn mostly_excluded() {
     let cells = coverage(honest(), DAY).tally().denominator();
-    let excluded = |wanted: u64| {
+    let excluded_by = |wanted: u64, approver: Option<&str>| {
         after(|document| {
             document.claims.clear();
             let every = coverage(document.clone(), DAY);
@@ -430,13 +430,16 @@ fn mostly_excluded() {
             for cell in every.cells().take(usize::try_from(wanted).unwrap()) {
                 let mut claim = Claim::new(Status::NotApplicable);
                 claim.because = Some("It does not exist.".to_owned());
-                claim.approved_by = Some(parse("board"));
+                claim.approved_by = approver.map(parse);
                 document.claims.insert(cell.control.id.clone(), Some(claim));
             }
         })
     };
+    let excluded = |wanted| excluded_by(wanted, Some("board"));
     assert_eq!(excluded(cells / 2), Vec::<String>::new());
     assert_eq!(excluded(cells / 2 + 1), ["mostly-excluded:organization"]);
+    // An exclusion that is not confirmed counts as not assessed.
+    assert_eq!(excluded_by(cells / 2 + 1, None), Vec::<String>::new());
 }
 
 #[test]

@@ -62,7 +62,15 @@ fn steps_follow_each_other(forecast: &Forecast, first: Date, until: Date) -> Che
         let is_swap = [EventKind::AcceptanceEnds, EventKind::AcceptanceBegins]
             .iter()
             .all(|kind| after.causes.iter().any(|cause| cause.kind == *kind));
-        let is_of_wallet = |kind| matches!(kind, EventKind::WalletBegins | EventKind::WalletEnds);
+        let is_of_wallet = |kind| {
+            matches!(
+                kind,
+                EventKind::WalletBegins
+                    | EventKind::WalletEnds
+                    | EventKind::AssessmentBegins
+                    | EventKind::AssessmentEnds
+            )
+        };
         let scope_changes = after.causes.iter().any(|cause| is_of_wallet(cause.kind));
         let is_swap = is_swap || scope_changes;
         // An item that ends where another one begins leaves as many to rely on, and one more expired.
@@ -92,6 +100,7 @@ fn what_ends_is_in_the_calendar(forecast: &Forecast) -> Checked {
                 | EventKind::AcceptanceBegins
                 | EventKind::WalletBegins
                 | EventKind::WalletEnds
+                | EventKind::AssessmentBegins
         )
     };
     let causes = forecast.steps.iter().flat_map(|step| &step.causes);

@@ -23,7 +23,6 @@ use custody_controls::coverage::{Depth, RiskOutcome, Tally};
 use custody_controls::gap::Change;
 use custody_controls::taxonomy::{EvidenceState, RiskVerdict, Status, Verdict, Word};
 use custody_controls::{Assessment, Coverage, Date};
-use custody_testing::change::governing;
 use custody_testing::generate::{self, Case, Choices};
 use custody_testing::naive::{self, Answer, Bounds, Gap, ORGANIZATION, Outcome};
 use custody_testing::with;
@@ -613,11 +612,7 @@ fn law_5_what_is_excluded_or_unknown_is_never_effective() {
 fn counts_are_of_claims(case: &Case, coverage: &Coverage) -> Checked {
     let (mut in_place, mut effective) = (0, 0);
     for cell in coverage.cells() {
-        let claim = governing(
-            &case.document,
-            cell.control.id.as_str(),
-            cell.subject.id.as_str(),
-        );
+        let claim = change::in_force(case, cell.control.id.as_str(), cell.subject.id.as_str());
         let status = claim.map(|claim| claim.status);
         in_place += u64::from(status.is_some_and(Status::is_in_place));
         effective += u64::from(cell.verdict == Verdict::Effective);
@@ -666,12 +661,13 @@ fn excluding_proves_nothing(case: &Case) -> Checked {
         return Ok(());
     };
     let without = Vec::new();
-    let change = Change::Exclude {
-        control,
-        subject,
+    let exclude = Change::Exclude {
+        control: control.clone(),
+        subject: subject.clone(),
         without,
     };
-    let excluded = change::make(case, &[&change]);
+    let assess = Change::Assess { control, subject };
+    let excluded = change::make(case, &[&exclude, &assess]);
     let was_effective = u64::from(verdict == Verdict::Effective);
     measure(case, |before| {
         measure(&excluded, |after| {
@@ -788,11 +784,29 @@ fn cells_change_with_their_evidence(case: &Case, today: &Coverage, tomorrow: &Co
         Some((before, after))
     });
     for (before, after) in both {
-        let claim = governing(
-            &case.document,
-            before.control.id.as_str(),
-            before.subject.id.as_str(),
-        );
+        // A claim may begin or become stale overnight, which the second implementation knows.
+        let days = |day: Date| {
+            let case = case.with_settings(|settings| settings.as_of = day);
+            let counts = change::in_force(
+                &case,
+                before.control.id.as_str(),
+                before.subject.id.as_str(),
+            );
+            let control = case.plain.controls.iter();
+            let control = control
+                .clone()
+                .find(|one| one.id == before.control.id.as_str());
+            let is_stale = counts.as_ref().is_some_and(|claim| {
+                control.is_some_and(|control| {
+                    naive::is_stale_claim(&case.plain, &case.document, control, claim, day)
+                })
+            });
+            (counts, is_stale)
+        };
+        let (claim, is_stale) = days(day);
+        if is_stale || (claim.clone(), is_stale) != days(day.next()) {
+            continue;
+        }
         let Some(claim) = claim.filter(|claim| claim.status.is_in_place()) else {
             prop_assert_eq!(before.verdict, after);
             continue;
@@ -822,7 +836,10 @@ fn cells_change_with_their_evidence(case: &Case, today: &Coverage, tomorrow: &Co
                 .next()
                 .is_some_and(|item| last_day(item) >= day.next());
             prop_assert!(
-                !backed || (before.verdict, after) == (Verdict::Unproven, Verdict::Effective)
+                !backed || (before.verdict, after) == (Verdict::Unproven, Verdict::Effective),
+                "{}: {} then {after}",
+                before.name(),
+                before.verdict
             );
         }
     }
@@ -842,8 +859,8 @@ fn acceptances_hold_within_their_days(case: &Case, coverage: &Coverage) -> Check
                 acceptance.wallets.is_empty()
                     || wallets.any(|wallet| wallet.as_str() == subject.id.as_str())
             });
-        let is_in_force =
-            acceptance.is_some_and(|it| it.from.is_none_or(|from| from <= day) && day <= it.until);
+        let is_in_force = acceptance
+            .is_some_and(|it| it.from.or(it.on).is_none_or(|from| from <= day) && day <= it.until);
         prop_assert_eq!(outcome.accepted, is_in_force);
         let has_ended = acceptance.is_some_and(|acceptance| acceptance.until < day);
         let id = format!("{}@{}:acceptance-expired", risk.id, subject.id);
@@ -927,8 +944,21 @@ fn alternatives_close(case: &Case) -> Checked {
     Ok(())
 }
 
-/// Whether the wallets that hold keys on the day of a case are those that do on another day.
+/// Whether the wallets that hold keys on the day of a case are those that do on another day, and the
+/// same claims count.
 fn has_the_same_wallets(case: &Case, day: Date) -> bool {
+    let document = &case.document;
+    let claims = document.claims.values().flatten();
+    let assessed = claims.flat_map(|claim| {
+        let narrowed = claim.wallets.values().flatten();
+        let narrowed = narrowed.flat_map(|narrowed| &narrowed.assessed);
+        claim.assessed.iter().chain(narrowed)
+    });
+    let mut days = assessed.chain(&document.assessed).filter_map(|one| one.on);
+    let counts_later = days.any(|on| case.settings.as_of < on && on <= day);
+    if document.reassess_within.is_some() || counts_later {
+        return false;
+    }
     let exists = |wallet: &custody_controls::assessment::Wallet, day: Date| {
         wallet.since.is_none_or(|since| since <= day)
             && wallet.until.is_none_or(|until| day <= until)

@@ -206,6 +206,9 @@ fn summary(renewal: &Renewal) -> String {
         }
         EventKind::DuePasses => format!("Due {entry}: {title}"),
         EventKind::WalletEnds | EventKind::WalletBegins => format!("Wallet {entry}: {title}"),
+        EventKind::AssessmentEnds | EventKind::AssessmentBegins => {
+            format!("Assess {entry} again: {title}")
+        }
     }
 }
 
@@ -218,6 +221,9 @@ fn description(renewal: &Renewal) -> String {
         }
         EventKind::DuePasses => "Overdue from the next day",
         EventKind::WalletEnds | EventKind::WalletBegins => "Other controls apply",
+        EventKind::AssessmentEnds | EventKind::AssessmentBegins => {
+            "Unproven or no longer excluded from the next day"
+        }
     };
     list(&mut text, falls, &renewal.affected);
     list(

@@ -87,7 +87,12 @@ impl Question<'_> {
             .map(|goal| match self.verdict_after(goal, &closed) {
                 RiskVerdict::Treated => goal.levels(),
                 RiskVerdict::PartlyTreated => u64::from(goal.is_untreated()),
-                _ => 0,
+                RiskVerdict::Unproven
+                | RiskVerdict::Untreated
+                | RiskVerdict::Unknown
+                | RiskVerdict::NoControl
+                | RiskVerdict::ExcludedByClaim
+                | RiskVerdict::OutOfScope => 0,
             })
             .sum()
     }
@@ -187,7 +192,7 @@ impl Question<'_> {
                 .filter_map(|before| numbers.get(before).copied())
                 .collect();
             after.sort_unstable();
-            let (owner, location) = task.responsible(self.coverage.assessment(), &self.tasks);
+            let (owner, location) = task.responsible(self.coverage, &self.tasks);
             Some(PlanStep {
                 title: self.title_of(&task.step),
                 step: task.step.clone(),

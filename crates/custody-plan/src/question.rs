@@ -125,8 +125,12 @@ impl<'q> Question<'q> {
             let at = risk_at(self.coverage, risk, outcome);
             match outcome.verdict {
                 RiskVerdict::NoControl => self.beyond.push(at),
-                verdict if !verdict.is_in_scope() => {}
-                _ => {
+                RiskVerdict::ExcludedByClaim | RiskVerdict::OutOfScope => {}
+                RiskVerdict::Treated
+                | RiskVerdict::PartlyTreated
+                | RiskVerdict::Unproven
+                | RiskVerdict::Untreated
+                | RiskVerdict::Unknown => {
                     let cells = self.coverage.direct_cells(outcome);
                     let mut tally = Tally::default();
                     for cell in &cells {

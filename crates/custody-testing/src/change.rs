@@ -7,25 +7,27 @@
 //! | `Cite` | an item that is collected on the day is added to that claim; nothing if no claim can cite it |
 //! | `Cover` | the item names the subject too; if it named none, it names all of them |
 //! | `Exclude` | that claim becomes `not-applicable`, with a reason, and is approved |
-//! | `Approve` | that claim is approved by a person who owns no claim and is no assessor; nothing if it excludes nothing |
+//! | `Assess` | that claim was assessed on the as-of day as well; nothing if there is no claim |
+//! | `Approve` | that claim is approved by a person who owns no claim and is not an assessor; nothing if it excludes nothing |
 //! | `Renew` | the item is valid until the day that the change states, and not longer; it is collected on the first day that the change states, if it states one |
 //! | `Await` | the item is valid from the as-of date; on a later as-of date, other periods would begin and end too, so that would be more than this change (invariant 8 tests that date as well) |
 //! | `RestoreFile`, `ProvideFile`, `CorrectFile` | the file exists and has the recorded digest |
 //! | `Accept` | the risk is accepted for the subject until the day that the change states |
-//! | `Treat` | `State`, `Cite` and `Meet` for every direct cell that is not excluded |
+//! | `Treat` | `State`, `Cite`, `Assess` and `Meet` for every direct cell that is not excluded |
 //! | `Meet` | the wallets that count state a share of 0, or the figure that the parameter requires if they state less |
 //! | `AddControl` | a control about the organization that treats the risk directly is added to the catalog, and is claimed with current evidence |
 
 use super::generate::{self, Case, parse};
-use crate::naive;
+use crate::{naive, with};
 use custody_controls::Date;
 use custody_controls::assessment::{
-    Acceptance, AssessmentDocument, Claim, Evidence, NarrowedClaim, ORGANIZATION, Quorum, SubjectId,
+    Acceptance, Assessed, AssessmentDocument, Claim, Evidence, NarrowedClaim, ORGANIZATION, Quorum,
+    SubjectId,
 };
 use custody_controls::catalog::document::FamilyDocument;
 use custody_controls::figure::Figure;
 use custody_controls::gap::Change;
-use custody_controls::id::{ControlId, EvidenceId, RiskId, WalletId};
+use custody_controls::id::{ControlId, EvidenceId, PersonId, RiskId, WalletId};
 use custody_controls::location::Place;
 use custody_controls::taxonomy::{
     ClaimKey, EvidenceKind, FileCheck, ParameterKind, Status, Technique, Tier,
@@ -48,6 +50,8 @@ pub fn wide_part(claim: &Claim) -> Option<NarrowedClaim> {
     wide.because.clone_from(&claim.because);
     wide.approved_by.clone_from(&claim.approved_by);
     wide.owner.clone_from(&claim.owner);
+    wide.assessed.clone_from(&claim.assessed);
+    wide.earlier.clone_from(&claim.earlier);
     Some(wide)
 }
 
@@ -58,10 +62,58 @@ pub fn governing(
     subject: &str,
 ) -> Option<NarrowedClaim> {
     let claim = document.claims.get(control)?.as_ref()?;
-    match claim.wallets.get(subject) {
+    let mut governing = match claim.wallets.get(subject) {
         Some(narrower) => narrower.clone(),
         None => wide_part(claim),
+    }?;
+    if governing.assessed.is_empty() {
+        // The default of the file.
+        governing.assessed.clone_from(&document.assessed);
     }
+    Some(governing)
+}
+
+/// What counts on the as-of day of the claim that governs a cell, or else what will count.
+fn counting(case: &Case, control: &str, subject: &str) -> Option<NarrowedClaim> {
+    in_force(case, control, subject).or_else(|| {
+        let current = governing(&case.document, control, subject)?;
+        Some(with!(current; earlier: Vec::new()))
+    })
+}
+
+/// What counts on the as-of day of the claim that governs a cell.
+pub fn in_force(case: &Case, control: &str, subject: &str) -> Option<NarrowedClaim> {
+    let current = governing(&case.document, control, subject)?;
+    let day = case.settings.as_of;
+    let begins = |assessed: &[Assessed]| Assessed::first_day(assessed);
+    if begins(&current.assessed).is_none_or(|first| first <= day) {
+        return Some(current);
+    }
+    let begun = current.earlier.iter();
+    let begun = begun.filter(|former| begins(&former.assessed).is_none_or(|first| first <= day));
+    let former = begun.max_by_key(|former| begins(&former.assessed))?;
+    let first = begins(&former.assessed);
+    let older = current.earlier.iter();
+    let older = older
+        .filter(|other| begins(&other.assessed) < first)
+        .cloned();
+    let former = former.clone();
+    Some(with!(
+        NarrowedClaim::new(former.status);
+        evidence: former.evidence,
+        part_evidence: former.part_evidence,
+        observations: former.observations,
+        rationale: former.rationale,
+        provider: former.provider,
+        missing: former.missing,
+        due: former.due,
+        because: former.because,
+        approved_by: former.approved_by,
+        owner: former.owner,
+        note: former.note,
+        assessed: former.assessed,
+        earlier: older.collect(),
+    ))
 }
 
 /// The proposal for a cell that has no claim.
@@ -140,6 +192,10 @@ pub fn in_place(before: Option<NarrowedClaim>) -> NarrowedClaim {
 /// allows, and its evidence if that was not about an exclusion.
 pub fn with_status(before: Option<NarrowedClaim>, status: Status) -> NarrowedClaim {
     let mut claim = NarrowedClaim::new(status);
+    // The day of the default of the file is not that of a new claim.
+    let mut undated = Assessed::default();
+    undated.by = Some(parse(generate::ASSESSOR));
+    claim.assessed = vec![undated];
     if let Some(before) = before {
         let shows_other = before.status == Status::NotApplicable && status.is_in_place();
         if status.allows(ClaimKey::Evidence) && !shows_other {
@@ -226,6 +282,7 @@ fn make_one(case: &mut Case, change: &Change) {
         Change::Exclude {
             control, subject, ..
         } => exclude(case, control, subject.as_str()),
+        Change::Assess { control, subject } => assess(case, control, subject.as_str()),
         Change::Approve { control, subject } => approve(case, control, subject.as_str()),
         Change::Cover { evidence, subject } => cover(case, evidence, subject),
         Change::Renew {
@@ -271,14 +328,14 @@ fn make_one(case: &mut Case, change: &Change) {
 }
 
 fn state(case: &mut Case, control: &ControlId, subject: &str) {
-    let before = governing(&case.document, control.as_str(), subject);
+    let before = counting(case, control.as_str(), subject);
     let before = before.or_else(|| proposed(&case.document, control, subject));
     let claim = in_place(before);
     set_claim(&mut case.document, control, subject, claim);
 }
 
 fn cite(case: &mut Case, control: &ControlId, subject: &str) {
-    let claim = governing(&case.document, control.as_str(), subject);
+    let claim = counting(case, control.as_str(), subject);
     if let Some(mut claim) = claim.filter(|claim| claim.status.allows(ClaimKey::Evidence)) {
         claim
             .evidence
@@ -300,16 +357,32 @@ fn cover(case: &mut Case, evidence: &EvidenceId, subject: &SubjectId) {
 }
 
 fn exclude(case: &mut Case, control: &ControlId, subject: &str) {
-    let before = governing(&case.document, control.as_str(), subject);
+    let before = counting(case, control.as_str(), subject);
     let mut claim = with_status(before, Status::NotApplicable);
     claim.because = Some("There is none.".to_owned());
     set_claim(&mut case.document, control, subject, claim);
     approve(case, control, subject);
 }
 
+/// Somebody assesses the claim on a cell on the as-of day.
+fn assess(case: &mut Case, control: &ControlId, subject: &str) {
+    let day = case.settings.as_of;
+    if let Some(mut claim) = counting(case, control.as_str(), subject) {
+        // The person who approved an exclusion must not assess it as well.
+        let mut assessors = generate::OWNERS.into_iter().map(parse::<PersonId>);
+        let assessor = assessors.find(|id| claim.approved_by.as_ref() != Some(id));
+        let further = Assessed::new(assessor.expect("there are two"), day);
+        let is_same = |one: &Assessed| (&one.by, one.on) == (&further.by, further.on);
+        if !claim.assessed.iter().any(is_same) {
+            claim.assessed.push(further);
+        }
+        set_claim(&mut case.document, control, subject, claim);
+    }
+}
+
 /// Somebody who owns no claim and is no assessor confirms an exclusion; nothing if there is none.
 fn approve(case: &mut Case, control: &ControlId, subject: &str) {
-    let claim = governing(&case.document, control.as_str(), subject);
+    let claim = counting(case, control.as_str(), subject);
     if let Some(mut claim) = claim.filter(|claim| claim.status == Status::NotApplicable) {
         claim.approved_by = Some(parse(generate::APPROVER));
         set_claim(&mut case.document, control, subject, claim);
@@ -340,6 +413,7 @@ fn accept(case: &mut Case, risk: &RiskId, subject: &SubjectId, until: Date) {
     });
     acceptance.until = acceptance.until.max(until);
     acceptance.from = acceptance.from.filter(|from| *from <= until);
+    acceptance.on = acceptance.on.filter(|on| *on <= until);
     if let Some(wallet) = wallet
         && !acceptance.wallets.is_empty()
         && !acceptance.wallets.contains(&wallet)
@@ -378,6 +452,7 @@ fn treat(case: &mut Case, risk: &RiskId, subject: &str) {
     for (control, whose) in cells {
         state(case, &control, &whose);
         cite(case, &control, &whose);
+        assess(case, &control, &whose);
         meet_all(case, &control, &whose);
     }
 }
@@ -423,4 +498,5 @@ fn add_control(case: &mut Case, risk: &RiskId) {
     Arc::make_mut(&mut case.plain).controls.push(control);
     state(case, &id, ORGANIZATION);
     cite(case, &id, ORGANIZATION);
+    assess(case, &id, ORGANIZATION);
 }

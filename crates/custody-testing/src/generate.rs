@@ -50,7 +50,9 @@ const NUMBERS_FOR_THE_REST: usize =
 const MIDDLE: &str = "2026-03-02";
 
 pub const APPROVER: &str = "board";
-const OWNERS: [&str; 2] = ["keller", "operations"];
+pub const OWNERS: [&str; 2] = ["keller", "operations"];
+/// The assessor of every file.
+pub const ASSESSOR: &str = OWNERS[0];
 const PROVIDER: &str = "north-vault";
 pub const CLAUSE: &str = "9.2";
 

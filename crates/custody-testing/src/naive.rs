@@ -10,8 +10,8 @@
 //! the supporting cells of all wallets count as well; and in the list of gaps, a gap of a risk has one
 //! open risk, its own.
 
-use custody_controls::assessment::{Claim, NarrowedClaim};
-use custody_controls::{AssessmentDocument, Settings};
+use custody_controls::assessment::{Claim, NarrowedClaim, ReassessWithin};
+use custody_controls::{AssessmentDocument, Date, Settings};
 use serde_yaml::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -135,6 +135,8 @@ struct Said {
     due: Option<String>,
     owner: Option<String>,
     approved_by: Option<String>,
+    /// By whom and on which day it was assessed, as far as stated.
+    assessed: Vec<(Option<String>, Option<String>)>,
 }
 
 struct Cell {
@@ -427,6 +429,14 @@ macro_rules! said {
             due: $claim.due.map(|due| due.to_string()),
             owner: $claim.owner.as_ref().map(ToString::to_string),
             approved_by: $claim.approved_by.as_ref().map(ToString::to_string),
+            assessed: $claim
+                .assessed
+                .iter()
+                .map(|one| {
+                    let by = one.by.as_ref().map(ToString::to_string);
+                    (by, one.on.map(|on| on.to_string()))
+                })
+                .collect(),
         }
     };
 }
@@ -435,13 +445,80 @@ fn strings<T: ToString>(items: &[T]) -> Vec<String> {
     items.iter().map(ToString::to_string).collect()
 }
 
-fn wide(claim: &Claim) -> Option<Said> {
-    let status = claim.status?;
-    Some(said!(claim, status))
+/// A claim after those that it replaced, in any order.
+fn wide(claim: &Claim) -> Vec<Said> {
+    let Some(status) = claim.status else {
+        return Vec::new();
+    };
+    let earlier = claim
+        .earlier
+        .iter()
+        .map(|former| said!(former, former.status));
+    earlier.chain([said!(claim, status)]).collect()
 }
 
-fn narrow(claim: &NarrowedClaim) -> Said {
-    said!(claim, claim.status)
+fn narrow(claim: &NarrowedClaim) -> Vec<Said> {
+    let earlier = claim
+        .earlier
+        .iter()
+        .map(|former| said!(former, former.status));
+    earlier.chain([said!(claim, claim.status)]).collect()
+}
+
+/// The first day on which it was assessed.
+fn first_day(said: &Said) -> Option<String> {
+    said.assessed.iter().filter_map(|(_, on)| on.clone()).min()
+}
+
+/// What counts on a day: what began last until then.
+fn in_force(versions: Vec<Said>, day: &str) -> Option<Said> {
+    let begun = versions
+        .into_iter()
+        .filter(|said| first_day(said).is_none_or(|first| *first <= *day));
+    begun.max_by_key(first_day)
+}
+
+/// For how many days an assessment of a claim on a control may be relied on.
+fn days_to_rely(
+    catalog: &NaiveCatalog,
+    document: &AssessmentDocument,
+    control: &Control,
+) -> Option<u32> {
+    match document.reassess_within.as_ref()? {
+        ReassessWithin::Days(days) => Some(*days),
+        ReassessWithin::BySeverity(days) => {
+            let treated = catalog.risks.iter();
+            let treated = treated.filter(|risk| control.directly.contains(&risk.id));
+            let worst = treated.max_by_key(|risk| rank_of_severity(&risk.severity))?;
+            let mut days = days.iter();
+            let found = days.find(|(severity, _)| severity.to_string() == worst.severity);
+            found.map(|(_, days)| *days)
+        }
+        other => panic!("{other:?} is not known"),
+    }
+}
+
+/// Whether the last assessment of a claim on a control until a day is too old, or has no day.
+pub fn is_stale_claim(
+    catalog: &NaiveCatalog,
+    document: &AssessmentDocument,
+    control: &Control,
+    claim: &NarrowedClaim,
+    day: Date,
+) -> bool {
+    let days = days_to_rely(catalog, document, control);
+    let said = said!(claim, claim.status);
+    is_stale(days, &said, &day.to_string())
+}
+
+/// Whether the last assessment until a day is too old, or has no day.
+fn is_stale(days: Option<u32>, said: &Said, day: &str) -> bool {
+    let Some(days) = days else {
+        return false;
+    };
+    let until = said.assessed.iter().filter_map(|(_, on)| on.clone());
+    let last = until.filter(|on| **on <= *day).max();
+    last.is_none_or(|last| *days_later(&last, days) < *day)
 }
 
 /// Whether two ids are those of one person: letters and digits of the names and of the organizations
@@ -459,23 +536,46 @@ fn is_one_person(document: &AssessmentDocument, one: &str, other: &str) -> bool 
     one == other || who(one) == who(other)
 }
 
-/// Whether somebody approved an exclusion who neither owns it nor is an assessor.
-fn is_confirmed(document: &AssessmentDocument, said: &Said) -> bool {
+/// Whether somebody approved an exclusion who neither owns it nor has assessed it until a day. If nobody
+/// is named who has, the assessors of the file have not.
+fn is_approved(document: &AssessmentDocument, said: &Said, day: &str) -> bool {
     let Some(approver) = &said.approved_by else {
         return false;
     };
-    let assessors = document.assessors.iter().map(ToString::to_string);
-    let mut others = assessors.chain(said.owner.clone());
+    let until = said.assessed.iter();
+    let until = until.filter(|(_, on)| on.as_ref().is_none_or(|on| **on <= *day));
+    let mut assessors: Vec<String> = until.filter_map(|(by, _)| by.clone()).collect();
+    if assessors.is_empty() {
+        assessors = strings(&document.assessors);
+    }
+    let mut others = assessors.into_iter().chain(said.owner.clone());
     others.all(|other| !is_one_person(document, &other, approver))
 }
 
 /// A narrower claim takes precedence for its wallet; an empty entry means not assessed.
-fn said(document: &AssessmentDocument, control: &str, subject: &str) -> Option<Said> {
-    let claim = document.claims.get(control)?.as_ref()?;
-    match claim.wallets.get(subject) {
-        Some(narrower) => narrower.as_ref().map(narrow),
-        None => wide(claim),
+/// The document with the default of the file written out in each claim.
+fn with_default(document: &AssessmentDocument) -> AssessmentDocument {
+    let mut written = document.clone();
+    for claim in written.claims.values_mut().flatten() {
+        for narrower in claim.wallets.values_mut().flatten() {
+            if narrower.assessed.is_empty() {
+                narrower.assessed.clone_from(&document.assessed);
+            }
+        }
+        if claim.proposed.is_none() && claim.assessed.is_empty() {
+            claim.assessed.clone_from(&document.assessed);
+        }
     }
+    written
+}
+
+fn said(document: &AssessmentDocument, control: &str, subject: &str, day: &str) -> Option<Said> {
+    let claim = document.claims.get(control)?.as_ref()?;
+    let versions = match claim.wallets.get(subject) {
+        Some(narrower) => narrower.as_ref().map(narrow).unwrap_or_default(),
+        None => wide(claim),
+    };
+    in_force(versions, day)
 }
 
 fn length_of_month(year: u32, month: u32) -> u32 {
@@ -599,6 +699,7 @@ fn cell(
     settings: &Settings,
     said: Option<Said>,
     subject: &str,
+    days_to_rely: Option<u32>,
 ) -> Cell {
     let Some(said) = said else {
         return Cell {
@@ -610,12 +711,19 @@ fn cell(
     let due = said.due.as_ref();
     let is_overdue = due.is_some_and(|due| *due < settings.as_of.to_string());
     let unless_overdue = |kind: &'static str| Some(if is_overdue { "overdue" } else { kind });
-    let is_backed = said.evidence.iter().any(|id| {
+    let day = settings.as_of.to_string();
+    let is_stale = is_stale(days_to_rely, &said, &day);
+    let cites_proof = said.evidence.iter().any(|id| {
         may_be_relied_on(document, settings, id)
             && says_nothing_about(document, id, subject).is_none()
     });
+    let is_backed = cites_proof && !is_stale;
+    let is_approved = is_approved(document, &said, &day);
     let (verdict, gap) = match said.status.as_str() {
         "implemented" | "alternative" | "inherited" if is_backed => ("effective", None),
+        "implemented" | "alternative" | "inherited" if cites_proof => {
+            ("unproven", Some("assessment-stale"))
+        }
         "implemented" | "alternative" | "inherited" => (
             "unproven",
             Some(why_unproven(document, settings, &said.evidence, subject)),
@@ -623,7 +731,8 @@ fn cell(
         "partial" => ("partial", unless_overdue("partial")),
         "planned" => ("absent", unless_overdue("planned")),
         "not-implemented" => ("absent", unless_overdue("not-implemented")),
-        "not-applicable" if is_confirmed(document, &said) => ("excluded", None),
+        "not-applicable" if is_approved && is_stale => ("unknown", Some("assessment-stale")),
+        "not-applicable" if is_approved => ("excluded", None),
         "not-applicable" => ("unknown", Some("exclusion-unconfirmed")),
         other => panic!("{other} is not a status"),
     };
@@ -765,10 +874,11 @@ fn all_cells(
     for subject in subjects {
         for control in &catalog.controls {
             if applies(control, subject) {
-                let said = said(document, &control.id, &subject.id);
-                let key = (control.id.clone(), subject.id.clone());
-                let alone = cell(document, settings, said, &subject.id);
                 let day = settings.as_of.to_string();
+                let said = said(document, &control.id, &subject.id, &day);
+                let key = (control.id.clone(), subject.id.clone());
+                let days = days_to_rely(catalog, document, control);
+                let alone = cell(document, settings, said, &subject.id, days);
                 let cell = bounded(catalog, document, &day, &control.id, &subject.id, alone);
                 cells.insert(key, cell);
             }
@@ -861,6 +971,7 @@ fn acceptance(
             .any(|wallet| wallet.as_str() == subject);
     let from = acceptance
         .from
+        .or(acceptance.on)
         .map(|from| from.to_string())
         .unwrap_or_default();
     is_meant.then(|| (from, acceptance.until.to_string()))
@@ -976,6 +1087,7 @@ fn place_of_kind(kind: &str) -> usize {
             "evidence-expired",
             "evidence-missing-file",
             "evidence-unusable-file",
+            "assessment-stale",
         ],
         &[
             "unproven",
@@ -1186,7 +1298,7 @@ pub fn evaluate(
     document: &AssessmentDocument,
     settings: &Settings,
 ) -> Answer {
-    let document = &aged(catalog, document);
+    let document = &with_default(&aged(catalog, document));
     let subjects = subjects(document, settings);
     let cells = all_cells(catalog, document, settings, &subjects);
     let mut tally = BTreeMap::new();

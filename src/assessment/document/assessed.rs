@@ -12,6 +12,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// One assessment of a claim: by whom, and on which day. At least one of them is stated.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(extend("anyOf" = [{ "required": ["by"] }, { "required": ["on"] }]))
+)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Assessed {

@@ -250,7 +250,6 @@ impl<'d> Check<'d, '_> {
             status,
             evidence,
             cited: start..claims.cited.len(),
-            is_confirmed: parts.is_confirmed(self.document),
             location: self.diagnostics.sources.locate(place),
             texts: ClaimTexts::of(status, parts),
         })
@@ -302,7 +301,15 @@ impl<'d> Check<'d, '_> {
                 Code::KeyOutOfPlace,
                 "remove it, and cite newer `evidence`, or correct the status",
             ),
-            _ => (Code::KeyOutOfPlace, "remove it or correct the status"),
+            ClaimKey::Proposed
+            | ClaimKey::Rationale
+            | ClaimKey::Provider
+            | ClaimKey::Missing
+            | ClaimKey::Due
+            | ClaimKey::Because
+            | ClaimKey::Owner
+            | ClaimKey::PartEvidence
+            | ClaimKey::ApprovedBy => (Code::KeyOutOfPlace, "remove it or correct the status"),
         };
         self.report(code, place, &marked, message, Some(help.to_owned()));
         if code == Code::EvidenceOfShortfall && !parts.has(ClaimKey::Observations) {
@@ -387,7 +394,6 @@ impl<'d> Check<'d, '_> {
 /// The code for a claim without a key that its status requires.
 fn code_of_missing(key: ClaimKey) -> Code {
     match key {
-        ClaimKey::Proposed => Code::MissingKey,
         ClaimKey::Rationale => Code::AlternativeWithoutRationale,
         ClaimKey::Provider => Code::InheritedWithoutProvider,
         ClaimKey::Missing => Code::PartialWithoutMissing,
@@ -395,7 +401,8 @@ fn code_of_missing(key: ClaimKey) -> Code {
         ClaimKey::Because => Code::NotApplicableWithoutReason,
         ClaimKey::Owner => Code::PlannedWithoutOwner,
         // No status requires these.
-        ClaimKey::Evidence
+        ClaimKey::Proposed
+        | ClaimKey::Evidence
         | ClaimKey::PartEvidence
         | ClaimKey::Observations
         | ClaimKey::ApprovedBy => Code::MissingKey,

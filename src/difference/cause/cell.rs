@@ -147,12 +147,54 @@ impl Search<'_, '_> {
             }
         }
         let control = &control();
+        self.assessment(control, was, is);
         self.due(control, was, is);
         self.facts(control, was, is);
         let is_in_place = |row: &CellRow| row.status.is_some_and(Status::is_in_place);
         if is_in_place(was) || is_in_place(is) {
             self.citations(control, was, is);
         }
+    }
+
+    /// An assessment that may be relied on in one report only, or an exclusion that is confirmed in one.
+    fn assessment(&mut self, control: &ControlId, was: &CellRow, is: &CellRow) {
+        let (control, subject) = (control.clone(), is.subject.clone());
+        // A shortfall does not depend on when it was assessed.
+        let depends = |row: &CellRow| {
+            row.status
+                .is_some_and(|status| status.is_in_place() || status == Status::NotApplicable)
+        };
+        if !depends(was) || !depends(is) {
+            return;
+        }
+        let detail = if was.stale != is.stale {
+            match was.reassess_by {
+                Some(until) if is.stale && is.reassess_by == was.reassess_by => {
+                    CauseDetail::AssessmentEnded {
+                        control,
+                        subject,
+                        until,
+                    }
+                }
+                before => CauseDetail::AssessmentChanged {
+                    control,
+                    subject,
+                    before,
+                    after: is.reassess_by,
+                },
+            }
+        } else if was.status == is.status
+            && (was.verdict == Verdict::Excluded) != (is.verdict == Verdict::Excluded)
+        {
+            CauseDetail::ConfirmationChanged {
+                control,
+                subject,
+                confirmed: is.verdict == Verdict::Excluded,
+            }
+        } else {
+            return;
+        };
+        self.add(detail, is.location.as_ref());
     }
 
     /// Parameters that facts meet in one report only, or for which one report only has facts.

@@ -78,6 +78,49 @@ impl CauseDetail {
                 *before,
                 ", has passed",
             ],
+            Self::ConfirmationChanged {
+                control,
+                subject,
+                confirmed: true,
+            } => message![
+                "the exclusion of ",
+                Part::cell(control, subject),
+                " is now confirmed"
+            ],
+            Self::ConfirmationChanged {
+                control, subject, ..
+            } => message![
+                "the exclusion of ",
+                Part::cell(control, subject),
+                " is no longer confirmed"
+            ],
+            Self::AssessmentChanged {
+                control,
+                subject,
+                before,
+                after,
+            } => {
+                let mut message = message!["the assessment of ", Part::cell(control, subject)];
+                message.extend(match after {
+                    Some(after) => message![" can be relied on until ", *after],
+                    None => message![" states no day"],
+                });
+                message.extend(match before {
+                    Some(before) => message![", before until ", *before],
+                    None => message![", before without a day or without end"],
+                });
+                message
+            }
+            Self::AssessmentEnded {
+                control,
+                subject,
+                until,
+            } => message![
+                "the assessment of ",
+                Part::cell(control, subject),
+                " could be relied on until ",
+                *until,
+            ],
             Self::EvidenceAdded {
                 evidence,
                 control,

@@ -1,6 +1,6 @@
 //! What a claim may rest on, and what its status alone can change.
 
-use custody_controls::assessment::{Claim, NarrowedClaim, ORGANIZATION};
+use custody_controls::assessment::{Assessed, Claim, NarrowedClaim, ORGANIZATION};
 use custody_controls::id::ControlId;
 use custody_controls::taxonomy::{ClaimKey, Status, Verdict, Word};
 use custody_controls::{AssessmentDocument, Coverage};
@@ -136,6 +136,118 @@ fn an_observation_never_backs_a_claim() {
         };
         prop_assert_eq!(measure(case, outcomes)?, measure(&cited, outcomes)?);
         prop_assert_eq!(measure(case, effective)?, measure(&cited, effective)?);
+        Ok(())
+    });
+}
+
+/// A later assessment with everything else equal never lowers a verdict on a day on or after it.
+#[test]
+fn a_further_assessment_never_lowers_a_verdict() {
+    check(|case| {
+        let assessed = case.with_document(|document| {
+            let mut lists = Vec::new();
+            for claim in document.claims.values_mut().flatten() {
+                if claim.status.is_some() {
+                    lists.push(&mut claim.assessed);
+                }
+                let narrowed = claim.wallets.values_mut().flatten();
+                lists.extend(narrowed.map(|narrowed| &mut narrowed.assessed));
+            }
+            let index = case.choices().below(lists.len());
+            let begun = |all: &Vec<Assessed>| {
+                let first = Assessed::first_day(all);
+                first.is_some_and(|first| first <= case.settings.as_of)
+            };
+            if let Some(list) = lists.into_iter().nth(index).filter(|list| begun(list)) {
+                let mut further = list.last().cloned().unwrap();
+                further.on = Some(case.settings.as_of);
+                let is_same = |one: &Assessed| (&one.by, one.on) == (&further.by, further.on);
+                if !list.iter().any(is_same) {
+                    list.push(further);
+                }
+            }
+        });
+        measure(case, |before| {
+            measure(&assessed, |after| {
+                for (one, other) in before.cells().zip(after.cells()) {
+                    let may_rise = one.verdict == other.verdict
+                        || matches!(one.verdict, Verdict::Unproven | Verdict::Unknown)
+                            && matches!(other.verdict, Verdict::Effective | Verdict::Excluded);
+                    prop_assert!(may_rise, "{}: {:?}", one.name(), other.verdict);
+                }
+                for ((_, _, one), (_, _, other)) in before.outcomes().zip(after.outcomes()) {
+                    prop_assert!(one.verdict.rank() <= other.verdict.rank());
+                }
+                Ok(())
+            })
+        })???;
+        Ok(())
+    });
+}
+
+/// In a file in which every claim and acceptance has its day, the report as of a day does not depend on
+/// what was stated, collected or decided after it.
+#[test]
+fn what_is_stated_later_changes_no_earlier_report() {
+    check(|case| {
+        let day = case.settings.as_of;
+        let dated = case.with_document(|document| {
+            let mut choices = case.choices();
+            let mut date = |assessed: &mut Vec<Assessed>| {
+                assessed.retain(|one| one.on.is_some());
+                if assessed.is_empty() {
+                    let on = day.plus_days(i32::try_from(choices.below(41)).unwrap() - 20);
+                    assessed.push(Assessed::new("keller".parse().unwrap(), on));
+                }
+            };
+            for claim in document.claims.values_mut().flatten() {
+                // The days of what was replaced come before.
+                claim.earlier.clear();
+                if claim.status.is_some() {
+                    date(&mut claim.assessed);
+                }
+                for narrowed in claim.wallets.values_mut().flatten() {
+                    narrowed.earlier.clear();
+                    date(&mut narrowed.assessed);
+                }
+            }
+            for acceptance in document.accepted_risks.values_mut() {
+                let from = acceptance.from.unwrap_or(acceptance.until);
+                acceptance.on = Some(from.min(acceptance.until));
+            }
+        });
+        // What was stated or decided later does not exist.
+        let earlier = dated.with_document(|document| {
+            for entry in document.claims.values_mut() {
+                let Some(claim) = entry else { continue };
+                for narrowed in claim.wallets.values_mut() {
+                    if let Some(own) = narrowed {
+                        own.assessed
+                            .retain(|one| one.on.is_some_and(|on| on <= day));
+                        if own.assessed.is_empty() {
+                            *narrowed = None;
+                        }
+                    }
+                }
+                claim
+                    .assessed
+                    .retain(|one| one.on.is_some_and(|on| on <= day));
+                if claim.status.is_some() && claim.assessed.is_empty() {
+                    let wallets = std::mem::take(&mut claim.wallets);
+                    let is_empty = wallets.values().all(Option::is_none);
+                    *entry = (!is_empty).then(|| {
+                        let mut claim = Claim::default();
+                        claim.wallets = wallets;
+                        claim
+                    });
+                }
+            }
+            document
+                .accepted_risks
+                .retain(|_, acceptance| acceptance.on.is_none_or(|on| on <= day));
+        });
+        let expected = measure(&earlier, without_words)?;
+        prop_assert_eq!(measure(&dated, without_words)?, expected);
         Ok(())
     });
 }

@@ -1,12 +1,12 @@
 //! What rests on what, held against assessments from which the supports are really taken away, word
 //! by word, and which are measured anew.
 
-use custody_controls::assessment::AssessmentDocument;
+use custody_controls::assessment::{AssessmentDocument, EarlierClaim};
 use custody_controls::id::PersonId;
 use custody_controls::supports::{Duty, LARGEST_CUT, RiskAt, Support, SupportKind, Supports};
 use custody_controls::taxonomy::{RiskVerdict, Status, Verdict};
 use custody_controls::{Coverage, id::ControlId};
-use custody_testing::change::{governing, set_claim, with_status};
+use custody_testing::change::{in_force, set_claim, with_status};
 use custody_testing::generate::{Case, Choices};
 use custody_testing::naive::ORGANIZATION;
 use custody_testing::{Checked, check, measure, not_applicable, resolve};
@@ -36,12 +36,20 @@ fn cells(case: &Case) -> Checked<Vec<(ControlId, String)>> {
 }
 
 fn without_evidence(document: &mut AssessmentDocument, is_lost: impl Fn(&str) -> bool) {
+    let earlier = |all: &mut Vec<EarlierClaim>| {
+        for claim in all {
+            claim.evidence.retain(|id| !is_lost(id.as_str()));
+            claim.part_evidence.retain(|id| !is_lost(id.as_str()));
+        }
+    };
     for claim in document.claims.values_mut().flatten() {
         claim.evidence.retain(|id| !is_lost(id.as_str()));
         claim.part_evidence.retain(|id| !is_lost(id.as_str()));
+        earlier(&mut claim.earlier);
         for narrower in claim.wallets.values_mut().flatten() {
             narrower.evidence.retain(|id| !is_lost(id.as_str()));
             narrower.part_evidence.retain(|id| !is_lost(id.as_str()));
+            earlier(&mut narrower.earlier);
         }
     }
 }
@@ -61,7 +69,7 @@ fn without(case: &Case, lost: &[Support]) -> Checked<Case> {
             | SupportKind::Wallet => {}
         }
         for (control, subject) in &cells {
-            let claim = governing(&made.document, control.as_str(), subject);
+            let claim = in_force(&made, control.as_str(), subject);
             let owner = claim.as_ref().and_then(|claim| claim.owner.as_ref());
             let provider = claim.as_ref().and_then(|claim| claim.provider.as_ref());
             let is_lost = match support.kind {
@@ -173,7 +181,7 @@ fn no_cut_is_missed() {
         lost.sort();
         lost.dedup();
         let untreated = |lost: &[Support]| -> Checked<BTreeSet<(String, String)>> {
-            let after = measure(&without(&case, lost)?, |coverage| untreated_of(coverage))?;
+            let after = measure(&without(&case, lost)?, untreated_of)?;
             let after: BTreeSet<_> = after.difference(&before).cloned().collect();
             Ok(after)
         };

@@ -89,6 +89,8 @@ fn event(out: &mut String, before: Option<&Step>, step: &Step, width: u16) {
         EventKind::AcceptanceBegins,
         EventKind::WalletEnds,
         EventKind::WalletBegins,
+        EventKind::AssessmentEnds,
+        EventKind::AssessmentBegins,
     ] {
         let causes = step.causes.iter().filter(|cause| cause.kind == kind);
         let entries: Vec<String> = causes.map(|cause| cause.entry.to_string()).collect();
@@ -108,6 +110,8 @@ fn describe(kind: EventKind) -> &'static str {
         EventKind::AcceptanceBegins => "accepted",
         EventKind::WalletEnds => "no longer holds keys",
         EventKind::WalletBegins => "holds keys",
+        EventKind::AssessmentEnds => "to be assessed again",
+        EventKind::AssessmentBegins => "assessed",
     }
 }
 
@@ -218,6 +222,9 @@ fn lapsed(out: &mut String, forecast: &Forecast, width: u16, first: usize) {
             }
             EventKind::DuePasses => "overdue",
             EventKind::WalletEnds | EventKind::WalletBegins => "other controls apply",
+            EventKind::AssessmentEnds | EventKind::AssessmentBegins => {
+                "to be assessed again; until then unproven or not excluded"
+            }
         };
         let cells = if renewal.affected.is_empty() {
             &renewal.loses_one_of_several
@@ -272,6 +279,10 @@ fn entry(out: &mut String, renewal: &Renewal, width: u16) {
             count(cells, "subject", "subjects")
         ),
         EventKind::WalletEnds | EventKind::WalletBegins => "other controls apply".to_owned(),
+        EventKind::AssessmentEnds | EventKind::AssessmentBegins => format!(
+            "if not assessed again: {} unproven or no longer excluded",
+            count(cells, "cell", "cells")
+        ),
         EventKind::DuePasses => format!("if not done: {} overdue", count(cells, "cell", "cells")),
     };
     paragraph(out, &effect, (indent, indent), width, PLAIN);

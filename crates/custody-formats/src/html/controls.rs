@@ -114,6 +114,7 @@ fn content(cell: &CellRow) -> impl PartialEq {
             &cell.part_evidence,
             &cell.observations,
             &cell.approved_by,
+            &cell.assessed,
             &cell.location,
         ),
     )
@@ -136,6 +137,7 @@ fn finding(cells: &[&CellRow]) -> Markup {
                     @if let Some(note) = &cell.note { " · note: " (text(note)) }
                     @if let Some(owner) = &cell.owner { " · owner " (text(owner.as_str())) }
                     @if cell.due.is_some() { " · due " (day(cell.due)) }
+                    @if let Some(assessed) = cell.assessed_in_words() { " · " (text(&assessed)) }
                     @if let Some(person) = &cell.approved_by { " · approved by " (text(person.as_str())) }
                     @match (cell.part_evidence.as_slice(), cell.observations.as_slice()) {
                         ([], []) => { " · evidence: " (list(&cell.evidence, evidence, "none")) },

@@ -109,6 +109,7 @@ pub(super) fn applicability(out: &mut Page<'_>, report: &Report) {
                         .map(|provider| format!("by {}", code(provider))),
                 );
                 explanation.extend(cell.due.map(|due| format!("due {due}")));
+                explanation.extend(cell.assessed_in_words());
                 explanation.extend(
                     cell.approved_by
                         .as_ref()
@@ -224,7 +225,7 @@ fn cited(cell: &CellRow) -> String {
     ];
     let lists = lists.iter().filter(|(_, items)| !items.is_empty());
     let lists: Vec<String> = lists
-        .map(|(label, items)| format!("{label}{}", codes(items)))
+        .map(|(label, items)| format!("{label}{}", codes(items.iter())))
         .collect();
     lists.join("; ")
 }
