@@ -88,9 +88,11 @@ impl Coverage {
     /// place cites shows something else.
     pub(super) fn puts_in_place(&self, cell: &ClaimedCell<'_>, status: Status) -> Vec<Change> {
         let (control, subject) = (&cell.cell.control.id, &cell.cell.subject.id);
-        let is_backed = cell.proposal.is_some_and(|proposal| {
-            self.would_be_backed(proposal.claim.parts(), cell.cell.index.subject)
-        });
+        let shows_other = cell.status() == Some(Status::NotApplicable);
+        let is_backed = !shows_other
+            && cell.proposal.is_some_and(|proposal| {
+                self.would_be_backed(proposal.claim.parts(), cell.cell.index.subject)
+            });
         let state = Change::State {
             control: control.clone(),
             subject: subject.clone(),
@@ -235,7 +237,7 @@ pub(super) fn assesses(cell: &ClaimedCell<'_>) -> Option<Change> {
 /// The keys of the claim or the proposal on a cell that have to be deleted if it gets a status. What
 /// shows that a control cannot apply does not show that it is in place.
 fn obsolete(cell: &ClaimedCell<'_>, status: Status) -> Vec<ClaimKey> {
-    let was_excluded = cell.claim.is_some() && cell.status() == Some(Status::NotApplicable);
+    let was_excluded = cell.status() == Some(Status::NotApplicable);
     let is_obsolete = |key: &ClaimKey| {
         if *key == ClaimKey::Proposed {
             return cell.proposal.is_some();

@@ -581,6 +581,10 @@ fn heading(plain: &NaiveCatalog, choices: &mut Choices<'_>) -> AssessmentDocumen
                 .collect(),
         )),
     };
+    // No severity at all is written as nothing.
+    document
+        .reassess_within
+        .take_if(|within| matches!(within, ReassessWithin::BySeverity(days) if days.is_empty()));
     document
 }
 
