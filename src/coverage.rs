@@ -209,8 +209,9 @@ impl Coverage {
         for (subject, control, cell) in assessment.cells().entries() {
             if let CellClaim::Claimed(assertion) = cell {
                 let at = (subject, control);
-                coverage.backed[at] = coverage.is_backed(*assertion, subject);
-                coverage.cells[at] = Some(coverage.claimed(*assertion, subject));
+                let backed = coverage.is_backed(*assertion, subject);
+                coverage.backed[at] = backed;
+                coverage.cells[at] = Some(coverage.judged(*assertion, backed));
             }
         }
         parameter::cap(assessment, settings.as_of, &mut coverage.cells);
@@ -407,6 +408,13 @@ impl Coverage {
         self.cells[at].map(|verdict| for_risks(verdict, self.backed[at]))
     }
 
+    /// Whether evidence shows the control of a cell to be in place, at least in part: the cell is
+    /// effective, or partial with evidence of the part.
+    pub fn holds(&self, cell: CellIndex) -> bool {
+        let verdict = self.verdict_for_risks(cell);
+        matches!(verdict, Some(Verdict::Effective | Verdict::Partial))
+    }
+
     /// How the facts compare with the parameters for the control of a cell.
     pub fn parameters(&self, cell: &Cell<'_>) -> Vec<ParameterFinding<'_>> {
         self.parameters_at(cell.index.subject, cell.control)
@@ -457,13 +465,17 @@ impl Coverage {
 
     /// The verdict for a subject according to a current claim alone, without parameters.
     pub(crate) fn claimed(&self, current: AssertionIndex, subject: SubjectIndex) -> Verdict {
+        self.judged(current, self.is_backed(current, subject))
+    }
+
+    fn judged(&self, current: AssertionIndex, backed: bool) -> Verdict {
         let standing = self.standings[current];
         let Some(index) = standing.in_force else {
             return Verdict::Unknown;
         };
         let is_confirmed = standing.is_approved && !standing.is_stale;
         let status = self.assessment.assertion(index).status;
-        verdict(status, is_confirmed, self.is_backed(current, subject))
+        verdict(status, is_confirmed, backed)
     }
 
     /// Control instances by verdict.

@@ -9,7 +9,6 @@ use crate::index::{EvidenceIndex, IndexVec};
 use crate::json::Stored;
 use crate::report::rows::{EVIDENCE_SCHEMA, EvidenceRecord, place, row_of};
 use crate::report::{EvidenceRow, Facts};
-use crate::taxonomy::Verdict;
 use crate::verify::UnlistedFiles;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -133,10 +132,7 @@ impl Coverage {
         let assessment = self.assessment();
         let mut falls = per_item(assessment);
         for cell in self.cells() {
-            if !matches!(
-                self.verdict_for_risks(cell.index),
-                Some(Verdict::Effective | Verdict::Partial)
-            ) {
+            if !self.holds(cell.index) {
                 continue;
             }
             let Some(assertion) = self.assertion_on(cell.index) else {

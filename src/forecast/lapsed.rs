@@ -5,7 +5,7 @@ use super::events::{EntryIndex, Event, Events};
 use crate::assessment::Assessment;
 use crate::coverage::Coverage;
 use crate::index::{AssertionIndex, EvidenceIndex, RiskIndex};
-use crate::taxonomy::{EvidenceState, Status, Verdict};
+use crate::taxonomy::{EvidenceState, Verdict};
 use std::collections::BTreeMap;
 
 /// What ended or was due before the first day, the earliest first. An entry without an effect, such as
@@ -79,9 +79,10 @@ fn stale(first: &Coverage) -> BTreeMap<AssertionIndex, Vec<String>> {
         let Some(current) = current.filter(|current| first.standing(*current).is_stale) else {
             continue;
         };
-        if first.assertion_on(cell.index).is_some_and(|claim| {
-            claim.status.is_in_place() || claim.status == Status::NotApplicable
-        }) {
+        if first
+            .assertion_on(cell.index)
+            .is_some_and(|claim| !claim.status.is_shortfall())
+        {
             stale.entry(current).or_default().push(cell.name());
         }
     }

@@ -6,7 +6,7 @@ use crate::catalog::Risk;
 use crate::coverage::{Coverage, RiskOutcome};
 use crate::index::{CellIndex, IndexVec, Position, indices, proven};
 use crate::location::Location;
-use crate::taxonomy::{RiskVerdict, Severity, Status, Verdict};
+use crate::taxonomy::{RiskVerdict, Severity, Status};
 use indexmap::IndexSet;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -119,8 +119,7 @@ impl Structure {
         };
         let assessment = coverage.assessment();
         for cell in coverage.cells() {
-            let counts_as = coverage.verdict_for_risks(cell.index);
-            if !matches!(counts_as, Some(Verdict::Effective | Verdict::Partial)) {
+            if !coverage.holds(cell.index) {
                 continue;
             }
             let Some(assertion) = coverage.assertion_on(cell.index) else {

@@ -129,16 +129,19 @@ impl Status {
     pub fn allows(self, key: ClaimKey) -> bool {
         match key {
             ClaimKey::Proposed | ClaimKey::Owner => true,
-            ClaimKey::Due | ClaimKey::Observations => {
-                matches!(self, Self::Partial | Self::Planned | Self::NotImplemented)
-            }
-            ClaimKey::Evidence => self.is_in_place() || self == Self::NotApplicable,
+            ClaimKey::Due | ClaimKey::Observations => self.is_shortfall(),
+            ClaimKey::Evidence => !self.is_shortfall(),
             ClaimKey::PartEvidence => self == Self::Partial,
             ClaimKey::ApprovedBy => self == Self::NotApplicable,
             ClaimKey::Rationale | ClaimKey::Provider | ClaimKey::Missing | ClaimKey::Because => {
                 self.requires().contains(&key)
             }
         }
+    }
+
+    /// Whether the control is claimed not to be in place, or only in part.
+    pub fn is_shortfall(self) -> bool {
+        matches!(self, Self::Partial | Self::Planned | Self::NotImplemented)
     }
 
     /// The key whose text explains the status, if it has one.

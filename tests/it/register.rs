@@ -2,7 +2,7 @@
 //! added without changing anything else.
 
 use custody_controls::settings::EvidenceFiles;
-use custody_controls::taxonomy::{FileCheck, Verdict};
+use custody_controls::taxonomy::FileCheck;
 use custody_controls::{Assessment, AssessmentFiles, Catalog, Coverage, Settings, verify};
 use custody_testing::{check, measure, resolve};
 use proptest::prelude::{prop_assert, prop_assert_eq};
@@ -16,10 +16,7 @@ const TEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f0
 fn holding(coverage: &Coverage) -> BTreeSet<String> {
     let cells = coverage.cells();
     cells
-        .filter(|cell| {
-            let counts_as = coverage.verdict_for_risks(cell.index());
-            matches!(counts_as, Some(Verdict::Effective | Verdict::Partial))
-        })
+        .filter(|cell| coverage.holds(cell.index()))
         .map(|cell| cell.name())
         .collect()
 }

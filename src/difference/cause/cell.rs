@@ -160,10 +160,7 @@ impl Search<'_, '_> {
     fn assessment(&mut self, control: &ControlId, was: &CellRow, is: &CellRow) {
         let (control, subject) = (control.clone(), is.subject.clone());
         // A shortfall does not depend on when it was assessed.
-        let depends = |row: &CellRow| {
-            row.status
-                .is_some_and(|status| status.is_in_place() || status == Status::NotApplicable)
-        };
+        let depends = |row: &CellRow| row.status.is_some_and(|status| !status.is_shortfall());
         if !depends(was) || !depends(is) {
             return;
         }

@@ -4,7 +4,7 @@
 use custody_controls::assessment::{AssessmentDocument, EarlierClaim};
 use custody_controls::id::PersonId;
 use custody_controls::supports::{Duty, LARGEST_CUT, RiskAt, Support, SupportKind, Supports};
-use custody_controls::taxonomy::{RiskVerdict, Status, Verdict};
+use custody_controls::taxonomy::{RiskVerdict, Status};
 use custody_controls::{Coverage, id::ControlId};
 use custody_testing::change::{in_force, set_claim, with_status};
 use custody_testing::generate::{Case, Choices};
@@ -116,10 +116,7 @@ fn with_verdict(
 fn holding(coverage: &Coverage) -> BTreeSet<String> {
     coverage
         .cells()
-        .filter(|cell| {
-            let counts_as = coverage.verdict_for_risks(cell.index());
-            matches!(counts_as, Some(Verdict::Effective | Verdict::Partial))
-        })
+        .filter(|cell| coverage.holds(cell.index()))
         .map(|cell| format!("{}@{}", cell.control.id, cell.subject.id))
         .collect()
 }
