@@ -106,7 +106,7 @@ impl<'c> ClaimedCell<'c> {
         of_claim.or_else(|| self.proposal.and_then(|proposal| proposal.claim.status))
     }
 
-    /// Whether nobody independent has confirmed that the control is not applicable.
+    /// Whether no independent person has confirmed that the control is not applicable.
     pub(super) fn is_unconfirmed_exclusion(&self) -> bool {
         self.claim.is_some_and(|claim| {
             claim.assertion.status == Status::NotApplicable && !claim.standing.is_approved

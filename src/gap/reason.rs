@@ -364,18 +364,20 @@ impl ReasonKind {
                 *until,
             ],
             Self::AssessmentStale { .. } => message![
-                "no day on which it was assessed is stated, and ",
+                "it states no day of assessment, which ",
                 Part::key("reassess_within"),
-                " requires one",
+                " requires",
             ],
             Self::ClaimBegins { from } => {
                 message![
-                    "what is claimed counts from ",
+                    "the claim counts from ",
                     *from,
-                    ", when it was assessed"
+                    ", the day of its first assessment"
                 ]
             }
-            Self::NotConfirmed { approved_by: None } => message!["nobody has confirmed it"],
+            Self::NotConfirmed { approved_by: None } => {
+                message!["no independent person has confirmed it"]
+            }
             Self::NotConfirmed {
                 approved_by: Some(person),
             } => message![

@@ -239,8 +239,8 @@ schema_vocabulary! {
         /// The control has not been assessed. Closes if it is claimed with current evidence, or is
         /// justified as not applicable.
         NotAssessed,
-        /// The control is said not to be applicable, and nobody independent has confirmed that. Closes
-        /// if it is confirmed, or if the control is claimed with current evidence.
+        /// The control is claimed not to be applicable, and no independent person has confirmed it.
+        /// Closes if it is confirmed, or if the control is put in place, with current evidence.
         ExclusionUnconfirmed,
         /// The control is not in place. Closes if it is put in place, with current evidence.
         NotImplemented,
@@ -278,8 +278,8 @@ schema_vocabulary! {
         /// wallet held keys, and does not name it. Closes if it is collected again, or if evidence
         /// about the wallet is cited.
         EvidenceBeforeSubject,
-        /// The control is claimed to be in place or not to be applicable, but nobody has assessed that
-        /// for longer than `reassess_within` allows. Closes if it is assessed again.
+        /// The control is claimed to be in place or not to be applicable, but the last assessment of
+        /// the claim is older than `reassess_within` allows. Closes if the claim is assessed again.
         AssessmentStale,
         /// The control is claimed to be in place, but the facts stated for the wallet, or for all
         /// such wallets together, do not meet a parameter of the profile. Closes if they do.

@@ -106,8 +106,8 @@ impl CauseDetail {
                     None => message![" states no day"],
                 });
                 message.extend(match before {
-                    Some(before) => message![", before until ", *before],
-                    None => message![", before without a day or without end"],
+                    Some(before) => message![" instead of ", *before],
+                    None => message!["; before, no day ended it"],
                 });
                 message
             }
