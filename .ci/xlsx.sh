@@ -20,5 +20,7 @@ for assessment in examples/*.yaml "$work/hostile.yaml"; do
     cargo run --quiet -- gaps "$assessment" --format xlsx --output "$name.xlsx"
     cargo run --quiet -- gaps "$assessment" --format xlsx >"$name.again.xlsx"
     cmp "$name.xlsx" "$name.again.xlsx"
+    cargo run --quiet -- soa "$assessment" --to iso-27001 --format json --output "$name.soa.json"
+    cargo run --quiet -- soa "$assessment" --to iso-27001 --format xlsx --output "$name.soa.xlsx"
 done
 "$venv/bin/python" .ci/print/xlsx.py "$work"/*.json

@@ -12,11 +12,13 @@ mod check;
 pub mod document;
 mod editions;
 mod missing;
+mod named;
 pub mod profile;
 mod reference;
 mod when;
 
 pub use document::CatalogDocument;
+pub use named::NamedFramework;
 pub use profile::{Profile, ProfileDocument};
 pub use reference::NamedReference;
 pub(crate) use reference::ReferenceReader;
@@ -472,6 +474,23 @@ impl Catalog {
         self.control_details(control)?.crosswalk.as_ref()
     }
 
+    /// The framework with a name: an id, an id without its edition, or `iso-27001`, whose Annex A lists
+    /// the controls of `iso-27002`. None if there is no such framework, or if the name may mean several
+    /// editions that have numbers in common.
+    ///
+    /// ```
+    /// use custody_controls::catalog::{Catalog, NamedReference};
+    ///
+    /// let annex = Catalog::builtin().framework("iso-27001").ok_or("missing")?;
+    /// assert_eq!(annex.id.as_str(), "iso-27001-2022");
+    /// assert_eq!(annex.listed_as.as_str(), "iso-27002-2022");
+    /// assert_eq!(annex.reference("A.8.24"), NamedReference::Listed("8.24"));
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn framework(&self, name: &str) -> Option<NamedFramework<'_>> {
+        named::framework(self.frameworks(), name)
+    }
+
     /// The reference of a framework that a text names, in the forms in which people write it, such as
     /// `A.5.15 Access control` for `5.15`. None if there is no such framework.
     ///
@@ -482,13 +501,19 @@ impl Catalog {
     /// assert_eq!(named, Some(NamedReference::Listed("AC-6(5)")));
     /// ```
     pub fn named_reference(&self, framework: &str, written: &str) -> Option<NamedReference<'_>> {
-        let (id, framework) = self.frameworks().get_key_value(framework)?;
-        Some(ReferenceReader::new(id, framework).read(written))
+        Some(self.framework(framework)?.reference(written))
     }
 
-    /// Help for a framework that the catalog does not have.
+    /// The references that a text names, with their frameworks: of one framework if its name comes
+    /// first, as in `ccss-9.0 1.01.1`; of Annex A of ISO/IEC 27001 if the text begins like `A.8.24`; or
+    /// else of any framework.
+    pub fn references(&self, written: &str) -> Vec<(NamedFramework<'_>, &str)> {
+        named::references(self.frameworks(), written)
+    }
+
+    /// Help for a name that [`framework`](Self::framework) does not find.
     pub fn framework_help(&self, name: &str) -> Option<String> {
-        editions::framework_help(self.frameworks(), name)
+        named::help(self.frameworks(), name)
     }
 
     /// A repair if a text names a reference of another edition of a framework: the edition, and the

@@ -13,8 +13,15 @@
 //! controls cover a reference completely; therefore there is no percentage of a framework and no
 //! statement of compliance.
 
+mod statement;
+
+pub use statement::{
+    ApplicabilityCount, STATEMENT_SCHEMA, StatementEvidence, StatementOfApplicability,
+    StatementReference,
+};
+
 use crate::assessment::SubjectId;
-use crate::catalog::{Catalog, Mapping};
+use crate::catalog::{Catalog, Mapping, NamedFramework};
 use crate::coverage::{Ratio, Tally};
 use crate::date::Date;
 use crate::error::Error;
@@ -85,11 +92,15 @@ impl Stored for Crosswalk {
 pub struct ForeignFramework {
     /// The id, including the edition.
     pub framework: FrameworkId,
+    /// The framework in the catalog whose references these are, if it is another one: Annex A of
+    /// ISO/IEC 27001 has those of ISO/IEC 27002.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_as: Option<FrameworkId>,
     /// The title of the framework.
     pub title: String,
     /// The edition; numbers of other editions differ.
     pub edition: String,
-    /// The date of publication of the edition.
+    /// The date of publication of the edition, for an annex that of the list of its references.
     pub published: Date,
     /// The publisher.
     pub publisher: String,
@@ -204,8 +215,8 @@ impl From<CrosswalkError> for Error {
 }
 
 impl Report {
-    /// Maps the report to each reference of a framework. The id of the framework includes the
-    /// edition, such as `iso-27002-2022`.
+    /// Maps the report to each reference of a framework, such as `iso-27002-2022` or `iso-27001`;
+    /// [`Catalog::framework`] defines the names.
     ///
     /// # Errors
     ///
@@ -225,7 +236,7 @@ impl Report {
                 given: name(catalog.facts().id.as_str(), catalog.sha256()),
             });
         }
-        let Some((id, entry)) = catalog.frameworks().get_key_value(framework) else {
+        let Some(named) = catalog.framework(framework) else {
             return Err(CrosswalkError::UnknownFramework {
                 name: framework.to_owned(),
                 help: catalog.framework_help(framework),
@@ -238,19 +249,20 @@ impl Report {
             .collect();
         let mut touching: BTreeMap<&str, Vec<TouchingControl>> = BTreeMap::new();
         for mapping in catalog.mappings() {
-            if mapping.framework_id == id
+            if mapping.framework_id == named.listed_as
                 && let Some(row) = rows.get(&mapping.control.id)
             {
                 let control = touching_control(&mapping, row, catalog);
                 touching.entry(mapping.reference).or_default().push(control);
             }
         }
-        let references: Vec<ReferenceRow> = entry
+        let references: Vec<ReferenceRow> = named
+            .framework
             .references
             .iter()
             .map(|(reference, known)| {
                 let controls = touching.remove(reference.as_str()).unwrap_or_default();
-                reference_row(reference, known.title.clone(), controls)
+                reference_row(named.written(reference), known.title.clone(), controls)
             })
             .collect();
         let counted = |verdict| ForeignCount {
@@ -263,14 +275,7 @@ impl Report {
         Ok(Crosswalk {
             schema: SCHEMA.to_owned(),
             facts: facts.clone(),
-            framework: ForeignFramework {
-                framework: id.clone(),
-                title: entry.title.clone(),
-                edition: entry.edition.clone(),
-                published: entry.published,
-                publisher: entry.publisher.clone(),
-                note: entry.note.clone(),
-            },
+            framework: ForeignFramework::of(&named),
             summary: ForeignVerdict::values().into_iter().map(counted).collect(),
             references,
             method: METHOD.iter().map(|line| (*line).to_owned()).collect(),
@@ -278,8 +283,23 @@ impl Report {
     }
 }
 
+impl ForeignFramework {
+    fn of(named: &NamedFramework<'_>) -> Self {
+        let framework = named.framework;
+        Self {
+            framework: named.id.clone(),
+            listed_as: named.is_annex().then(|| named.listed_as.clone()),
+            title: named.title().to_owned(),
+            edition: framework.edition.clone(),
+            published: framework.published,
+            publisher: framework.publisher.clone(),
+            note: framework.note.clone(),
+        }
+    }
+}
+
 impl Crosswalk {
-    /// A reference by its number or short name.
+    /// A reference by its number or short name, as the crosswalk writes it.
     pub fn reference(&self, reference: &str) -> Option<&ReferenceRow> {
         self.references
             .iter()
@@ -347,7 +367,7 @@ fn touching_control(
 }
 
 fn reference_row(
-    reference: &str,
+    reference: String,
     title: Option<String>,
     controls: Vec<TouchingControl>,
 ) -> ReferenceRow {
@@ -366,7 +386,7 @@ fn reference_row(
         controls.map(|control| control.confidence).max()
     };
     ReferenceRow {
-        reference: reference.to_owned(),
+        reference,
         title,
         verdict,
         confidence: weakest(&|control| !control.subjects.is_empty()).or_else(|| weakest(&|_| true)),

@@ -101,6 +101,14 @@ pub fn crosswalk(request: &str) -> String {
     })
 }
 
+/// Makes the statement of applicability of a framework. The result is a
+/// [`StatementOfApplicability`](crate::crosswalk::StatementOfApplicability). Takes a [`CrosswalkOf`].
+pub fn statement_of_applicability(request: &str) -> String {
+    answer(request, |request: CrosswalkOf| {
+        Ok(request.statement_of_applicability()?.to_json())
+    })
+}
+
 /// Compares two reports. The result is a [`Difference`](crate::Difference). Takes a [`DifferenceOf`].
 pub fn diff(request: &str) -> String {
     answer(request, |request: DifferenceOf| {

@@ -6,8 +6,8 @@ use crate::doubt::DoubtCode;
 use crate::gap::StepKind;
 use crate::supports::{Duty, SupportKind};
 use crate::taxonomy::{
-    Action, Actor, Asset, CatalogOrigin, Channel, ClauseKind, ComponentGroup, Confidence,
-    Direction, EventKind, EvidenceKind, EvidenceState, Factor, FactorGroup, FileCheck,
+    Action, Actor, Applicability, Asset, CatalogOrigin, Channel, ClauseKind, ComponentGroup,
+    Confidence, Direction, EventKind, EvidenceKind, EvidenceState, Factor, FactorGroup, FileCheck,
     ForeignVerdict, Function, GapKind, ParameterKind, ParameterStanding, Provenance, RiskVerdict,
     Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait, TransitionKind,
     Verdict, Word,
@@ -107,6 +107,7 @@ vocabularies!(
     Verdict,
     RiskVerdict,
     ForeignVerdict,
+    Applicability,
     GapKind,
     Action,
     Severity,

@@ -4,7 +4,7 @@
 
 use crate::assessment::AssessmentDocument;
 use crate::catalog::{Catalog, CatalogDocument, ProfileDocument};
-use crate::crosswalk::Crosswalk;
+use crate::crosswalk::{Crosswalk, STATEMENT_SCHEMA, StatementOfApplicability};
 use crate::difference::Difference;
 use crate::difference::trend::Trend;
 use crate::forecast::Forecast;
@@ -46,6 +46,8 @@ schema_vocabulary! {
         Forecast,
         /// The JSON form of a crosswalk: a report by references of another framework.
         Crosswalk,
+        /// The JSON form of a statement of applicability of another framework.
+        StatementOfApplicability,
         /// A row of the table of cells, as a line of NDJSON.
         CellRow,
         /// A row of the table of risks and subjects, as a line of NDJSON.
@@ -82,6 +84,7 @@ impl Document {
             Self::Todo => "What to do next about the gaps of a digital asset custodian",
             Self::Forecast => "A forecast of the proven coverage of a digital asset custodian",
             Self::Crosswalk => "A gap report by references of another framework",
+            Self::StatementOfApplicability => "A statement of applicability of another framework",
             Self::CellRow => "A cell of a gap report: a control for a subject",
             Self::RiskRow => "A risk of a gap report for a subject",
             Self::GapRow => "A gap of a gap report",
@@ -114,6 +117,7 @@ impl Document {
             Self::Todo => Some(crate::todo::SCHEMA),
             Self::Forecast => Some(crate::forecast::SCHEMA),
             Self::Crosswalk => Some(crate::crosswalk::SCHEMA),
+            Self::StatementOfApplicability => Some(STATEMENT_SCHEMA),
             Self::Difference => Some(crate::difference::SCHEMA),
             Self::Trend => Some(crate::difference::trend::SCHEMA),
             Self::Portfolio => Some(crate::portfolio::SCHEMA),
@@ -135,6 +139,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         Document::Todo => result::<Todo>(),
         Document::Forecast => result::<Forecast>(),
         Document::Crosswalk => result::<Crosswalk>(),
+        Document::StatementOfApplicability => result::<StatementOfApplicability>(),
         Document::CellRow => result::<CellRecord<'_>>(),
         Document::RiskRow => result::<RiskRecord<'_>>(),
         Document::GapRow => result::<GapRecord<'_>>(),
@@ -168,6 +173,7 @@ pub fn schema(document: Document, catalog: &Catalog) -> Value {
         | Document::Todo
         | Document::Forecast
         | Document::Crosswalk
+        | Document::StatementOfApplicability
         | Document::Difference
         | Document::Trend
         | Document::Portfolio

@@ -122,12 +122,13 @@ impl Statement {
         catalog: &Catalog,
     ) -> Result<Self, Diagnostics> {
         let failed = |diagnostic| Diagnostics::sorted(vec![diagnostic]);
-        let Some((id, entry)) = catalog.frameworks().get_key_value(framework) else {
+        let Some(named) = catalog.framework(framework) else {
             let message = format!("unknown framework `{framework}`");
             let mut diagnostic = Diagnostic::new(Code::UnknownReference, message);
             diagnostic.help = catalog.framework_help(framework);
             return Err(failed(diagnostic));
         };
+        let (id, entry) = (named.listed_as, named.framework);
         let bytes = text.into();
         if bytes.len() as u64 > limits::BYTES {
             return Err(failed(too_long(name)));

@@ -32,8 +32,8 @@ pub use parameter::{ParameterKind, ParameterStanding};
 pub use risk::{Actor, Asset, Factor, Severity, Threat};
 pub use treatment::{ClaimKey, Function, Status, SubjectKind};
 pub use verdict::{
-    Action, EventKind, EvidenceState, FileCheck, ForeignVerdict, GapKind, Relevance, RiskVerdict,
-    Verdict,
+    Action, Applicability, EventKind, EvidenceState, FileCheck, ForeignVerdict, GapKind, Relevance,
+    RiskVerdict, Verdict,
 };
 
 use std::fmt;

@@ -125,7 +125,36 @@ def check(book, report):
         same("locator", row["Locator"], item["locator"])
 
 
-def breaks(path, report, change):
+def remarks(sheet):
+    """The last column is empty, and may be written to if the sheet is protected."""
+    heading, *cells = list(sheet.columns)[-1]
+    expect(f"last column of {sheet.title}", heading.value, "Remark")
+    for cell in cells:
+        expect(f"remark in {cell.coordinate}", (cell.value, cell.protection.locked), (None, False))
+    expect(f"reference in {sheet.title}", sheet.cell(2, 1).protection.locked, True)
+
+
+def check_soa(book, statement):
+    expect("sheets", book.sheetnames, ["Statement of applicability", "About"])
+    sheet = book["Statement of applicability"]
+    rows = table(sheet)
+    expect("references", [row["Reference"] for row in rows], [row["reference"] for row in statement["references"]])
+    expect("column of titles", list(rows[0])[1], "Title" if statement["has_titles"] else "Title (from your copy)")
+    for cell in (cell for row in sheet.iter_rows() for cell in row):
+        if cell.data_type not in {"s", "n", "d"} or cell.hyperlink:
+            raise Broken(f"{cell.coordinate} is {cell.data_type}: {cell.value!r}")
+    for row, own in zip(rows, statement["references"]):
+        effective = own["effective"]
+        seen = (row["Applicability"], row["Status"], row["Effective"], row["Of"], row["Excluded"])
+        expect(own["reference"], seen, (own["applicability"], own["status"], effective["numerator"], effective["denominator"], own["excluded"]))
+        same("reason", row["Reason"], own["reason"])
+        expect("owners", row["Owners"] or "", ", ".join(own["owners"]))
+        expect("evidence", len((row["Evidence"] or "").splitlines()), len(own["evidence"]))
+    expect("heads on each page", sheet.print_title_rows, "$1:$1")
+    remarks(sheet)
+
+
+def breaks(path, report, change, check=check):
     """Shows that the check finds what is broken."""
     book = openpyxl.load_workbook(path)
     change(book)
@@ -148,6 +177,14 @@ def put(sheet, cell, value):
 
 for name in sys.argv[1:]:
     report, path = read(name), pathlib.Path(name).with_suffix(".xlsx")
+    if path.stem.endswith(".soa"):
+        check_soa(openpyxl.load_workbook(path), report)
+        if path.stem == "small-firm.soa":
+            for cell in ("A3", "C2", "D2", "F2"):
+                breaks(path, report, put("Statement of applicability", cell, "=1+1"), check_soa)
+            breaks(path, report, put("Statement of applicability", "N2", "done"), check_soa)
+        print(f"{path.stem}: {len(report['references'])} references")
+        continue
     check(openpyxl.load_workbook(path), report)
     if path.stem == "small-firm":
         breaks(path, report, put("Gaps", "F2", "=1+1"))

@@ -3,7 +3,7 @@
 use super::check::CatalogCheck;
 use super::document::{CatalogDocument, ControlCrosswalk, Framework};
 use super::reference::{NamedReference, ReferenceReader};
-use crate::diagnostic::{Code, suggest};
+use crate::diagnostic::Code;
 use crate::id::{ControlId, FrameworkId};
 use crate::location::Place;
 use crate::source::Step;
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// The id of a framework without its edition, which follows the last `-`.
-fn family_of(id: &FrameworkId) -> &str {
+pub(super) fn family_of(id: &FrameworkId) -> &str {
     let id = id.as_str();
     id.rsplit_once('-').map_or(id, |(family, _)| family)
 }
@@ -67,28 +67,6 @@ impl<'f> Editions<'f> {
     fn from(&self, reference: &str) -> &[&'f String] {
         self.from.get(reference).map_or(&[], Vec::as_slice)
     }
-}
-
-/// Help for a framework that is not among them. Annex A of ISO/IEC 27001 lists the controls of
-/// ISO/IEC 27002.
-pub(super) fn framework_help(
-    frameworks: &IndexMap<FrameworkId, Framework>,
-    name: &str,
-) -> Option<String> {
-    let all = || frameworks.keys().map(FrameworkId::as_str);
-    let of_annex = name.replace("27001", "27002");
-    let mut meant: Vec<&str> = all().filter(|id| *id == of_annex).collect();
-    if meant.is_empty() {
-        meant = all().filter(|id| id.starts_with(&of_annex)).collect();
-    }
-    if of_annex == name || meant.is_empty() {
-        return suggest(name, all());
-    }
-    let meant: Vec<String> = meant.iter().map(|id| format!("`{id}`")).collect();
-    Some(format!(
-        "use {}: Annex A of ISO/IEC 27001 lists the controls of ISO/IEC 27002",
-        meant.join(" or ")
-    ))
 }
 
 /// The other edition of a framework that has a reference, and its successors or predecessors, as

@@ -4,7 +4,7 @@ use super::{Failure, FailureKind};
 use crate::assessment::{Assessment, AssessmentFiles};
 use crate::catalog::Catalog;
 use crate::coverage::Coverage;
-use crate::crosswalk::Crosswalk;
+use crate::crosswalk::{Crosswalk, StatementOfApplicability};
 use crate::date::Date;
 use crate::diagnostic::Diagnostics;
 use crate::forecast::{Forecast, LONGEST};
@@ -349,6 +349,16 @@ impl ReportOf {
 
 impl CrosswalkOf {
     pub(super) fn crosswalk(self) -> Result<Crosswalk, Failure> {
+        let (report, catalog, framework) = self.parts()?;
+        Ok(report.crosswalk(&catalog, &framework)?)
+    }
+
+    pub(super) fn statement_of_applicability(self) -> Result<StatementOfApplicability, Failure> {
+        let (report, catalog, framework) = self.parts()?;
+        Ok(report.statement_of_applicability(&catalog, &framework)?)
+    }
+
+    fn parts(self) -> Result<(Report, Catalog, String), Failure> {
         let catalog = catalog_of(self.catalog.clone())?;
         let report = ReportOf {
             report: self.report,
@@ -356,6 +366,6 @@ impl CrosswalkOf {
             catalog: self.catalog,
             settings: self.settings,
         };
-        Ok(report.report()?.crosswalk(&catalog, &self.framework)?)
+        Ok((report.report()?, catalog, self.framework))
     }
 }

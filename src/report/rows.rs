@@ -11,12 +11,13 @@ use crate::date::Date;
 use crate::doubt::DoubtCode;
 use crate::gap::Gap;
 use crate::id::{
-    AssessmentId, CatalogId, ClauseNumber, ControlId, EvidenceId, PersonId, ProviderId, RiskId,
+    AssessmentId, CatalogId, ClauseNumber, ControlId, EvidenceId, FrameworkId, PersonId,
+    ProviderId, RiskId,
 };
 use crate::location::Location;
 use crate::taxonomy::{
-    Action, CatalogOrigin, EvidenceKind, EvidenceState, FileCheck, GapKind, RiskVerdict, Severity,
-    Status, Technique, Tier, Verdict, Word,
+    Action, Applicability, CatalogOrigin, Confidence, EvidenceKind, EvidenceState, FileCheck,
+    ForeignVerdict, GapKind, RiskVerdict, Severity, Status, Technique, Tier, Verdict, Word,
 };
 use serde::Serialize;
 use std::borrow::Cow;
@@ -134,9 +135,10 @@ macro_rules! fields {
 
 fields! {
     numbers: u8 u32 i32 u64;
-    words: Action CatalogOrigin DoubtCode EvidenceKind EvidenceState FileCheck GapKind RiskVerdict
-           Severity Status Technique Tier Verdict;
-    ids: AssessmentId CatalogId ClauseNumber ControlId EvidenceId PersonId ProviderId RiskId SubjectId;
+    words: Action Applicability CatalogOrigin Confidence DoubtCode EvidenceKind EvidenceState FileCheck
+           ForeignVerdict GapKind RiskVerdict Severity Status Technique Tier Verdict;
+    ids: AssessmentId CatalogId ClauseNumber ControlId EvidenceId FrameworkId PersonId ProviderId RiskId
+         SubjectId;
 }
 
 /// Passes values to a function, except those of columns that are to be skipped; `before` is the
@@ -373,6 +375,40 @@ rows! {
         line: Option<u32>,
         /// The column, from 1, in characters.
         column: Option<u32>,
+    }
+
+    /// A reference of another framework in a statement of applicability.
+    ApplicabilityRecord {
+        /// The framework, including its edition.
+        framework: &'r FrameworkId,
+        /// The edition of the framework.
+        edition: &'r str,
+        /// The number or short name, as the framework writes it.
+        reference: &'r str,
+        /// The title, if it may be reproduced; otherwise empty, for the firm to add.
+        title: Option<&'r str>,
+        /// Whether the reference is applicable, as far as the mapped controls show.
+        applicability: Applicability,
+        /// Why, with the justifications of exclusions.
+        reason: &'r str,
+        /// What is shown about the reference.
+        status: ForeignVerdict,
+        /// Effective instances of the mapped controls.
+        effective: u64,
+        /// Instances of the mapped controls that are not excluded.
+        counted: u64,
+        /// Excluded instances of the mapped controls.
+        excluded: u64,
+        /// The confidence of the weakest mapping on which the status is based.
+        confidence: Option<Confidence>,
+        /// The mapped controls, in catalog order.
+        controls: Vec<Cow<'r, str>>,
+        /// The risks that those of them treat directly which apply.
+        risks: &'r [RiskId],
+        /// The evidence that their claims cite as proof.
+        evidence: Vec<Cow<'r, str>>,
+        /// The owners of their claims.
+        owners: Vec<Cow<'r, str>>,
     }
 
     /// A reason to doubt the assessment.

@@ -139,6 +139,23 @@ impl ForeignVerdict {
 }
 
 schema_vocabulary! {
+    /// Whether a reference of another framework is applicable, as far as the controls that are mapped
+    /// to it show.
+    ///
+    /// Closed: something in the scope of a mapped control exists, does not exist, or is not known.
+    Applicability, "applicability of a foreign reference" {
+        /// A control that is mapped to it applies here, so what both address exists here.
+        Applicable,
+        /// Every instance of the controls that are mapped to it is excluded, with a justification and
+        /// a confirmation. Whether the rest of the reference is applicable is not known.
+        Excluded,
+        /// Not known: no control is mapped to it, none of them applies, or they are said not to be
+        /// applicable without a confirmation.
+        Undecided,
+    }
+}
+
+schema_vocabulary! {
     /// Where a day is relative to a validity period, such as that of an evidence item.
     ///
     /// Closed: a day is before, within or after a period.

@@ -2,13 +2,13 @@
 //! monotone, and never more than the cells that touch a reference have come to.
 
 use custody_controls::crosswalk::{Crosswalk, CrosswalkError};
-use custody_controls::taxonomy::{ForeignVerdict, Verdict};
+use custody_controls::taxonomy::{Applicability, ForeignVerdict, Status, Verdict};
 use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
-use custody_testing::framework::with_framework;
-use custody_testing::generate::{Case, Choices};
+use custody_testing::framework::{FRAMEWORK, with_framework};
+use custody_testing::generate::{self, Case, Choices};
 use custody_testing::golden;
 use custody_testing::naive;
-use custody_testing::{Checked, check, improvement, resolve};
+use custody_testing::{Checked, check, improvement, resolve, run};
 use proptest::prelude::{prop_assert, prop_assert_eq};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -236,10 +236,149 @@ fn an_unknown_framework_and_another_catalogue_are_refused() {
     else {
         panic!("{error:?}");
     };
-    assert!(help.starts_with("did you mean `iso-27002-20"), "{help}");
+    assert_eq!(help, "use `iso-27002-2013` or `iso-27002-2022`");
     report.facts.catalog_sha256 = "0".repeat(64);
     let error = report
         .crosswalk(Catalog::builtin(), "iso-27002-2022")
         .unwrap_err();
     assert!(error.to_string().contains("(000000000000…)"), "{error}");
+}
+
+/// A statement of applicability has every reference of the framework in its order, and its
+/// applicability is the one that a recount of the claims finds.
+#[test]
+fn a_statement_of_applicability_and_a_recount_agree() {
+    check(|case| {
+        let mut choices = case.choices();
+        let case = with_framework(case, &mut choices);
+        let asked = framework(&case, &mut choices);
+        let (crosswalk, report) = crosswalk(&case, &asked)?;
+        let statement = report
+            .statement_of_applicability(&case.catalog, &asked)
+            .unwrap();
+        let listed: Vec<&String> = case.catalog.frameworks()[asked.as_str()]
+            .references
+            .keys()
+            .collect();
+        let own: Vec<&String> = statement
+            .references
+            .iter()
+            .map(|row| &row.reference)
+            .collect();
+        prop_assert_eq!(own, listed);
+        for (row, of_crosswalk) in statement.references.iter().zip(&crosswalk.references) {
+            prop_assert_eq!(row.status, of_crosswalk.verdict);
+            prop_assert_eq!(row.effective, of_crosswalk.effective);
+            // One cell after the other, over the report.
+            let (mut here, mut out, mut said) = (0, 0, 0);
+            let (mut evidence, mut owners) = (BTreeSet::new(), BTreeSet::new());
+            for control in &report.applicability {
+                let mappings = case.catalog.crosswalk(&control.control);
+                let named = mappings.and_then(|mappings| mappings.references.get(asked.as_str()));
+                if !named.is_some_and(|named| named.contains(&row.reference)) {
+                    continue;
+                }
+                prop_assert!(row.controls.contains(&control.control));
+                for cell in &control.cells {
+                    match (cell.verdict, cell.status) {
+                        (Verdict::Excluded, _) => out += 1,
+                        (_, Some(Status::NotApplicable)) => said += 1,
+                        _ => {
+                            here += 1;
+                            evidence.extend(cell.evidence.iter().chain(&cell.part_evidence));
+                            owners.extend(&cell.owner);
+                        }
+                    }
+                }
+            }
+            let wanted = match (here, out, said) {
+                (1.., _, _) => Applicability::Applicable,
+                (0, 1.., 0) => Applicability::Excluded,
+                _ => Applicability::Undecided,
+            };
+            prop_assert_eq!(row.applicability, wanted, "{}", row.reference);
+            prop_assert_eq!(row.excluded, out);
+            prop_assert_eq!(row.reason.contains(" is excluded for "), out > 0);
+            prop_assert_eq!(row.reason.contains("not confirmed"), said > 0);
+            prop_assert!(row.evidence.iter().map(|of| &of.evidence).eq(evidence));
+            prop_assert!(row.owners.iter().eq(owners));
+            prop_assert!(!row.reason.is_empty());
+        }
+        let counted: u64 = statement.summary.iter().map(|row| row.count).sum();
+        prop_assert_eq!(counted, statement.references.len() as u64);
+        Ok(())
+    });
+}
+
+/// A name without an edition means the latest one, unless two editions have a number in common.
+#[test]
+fn a_framework_has_the_names_that_people_use() {
+    let catalog = Catalog::builtin();
+    let named = |name: &str| {
+        let framework = catalog.framework(name)?;
+        let written = framework.written("x");
+        Some(format!(
+            "{} {} {written}",
+            framework.id, framework.listed_as
+        ))
+    };
+    for (name, wanted) in [
+        ("iso-27001", "iso-27001-2022 iso-27002-2022 A.x"),
+        ("iso-27001-2013", "iso-27001-2013 iso-27002-2013 A.x"),
+        ("iso-27002", "iso-27002-2022 iso-27002-2022 x"),
+        ("ccss", "ccss-9.0 ccss-9.0 x"),
+        ("nist-sp-800-53", "nist-sp-800-53-r5 nist-sp-800-53-r5 x"),
+    ] {
+        assert_eq!(named(name).as_deref(), Some(wanted), "{name}");
+    }
+    for name in [
+        "",
+        "iso",
+        "iso-2700",
+        "iso-27001x",
+        "iso-27001-2005",
+        "nist",
+    ] {
+        assert_eq!(named(name), None, "{name}");
+        assert!(catalog.framework_help(name).is_some(), "{name}");
+    }
+    // Two editions with a number in common: which one is meant has to be asked.
+    run(1, generate::small(), |case| {
+        let mut choices = case.choices();
+        let case = with_framework(case, &mut choices);
+        prop_assert!(case.catalog.framework("other").is_some());
+        let mut authored = (*case.authored).clone();
+        let same = authored.frameworks[FRAMEWORK].clone();
+        authored.frameworks.insert("other-3".parse().unwrap(), same);
+        let catalog = authored.resolve().unwrap();
+        prop_assert!(catalog.framework("other").is_none());
+        prop_assert!(catalog.framework("other-3").is_some());
+        let help = catalog.framework_help("other");
+        prop_assert_eq!(help.as_deref(), Some("use `other-2` or `other-3`"));
+        Ok(())
+    });
+}
+
+/// A text names a reference of one framework, or of each that has it.
+#[test]
+fn a_reference_is_found_as_it_is_written() {
+    let catalog = Catalog::builtin();
+    let found = |written: &str| -> Vec<String> {
+        let found = catalog.references(written).into_iter();
+        let found = found.map(|(of, reference)| format!("{} {}", of.id, of.written(reference)));
+        found.collect()
+    };
+    for (written, wanted) in [
+        ("A.8.24", vec!["iso-27001-2022 A.8.24"]),
+        ("A.9.1.1", vec!["iso-27001-2013 A.9.1.1"]),
+        ("8.24", vec!["iso-27002-2022 8.24"]),
+        ("iso-27001 8.24", vec!["iso-27001-2022 A.8.24"]),
+        ("AC-06 (5)", vec!["nist-sp-800-53-r5 AC-6(5)"]),
+        ("8.2", vec!["iso-27002-2022 8.2", "nist-sp-800-57-1-r5 8.2"]),
+        ("nist-sp-800-57-1-r5 8.2", vec!["nist-sp-800-57-1-r5 8.2"]),
+        ("A.99.1", vec![]),
+        ("", vec![]),
+    ] {
+        assert_eq!(found(written), wanted, "{written}");
+    }
 }

@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 
 type Function = fn(&str) -> String;
 
-const FUNCTIONS: [(&str, Function); 9] = [
+const FUNCTIONS: [(&str, Function); 10] = [
     ("check", facade::check),
     ("report", facade::report),
     ("explain", facade::explain),
     ("supports", facade::supports),
     ("forecast", facade::forecast),
     ("crosswalk", facade::crosswalk),
+    ("statement", facade::statement_of_applicability),
     ("diff", facade::diff),
     ("trend", facade::trend),
     ("todo", facade::todo),
@@ -86,7 +87,7 @@ fn what_does_not_exist_is_unknown() {
     let answer = facade::crosswalk(&framework);
     assert_eq!(kind(&answer), "unknown");
     assert!(
-        answer.contains("did you mean `iso-27002-2022`?"),
+        answer.contains("use `iso-27002-2013` or `iso-27002-2022`"),
         "{answer}"
     );
 }
@@ -177,7 +178,7 @@ fn no_request_makes_the_facade_panic() {
             let request = match FUNCTIONS[function].0 {
                 "explain" => json!({ "files": files, "id": inserted }),
                 "forecast" => json!({ "files": files, "until": "2027-01-01" }),
-                "crosswalk" => json!({ "files": files, "framework": inserted }),
+                "crosswalk" | "statement" => json!({ "files": files, "framework": inserted }),
                 "diff" => json!({ "before": side, "after": side }),
                 "trend" => json!({ "reports": [side] }),
                 _ => side,

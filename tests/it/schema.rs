@@ -244,6 +244,7 @@ fn every_key_that_a_schema_requires_is_needed_and_no_other() {
 fn what_is_written_has_the_shape_of_its_schema() {
     let report_schema = schema(Document::Report, Catalog::builtin());
     let crosswalk_schema = schema(Document::Crosswalk, Catalog::builtin());
+    let statement_schema = schema(Document::StatementOfApplicability, Catalog::builtin());
     let forecast_schema = schema(Document::Forecast, Catalog::builtin());
     let supports_schema = schema(Document::Supports, Catalog::builtin());
     for name in ["exchange", "cold-custody", "small-firm"] {
@@ -265,6 +266,16 @@ fn what_is_written_has_the_shape_of_its_schema() {
             let value: Value = serde_json::from_str(&text).unwrap();
             assert_eq!(value["schema"], custody_controls::crosswalk::SCHEMA);
             shaped(&value, &crosswalk_schema, name);
+
+            let statement =
+                report.statement_of_applicability(Catalog::builtin(), framework.as_str());
+            let text = json(&statement.unwrap());
+            let value: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(
+                value["schema"],
+                custody_controls::crosswalk::STATEMENT_SCHEMA
+            );
+            shaped(&value, &statement_schema, name);
         }
 
         let until = settings.as_of.plus_days(730);
@@ -322,6 +333,7 @@ fn a_word_is_the_same_everywhere() {
     same_everywhere::<Feature>();
     same_everywhere::<EvidenceKind>();
     same_everywhere::<Technique>();
+    same_everywhere::<custody_controls::taxonomy::Applicability>();
     same_everywhere::<ClauseKind>();
     same_everywhere::<ComponentGroup>();
     same_everywhere::<Direction>();

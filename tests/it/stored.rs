@@ -1,6 +1,6 @@
 //! What was stored as JSON is read again as it was, and can be analysed without its assessment.
 
-use custody_controls::crosswalk::Crosswalk;
+use custody_controls::crosswalk::{Crosswalk, StatementOfApplicability};
 use custody_controls::difference::baseline::Baseline;
 use custody_controls::difference::trend::Trend;
 use custody_controls::explanation::Explanation;
@@ -46,6 +46,8 @@ fn every_result_of_the_examples_is_read_as_it_was_written() {
             for framework in catalog.frameworks().keys() {
                 let crosswalk = report.crosswalk(catalog, framework.as_str()).unwrap();
                 survives::<Crosswalk>(&crosswalk);
+                let statement = report.statement_of_applicability(catalog, framework.as_str());
+                survives::<StatementOfApplicability>(&statement.unwrap());
             }
             reports.push(report);
         }

@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Arguments {
     #[command(flatten)]
     input: Input,
-    /// Framework and edition, such as iso-27002-2022 (also for Annex A of ISO/IEC 27001); `custody
-    /// catalog frameworks` lists them.
+    /// Framework, such as iso-27002-2022, iso-27001 (its Annex A) or ccss-9.0; without an edition the
+    /// latest one. `custody catalog frameworks` lists them.
     #[arg(long, value_name = "FRAMEWORK")]
     to: String,
     /// On the terminal, show only this reference, with each cell and its location (repeatable); may
@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
 
 /// Refuses an unknown framework before any input is read.
 pub(crate) fn refuse_unknown(name: &str, catalog: &Catalog) -> Result<(), Failure> {
-    if catalog.frameworks().contains_key(name) {
+    if catalog.framework(name).is_some() {
         return Ok(());
     }
     Err(failure(CrosswalkError::UnknownFramework {
@@ -78,7 +78,7 @@ pub(crate) fn refuse_unknown(name: &str, catalog: &Catalog) -> Result<(), Failur
     }))
 }
 
-fn failure(error: CrosswalkError) -> Failure {
+pub(crate) fn failure(error: CrosswalkError) -> Failure {
     let message = error.to_string();
     let help = if let CrosswalkError::UnknownFramework { help, .. } = error {
         help
@@ -95,16 +95,18 @@ fn named<'c>(
     catalog: &Catalog,
 ) -> Result<Vec<&'c ReferenceRow>, Failure> {
     let framework = &crosswalk.framework.framework;
+    let edition = catalog.framework(framework.as_str());
     let find = |name: &String| {
-        let meant = catalog.named_reference(framework.as_str(), name);
+        let meant = edition.as_ref().map(|edition| edition.reference(name));
         if let Some(NamedReference::Withdrawn(reference)) = meant {
             let message = format!("`{framework}` withdrew its reference `{reference}`");
             return Err(Failure::usage(message, None));
         }
-        let listed = if let Some(NamedReference::Listed(reference)) = meant {
-            crosswalk.reference(reference)
-        } else {
-            None
+        let listed = match (&edition, meant) {
+            (Some(edition), Some(NamedReference::Listed(reference))) => {
+                crosswalk.reference(&edition.written(reference))
+            }
+            _ => None,
         };
         listed.ok_or_else(|| {
             let all = crosswalk.references.iter();

@@ -17,11 +17,11 @@ use custody_controls::text::{count, sanitize};
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// Explain a control, risk, clause, gap, diagnostic code or term.
+/// Explain a control, risk, clause, gap, diagnostic code, term or reference of a framework.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// What to explain, such as 9.3.7.3-a, 8.2.2.3-a, 9.3.7, 9.3.7.3-a@btc-hot, unknown-key or
-    /// effective.
+    /// What to explain, such as 9.3.7.3-a, 8.2.2.3-a, 9.3.7, 9.3.7.3-a@btc-hot, unknown-key, effective,
+    /// A.8.24 or "ccss-9.0 1.01.1".
     #[arg(value_name = "ID")]
     id: String,
     /// Explain the gaps and verdicts of this assessment: a file or a directory (repeatable).
@@ -43,6 +43,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     if arguments.files.is_empty() {
         let text = entry(id, catalog)
             .or_else(|| gap_id(id, catalog))
+            .or_else(|| reference(id, catalog))
             .ok_or_else(|| unknown(id, catalog))?;
         return output::write(None, &text);
     }
@@ -61,7 +62,37 @@ fn entry(id: &str, catalog: &Catalog) -> Option<String> {
     terminal::entry(id, catalog, output::width())
 }
 
+/// A reference of another framework, if the id names exactly one.
+fn reference(id: &str, catalog: &Catalog) -> Option<String> {
+    match catalog.references(id).as_slice() {
+        [(framework, reference)] => {
+            let width = output::width();
+            Some(terminal::reference(framework, reference, catalog, width))
+        }
+        _ => None,
+    }
+}
+
 fn unknown(id: &str, catalog: &Catalog) -> Failure {
+    let named = catalog.references(id);
+    if let [(framework, reference)] = named.as_slice() {
+        let message = format!("`{id}` is a reference of another framework");
+        let (framework, reference) = (&framework.id, framework.written(reference));
+        let help = format!(
+            "`custody crosswalk FILE --to {framework} --reference {reference}` shows what is mapped to it"
+        );
+        return Failure::usage(message, Some(help));
+    }
+    if !named.is_empty() {
+        let named = named.iter();
+        let named: Vec<String> = named
+            .map(|(framework, reference)| {
+                format!("`{} {}`", framework.id, framework.written(reference))
+            })
+            .collect();
+        let message = format!("`{id}` is a reference of several frameworks");
+        return Failure::usage(message, Some(format!("use {}", named.join(" or "))));
+    }
     if let Some(profile) = catalog.profile() {
         let control = profile.controls_left_out.get(id);
         if let Some(entry) = control.or_else(|| profile.risks_left_out.get(id)) {

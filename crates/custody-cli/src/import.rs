@@ -19,8 +19,8 @@ pub(crate) struct Arguments {
     /// recognized headings and words.
     #[arg(value_name = "FILE")]
     statement: PathBuf,
-    /// Framework of the statement with its edition, such as iso-27002-2022 (also for Annex A of
-    /// ISO/IEC 27001); `custody catalog frameworks` lists them.
+    /// Framework of the statement, such as iso-27002-2022, iso-27001 (its Annex A) or ccss-9.0; without
+    /// an edition the latest one. `custody catalog frameworks` lists them.
     #[arg(long, value_name = "FRAMEWORK")]
     from: String,
     /// The assessment to propose claims for: a file or a directory (repeatable). Controls on which

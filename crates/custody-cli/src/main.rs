@@ -19,6 +19,7 @@ mod output;
 mod plan;
 mod portfolio;
 mod schema;
+mod soa;
 mod supports;
 mod terminal;
 mod todo;
@@ -117,6 +118,7 @@ enum Command {
     Evidence(evidence::Arguments),
     Forecast(forecast::Arguments),
     Crosswalk(crosswalk::Arguments),
+    Soa(soa::Arguments),
     Import(import::Arguments),
     Diff(diff::Arguments),
     Trend(trend::Arguments),
@@ -171,6 +173,7 @@ impl Command {
             Self::Todo(arguments) => arguments,
             Self::Forecast(arguments) => arguments,
             Self::Crosswalk(arguments) => arguments,
+            Self::Soa(arguments) => arguments,
             Self::Diff(arguments) => arguments,
             Self::Trend(arguments) => arguments,
             Self::Check(arguments) => arguments,
@@ -211,6 +214,7 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Todo(arguments) => todo::run(&arguments, catalog),
         Command::Forecast(arguments) => forecast::run(&arguments, catalog),
         Command::Crosswalk(arguments) => crosswalk::run(&arguments, catalog),
+        Command::Soa(arguments) => soa::run(&arguments, catalog),
         Command::Diff(arguments) => diff::run(&arguments, catalog),
         Command::Trend(arguments) => trend::run(&arguments, catalog),
         Command::Portfolio(arguments) => portfolio::run(&arguments, catalog),

@@ -16,7 +16,7 @@ mod words;
 
 pub use ics::{TodoCalendar, is_todo_calendar, todo_calendars};
 
-use custody_controls::crosswalk::Crosswalk;
+use custody_controls::crosswalk::{Crosswalk, StatementOfApplicability};
 use custody_controls::diagnostic::Diagnostics;
 use custody_controls::difference::Difference;
 use custody_controls::difference::trend::Trend;
@@ -96,6 +96,21 @@ vocabulary! {
         /// JSON, complete, as described by the published JSON Schema.
         Json,
         /// CSV for spreadsheets: a row for each reference and each control that is mapped to it.
+        Csv,
+    }
+}
+
+vocabulary! {
+    /// The formats of a statement of applicability.
+    ///
+    /// May grow.
+    #[non_exhaustive]
+    StatementFormat, "format of a statement of applicability" {
+        /// GitHub-flavoured Markdown: a table.
+        Markdown,
+        /// JSON, complete, as described by the published JSON Schema.
+        Json,
+        /// CSV for spreadsheets: a row for each reference.
         Csv,
     }
 }
@@ -191,9 +206,9 @@ vocabulary! {
 /// A result that can be written in several formats.
 ///
 /// Import this trait to call [`render`](Self::render) and [`write`](Self::write) on a [`Report`],
-/// [`Forecast`], [`Crosswalk`], [`EvidenceRegister`], [`Todo`], [`Difference`], [`Trend`] or
-/// [`Portfolio`]. The output depends on the result and the format only: no clock, no locale, no environment. The same
-/// input gives the same bytes.
+/// [`Forecast`], [`Crosswalk`], [`StatementOfApplicability`], [`EvidenceRegister`], [`Todo`],
+/// [`Difference`], [`Trend`] or [`Portfolio`]. The output depends on the result and the format only: no
+/// clock, no locale, no environment. The same input gives the same bytes.
 ///
 /// ```
 /// # use custody_controls::{AssessmentFiles, Catalog, Settings};
@@ -311,6 +326,18 @@ impl Render for Crosswalk {
             CrosswalkFormat::Markdown => markdown::write_crosswalk(self, out),
             CrosswalkFormat::Json => json::write(self, out),
             CrosswalkFormat::Csv => csv::write(self.records(), out),
+        }
+    }
+}
+
+impl Render for StatementOfApplicability {
+    type Format = StatementFormat;
+
+    fn write(&self, format: StatementFormat, out: &mut dyn io::Write) -> io::Result<()> {
+        match format {
+            StatementFormat::Markdown => markdown::write_statement(self, out),
+            StatementFormat::Json => json::write(self, out),
+            StatementFormat::Csv => csv::write(self.records(), out),
         }
     }
 }

@@ -10,6 +10,7 @@ mod forecast;
 mod page;
 mod register;
 mod report;
+mod statement;
 mod todo;
 mod trend;
 
@@ -19,5 +20,6 @@ pub(super) use difference::write as write_difference;
 pub(super) use forecast::write as write_forecast;
 pub(super) use register::write as write_register;
 pub(super) use report::write;
+pub(super) use statement::write as write_statement;
 pub(super) use todo::write as write_todo;
 pub(super) use trend::write as write_trend;

@@ -5,8 +5,10 @@
 //! A workbook is compressed as a whole, so it is built in memory.
 
 mod sheet;
+mod statement;
 mod todo;
 
+pub use statement::write_statement;
 pub use todo::write_todo;
 
 use custody_controls::coverage::{Depth, Ratio};
@@ -254,8 +256,7 @@ fn gaps(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         Column::new("Line", 8),
         Column::wide("Ids of open risks", 30),
         Column::new("Action", 10),
-        // Empty, for those who work with the sheet. Nothing reads it back.
-        Column::wide("Remark", 40),
+        Column::remark(),
     ];
     let rows = report.listed_gaps().into_iter().map(|gap| {
         let control = gap.control.as_ref().map(ToString::to_string);

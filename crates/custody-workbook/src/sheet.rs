@@ -108,6 +108,7 @@ pub(super) struct Column {
     width: u16,
     wraps: bool,
     graded: bool,
+    unlocked: bool,
 }
 
 impl Column {
@@ -117,6 +118,7 @@ impl Column {
             width,
             wraps: false,
             graded: false,
+            unlocked: false,
         }
     }
 
@@ -125,6 +127,15 @@ impl Column {
         Self {
             wraps: true,
             ..Self::new(name, width)
+        }
+    }
+
+    /// An empty column for those who work with the sheet, which stays editable if the sheet is
+    /// protected. Nothing reads it back.
+    pub(super) const fn remark() -> Self {
+        Self {
+            unlocked: true,
+            ..Self::wide("Remark", 40)
         }
     }
 
@@ -166,13 +177,19 @@ const GRADES: [(&[&str], &str, &str); 5] = [
     ),
     (&["high", "no-control", "missing"], "#8A3B00", "#FCDDC3"),
     (
-        &["medium", "partial", "partly-treated", "not-yet-valid"],
+        &[
+            "medium",
+            "partial",
+            "partly-treated",
+            "partly-proven",
+            "not-yet-valid",
+        ],
         "#6B5200",
         "#FFEB9C",
     ),
-    (&["unknown", "unproven"], "#3F4750", "#E3E6EA"),
+    (&["unknown", "unproven", "undecided"], "#3F4750", "#E3E6EA"),
     (
-        &["effective", "treated", "current", "matches"],
+        &["effective", "treated", "proven", "current", "matches"],
         "#0B5A2A",
         "#C6EFCE",
     ),
@@ -185,6 +202,7 @@ pub(super) struct Sheets<'w> {
     line: Format,
     wrapped: Format,
     day: Format,
+    unlocked: Format,
 }
 
 impl<'w> Sheets<'w> {
@@ -200,6 +218,7 @@ impl<'w> Sheets<'w> {
                 .set_align(FormatAlign::Top),
             wrapped: line.clone().set_text_wrap(),
             day: line.clone().set_num_format("yyyy-mm-dd"),
+            unlocked: line.clone().set_text_wrap().set_unlocked(),
             line,
         }
     }
@@ -233,6 +252,9 @@ impl<'w> Sheets<'w> {
                     &self.line
                 };
                 match value {
+                    Value::Nothing if column.unlocked => {
+                        sheet.write_blank(number, at, &self.unlocked)?;
+                    }
                     Value::Nothing => {}
                     Value::Text(text) => {
                         sheet.write_string_with_format(number, at, text, format)?;

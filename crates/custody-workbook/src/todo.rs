@@ -45,8 +45,7 @@ fn entries(sheets: &mut Sheets<'_>, todo: &Todo) -> Result<(), XlsxError> {
         Column::new("Days left", 10),
         Column::new("File", 24),
         Column::new("Line", 8),
-        // Empty, for those who work with the sheet. Nothing reads it back.
-        Column::wide("Remark", 40),
+        Column::remark(),
     ];
     let rows = todo.entries.iter().map(|entry| row(todo, entry));
     sheets.add("To do", &columns, rows)

@@ -2,7 +2,7 @@
 //! frameworks of a catalog, diagnostic codes and words.
 
 use super::layout::{BOLD, PLAIN, hanging, paint, paragraph};
-use custody_controls::catalog::{Catalog, Control, Risk};
+use custody_controls::catalog::{Catalog, Control, NamedFramework, Risk};
 use custody_controls::diagnostic::{Code, Level};
 use custody_controls::glossary;
 use custody_controls::id::{ClauseNumber, RiskId};
@@ -31,6 +31,49 @@ pub(crate) fn write(id: &str, catalog: &Catalog, width: u16) -> Option<String> {
             || word(&mut sheet, id).is_some()
     };
     found.then_some(sheet.text)
+}
+
+/// A reference of another framework and the controls that are mapped to it.
+pub(crate) fn reference(
+    framework: &NamedFramework<'_>,
+    reference: &str,
+    catalog: &Catalog,
+    width: u16,
+) -> String {
+    let mut sheet = Sheet {
+        text: String::new(),
+        width,
+    };
+    let known = framework.framework.references.get(reference);
+    let title = known.and_then(|known| known.title.as_deref());
+    let name = format!(
+        "{} {}",
+        framework.written(reference),
+        title.unwrap_or_default()
+    );
+    sheet.title(&format!("reference {}", name.trim_end()));
+    let edition = &framework.framework.edition;
+    let title = format!("{}, {} ({edition})", framework.id, framework.title());
+    sheet.fact("framework", &title);
+    let becomes = known.map(|known| join(&known.becomes));
+    sheet.fact("becomes", &becomes.unwrap_or_default());
+    let mapped = catalog.mappings().filter(|mapping| {
+        mapping.framework_id == framework.listed_as && mapping.reference == reference
+    });
+    let mut is_mapped = false;
+    for mapping in mapped {
+        is_mapped = true;
+        let control = mapping.control;
+        let text = format!("{} (confidence {})", control.title, mapping.confidence);
+        sheet.fact(control.id.as_str(), &text);
+    }
+    if !is_mapped {
+        sheet.fact(
+            "controls",
+            "none is mapped to it, so nothing is known about it",
+        );
+    }
+    sheet.text
 }
 
 /// A title, paragraphs, and lines of `key  value`.
@@ -202,13 +245,21 @@ fn source(sheet: &mut Sheet, id: &str, catalog: &Catalog) -> Option<()> {
 }
 
 fn framework(sheet: &mut Sheet, id: &str, catalog: &Catalog) -> Option<()> {
-    let framework = catalog.frameworks().get(id)?;
-    sheet.title(&format!("framework {id}: {}", framework.title));
+    let named = catalog.framework(id)?;
+    let framework = named.framework;
+    sheet.title(&format!("framework {}: {}", named.id, named.title()));
     sheet.fact("edition", &framework.edition);
     sheet.fact("published", &framework.published.to_string());
     sheet.fact("publisher", &framework.publisher);
     sheet.fact("note", framework.note.as_deref().unwrap_or_default());
     sheet.fact("references", &framework.references.len().to_string());
+    if named.is_annex() {
+        let text = format!(
+            "those of {}, with `A.` before their numbers",
+            named.listed_as
+        );
+        sheet.fact("written as", &text);
+    }
     Some(())
 }
 

@@ -332,6 +332,29 @@ fn screens_are_as_people_read_them() {
             ],
         ),
         (
+            "soa",
+            &[
+                "soa",
+                "examples/small-firm.yaml",
+                "--to",
+                "iso-27001",
+                "--wallet",
+                "till",
+            ],
+        ),
+        (
+            "soa-markdown",
+            &[
+                "soa",
+                "examples/small-firm.yaml",
+                "--to",
+                "ccss-9.0",
+                "--format",
+                "markdown",
+            ],
+        ),
+        ("explain-reference", &["explain", "A.8.2"]),
+        (
             "crosswalk-unknown",
             &[
                 "crosswalk",
@@ -460,7 +483,7 @@ fn faulty_input_and_faulty_command_lines_exit_with_2() {
             "import",
             "examples/small-firm-soa.csv",
             "--from",
-            "iso-27001",
+            "iso-27001-2005",
             "--like",
             small,
         ],
@@ -482,7 +505,11 @@ fn faulty_input_and_faulty_command_lines_exit_with_2() {
             "tests/cmd/faulty.yaml",
         ],
         &["crosswalk", small],
-        &["crosswalk", small, "--to", "iso-27001"],
+        &["crosswalk", small, "--to", "iso-27001-2005"],
+        &["soa", small, "--to", "iso"],
+        &["soa", small],
+        &["explain", "7.2"],
+        &["explain", "A.8.24", "--in", small],
         &[
             "crosswalk",
             small,
@@ -1966,6 +1993,9 @@ fn a_reference_of_a_crosswalk_may_be_written_as_in_its_framework() {
     assert!(withdrawn.contains("withdrew"), "{withdrawn}");
     let unlisted = crosswalk("nist-sp-800-53-r5", "AC-99").exits(FAULTY).err;
     assert!(unlisted.contains("lists no reference"), "{unlisted}");
-    let annex = crosswalk("iso-27001-2022", "A.8.24").exits(FAULTY).err;
-    assert!(annex.contains("`iso-27002-2022`"), "{annex}");
+    let annex = crosswalk("iso-27001", "A.8.24").exits(CLEAN).out;
+    assert!(annex.contains("\nA.8.24\n") && annex.contains("ISO/IEC 27001, Annex A (2022)"));
+    assert_eq!(crosswalk("iso-27001-2022", "8.24").exits(CLEAN).out, annex);
+    let older = crosswalk("iso-27001", "A.9.1.1").exits(FAULTY).err;
+    assert!(older.contains("lists no reference"), "{older}");
 }

@@ -82,6 +82,11 @@ fn the_facade_answers_with_what_the_program_prints() {
             &facade::crosswalk(&request(framework)),
             &with(&["crosswalk"], &["--to", "iso-27002-2022"]),
         );
+        let framework = json!({ "settings": settings, "framework": "iso-27001" });
+        same_as(
+            &facade::statement_of_applicability(&request(framework)),
+            &with(&["soa"], &["--to", "iso-27001"]),
+        );
         for id in ["9.3.7.3-a", "8.2.2.3-b"] {
             let explain = json!({ "settings": { "as_of": day }, "id": id });
             same(

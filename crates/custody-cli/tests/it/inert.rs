@@ -121,7 +121,7 @@ fn texts_are_inert_on_every_screen() {
         let folder = folder();
         let path = folder.path();
         let [name, _] = twins(path, first);
-        let all: [&[&str]; 20] = [
+        let all: [&[&str]; 22] = [
             &["check", name],
             &["gaps", name, "--first", "1000"],
             &["gaps", name, "--format", "markdown", "--brief"],
@@ -154,6 +154,8 @@ fn texts_are_inert_on_every_screen() {
             &["gaps", name, "--severity", "high", "--unowned"],
             &["forecast", name, "--until", "2027-12-31"],
             &["crosswalk", name, "--to", "iso-27002-2022"],
+            &["soa", name, "--to", "iso-27001"],
+            &["soa", name, "--to", "iso-27001", "--format", "markdown"],
             &["diff", name, name, "--as-of-before", "2026-06-30"],
             &[
                 "trend",

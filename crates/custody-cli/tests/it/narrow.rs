@@ -87,6 +87,8 @@ fn no_word_is_broken_at_80_columns() {
         "todo mine.yaml --as-of 2026-09-30 --by-owner --kind repair",
         "gaps mine.yaml --severity high --owner engineer",
         "crosswalk mine.yaml --to iso-27002-2022",
+        "soa mine.yaml --to iso-27001",
+        "explain A.8.24",
         "diff mine.yaml long.yaml",
         "diff exchange.yaml exchange.yaml",
         "trend exchange.yaml --as-of 2026-06-30 --as-of 2026-09-30",

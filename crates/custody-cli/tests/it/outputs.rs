@@ -268,6 +268,7 @@ fn no_file_that_is_read_is_replaced() {
             evidence.as_str(),
         ),
         ("crosswalk mine.yaml --to iso-27002-2022", "mine.yaml"),
+        ("soa mine.yaml --to iso-27001", "mine.yaml"),
         ("plan mine.yaml --target held=critical", "mine.yaml"),
         (
             "import soa.csv --from iso-27002-2022 --like mine.yaml --force",

@@ -3,7 +3,7 @@
 use custody_controls::Catalog;
 use custody_controls::crosswalk::Crosswalk;
 use custody_controls::taxonomy::Word;
-use custody_formats::{CrosswalkFormat, Render};
+use custody_formats::{CrosswalkFormat, Render, StatementFormat};
 use custody_testing::examples::example;
 use custody_testing::framework::{FRAMEWORK, with_framework};
 use custody_testing::{generate, resolve, run};
@@ -64,6 +64,54 @@ fn the_table_has_every_reference_and_control() {
     }
 }
 
+/// Every reference has a row in every format, in the order of the framework, and no format has a
+/// percentage of the framework.
+#[test]
+fn a_statement_of_applicability_has_every_reference_in_order() {
+    for (framework, first, last) in [
+        ("iso-27001", "A.5.1", "A.8.34"),
+        ("iso-27002-2022", "5.1", "8.34"),
+        ("ccss-9.0", "1.01.1", "2.04.2"),
+        ("nist-sp-800-53-r5", "AC-1", "SR-12"),
+    ] {
+        let report = example("exchange", None);
+        let statement = report
+            .statement_of_applicability(Catalog::builtin(), framework)
+            .unwrap();
+        let references: Vec<&str> = statement
+            .references
+            .iter()
+            .map(|row| row.reference.as_str())
+            .collect();
+        assert_eq!(references.first(), Some(&first));
+        assert_eq!(references.last(), Some(&last));
+        for format in StatementFormat::values() {
+            let text = statement.render(format).unwrap();
+            assert!(
+                !text.contains('%') && !text.contains("per cent"),
+                "{format}"
+            );
+            assert_eq!(text, statement.render(format).unwrap());
+        }
+        let table = statement.render(StatementFormat::Csv).unwrap();
+        let rows: Vec<&str> = table.split("\r\n").skip(1).collect();
+        assert_eq!(rows.len(), references.len() + 1);
+        for (row, reference) in rows.iter().zip(&references) {
+            let cell = format!(",{reference},");
+            let guarded = format!(",'{reference},");
+            assert!(row.contains(&cell) || row.contains(&guarded), "{row}");
+        }
+        let markdown = statement.render(StatementFormat::Markdown).unwrap();
+        let mut rest = markdown.as_str();
+        for reference in references {
+            let cell = format!("\n| `{reference}` | ");
+            rest = rest.split_once(&cell).expect(reference).1;
+        }
+        let is_protected = markdown.contains("| Title (from your copy) |");
+        assert_eq!(is_protected, framework.starts_with("iso"), "{framework}");
+    }
+}
+
 /// A stranger's framework is shown and never obeyed.
 #[test]
 fn texts_of_a_framework_stay_texts() {
@@ -85,6 +133,13 @@ fn texts_of_a_framework_stay_texts() {
         let markdown = crosswalk.render(CrosswalkFormat::Markdown).unwrap();
         prop_assert!(!markdown.contains("<img") && !markdown.contains(turned));
         let table = crosswalk.render(CrosswalkFormat::Csv).unwrap();
+        prop_assert!(table.contains(",'=1+1") && !table.contains(turned));
+        let statement = report
+            .statement_of_applicability(&case.catalog, FRAMEWORK)
+            .unwrap();
+        let markdown = statement.render(StatementFormat::Markdown).unwrap();
+        prop_assert!(!markdown.contains("<img") && !markdown.contains(turned));
+        let table = statement.render(StatementFormat::Csv).unwrap();
         prop_assert!(table.contains(",'=1+1") && !table.contains(turned));
         Ok(())
     });

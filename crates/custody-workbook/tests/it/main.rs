@@ -56,6 +56,25 @@ fn a_workbook_is_a_zip_and_the_same_every_time() {
 }
 
 #[test]
+fn a_statement_of_applicability_is_a_workbook_and_the_same_every_time() {
+    for file in ASSESSMENTS {
+        let report = of_text(file, golden::read(file), None);
+        for framework in ["iso-27001", "ccss-9.0"] {
+            let statement = report.statement_of_applicability(Catalog::builtin(), framework);
+            let statement = statement.unwrap();
+            let workbook = || {
+                let mut bytes = Vec::new();
+                custody_workbook::write_statement(&statement, &mut bytes).unwrap();
+                bytes
+            };
+            let bytes = workbook();
+            assert_eq!(bytes.get(..4), Some(&b"PK\x03\x04"[..]), "{file}");
+            assert_eq!(workbook(), bytes, "{file}");
+        }
+    }
+}
+
+#[test]
 fn a_to_do_list_is_a_workbook_and_the_same_every_time() {
     for file in ASSESSMENTS {
         let files = AssessmentFiles::from_text(file, golden::read(file));
