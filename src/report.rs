@@ -7,6 +7,7 @@
 mod build;
 mod facts;
 mod model;
+mod progress;
 pub mod rows;
 mod summary;
 
@@ -14,6 +15,7 @@ pub use facts::{ControlLeftOut, Facts, ParameterRow, ProfileFacts, RiskLeftOut};
 pub use model::{
     ComponentRow, LinkRow, MatrixCell, MatrixRow, OutsideRow, ReferenceModel, SignatureKeyMatrix,
 };
+pub use progress::{AssessedCells, Progress, ProgressRow};
 pub use summary::{
     ActionCount, FileCheckCount, SeverityCount, Summary, VerdictCount, WithoutExclusions,
 };
@@ -73,6 +75,9 @@ pub struct Report {
     pub subjects: Vec<SubjectCoverage>,
     /// Coverage by family of controls, in catalog order.
     pub families: Vec<FamilyCoverage>,
+    /// How far the assessment itself is: by family, by subject and by person.
+    #[serde(default)]
+    pub progress: Progress,
     /// All risks: by severity, the most severe first, then by verdict from worst to best, then in
     /// catalog order.
     pub risks: Vec<RiskRow>,

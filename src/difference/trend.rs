@@ -59,6 +59,9 @@ pub struct TrendPoint {
     pub possible: Ratio,
     /// Excluded cells, which neither of the two counts.
     pub excluded: u64,
+    /// Cells that have been assessed, of all, including excluded ones.
+    #[serde(default)]
+    pub assessed: Ratio,
     /// Doubts.
     pub doubts: u64,
     /// Critical risks that are treated for each of their subjects.
@@ -203,6 +206,7 @@ fn reduced(report: &Report, numbers: &mut BTreeMap<String, usize>) -> Reduced {
             proven: summary.proven,
             possible: summary.possible,
             excluded: summary.cells.excluded,
+            assessed: summary.assessed.cells,
             doubts: summary.doubt_count(),
             critical_risks_treated: summary.critical_risks_treated,
             gaps: summary.gaps.clone(),

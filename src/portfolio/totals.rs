@@ -20,6 +20,9 @@ pub struct Totals {
     pub proven: Ratio,
     /// Control instances that are effective, unproven or unknown, of all that are not excluded.
     pub possible: Ratio,
+    /// Control instances that have been assessed, of all, including excluded ones.
+    #[serde(default)]
+    pub assessed: Ratio,
     /// Gaps by severity, the most severe first.
     pub gaps: Vec<SeverityCount>,
     /// Risks of all assessments by verdict of their worst subject, from worst to best.
@@ -58,6 +61,7 @@ impl Default for Totals {
             cells: Tally::default(),
             proven: Ratio::default(),
             possible: Ratio::default(),
+            assessed: Ratio::default(),
             gaps: severities
                 .into_iter()
                 .map(|severity| SeverityCount { severity, count: 0 })
@@ -108,6 +112,7 @@ impl Totals {
             cells: summary.cells,
             proven: summary.proven,
             possible: summary.possible,
+            assessed: summary.assessed.cells,
             critical_risks_treated: summary.critical_risks_treated,
             evidence_current: summary.evidence_current,
             evidence_expired: summary.evidence_expired,
@@ -129,6 +134,7 @@ impl Totals {
         self.cells = sum(self.cells, other.cells);
         self.proven = both(self.proven, other.proven);
         self.possible = both(self.possible, other.possible);
+        self.assessed = both(self.assessed, other.assessed);
         for (own, others) in self.gaps.iter_mut().zip(&other.gaps) {
             own.count += others.count;
         }

@@ -3,11 +3,12 @@
 mod model;
 mod profile;
 
+use super::progress::progress;
 use super::{
-    AcceptanceRow, ActionCount, ApplicabilityRow, AssessedRow, CellParameter, CellRow,
-    ClauseCoverage, ClauseTitle, EvidenceRow, Facts, FamilyCoverage, FileCheckCount, NotCovered,
-    Report, RiskFamilyRow, RiskRow, RiskSubjectRow, SCHEMA, SeverityCount, SubjectCoverage,
-    Summary, VerdictCount, WithoutExclusions,
+    AcceptanceRow, ActionCount, ApplicabilityRow, AssessedCells, AssessedRow, CellParameter,
+    CellRow, ClauseCoverage, ClauseTitle, EvidenceRow, Facts, FamilyCoverage, FileCheckCount,
+    NotCovered, Report, RiskFamilyRow, RiskRow, RiskSubjectRow, SCHEMA, SeverityCount,
+    SubjectCoverage, Summary, VerdictCount, WithoutExclusions,
 };
 use crate::assessment::{Assessed, Assessment, SubjectId};
 use crate::catalog::{Catalog, Control, Risk};
@@ -31,22 +32,27 @@ pub(super) fn report(coverage: &Coverage) -> Report {
     let evidence = evidence(coverage);
     let acceptances = acceptances(coverage);
     let doubts = coverage.doubts();
+    let (applicability, families) = (applicability(coverage), families(coverage));
+    let subjects = subjects(coverage, &gaps);
+    let (assessed, progress) = progress(coverage, &applicability, &families, &subjects);
     Report {
         schema: SCHEMA.to_owned(),
         facts: facts(coverage),
         summary: Summary {
             doubts: DoubtCount::of(&doubts),
+            assessed,
             ..summary(coverage, &gaps, &risks, &evidence, &acceptances)
         },
         clauses: clauses(coverage),
         clause_titles: clause_titles(coverage),
-        subjects: subjects(coverage, &gaps),
-        families: families(coverage),
+        subjects,
+        families,
+        progress,
         signature_key_matrix: model::signature_key_matrix(coverage, &risks),
         model: model::reference_model(coverage, &risks),
         selection: None,
         ranking: RANKING.to_owned(),
-        applicability: applicability(coverage),
+        applicability,
         not_covered: not_covered(coverage),
         limits: profile::limits(coverage.assessment().catalog()),
         method: method(coverage),
@@ -157,6 +163,7 @@ fn summary(
         cells,
         proven: cells.proven(),
         possible: cells.possible(),
+        assessed: AssessedCells::default(),
         gaps: by_severity(gaps.iter()),
         actions: ActionCount::of(gaps.iter().map(|gap| gap.kind.action())),
         risks: by_verdict(&verdicts),

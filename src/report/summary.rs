@@ -1,5 +1,6 @@
 //! The key figures of a report.
 
+use super::AssessedCells;
 use crate::coverage::{Ratio, Tally};
 use crate::doubt::DoubtCount;
 use crate::settings::files_in_words;
@@ -18,6 +19,9 @@ pub struct Summary {
     pub proven: Ratio,
     /// Control instances that are effective, unproven or unknown, of all that are not excluded.
     pub possible: Ratio,
+    /// How many control instances have been assessed, and on which days.
+    #[serde(default)]
+    pub assessed: AssessedCells,
     /// Gaps by severity, the most severe first.
     pub gaps: Vec<SeverityCount>,
     /// Gaps by what has to be done about them first.

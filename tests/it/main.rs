@@ -43,6 +43,7 @@ mod laws;
 mod layers;
 mod message;
 mod profile;
+mod progress;
 mod proposals;
 mod register;
 mod rules;

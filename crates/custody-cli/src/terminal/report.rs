@@ -7,7 +7,7 @@ use super::layout::{
 };
 use custody_controls::coverage::Tally;
 use custody_controls::doubt::Doubt;
-use custody_controls::report::{Report, SeverityCount};
+use custody_controls::report::{AssessedCells, Report, SeverityCount};
 use custody_controls::taxonomy::{EvidenceState, Verdict, Word};
 use custody_controls::text::{count, sanitize};
 use std::fmt::Write;
@@ -17,6 +17,7 @@ pub(crate) fn write(report: &Report, screen: Screen, input: &str) -> String {
     let mut out = String::new();
     head(&mut out, report, screen);
     coverage(&mut out, report, screen);
+    progress(&mut out, report, screen);
     open(&mut out, report, screen);
     gaps(&mut out, report, screen);
     doubts(&mut out, report, screen);
@@ -99,6 +100,44 @@ fn coverage(out: &mut String, report: &Report, screen: Screen) {
     ];
     let table = table(screen.width, &headings, &rows.collect::<Vec<_>>());
     let _ = writeln!(out, "\n{table}");
+}
+
+/// How far the assessment itself is: what is not complete, and who assessed how much.
+fn progress(out: &mut String, report: &Report, screen: Screen) {
+    heading(out, "Progress of the assessment");
+    let described = |cells: &AssessedCells| match cells.days_in_words() {
+        days if days.is_empty() => cells.cells.to_string(),
+        days => format!("{}, {days}", cells.cells),
+    };
+    let all = described(&report.summary.assessed);
+    hanging(out, "  assessed  ", &all, screen.width, PLAIN);
+    let parts = [
+        ("families", &report.progress.families),
+        ("subjects", &report.progress.subjects),
+    ];
+    for (name, rows) in parts {
+        let open: Vec<String> = rows
+            .iter()
+            .filter(|row| row.is_incomplete())
+            .map(|row| {
+                let id = sanitize(row.id.as_deref().unwrap_or_default());
+                format!("{id} {}", of(row.assessed.cells))
+            })
+            .collect();
+        if !open.is_empty() {
+            let lead = format!("  {name:<10}");
+            let text = format!("not complete: {}", open.join(", "));
+            hanging(out, &lead, &text, screen.width, PLAIN);
+        }
+    }
+    for row in &report.progress.people {
+        let name = row
+            .id
+            .as_ref()
+            .map_or_else(|| row.title.clone(), |id| format!("{id}, {}", row.title));
+        let text = format!("{}: {}", sanitize(&name), described(&row.assessed));
+        hanging(out, "  by        ", &text, screen.width, PLAIN);
+    }
 }
 
 fn sign(verdict: Verdict) -> char {

@@ -971,12 +971,13 @@ fn the_overview_says_what_the_reports_say() {
             row[6].contains(&format!("{} effective", summary.cells.effective)),
             "{row:?}"
         );
-        let unknown = match summary.cells.unknown {
-            0 => String::new(),
-            unknown => format!(" {unknown} not assessed"),
-        };
+        let assessed = summary.assessed.cells;
+        let assessed = format!(
+            " assessed {} of {}",
+            assessed.numerator, assessed.denominator
+        );
         assert_eq!(row[7], summary.cells.excluded.to_string());
-        assert_eq!(row[8], format!("{}{unknown}", summary.possible));
+        assert_eq!(row[8], format!("{}{assessed}", summary.possible));
         let treated = summary.critical_risks_treated;
         let untreated = match summary.critical_risks_without_treatment {
             0 => String::new(),

@@ -62,7 +62,41 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, index: &Index<'_>) {
             }
         }),
     );
-    page.raw("</details></section>");
+    page.raw("</details>");
+    progress(page, report);
+    page.raw("</section>");
+}
+
+/// How far the assessment itself is.
+fn progress(page: &mut Page<'_>, report: &Report) {
+    let assessed = report.summary.assessed;
+    let days = assessed.days_in_words();
+    page.put(html! {
+        h3 { "Progress of the assessment" }
+        p {
+            b { (ratio(assessed.cells)) } " control instances have been assessed"
+            @if !days.is_empty() { ", " (days) } "."
+        }
+    });
+    for (part, rows) in report.progress.parts() {
+        page.table(
+            &format!("Assessed instances: {}", part.to_lowercase()),
+            "r2",
+            &[part, "Assessed", "Days"],
+            rows.iter().map(|row| {
+                html! {
+                    tr {
+                        th scope="row" {
+                            (text(&row.title))
+                            @if let Some(id) = &row.id { " " code { (text(id)) } }
+                        }
+                        td { (ratio(row.assessed.cells)) }
+                        td { (row.assessed.days_in_words()) }
+                    }
+                }
+            }),
+        );
+    }
 }
 
 fn headings(first: &[&'static str]) -> Vec<&'static str> {

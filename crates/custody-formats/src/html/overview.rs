@@ -158,6 +158,7 @@ fn totals(page: &mut Page<'_>, portfolio: &Portfolio) {
                 html! { (totals.cells.excluded) },
             ),
             row("Possible", ratio(totals.possible)),
+            row("Control instances assessed", ratio(totals.assessed)),
             row("Gaps", severities(&totals.gaps)),
             row("Overdue gaps", html! { (totals.overdue) }),
             row(
@@ -250,7 +251,7 @@ fn assessments(page: &mut Page<'_>, portfolio: &Portfolio) {
                     td.n { (summary.cells.excluded) }
                     td.n {
                         (ratio(summary.possible))
-                        @if summary.cells.unknown > 0 { span.note { (summary.cells.unknown) " not assessed" } }
+                        span.note { "assessed " (of(summary.assessed.cells)) }
                     }
                     td.n {
                         (of(summary.critical_risks_treated))

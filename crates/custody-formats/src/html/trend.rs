@@ -172,6 +172,7 @@ fn numbers(page: &mut Page<'_>, trend: &Trend) {
         "Proven",
         "Excluded",
         "Possible",
+        "Assessed",
         "Critical risks treated",
         "Evidence current",
         "Doubts",
@@ -183,7 +184,7 @@ fn numbers(page: &mut Page<'_>, trend: &Trend) {
                 td { code { (point.record.assessment) } @if several { " (" (text(&point.record.custodian)) ")" } }
                 td { (point.proven) }
                 td { (point.excluded) }
-                @for ratio in [point.possible, point.critical_risks_treated, point.evidence_current] {
+                @for ratio in [point.possible, point.assessed, point.critical_risks_treated, point.evidence_current] {
                     td { (ratio) }
                 }
                 td { (point.doubts) }

@@ -5,9 +5,10 @@ use super::escape::{at_start, code, codes, escape, origin, place, sentence, seve
 use super::page::Page;
 use crate::words::depth;
 use custody_controls::coverage::{Ratio, Tally};
+use custody_controls::date::Date;
 use custody_controls::doubt::Doubt;
 use custody_controls::gap::Gap;
-use custody_controls::report::{Report, RiskRow};
+use custody_controls::report::{AssessedCells, Report, RiskRow};
 use custody_controls::taxonomy::{RiskVerdict, Verdict, Word};
 use std::fmt::Write;
 use std::io;
@@ -18,6 +19,7 @@ pub(crate) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     facts(&mut out, report);
     summary(&mut out, report);
     coverage(&mut out, report);
+    progress(&mut out, report);
     risks(&mut out, report);
     gaps(&mut out, report);
     doubts(&mut out, report);
@@ -226,6 +228,40 @@ fn coverage(out: &mut Page<'_>, report: &Report) {
             cells
         }),
     );
+}
+
+fn progress(out: &mut Page<'_>, report: &Report) {
+    out.heading(2, "Progress of the assessment");
+    let assessed = report.summary.assessed;
+    out.line(format_args!(
+        "{} control instances have been assessed{}.",
+        assessed.cells,
+        days(&assessed)
+    ));
+    for (part, rows) in report.progress.parts() {
+        out.gap();
+        out.table(
+            &[part, "Title", ">Assessed", ">From", ">To", ">Without a day"],
+            rows.iter().map(|row| {
+                let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+                vec![
+                    row.id.as_ref().map(code).unwrap_or_default(),
+                    escape(&row.title),
+                    row.assessed.cells.to_string(),
+                    day(row.assessed.first),
+                    day(row.assessed.last),
+                    row.assessed.undated.to_string(),
+                ]
+            }),
+        );
+    }
+}
+
+fn days(assessed: &AssessedCells) -> String {
+    match assessed.days_in_words() {
+        days if days.is_empty() => days,
+        days => format!(", {days}"),
+    }
 }
 
 fn risks(out: &mut Page<'_>, report: &Report) {
