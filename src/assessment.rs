@@ -130,7 +130,7 @@ pub struct Subject {
     pub id: SubjectId,
     /// The tier of a wallet.
     pub tier: Option<Tier>,
-    /// Channels of the organization, or tier and traits of a wallet.
+    /// Channels of the organization, or tier and traits of a wallet, with those that its traits imply.
     pub features: Features,
     /// The figures about a wallet.
     pub facts: Option<WalletFacts>,

@@ -15,6 +15,7 @@ mod missing;
 mod named;
 pub mod profile;
 mod reference;
+mod traits;
 mod when;
 
 pub use document::CatalogDocument;
@@ -22,6 +23,7 @@ pub use named::NamedFramework;
 pub use profile::{Profile, ProfileDocument};
 pub use reference::NamedReference;
 pub(crate) use reference::ReferenceReader;
+pub use traits::{DeclaredTrait, OrDeclared, Traits};
 pub use when::When;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -65,6 +67,7 @@ struct Resolved {
     sources: IndexMap<crate::id::SourceId, CatalogSource>,
     limits: Vec<String>,
     clause_titles: IndexMap<ClauseNumber, String>,
+    traits: Traits,
     risks: IndexMap<RiskId, Risk>,
     families: IndexMap<FamilyId, Family>,
     controls: IndexMap<ControlId, Control>,
@@ -412,6 +415,11 @@ impl Catalog {
     /// The title of a clause; empty if there is no such clause.
     pub fn clause_title(&self, clause: &ClauseNumber) -> &str {
         self.0.clause_titles.get(clause).map_or("", String::as_str)
+    }
+
+    /// The traits of wallets that the catalog declares beside the built-in ones.
+    pub fn traits(&self) -> &Traits {
+        &self.0.traits
     }
 
     /// The reference model of a custodian.

@@ -1,5 +1,6 @@
 //! The terms of reports and the words of every vocabulary, each with its meaning.
 
+use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Level};
 use crate::difference::{CauseKind, Shift};
 use crate::doubt::DoubtCode;
@@ -12,6 +13,7 @@ use crate::taxonomy::{
     Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait, TransitionKind,
     Verdict, Word,
 };
+use std::borrow::Cow;
 
 crate::vocabulary! {
     /// A term that reports use.
@@ -61,7 +63,7 @@ pub struct Entry {
     /// The vocabulary that the word belongs to, such as `tier`.
     pub vocabulary: &'static str,
     /// The word, as files and reports spell it.
-    pub word: &'static str,
+    pub word: Cow<'static, str>,
     /// Its meaning, in a sentence or two.
     pub meaning: String,
 }
@@ -69,9 +71,19 @@ pub struct Entry {
 fn entries<W: Word>() -> impl Iterator<Item = Entry> {
     W::values().into_iter().map(|word| Entry {
         vocabulary: W::VOCABULARY,
-        word: word.word(),
+        word: word.word().into(),
         meaning: word.meaning(),
     })
+}
+
+/// The words of every vocabulary, then the traits that a catalog declares.
+pub fn words_with(catalog: &Catalog) -> Vec<Entry> {
+    let declared = catalog.traits().iter().map(|(id, declared)| Entry {
+        vocabulary: Trait::VOCABULARY,
+        word: id.to_string().into(),
+        meaning: declared.document.meaning.clone(),
+    });
+    words().into_iter().chain(declared).collect()
 }
 
 /// The terms that reports use.

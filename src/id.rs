@@ -221,6 +221,8 @@ ids! {
     FrameworkId, "framework";
     /// The id of a parameter of a profile.
     ParameterId, "parameter";
+    /// The id of a trait that a catalog declares, such as `mpc`.
+    TraitId, "trait";
     /// The id of an assessment.
     AssessmentId, "assessment";
     /// The id of a wallet: a group of signature keys that are handled alike.

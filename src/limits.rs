@@ -24,6 +24,8 @@ pub const EVIDENCE: usize = 20_000;
 pub const ASSESSED: usize = 100;
 /// The number of earlier claims that one claim replaced.
 pub const EARLIER: usize = 100;
+/// The number of traits that a catalog declares: each of them is a bit in a set.
+pub const TRAITS: usize = 32;
 /// The number of controls in a catalog, and of risks: the built-in one and 2,000 of your own fit.
 pub const CONTROLS: usize = 2_500;
 /// The number of cells of an assessment, and of verdicts of risks for a subject. The built-in catalog

@@ -21,7 +21,7 @@ pub use summary::{
 };
 
 use crate::assessment::SubjectId;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, OrDeclared};
 use crate::coverage::{Coverage, Depth, EvidenceStanding, Ratio, Tally};
 use crate::date::Date;
 use crate::doubt::{Doubt, DoubtCode};
@@ -171,7 +171,7 @@ pub struct SubjectCoverage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<Tier>,
     /// The traits, for a wallet.
-    pub traits: Vec<Trait>,
+    pub traits: Vec<OrDeclared<Trait>>,
     /// The first day on which the wallet holds keys, if it is stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Date>,

@@ -214,6 +214,7 @@ fn complete_from(schema: &mut Value, catalog: &Catalog) {
         (control.id.as_str(), control.title.as_str(), help)
     });
     name_keys(schema, "claims", controls);
+    name_traits(schema, catalog);
     let risks = catalog.risks().map(|risk| {
         let help = format!(
             "{}\n\nClause {}. Severity {}.",
@@ -232,6 +233,27 @@ fn complete_from(schema: &mut Value, catalog: &Catalog) {
     word_keys::<Severity>(schema, "/definitions/ReassessWithin/anyOf/1");
     for claim in ["Claim", "NarrowedClaim", "EarlierClaim"] {
         keys_of_status(schema, claim);
+    }
+}
+
+/// Makes the traits that are built in or declared by a catalog the only ones.
+fn name_traits(schema: &mut Value, catalog: &Catalog) {
+    let pointer = "/definitions/Wallet/properties/traits/items";
+    if let Some(items) = schema.pointer_mut(pointer) {
+        let built_in = items.pointer("/anyOf/0").cloned().unwrap_or_default();
+        let declared = catalog.traits().iter().map(|(id, declared)| {
+            let document = &declared.document;
+            json!({ "const": id, "title": document.title, "description": document.meaning })
+        });
+        let declared: Vec<Value> = declared.collect();
+        *items = if declared.is_empty() {
+            built_in
+        } else {
+            json!({ "anyOf": [built_in, { "oneOf": declared }] })
+        };
+    }
+    if let Some(Value::Object(definitions)) = schema.pointer_mut("/definitions") {
+        definitions.remove("TraitId");
     }
 }
 

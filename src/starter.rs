@@ -3,7 +3,7 @@
 
 use crate::assessment::AssessmentFiles;
 use crate::assessment::write::{comment, scalar};
-use crate::catalog::{Catalog, Control};
+use crate::catalog::{Catalog, Control, OrDeclared};
 use crate::date::Date;
 use crate::diagnostic::Diagnostics;
 use crate::id::{AssessmentId, WalletId};
@@ -52,24 +52,24 @@ pub struct StarterWallet {
     /// Its tier.
     pub tier: Tier,
     /// All its traits.
-    pub traits: Vec<Trait>,
+    pub traits: Vec<OrDeclared<Trait>>,
     /// The first day on which it holds keys; if it is left out, the first day of the period.
     pub since: Option<Date>,
 }
 
 impl StarterWallet {
     /// A wallet with its tier and all its traits.
-    pub fn new(id: WalletId, tier: Tier, traits: Vec<Trait>) -> Self {
+    pub fn new<T: Into<OrDeclared<Trait>>>(id: WalletId, tier: Tier, traits: Vec<T>) -> Self {
         Self {
             id,
             tier,
-            traits,
+            traits: traits.into_iter().map(Into::into).collect(),
             since: None,
         }
     }
 
-    fn features(&self) -> Features {
-        let mut features: Features = self.traits.iter().copied().collect();
+    fn features(&self, catalog: &Catalog) -> Features {
+        let mut features = catalog.traits().features(&self.traits);
         features.insert(self.tier.into());
         features
     }
@@ -132,7 +132,8 @@ impl Starter {
 
     fn header(&self, catalog: &Catalog) -> String {
         let Self { from, to, .. } = self;
-        let traits: Vec<String> = Trait::words()
+        let traits: Vec<&str> = catalog.traits().words::<Trait>().collect();
+        let traits: Vec<String> = traits
             .chunks(5)
             .map(|words| format!("#   {}", words.join(", ")))
             .collect();
@@ -217,7 +218,7 @@ wallets:
             let controls: Vec<(&Control, Vec<&str>)> = catalog
                 .controls()
                 .filter(|control| control.family == family.id)
-                .filter_map(|control| Some((control, self.subjects(control)?)))
+                .filter_map(|control| Some((control, self.subjects(control, catalog)?)))
                 .collect();
             if controls.is_empty() {
                 continue;
@@ -238,7 +239,7 @@ wallets:
 
     /// The wallets to which a control applies, none for a control of the organization. Nothing if
     /// the control does not apply.
-    fn subjects(&self, control: &Control) -> Option<Vec<&str>> {
+    fn subjects(&self, control: &Control, catalog: &Catalog) -> Option<Vec<&str>> {
         match control.subject {
             SubjectKind::Organization => {
                 control.when.holds(self.declared_channels()).then(Vec::new)
@@ -247,7 +248,7 @@ wallets:
                 let wallets: Vec<&str> = self
                     .wallets
                     .iter()
-                    .filter(|wallet| control.when.holds(wallet.features()))
+                    .filter(|wallet| control.when.holds(wallet.features(catalog)))
                     .map(|wallet| wallet.id.as_str())
                     .collect();
                 (!wallets.is_empty()).then_some(wallets)

@@ -3,7 +3,7 @@
 use super::document::CatalogDocument;
 use super::{
     Annex, Catalog, Control, ControlDetails, Family, Model, Profile, Resolved, Risk, RiskDetails,
-    RiskLinks, When,
+    RiskLinks, Traits, When,
 };
 use crate::diagnostic::Diagnostics;
 use crate::id::{ControlId, RiskId};
@@ -15,6 +15,7 @@ use indexmap::IndexMap;
 /// clause and id.
 pub(super) fn put_in_order(document: &mut CatalogDocument) {
     document.clauses.sort_unstable_keys();
+    document.traits.sort_unstable_keys();
     document
         .risks
         .sort_by(|a, x, b, y| (&x.clause, a).cmp(&(&y.clause, b)));
@@ -42,6 +43,7 @@ pub(super) fn build(
     warnings: Diagnostics,
     profile: Option<Profile>,
 ) -> Option<Catalog> {
+    let traits = Traits::of(&document.traits);
     let clause_titles = document
         .clauses
         .iter()
@@ -80,7 +82,7 @@ pub(super) fn build(
                 severity: risk.severity,
                 threats: risk.threats,
                 assets: risk.assets,
-                when: When::new(risk.when),
+                when: When::new(risk.when, &traits),
                 consequence: risk.consequence,
                 links: RiskLinks::default(),
             };
@@ -121,7 +123,7 @@ pub(super) fn build(
                 directly: control.treats.directly,
                 supporting: control.treats.supporting,
                 subject: control.subject,
-                when: When::new(control.when),
+                when: When::new(control.when, &traits),
                 functions: control.functions,
                 direct_risks,
                 supporting_risks,
@@ -152,6 +154,7 @@ pub(super) fn build(
         sources: document.sources,
         limits: document.limits,
         clause_titles,
+        traits,
         risks,
         families,
         controls,

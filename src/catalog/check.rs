@@ -1,15 +1,18 @@
 //! [`CatalogDocument`] → [`Catalog`], or all errors.
 
+mod traits;
+
 use super::Catalog;
 use super::build::{build, digest, put_in_order};
 use super::document::{CatalogDocument, ControlDocument};
 use super::editions::Editions;
+use super::traits::{OrDeclared, Traits};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Level, did_you_mean};
 use crate::id::{ClauseNumber, ComponentId, ControlId, KeyStateId, RiskId};
 use crate::limits;
 use crate::location::{Location, Place};
 use crate::source::{Collector, Sources, Step};
-use crate::taxonomy::{Feature, Features, SubjectKind, Word};
+use crate::taxonomy::{Feature, SubjectKind, Tier, Word};
 use indexmap::{IndexMap, IndexSet};
 
 pub(super) fn resolve(
@@ -82,47 +85,6 @@ pub(super) struct CatalogCheck<'s> {
     pub(super) is_complete: bool,
 }
 
-/// Which tiers the alternatives of a `when` admit.
-struct AdmittedTiers {
-    /// Whether an alternative admits every tier.
-    every: bool,
-    named: IndexSet<Feature>,
-}
-
-impl AdmittedTiers {
-    fn of(when: &[Vec<Feature>]) -> Self {
-        let mut admitted = Self {
-            every: when.is_empty(),
-            named: IndexSet::new(),
-        };
-        for all in when {
-            let tiers: IndexSet<Feature> = all
-                .iter()
-                .copied()
-                .filter(|feature| feature.is_tier())
-                .collect();
-            match tiers.len() {
-                0 => admitted.every = true,
-                1 => admitted.named.extend(tiers),
-                // A wallet has only one tier.
-                _ => {}
-            }
-        }
-        admitted
-    }
-
-    fn is_empty(&self) -> bool {
-        !self.every && self.named.is_empty()
-    }
-
-    /// Whether a wallet can meet an alternative of both.
-    fn meets(&self, other: &Self) -> bool {
-        !self.is_empty()
-            && !other.is_empty()
-            && (self.every || other.every || !self.named.is_disjoint(&other.named))
-    }
-}
-
 impl CatalogCheck<'_> {
     pub(super) fn report(
         &mut self,
@@ -190,6 +152,9 @@ impl CatalogCheck<'_> {
     }
 
     pub(super) fn document(&mut self, document: &CatalogDocument) {
+        let traits = &Traits::of(&document.traits);
+        self.words(document, traits);
+        self.traits(document, traits);
         self.model(document);
         let editions = Editions::all(&document.frameworks);
         self.editions(&editions);
@@ -197,8 +162,8 @@ impl CatalogCheck<'_> {
             return;
         }
         let of_risks = document.risks.iter();
-        let of_risks: IndexMap<&RiskId, AdmittedTiers> = of_risks
-            .map(|(id, risk)| (id, AdmittedTiers::of(&risk.when)))
+        let of_risks: IndexMap<&RiskId, Vec<Tier>> = of_risks
+            .map(|(id, risk)| (id, traits.tiers(&risk.when)))
             .collect();
         let mut replaced: IndexSet<&ControlId> = IndexSet::new();
         let mut live: IndexSet<&ControlId> = IndexSet::new();
@@ -213,7 +178,12 @@ impl CatalogCheck<'_> {
                 clauses,
                 (place, &[Step::Key("clause")]),
             );
-            self.when(id.as_str(), &risk.when, SubjectKind::Wallet, place);
+            self.when(
+                id.as_str(),
+                (&risk.when, traits),
+                SubjectKind::Wallet,
+                place,
+            );
             for (key, empty) in [
                 ("threats", risk.threats.is_empty()),
                 ("factors", risk.factors.is_empty()),
@@ -240,7 +210,7 @@ impl CatalogCheck<'_> {
                 );
             }
             for (id, control) in &family.controls {
-                self.control(id, control, document, &of_risks, &editions);
+                self.control(id, control, (document, traits), &of_risks, &editions);
                 if !live.insert(id) {
                     self.report(
                         Code::RepeatedId,
@@ -284,6 +254,11 @@ impl CatalogCheck<'_> {
                 );
             }
         }
+        self.conditions_of_risks(document);
+    }
+
+    /// A risk that is limited to some wallets is assessed for wallets.
+    fn conditions_of_risks(&mut self, document: &CatalogDocument) {
         let controls = document
             .families
             .values()
@@ -342,8 +317,8 @@ impl CatalogCheck<'_> {
         &mut self,
         id: &ControlId,
         control: &ControlDocument,
-        document: &CatalogDocument,
-        of_risks: &IndexMap<&RiskId, AdmittedTiers>,
+        (document, traits): (&CatalogDocument, &Traits),
+        of_risks: &IndexMap<&RiskId, Vec<Tier>>,
         editions: &[Editions<'_>],
     ) {
         let place = control.place;
@@ -356,8 +331,8 @@ impl CatalogCheck<'_> {
             clauses,
             (place, &[Step::Key("clause")]),
         );
-        self.when(id.as_str(), &control.when, control.subject, place);
-        let tiers = AdmittedTiers::of(&control.when);
+        self.when(id.as_str(), (&control.when, traits), control.subject, place);
+        let tiers = traits.tiers(&control.when);
         let in_directly: IndexSet<&RiskId> = control.treats.directly.iter().collect();
         let mut seen: IndexSet<&RiskId> = IndexSet::new();
         let directly = control
@@ -387,7 +362,7 @@ impl CatalogCheck<'_> {
             }
             if control.subject == SubjectKind::Wallet
                 && let Some(admitted) = of_risks.get(risk)
-                && !tiers.meets(admitted)
+                && !tiers.iter().any(|tier| admitted.contains(tier))
             {
                 let message = format!(
                     "no wallet meets the `when` of both `{id}` and `{risk}`, so the link has no effect"
@@ -428,13 +403,19 @@ impl CatalogCheck<'_> {
         }
     }
 
-    fn when(&mut self, id: &str, when: &[Vec<Feature>], subject: SubjectKind, place: Place) {
+    fn when(
+        &mut self,
+        id: &str,
+        (when, traits): (&[Vec<OrDeclared<Feature>>], &Traits),
+        subject: SubjectKind,
+        place: Place,
+    ) {
         for (index, all) in when.iter().enumerate() {
             // All alternatives that differ are few; so many others have been reported.
             if self.diagnostics.is_full() {
                 return;
             }
-            let set: Features = all.iter().copied().collect();
+            let set = traits.features(all);
             if all.is_empty() {
                 self.report(
                     Code::InconsistentCatalog,
@@ -444,7 +425,11 @@ impl CatalogCheck<'_> {
                 );
             }
             for feature in all {
-                if feature.is_of_wallet() != (subject == SubjectKind::Wallet) {
+                let is_of_wallet = match feature {
+                    OrDeclared::BuiltIn(feature) => feature.is_of_wallet(),
+                    OrDeclared::Declared(_) => true,
+                };
+                if is_of_wallet != (subject == SubjectKind::Wallet) {
                     let subjects = match subject {
                         SubjectKind::Organization => "the organization",
                         SubjectKind::Wallet => "wallets",
@@ -460,16 +445,29 @@ impl CatalogCheck<'_> {
                     );
                 }
             }
-            if all.iter().filter(|feature| feature.is_tier()).count() > 1 {
+            let is_tier = |feature: &&OrDeclared<Feature>| matches!(feature, OrDeclared::BuiltIn(feature) if feature.is_tier());
+            if all.iter().filter(is_tier).count() > 1 {
                 self.report(
                     Code::InconsistentCatalog,
                     place,
                     format!("`{id}` requires two tiers at once in `when`"),
                     "keep one tier, or write one alternative for each",
                 );
+            } else if traits.contradict(set) || traits.tiers(std::slice::from_ref(all)).is_empty() {
+                let message = format!(
+                    "no wallet can meet an alternative in `when` of `{id}`: the rules of the traits exclude it"
+                );
+                let route = [Step::Key("when"), Step::At(index)];
+                let help = "remove the alternative, or correct the rules of the traits".to_owned();
+                self.report_at(
+                    Code::InconsistentCatalog,
+                    (place, &route),
+                    message,
+                    Some(help),
+                );
             }
             for (other_index, other) in when.iter().enumerate() {
-                if index != other_index && set.contains_all(other.iter().copied().collect()) {
+                if index != other_index && set.contains_all(traits.features(other)) {
                     let message = format!(
                         "`{id}` has an alternative in `when` that another one makes redundant"
                     );

@@ -3,16 +3,18 @@
 //! Every file of a catalog is a [`CatalogDocument`] with some of the sections; the files are
 //! merged, and [`CatalogDocument::resolve`] checks the result.
 
+use super::traits::OrDeclared;
 use crate::date::Date;
 use crate::id::{
     CatalogId, ClauseNumber, ComponentId, ControlId, FamilyId, FlowId, FrameworkId, KeyStateId,
-    KeyTypeId, MatrixRowId, RiskId, SourceId,
+    KeyTypeId, MatrixRowId, RiskId, SourceId, TraitId,
 };
 use crate::location::Place;
 use crate::source::decode::record;
 use crate::taxonomy::{
     Actor, Asset, ClauseKind, ComponentGroup, Confidence, Direction, Factor, FactorGroup, Feature,
-    Function, Provenance, Severity, Strength, SubjectKind, Technique, Threat, TransitionKind,
+    Function, Provenance, Severity, Strength, SubjectKind, Technique, Threat, Tier, Trait,
+    TransitionKind,
 };
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -46,6 +48,9 @@ pub struct CatalogDocument {
     pub flows: IndexMap<FlowId, Flow>,
     /// The signature-key matrix (clause 8.2.2.2): threat factors by threats.
     pub signature_key_matrix: IndexMap<MatrixRowId, FactorRow>,
+    /// Traits of wallets, beside the built-in ones.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub traits: IndexMap<TraitId, TraitDocument>,
     /// What can go wrong (clause 8).
     pub risks: IndexMap<RiskId, RiskDocument>,
     /// What should be in place (clause 9), by family.
@@ -55,7 +60,7 @@ pub struct CatalogDocument {
 }
 record!(CatalogDocument {
     ; catalog, sources, limits, clauses, components, outside, links, key_types, key_states, key_transitions, flows,
-    signature_key_matrix, risks, families, frameworks
+    signature_key_matrix, traits, risks, families, frameworks
 });
 
 /// Metadata of a catalog.
@@ -292,6 +297,30 @@ pub struct FactorRow {
 }
 record!(FactorRow { group, factor, cells; } place);
 
+/// A trait of wallets that a catalog declares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TraitDocument {
+    /// Its title.
+    pub title: String,
+    /// What a wallet that has it is like.
+    pub meaning: String,
+    /// The only tiers whose wallets may have it; every tier if it is left out.
+    #[serde(default)]
+    pub tiers: Vec<Tier>,
+    /// The traits that a wallet with it also has, without declaring them.
+    #[serde(default)]
+    pub implies: Vec<OrDeclared<Trait>>,
+    /// The traits that no wallet with it has.
+    #[serde(default)]
+    pub excludes: Vec<OrDeclared<Trait>>,
+    /// Where the entry was read from.
+    #[serde(skip)]
+    pub place: Place,
+}
+record!(TraitDocument { title, meaning; tiers, implies, excludes } place);
+
 /// A risk: one way in which harm can occur (clause 8).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -314,7 +343,7 @@ pub struct RiskDocument {
     /// The only wallets to which it applies: alternatives, each a list of tiers and traits that a
     /// wallet must all have. If it is left out: every wallet, or the organization.
     #[serde(default)]
-    pub when: Vec<Vec<Feature>>,
+    pub when: Vec<Vec<OrDeclared<Feature>>>,
     /// The consequence for customers' assets.
     pub consequence: String,
     /// Where the substance comes from.
@@ -364,7 +393,7 @@ pub struct ControlDocument {
     /// When it applies: alternatives, each a list of features that a subject must all have. Wallet
     /// controls name tiers and traits, organization controls channels. If it is left out: always.
     #[serde(default)]
-    pub when: Vec<Vec<Feature>>,
+    pub when: Vec<Vec<OrDeclared<Feature>>>,
     /// How it acts on an event.
     pub functions: Vec<Function>,
     /// Evidence that typically shows that it is in place.
@@ -508,6 +537,7 @@ impl CatalogDocument {
                 key_states,
                 flows,
                 signature_key_matrix,
+                traits,
                 risks,
                 families,
                 frameworks

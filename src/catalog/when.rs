@@ -1,6 +1,7 @@
 //! When a control or a risk applies.
 
-use crate::taxonomy::{Feature, Features, SubjectKind, Word};
+use super::traits::{OrDeclared, Traits};
+use crate::taxonomy::{Feature, Features, SubjectKind};
 use serde::{Deserialize, Serialize};
 
 /// When a control or a risk applies: alternatives, each a list of features that a subject must all
@@ -8,15 +9,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct When {
     alternatives: Vec<Features>,
-    words: Vec<Vec<Feature>>,
+    words: Vec<Vec<OrDeclared<Feature>>>,
 }
 
 impl When {
-    pub(crate) fn new(words: Vec<Vec<Feature>>) -> Self {
-        let alternatives = words
-            .iter()
-            .map(|all| all.iter().copied().collect())
-            .collect();
+    pub(super) fn new(words: Vec<Vec<OrDeclared<Feature>>>, traits: &Traits) -> Self {
+        let alternatives = words.iter().map(|all| traits.features(all)).collect();
         Self {
             alternatives,
             words,
@@ -46,7 +44,7 @@ impl When {
                 SubjectKind::Wallet => "every wallet".to_owned(),
             };
         }
-        let is_tier = |word: &&Feature| word.is_tier();
+        let is_tier = |word: &&OrDeclared<Feature>| matches!(word, OrDeclared::BuiltIn(feature) if feature.is_tier());
         let mut text = String::new();
         for (position, words) in self.words.iter().enumerate() {
             if position > 0 {
@@ -54,20 +52,20 @@ impl When {
             }
             match (subject, words.iter().find(is_tier)) {
                 (SubjectKind::Organization, _) => text.push_str("the organization"),
-                (SubjectKind::Wallet, Some(tier)) => text.extend([tier.word(), " wallets"]),
+                (SubjectKind::Wallet, Some(tier)) => text.extend([tier.as_str(), " wallets"]),
                 (SubjectKind::Wallet, None) => text.push_str("wallets"),
             }
             let others = words.iter().filter(|word| !is_tier(word));
             for (position, other) in others.enumerate() {
                 text.push_str(if position == 0 { " with " } else { " and " });
-                text.push_str(other.word());
+                text.push_str(other.as_str());
             }
         }
         text
     }
 
     /// The alternatives as authored; none means always.
-    pub fn alternatives(&self) -> &[Vec<Feature>] {
+    pub fn alternatives(&self) -> &[Vec<OrDeclared<Feature>>] {
         &self.words
     }
 }

@@ -188,6 +188,15 @@ schema_vocabulary! {
         /// A reference belongs to another edition of the framework: numbers differ between editions.
         /// Repair: use the reference of this edition.
         ReferenceOfOtherEdition,
+        /// A trait that a catalog declares has the id of a built-in tier, trait or channel. Repair:
+        /// choose another id.
+        TraitShadowsWord,
+        /// A trait that a catalog declares implies itself, through others or directly. Repair: remove
+        /// one of them from `implies`.
+        CircularTraits,
+        /// No wallet can have a trait that a catalog declares: it requires what it excludes, or the
+        /// traits that it implies leave no tier. Repair: correct `implies`, `excludes` or `tiers`.
+        TraitContradictsItself,
         /// A control has a crosswalk without a framework, or with a framework without a reference.
         /// Repair: add references, or remove the crosswalk.
         EmptyCrosswalk,

@@ -425,7 +425,7 @@ impl Coverage {
             let quorum = wallet.facts.as_ref().and_then(|facts| facts.quorum);
             let several_by = SEVERAL
                 .into_iter()
-                .find(|several| wallet.traits.contains(several));
+                .find(|several| subject.features.contains((*several).into()));
             if let Some(quorum) = quorum.filter(|quorum| quorum.required < 2)
                 && let Some(several_by) = several_by
             {
@@ -440,7 +440,7 @@ impl Coverage {
             let assets = distinct(wallet.assets.iter().map(|asset| same_name(asset)));
             let content = crate::digest::of_json(&(
                 wallet.tier,
-                distinct(wallet.traits.iter().copied()),
+                distinct(wallet.traits.iter()),
                 assets,
                 &wallet.facts,
                 narrowed.get(id),

@@ -3,6 +3,8 @@
 
 mod scalars;
 
+pub(crate) use scalars::unknown_word;
+
 use super::tree::{Kind, NodeId, Slot, Span};
 use super::{Refusal, Source, Splice, Value, repair, syntax};
 use crate::diagnostic::{Applicability, Code, Diagnostic, Fix, near, suggest};

@@ -368,6 +368,8 @@ pub(crate) enum Step<'s> {
     Key(&'s str),
     /// An item of a list by its text: the first, the second … with this text, from 0.
     Item(&'s str, usize),
+    /// An item of a list by its position, from 0.
+    At(usize),
     /// The key itself instead of its value; the last step of a route.
     Name(&'s str),
 }
@@ -408,13 +410,20 @@ impl Source {
                         }),
                     Kind::Scalar { .. } | Kind::Mapping(_) => None,
                 },
+                Step::At(index) => match tree.kind(here, text) {
+                    Kind::Sequence(items) => (index < items.len()).then_some(Slot {
+                        container: here,
+                        index,
+                    }),
+                    Kind::Scalar { .. } | Kind::Mapping(_) => None,
+                },
             };
             let Some((slot, value)) = slot.and_then(|slot| Some((slot, tree.value(slot)?))) else {
                 break;
             };
             let node = match step {
                 Step::Name(_) => tree.key(slot).unwrap_or(value),
-                Step::Key(_) | Step::Item(..) => value,
+                Step::Key(_) | Step::Item(..) | Step::At(_) => value,
             };
             here = value;
             found = Target {

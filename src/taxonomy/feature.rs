@@ -124,11 +124,18 @@ features! {
     }
 }
 
-/// A set of [`Feature`]s.
+/// A set of [`Feature`]s, and of traits that a catalog declares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Features(u32);
+pub struct Features(u64);
+
+/// The bit of the first declared trait; those below it are for the built-in features.
+const DECLARED: u32 = 32;
+const _: () = assert!(<Feature as strum::VariantNames>::VARIANTS.len() <= DECLARED as usize);
 
 impl Features {
+    /// The number of declared traits for which there is room.
+    pub(crate) const MOST_DECLARED: usize = (u64::BITS - DECLARED) as usize;
+
     /// Whether the set contains the feature.
     pub fn contains(self, feature: Feature) -> bool {
         self.0 & (1 << feature as u32) != 0
@@ -139,9 +146,25 @@ impl Features {
         self.0 & other.0 == other.0
     }
 
+    /// Whether the two sets have a feature in common.
+    pub fn meets(self, other: Features) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The features of both sets.
+    #[must_use]
+    pub fn with(self, other: Features) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Adds a feature.
     pub fn insert(&mut self, feature: Feature) {
         self.0 |= 1 << feature as u32;
+    }
+
+    /// A trait that a catalog declares, by its position among them.
+    pub(crate) fn declared(position: u32) -> Self {
+        Self(1_u64.checked_shl(DECLARED + position).unwrap_or_default())
     }
 }
 

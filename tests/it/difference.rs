@@ -170,7 +170,7 @@ fn mend(case: &mut Case) {
         .map(|id| {
             (
                 id.to_string(),
-                naive::words_of_wallet(document, id.as_str()),
+                naive::words_of_wallet(&plain, document, id.as_str()),
             )
         })
         .collect();

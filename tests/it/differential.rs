@@ -10,7 +10,7 @@ use custody_controls::assessment::{
 use custody_controls::diagnostic::{Code, Diagnostic, Diagnostics};
 use custody_controls::figure::Figure;
 use custody_controls::limits;
-use custody_controls::taxonomy::Word;
+use custody_controls::taxonomy::{Trait, Word};
 use custody_controls::{AssessmentDocument, AssessmentFiles, Catalog, Date};
 use custody_testing::generate;
 use custody_testing::golden;
@@ -277,7 +277,7 @@ fn wallet() -> impl Strategy<Value = Wallet> {
     (
         option::of(text()),
         word(),
-        words(),
+        words::<Trait>(),
         vec(text(), 0..3),
         facts,
         days,

@@ -537,7 +537,7 @@ fn alike_wallets() {
         Vec::<String>::new()
     );
     assert_eq!(
-        second(|wallet| wallet.traits.push(Trait::Paper), None),
+        second(|wallet| wallet.traits.push(Trait::Paper.into()), None),
         Vec::<String>::new()
     );
     assert_eq!(
@@ -665,7 +665,7 @@ fn assessed_too_early(case: &Case, found: &mut BTreeSet<String>) {
         let Some(since) = wallet.since.filter(|since| *since <= day && !has_ended) else {
             continue;
         };
-        let words = naive::words_of_wallet(&case.document, id.as_str());
+        let words = naive::words_of_wallet(&case.plain, &case.document, id.as_str());
         for control in &case.plain.controls {
             let applies = control.subject == "wallet" && naive::holds(&control.when, &words);
             let claim = case.document.claims.get(&*control.id).filter(|_| applies);
@@ -869,7 +869,7 @@ fn providers_wallets_people(
             found.insert(format!("wallet-without-since:{id}"));
         }
         let several = [Trait::Multisig, Trait::SecretSharing];
-        let is_several = wallet.traits.iter().any(|word| several.contains(word));
+        let is_several = (wallet.traits.iter()).any(|word| several.iter().any(|one| word == one));
         let quorum = wallet.facts.as_ref().and_then(|facts| facts.quorum);
         if is_several && quorum.is_some_and(|quorum| quorum.required <= 1) {
             found.insert(format!("quorum-of-one:{id}"));

@@ -376,3 +376,122 @@ fn a_wallet_of_a_tier_that_is_not_selected_is_a_warning() {
         ]
     );
 }
+
+/// A profile with declared traits, whose only control is for wallets with one of them.
+const TRAITS: &str = "
+profile: mine
+title: Mine
+catalog: iso-tr-23576
+version: 0.1.0
+published: 2026-11-21
+traits:
+  mpc: { title: Threshold, meaning: A key is never whole., tiers: [hot, warm], excludes: [multisig] }
+  bridge: { title: Bridge, meaning: Keys of a bridge., implies: [mpc, hsm] }
+families:
+  own:
+    title: More
+    order: 1
+    controls:
+      own-a:
+        clause: \"9.3.7\"
+        title: Shares are refreshed
+        statement: Shares are refreshed every quarter.
+        treats: { directly: [8.2.2.3-a] }
+        subject: wallet
+        when: [[mpc]]
+        functions: [preventive]
+        evidence: [log of refreshes]
+        techniques: [examine]
+        source: Security manual, chapter 2
+        strength: must
+        provenance: own
+";
+
+fn with_wallets(wallets: &str) -> AssessmentFiles {
+    let text = format!(
+        "assessment: mine\ntitle: Mine\ncatalog: mine\ncustodian: {{ name: Mine }}\nperiod: {{ from: 2026-01-01, to: 2026-12-31 }}\norganization: {{ channels: [] }}\nwallets:\n{wallets}"
+    );
+    AssessmentFiles::from_text("mine.yaml", text)
+}
+
+#[test]
+fn a_declared_trait_brings_in_what_names_it_and_what_it_implies() {
+    let catalog =
+        Catalog::from_text("mine.yaml", TRAITS).unwrap_or_else(|errors| panic!("{errors}"));
+    let files =
+        with_wallets("  a: { tier: hot, traits: [bridge] }\n  b: { tier: hot, traits: [hsm] }\n");
+    let report = files
+        .resolve(&catalog)
+        .unwrap_or_else(|errors| panic!("{errors}"))
+        .measure(&Settings::on("2026-06-30".parse().unwrap()))
+        .report();
+    let gaps: BTreeSet<String> = report.gaps.iter().map(|gap| gap.id.to_string()).collect();
+    let has_gap = |id: &str| gaps.contains(id);
+    assert!(has_gap("own-a@a") && !has_gap("own-a@b"));
+    // Of modules, which a bridge implies.
+    assert!(has_gap("9.3.7.6-c@a") && has_gap("9.3.7.6-c@b"));
+    let traits: Vec<String> = report
+        .subjects
+        .iter()
+        .map(|row| format!("{:?}", row.traits))
+        .collect();
+    assert_eq!(traits, ["[]", "[Declared(\"bridge\")]", "[BuiltIn(Hsm)]"]);
+}
+
+#[test]
+fn the_rules_of_declared_traits_hold_for_wallets() {
+    let catalog =
+        Catalog::from_text("mine.yaml", TRAITS).unwrap_or_else(|errors| panic!("{errors}"));
+    let messages = |traits: &str| -> Vec<String> {
+        let errors = with_wallets(&format!("  a: {traits}\n"))
+            .resolve(&catalog)
+            .unwrap_err();
+        errors
+            .iter()
+            .map(|error| format!("{}: {}", error.code, error.message))
+            .collect()
+    };
+    assert_eq!(
+        messages("{ tier: cold, traits: [hsm, bridge] }"),
+        ["impossible-traits: `a` is cold, but has `bridge`"]
+    );
+    assert_eq!(
+        messages("{ tier: hot, traits: [multisig, bridge] }"),
+        ["impossible-traits: `a` has `bridge` and `multisig`, which exclude each other"]
+    );
+    assert_eq!(
+        messages("{ tier: hot, traits: [hsm, brige] }"),
+        ["unknown-word: unknown trait `brige`"]
+    );
+    let twice = messages("{ tier: hot, traits: [bridge, bridge] }");
+    assert_eq!(twice, ["repeated-item: duplicate item `bridge`"]);
+}
+
+#[test]
+fn a_trait_of_the_base_cannot_be_declared_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = golden::read("tests/invalid/catalog-repeated-item.yaml")
+        .replace("[1.1-a, 1.1-a]", "[1.1-a]")
+        .replace("[\"8.13\", \"8.13\"]", "[\"8.13\"]");
+    let own =
+        format!("{own}\ntraits:\n  mpc: {{ title: Threshold, meaning: A key is never whole. }}\n");
+    std::fs::write(folder.path().join("house.yaml"), own).unwrap();
+    let profile = |traits: &str| {
+        let text = format!(
+            "profile: less\ntitle: Less\ncatalog: house-rules\nversion: 0.1.0\npublished: 2026-11-21\ntraits:\n  {traits}\n"
+        );
+        std::fs::write(folder.path().join("less.yaml"), text).unwrap();
+        Catalog::read(folder.path())
+    };
+    let again = profile("mpc: { title: Threshold, meaning: Another one. }").unwrap_err();
+    assert!(
+        again
+            .to_string()
+            .contains("`mpc` is already the id of an entry of `house-rules`"),
+        "{again}"
+    );
+    let more = profile("bridge: { title: Bridge, meaning: Keys of a bridge., implies: [mpc] }");
+    let more = more.unwrap_or_else(|error| panic!("{error}"));
+    let ids: Vec<&str> = more.traits().iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, ["bridge", "mpc"]);
+}

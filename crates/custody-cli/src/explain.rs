@@ -109,7 +109,7 @@ fn unknown(id: &str, catalog: &Catalog) -> Failure {
     if is_number && let Some(help) = help_with_number(id, catalog) {
         return Failure::usage(format!("no entry named `{id}`"), Some(help));
     }
-    let words = glossary::words();
+    let words = glossary::words_with(catalog);
     let known = catalog
         .controls()
         .map(|control| control.id.as_str())
@@ -118,7 +118,7 @@ fn unknown(id: &str, catalog: &Catalog) -> Failure {
         .chain(catalog.families().map(|family| family.id.as_str()))
         .chain(catalog.sources().keys().map(SourceId::as_str))
         .chain(catalog.frameworks().keys().map(FrameworkId::as_str))
-        .chain(words.iter().map(|entry| entry.word));
+        .chain(words.iter().map(|entry| entry.word.as_ref()));
     let help = nearest(id, known).map_or_else(
         || "`custody catalog controls`, `custody catalog risks` and `custody catalog words` list what can be explained".to_owned(),
         did_you_mean,

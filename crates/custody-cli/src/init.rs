@@ -2,7 +2,7 @@
 
 use crate::view::words;
 use crate::{Exit, Failure, output};
-use custody_controls::catalog::Catalog;
+use custody_controls::catalog::{Catalog, OrDeclared};
 use custody_controls::date::Date;
 use custody_controls::diagnostic::suggest;
 use custody_controls::id::{AssessmentId, WalletId};
@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     let wallets = arguments
         .wallet
         .iter()
-        .map(|text| wallet(text, arguments.since))
+        .map(|text| wallet(text, arguments.since, catalog))
         .collect::<Result<Vec<_>, _>>()?;
     let period = (arguments.from, arguments.to);
     let mut starter = Starter::new(arguments.id.clone(), &arguments.custodian, period);
@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     Ok(written)
 }
 
-fn wallet(text: &str, since: Option<Date>) -> Result<StarterWallet, Failure> {
+fn wallet(text: &str, since: Option<Date>, catalog: &Catalog) -> Result<StarterWallet, Failure> {
     let example = || Some("for example `btc-hot=hot,hsm,multisig,backed-up`".to_owned());
     let (id, words) = text
         .split_once('=')
@@ -98,11 +98,17 @@ fn wallet(text: &str, since: Option<Date>) -> Result<StarterWallet, Failure> {
         .map(str::trim)
         .filter(|word| !word.is_empty())
     {
-        match (Tier::from_word(word), Trait::from_word(word)) {
+        let known = catalog
+            .traits()
+            .words::<Trait>()
+            .find(|known| *known == word);
+        let known: Option<OrDeclared<Trait>> = known.and_then(|known| known.parse().ok());
+        match (Tier::from_word(word), known) {
             (Some(tier), _) => tiers.push(tier),
-            (None, Some(declared)) => traits.push(declared),
+            (None, Some(known)) => traits.push(known),
             (None, None) => {
-                let all = Tier::words().iter().chain(Trait::words()).copied();
+                let all = Tier::words().iter().copied();
+                let all = all.chain(catalog.traits().words::<Trait>());
                 return Err(Failure::usage(
                     format!("unknown tier or trait `{word}`"),
                     suggest(word, all),

@@ -3,14 +3,15 @@
 //! Everything is generated from a list of numbers. Each number makes one choice, and 0 is the simplest
 //! alternative. Proptest therefore shrinks a case by lowering numbers, and every smaller case is valid.
 
-use crate::naive::{self, Control, NaiveCatalog, Risk, When};
+use crate::naive::{self, Control, DeclaredTrait, NaiveCatalog, Risk, When};
 use crate::with;
 use custody_controls::assessment::{
     Acceptance, Assessed, Claim, Custodian, EarlierClaim, Evidence, NarrowedClaim, Organization,
     Period, Person, Provider, ReassessWithin, SubjectId, Wallet,
 };
+use custody_controls::catalog::OrDeclared;
 use custody_controls::catalog::document::{
-    CatalogFacts, Clause, ControlDocument, FamilyDocument, RiskDocument, Treats,
+    CatalogFacts, Clause, ControlDocument, FamilyDocument, RiskDocument, TraitDocument, Treats,
 };
 use custody_controls::id::EvidenceId;
 use custody_controls::location::Place;
@@ -22,7 +23,7 @@ use custody_controls::taxonomy::{
 use custody_controls::{AssessmentDocument, Catalog, CatalogDocument, Date, Settings};
 use indexmap::IndexMap;
 use proptest::strategy::Strategy;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, LazyLock};
@@ -34,7 +35,7 @@ const NUMBERS_PER_PROPERTY_OF_LARGE_CASES: usize = 1200;
 const NUMBERS_PER_CATALOG: usize = 4 * NUMBERS_PER_RISK + 6 * NUMBERS_PER_CONTROL + 3;
 const NUMBERS_PER_RISK: usize = 9;
 const NUMBERS_PER_CONTROL: usize = 22;
-const NUMBERS_PER_WALLET: usize = 18;
+const NUMBERS_PER_WALLET: usize = 21;
 const NUMBERS_PER_ITEM: usize = 14;
 const NUMBERS_PER_SETTINGS: usize = 20;
 const NUMBERS_PER_ACCEPTANCE: usize = 11;
@@ -250,10 +251,11 @@ pub fn with_one_claim_of_two(claim: Option<NarrowedClaim>) -> Case {
         risks: vec![risk],
         controls: vec![control(0), control(1)],
         parameters: Vec::new(),
+        traits: declared_traits(),
     };
     let authored = author(&plain);
     let mut document = heading(&plain, &mut Choices::new(&[]));
-    add_wallets(&mut document, &mut Choices::new(&[]));
+    add_wallets(&plain, &mut document, &mut Choices::new(&[]));
     let claim = claim.map(|said| {
         let mut claim = Claim::default();
         widen(&mut claim, said);
@@ -280,30 +282,61 @@ fn numbers(count: usize) -> impl Strategy<Value = Vec<u16>> {
 const CLAUSES: [&str; 4] = ["8.2", "8.10", "9.2", "9.10"];
 const SEVERITIES: [&str; 4] = ["low", "critical", "medium", "high"];
 const FUNCTIONS: [&str; 3] = ["preventive", "detective", "corrective"];
-const TIERS: [&str; 3] = ["hot", "warm", "cold"];
-const WORDS_OF_WALLETS: [&str; 5] = ["hot", "cold", "multisig", "hsm", "backed-up"];
+const WORDS_OF_WALLETS: [&str; 7] = [
+    "hot",
+    "cold",
+    "multisig",
+    "hsm",
+    "backed-up",
+    "mpc",
+    "bridge",
+];
 const WORDS_OF_ORGANIZATIONS: [&str; 2] = ["customer-web", "customer-api"];
 
 fn words(items: &[&str]) -> Vec<String> {
     items.iter().map(ToString::to_string).collect()
 }
 
+/// The traits that every small catalog declares, so that a wallet can be moved from one to another.
+fn declared_traits() -> BTreeMap<String, DeclaredTrait> {
+    let declared = |tiers: &[&str], implies: &[&str], excludes: &[&str]| DeclaredTrait {
+        tiers: words(tiers),
+        implies: words(implies),
+        excludes: words(excludes),
+    };
+    BTreeMap::from([
+        (
+            "bridge".to_owned(),
+            declared(&["hot", "warm"], &["mpc", "hsm"], &[]),
+        ),
+        ("mpc".to_owned(), declared(&[], &[], &["multisig"])),
+        (
+            "staking".to_owned(),
+            declared(&[], &["backed-up"], &["bridge"]),
+        ),
+    ])
+}
+
 fn small_catalog(choices: &mut Choices<'_>) -> NaiveCatalog {
-    let mut catalog = NaiveCatalog::default();
+    let mut catalog = NaiveCatalog {
+        traits: declared_traits(),
+        ..NaiveCatalog::default()
+    };
     for number in 0..choices.between(1, 4) {
         let choices = &mut choices.part(NUMBERS_PER_RISK);
-        catalog.risks.push(Risk {
+        let risk = Risk {
             id: format!("risk-{number}"),
             clause: choices.one_of(&words(&CLAUSES[..2])).unwrap_or_default(),
             severity: choices.one_of(&words(&SEVERITIES)).unwrap_or_default(),
-            when: small_when(choices, &WORDS_OF_WALLETS, 1),
-        });
+            when: small_when(&catalog, choices, &WORDS_OF_WALLETS, 1),
+        };
+        catalog.risks.push(risk);
     }
     let risks: Vec<String> = catalog.risks.iter().map(|risk| risk.id.clone()).collect();
     let of_wallets = choices.one_of(&[1, 2, 3, 0]).unwrap_or(1);
     for number in 0..choices.between(1, 6) {
         let choices = &mut choices.part(NUMBERS_PER_CONTROL);
-        let control = small_control(number, &risks, of_wallets, choices);
+        let control = small_control(&catalog, number, &risks, of_wallets, choices);
         catalog.controls.push(control);
     }
     keep_only_possible_conditions(&mut catalog);
@@ -312,6 +345,7 @@ fn small_catalog(choices: &mut Choices<'_>) -> NaiveCatalog {
 }
 
 fn small_control(
+    catalog: &NaiveCatalog,
     number: usize,
     risks: &[String],
     of_wallets: usize,
@@ -335,7 +369,7 @@ fn small_control(
         family: if in_second_family { "early" } else { "late" }.to_owned(),
         family_order: if in_second_family { 1 } else { 2 },
         subject: subject.to_owned(),
-        when: small_when(choices, words_of_subject, 2),
+        when: small_when(catalog, choices, words_of_subject, 2),
         directly,
         supporting,
         functions: words(&functions),
@@ -358,9 +392,14 @@ fn small_links(risks: &[String], choices: &mut Choices<'_>) -> (Vec<String>, Vec
     (directly, supporting)
 }
 
-/// Usually no condition; otherwise alternatives of which none makes another one redundant and none
-/// names two tiers.
-fn small_when(choices: &mut Choices<'_>, words_of_subject: &[&str], times_of_3: usize) -> When {
+/// Usually no condition; otherwise alternatives of which none makes another one redundant and each is
+/// one that a subject can meet.
+fn small_when(
+    catalog: &NaiveCatalog,
+    choices: &mut Choices<'_>,
+    words_of_subject: &[&str],
+    times_of_3: usize,
+) -> When {
     let mut when: Vec<BTreeSet<String>> = Vec::new();
     if choices.happens(times_of_3, 3) {
         for _ in 0..choices.between(1, 2) {
@@ -368,11 +407,13 @@ fn small_when(choices: &mut Choices<'_>, words_of_subject: &[&str], times_of_3: 
             for _ in 0..choices.between(1, 2) {
                 all.extend(choices.one_of(&words(words_of_subject)));
             }
-            let names_two_tiers = all.contains("hot") && all.contains("cold");
-            let is_redundant = when
-                .iter()
-                .any(|other| other.is_subset(&all) || all.is_subset(other));
-            if !names_two_tiers && !is_redundant {
+            let is_impossible = catalog.tiers_of(&all).is_empty();
+            let whole = catalog.with_implied(&all);
+            let is_redundant = when.iter().any(|other| {
+                let other = catalog.with_implied(other);
+                other.is_subset(&whole) || whole.is_subset(&other)
+            });
+            if !is_impossible && !is_redundant {
                 when.push(all);
             }
         }
@@ -385,15 +426,9 @@ fn small_when(choices: &mut Choices<'_>, words_of_subject: &[&str], times_of_3: 
 /// Removes the condition of a risk unless a wallet control treats it directly and every wallet control
 /// that is linked to it can apply together with it.
 fn keep_only_possible_conditions(catalog: &mut NaiveCatalog) {
-    let tier_of = |all: &Vec<String>| {
-        all.iter()
-            .find(|word| TIERS.contains(&word.as_str()))
-            .cloned()
-    };
-    let fit = |one: &Vec<String>, other: &Vec<String>| match (tier_of(one), tier_of(other)) {
-        (Some(one), Some(other)) => one == other,
-        _ => true,
-    };
+    let plain = catalog.clone();
+    let tiers = |all: &Vec<String>| plain.tiers_of(&all.iter().cloned().collect());
+    let fit = |one: &Vec<String>, other: &Vec<String>| !tiers(one).is_disjoint(&tiers(other));
     for index in 0..catalog.risks.len() {
         let risk = &catalog.risks[index];
         let is_possible = catalog.controls.iter().all(|control| {
@@ -421,7 +456,7 @@ fn parse_all<T: FromStr<Err: fmt::Debug>>(texts: &[String]) -> Vec<T> {
     texts.iter().map(|text| parse(text)).collect()
 }
 
-fn parse_when(when: &When) -> Vec<Vec<Feature>> {
+fn parse_when(when: &When) -> Vec<Vec<OrDeclared<Feature>>> {
     when.iter().map(|all| parse_all(all)).collect()
 }
 
@@ -454,6 +489,9 @@ static FRAME: LazyLock<CatalogDocument> = LazyLock::new(|| {
 /// A catalog as an authored document, with its entries in reverse order.
 fn author(plain: &NaiveCatalog) -> CatalogDocument {
     let mut document = FRAME.clone();
+    for (id, declared) in plain.traits.iter().rev() {
+        document.traits.insert(parse(id), author_trait(declared));
+    }
     for risk in plain.risks.iter().rev() {
         document.risks.insert(parse(&risk.id), author_risk(risk));
     }
@@ -472,6 +510,17 @@ fn author(plain: &NaiveCatalog) -> CatalogDocument {
             .insert(parse(&control.id), author_control(control));
     }
     document
+}
+
+fn author_trait(declared: &DeclaredTrait) -> TraitDocument {
+    TraitDocument {
+        title: "A trait".to_owned(),
+        meaning: "A wallet like that.".to_owned(),
+        tiers: parse_all(&declared.tiers),
+        implies: parse_all(&declared.implies),
+        excludes: parse_all(&declared.excludes),
+        place: Place::default(),
+    }
 }
 
 fn author_risk(risk: &Risk) -> RiskDocument {
@@ -530,7 +579,7 @@ fn assess(
     share: (usize, usize),
 ) -> (AssessmentDocument, Settings) {
     let mut document = heading(plain, choices);
-    add_wallets(&mut document, choices);
+    add_wallets(plain, &mut document, choices);
     add_evidence(&mut document, choices);
     let author = Author {
         evidence: document.evidence.keys().map(ToString::to_string).collect(),
@@ -628,12 +677,12 @@ pub fn earlier(claim: NarrowedClaim, assessed: Vec<Assessed>) -> EarlierClaim {
     )
 }
 
-fn add_wallets(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
+fn add_wallets(plain: &NaiveCatalog, document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
     let choices = &mut choices.part(1 + 5 * NUMBERS_PER_WALLET);
     for id in &WALLETS[..choices.one_of(&[1, 2, 3, 4, 5, 1, 2, 2]).unwrap_or(1)] {
         let choices = &mut choices.part(NUMBERS_PER_WALLET);
         let tier = choices.one_of(&Tier::values()).unwrap_or(Tier::Hot);
-        let traits = possible_traits(choices);
+        let traits = possible_traits(plain, tier, choices);
         let mut wallet = Wallet::new(tier, traits);
         let middle: Date = parse(MIDDLE);
         wallet.since = choices
@@ -647,8 +696,13 @@ fn add_wallets(document: &mut AssessmentDocument, choices: &mut Choices<'_>) {
     }
 }
 
-/// At least one kind of key store, and backup media only with backups.
-fn possible_traits(choices: &mut Choices<'_>) -> Vec<Trait> {
+/// At least one kind of key store, backup media only with backups, and declared traits that are possible
+/// beside the tier and the others.
+fn possible_traits(
+    plain: &NaiveCatalog,
+    tier: Tier,
+    choices: &mut Choices<'_>,
+) -> Vec<OrDeclared<Trait>> {
     let stores = [
         Trait::Hsm,
         Trait::HardwareWallet,
@@ -670,6 +724,17 @@ fn possible_traits(choices: &mut Choices<'_>) -> Vec<Trait> {
     if choices.happens(1, 2) {
         traits.push(Trait::BackedUp);
         traits.extend(choices.some_of(&media, 1, 3));
+    }
+    let mut traits: Vec<OrDeclared<Trait>> = traits.into_iter().map(Into::into).collect();
+    let mut words: BTreeSet<String> = traits.iter().map(ToString::to_string).collect();
+    words.insert(tier.to_string());
+    for id in plain.traits.keys() {
+        words.insert(id.clone());
+        if choices.happens(1, 3) && !plain.tiers_of(&words).is_empty() {
+            traits.push(parse(id));
+        } else {
+            words.remove(id);
+        }
     }
     traits
 }
@@ -742,7 +807,7 @@ impl Author {
                 .filter(|wallet| {
                     naive::holds(
                         &risk.when,
-                        &naive::words_of_wallet(document, wallet.as_str()),
+                        &naive::words_of_wallet(plain, document, wallet.as_str()),
                     )
                 })
                 .cloned()
@@ -780,7 +845,10 @@ impl Author {
                 .map(ToString::to_string)
                 .filter(|wallet| {
                     control.subject == "wallet"
-                        && naive::holds(&control.when, &naive::words_of_wallet(document, wallet))
+                        && naive::holds(
+                            &control.when,
+                            &naive::words_of_wallet(plain, document, wallet),
+                        )
                 })
                 .collect();
             let claim = self.claim(choices, &wallets);

@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub const ORGANIZATION: &str = "organization";
+const TIERS: [&str; 3] = ["hot", "warm", "cold"];
 const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
 const RISK_VERDICTS_FROM_WORST: [&str; 8] = [
     "untreated",
@@ -41,6 +42,17 @@ pub struct NaiveCatalog {
     pub controls: Vec<Control>,
     /// The parameters of a profile.
     pub parameters: Vec<Parameter>,
+    /// The traits that it declares.
+    pub traits: BTreeMap<String, DeclaredTrait>,
+}
+
+/// A trait that a catalog declares.
+#[derive(Clone, Debug)]
+pub struct DeclaredTrait {
+    /// Every tier if it is empty.
+    pub tiers: Vec<String>,
+    pub implies: Vec<String>,
+    pub excludes: Vec<String>,
 }
 
 /// A figure that a profile requires.
@@ -163,7 +175,75 @@ impl NaiveCatalog {
         catalog
     }
 
+    /// The built-in catalog with the entries of a profile that leaves nothing out.
+    pub fn with_profile(file: &str) -> Self {
+        let mut catalog = Self::builtin();
+        let families = catalog.controls.iter().map(|control| control.family_order);
+        let last = families.max().expect("the catalog has controls");
+        let mut own = Self::default();
+        let text = crate::golden::read(file);
+        own.add(&serde_yaml::from_str(&text).expect("a profile is YAML"));
+        for control in &mut own.controls {
+            control.family_order += last;
+        }
+        catalog.risks.append(&mut own.risks);
+        catalog.controls.append(&mut own.controls);
+        catalog.traits.append(&mut own.traits);
+        catalog.put_in_order();
+        catalog
+    }
+
+    /// Words of a wallet, with everything that they imply.
+    pub fn with_implied(&self, words: &BTreeSet<String>) -> BTreeSet<String> {
+        let mut all = words.clone();
+        loop {
+            let declared = all.iter().filter_map(|word| self.traits.get(word));
+            let implied: Vec<String> = declared.flat_map(|one| one.implies.clone()).collect();
+            let before = all.len();
+            all.extend(implied);
+            if all.len() == before {
+                return all;
+            }
+        }
+    }
+
+    /// The tiers that a wallet with these words can have; none if they exclude each other.
+    pub fn tiers_of(&self, words: &BTreeSet<String>) -> BTreeSet<String> {
+        let all = self.with_implied(words);
+        let declared: Vec<&DeclaredTrait> = all
+            .iter()
+            .filter_map(|word| self.traits.get(word))
+            .collect();
+        let mut excluded = declared.iter().flat_map(|one| &one.excludes);
+        if excluded.any(|word| all.contains(word)) {
+            return BTreeSet::new();
+        }
+        let named: Vec<&str> = TIERS
+            .into_iter()
+            .filter(|tier| all.contains(*tier))
+            .collect();
+        let may_be = |tier: &&str| {
+            named.iter().all(|other| other == tier)
+                && declared
+                    .iter()
+                    .all(|one| one.tiers.is_empty() || one.tiers.iter().any(|own| own == tier))
+        };
+        TIERS
+            .into_iter()
+            .filter(may_be)
+            .map(ToOwned::to_owned)
+            .collect()
+    }
+
     fn add(&mut self, file: &Value) {
+        for (id, declared) in entries(file, "traits") {
+            let declared = DeclaredTrait {
+                tiers: texts(declared, "tiers"),
+                implies: texts(declared, "implies"),
+                excludes: texts(declared, "excludes"),
+            };
+            self.traits.insert(id, declared);
+        }
         for (id, risk) in entries(file, "risks") {
             self.risks.push(Risk {
                 id,
@@ -230,7 +310,10 @@ pub fn narrowed(
     functions: &BTreeSet<String>,
     without: &BTreeSet<String>,
 ) -> NaiveCatalog {
-    let mut left = NaiveCatalog::default();
+    let mut left = NaiveCatalog {
+        traits: catalog.traits.clone(),
+        ..NaiveCatalog::default()
+    };
     for control in &catalog.controls {
         let treated = [control.directly.clone(), control.supporting.clone()].concat();
         let has_risk = treated.iter().any(|risk| risks.contains(risk));
@@ -371,14 +454,18 @@ pub fn says_nothing_about(
     }
 }
 
-/// The words that describe a wallet; none if there is no such wallet.
-pub fn words_of_wallet(document: &AssessmentDocument, wallet: &str) -> BTreeSet<String> {
+/// The words that describe a wallet, with those that they imply; none if there is no such wallet.
+pub fn words_of_wallet(
+    catalog: &NaiveCatalog,
+    document: &AssessmentDocument,
+    wallet: &str,
+) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     if let Some(entry) = document.wallets.get(wallet) {
         words.insert(entry.tier.to_string());
         words.extend(entry.traits.iter().map(ToString::to_string));
     }
-    words
+    catalog.with_implied(&words)
 }
 
 fn words_of_organization(document: &AssessmentDocument) -> BTreeSet<String> {
@@ -390,7 +477,11 @@ fn words_of_organization(document: &AssessmentDocument) -> BTreeSet<String> {
 }
 
 /// The organization, then the wallets that are assessed, by id.
-fn subjects(document: &AssessmentDocument, settings: &Settings) -> Vec<Subject> {
+fn subjects(
+    catalog: &NaiveCatalog,
+    document: &AssessmentDocument,
+    settings: &Settings,
+) -> Vec<Subject> {
     let mut subjects = vec![Subject {
         id: ORGANIZATION.to_owned(),
         words: words_of_organization(document),
@@ -402,7 +493,7 @@ fn subjects(document: &AssessmentDocument, settings: &Settings) -> Vec<Subject> 
             .as_ref()
             .is_none_or(|wanted| wanted.iter().any(|wallet| wallet.as_str() == id));
         if is_wanted && exists(document, &id, &settings.as_of.to_string()) {
-            let words = words_of_wallet(document, &id);
+            let words = words_of_wallet(catalog, document, &id);
             subjects.push(Subject { id, words });
         }
     }
@@ -1299,7 +1390,7 @@ pub fn evaluate(
     settings: &Settings,
 ) -> Answer {
     let document = &with_default(&aged(catalog, document));
-    let subjects = subjects(document, settings);
+    let subjects = subjects(catalog, document, settings);
     let cells = all_cells(catalog, document, settings, &subjects);
     let mut tally = BTreeMap::new();
     for cell in cells.values() {

@@ -1,5 +1,6 @@
 //! Wallets and the figures about them.
 
+use crate::catalog::OrDeclared;
 use crate::date::Date;
 use crate::figure::Figure;
 use crate::id::EvidenceId;
@@ -19,8 +20,8 @@ pub struct Wallet {
     pub title: Option<String>,
     /// How exposed its keys are to a network.
     pub tier: Tier,
-    /// Its properties: the complete list. The wallet does not have a trait that is left out.
-    pub traits: Vec<Trait>,
+    /// Its properties, built in or declared by the catalog: the complete list. The wallet does not have a trait that is left out.
+    pub traits: Vec<OrDeclared<Trait>>,
     /// The assets that it holds, in the custodian's own terms.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assets: Vec<String>,
@@ -43,11 +44,11 @@ record!(Wallet { tier, traits; title, assets, facts, since, until } place);
 
 impl Wallet {
     /// A wallet with its tier and all its traits.
-    pub fn new(tier: Tier, traits: Vec<Trait>) -> Self {
+    pub fn new<T: Into<OrDeclared<Trait>>>(tier: Tier, traits: Vec<T>) -> Self {
         Self {
             title: None,
             tier,
-            traits,
+            traits: traits.into_iter().map(Into::into).collect(),
             assets: Vec::new(),
             facts: None,
             since: None,

@@ -3,11 +3,13 @@
 use super::Check;
 use crate::assessment::document::Wallet;
 use crate::assessment::{ORGANIZATION, Subject, SubjectId};
+use crate::catalog::OrDeclared;
 use crate::diagnostic::{Code, Level};
 use crate::figure::Figure;
 use crate::id::WalletId;
 use crate::location::Location;
 use crate::source::Step;
+use crate::taxonomy::synonym::Synonym;
 use crate::taxonomy::{Features, Tier, Trait};
 
 /// The traits that state what stores the keys of a wallet.
@@ -51,8 +53,8 @@ impl<'d> Check<'d, '_> {
         self.unclear.push(false);
         self.shares();
         for (id, wallet) in &self.document.wallets {
-            self.traits(id, wallet);
-            let mut features: Features = wallet.traits.iter().copied().collect();
+            let mut features = self.catalog.traits().features(&wallet.traits);
+            self.traits(id, wallet, features);
             features.insert(wallet.tier.into());
             let location = self.diagnostics.sources.locate(wallet.place);
             let facts_location = self.facts(id, wallet);
@@ -74,7 +76,7 @@ impl<'d> Check<'d, '_> {
         self.is_scope_clear = self.is_scope_clear();
     }
 
-    pub(super) fn traits(&mut self, id: &WalletId, wallet: &Wallet) {
+    pub(super) fn traits(&mut self, id: &WalletId, wallet: &Wallet, features: Features) {
         if id.as_str() == ORGANIZATION {
             let message = format!(
                 "`{ORGANIZATION}` is reserved for the custodian as a whole, not for a wallet"
@@ -83,7 +85,8 @@ impl<'d> Check<'d, '_> {
             self.report(Code::ReservedId, wallet.place, &[], message, help);
         }
         self.repeated(&wallet.traits, wallet.place, &[Step::Key("traits")]);
-        let has = |wanted: Trait| wallet.traits.contains(&wanted);
+        self.declared_traits(id, wallet, features);
+        let has = |wanted: Trait| features.contains(wanted.into());
         // A trait that seems to be missing may be one that is invalid.
         let is_complete = !self.has_invalid_trait(wallet);
         if is_complete && !STORES.into_iter().any(has) {
@@ -106,6 +109,54 @@ impl<'d> Check<'d, '_> {
                 self.report(Code::ImpossibleTraits, place, &route, message, Some(help));
                 self.diagnostics
                     .append(place, &route, Trait::BackedUp.into());
+            }
+        }
+    }
+
+    /// Each trait that is not built in is declared by the catalog, and the wallet complies with its
+    /// rules.
+    fn declared_traits(&mut self, id: &WalletId, wallet: &Wallet, features: Features) {
+        let (catalog, place) = (self.catalog, wallet.place);
+        let traits = catalog.traits();
+        for word in &wallet.traits {
+            let OrDeclared::Declared(name) = word else {
+                continue;
+            };
+            if self.diagnostics.is_full() {
+                return;
+            }
+            let name = name.as_str();
+            let route = [Step::Key("traits"), Step::Item(name, 0)];
+            let Some(declared) = traits.get(name) else {
+                let message = format!("unknown trait `{name}`");
+                let help = Synonym::of::<Trait>(name).map(|synonym| synonym.help);
+                let help = help.or_else(|| traits.suggest::<Trait>(name));
+                self.report(Code::UnknownWord, place, &route, message, help);
+                self.diagnostics
+                    .correct(place, &route, traits.words::<Trait>());
+                continue;
+            };
+            if !declared.tiers.contains(&wallet.tier) {
+                let tiers = declared.tiers.iter().map(|tier| format!("`{tier}`"));
+                let message = format!("`{id}` is {}, but has `{name}`", wallet.tier);
+                let help = format!(
+                    "remove `{name}`, or correct the tier: {}",
+                    tiers.collect::<Vec<_>>().join(", ")
+                );
+                self.report(Code::ImpossibleTraits, place, &route, message, Some(help));
+            }
+            let excludes = |other: &&OrDeclared<Trait>| {
+                let other = traits.features(std::slice::from_ref(*other));
+                declared.excluded.meets(other)
+            };
+            let other = wallet.traits.iter().find(excludes);
+            if features.meets(declared.excluded)
+                && let Some(other) = other
+            {
+                let message =
+                    format!("`{id}` has `{name}` and `{other}`, which exclude each other");
+                let help = Some("keep the one that is true".to_owned());
+                self.report(Code::ImpossibleTraits, place, &route, message, help);
             }
         }
     }
@@ -222,6 +273,10 @@ impl<'d> Check<'d, '_> {
 
     /// Whether all wallets, traits and channels are valid, so that it is known what applies.
     fn is_scope_clear(&mut self) -> bool {
+        let mut wallets = self.document.wallets.values();
+        if wallets.any(|wallet| self.has_unknown_trait(wallet)) {
+            return false;
+        }
         if !self.has_errors {
             return true;
         }
@@ -243,6 +298,15 @@ impl<'d> Check<'d, '_> {
     /// Whether a trait of a wallet is invalid, so that it is not known what applies to the wallet.
     fn has_invalid_trait(&self, wallet: &Wallet) -> bool {
         let sources = self.diagnostics.sources;
-        sources.holds_more(wallet.place, &["traits"], wallet.traits.len())
+        self.has_unknown_trait(wallet)
+            || sources.holds_more(wallet.place, &["traits"], wallet.traits.len())
+    }
+
+    fn has_unknown_trait(&self, wallet: &Wallet) -> bool {
+        let traits = self.catalog.traits();
+        wallet.traits.iter().any(|word| match word {
+            OrDeclared::BuiltIn(_) => false,
+            OrDeclared::Declared(id) => traits.get(id.as_str()).is_none(),
+        })
     }
 }

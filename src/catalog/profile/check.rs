@@ -106,7 +106,7 @@ impl CatalogCheck<'_> {
         self.once(section, key, items, place);
     }
 
-    fn once<T: std::fmt::Display + Eq + std::hash::Hash>(
+    pub(in crate::catalog) fn once<T: std::fmt::Display + Eq + std::hash::Hash>(
         &mut self,
         section: &str,
         key: &str,
@@ -132,6 +132,11 @@ impl CatalogCheck<'_> {
         for (risk, entry) in &document.risks {
             if base.risk(risk.as_str()).is_some() || base.control(risk.as_str()).is_some() {
                 taken.push((risk.as_str(), entry.place));
+            }
+        }
+        for (id, entry) in &document.traits {
+            if base.traits().get(id.as_str()).is_some() {
+                taken.push((id.as_str(), entry.place));
             }
         }
         for (family, entry) in &document.families {

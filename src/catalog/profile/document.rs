@@ -1,10 +1,13 @@
 //! The profile as it is authored. `docs/profiles.md` describes it with examples.
 
-use crate::catalog::document::{CatalogSource, Clause, FamilyDocument, Framework, RiskDocument};
+use crate::catalog::document::{
+    CatalogSource, Clause, FamilyDocument, Framework, RiskDocument, TraitDocument,
+};
 use crate::date::Date;
 use crate::figure::Figure;
 use crate::id::{
     CatalogId, ClauseNumber, ControlId, FamilyId, FrameworkId, ParameterId, RiskId, SourceId,
+    TraitId,
 };
 use crate::location::Place;
 use crate::source::NodeId;
@@ -47,6 +50,9 @@ pub struct ProfileDocument {
     /// Its own clauses, by number.
     #[serde(default)]
     pub clauses: IndexMap<ClauseNumber, Clause>,
+    /// Traits of wallets that it declares, beside those of the base.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub traits: IndexMap<TraitId, TraitDocument>,
     /// Its own risks.
     #[serde(default)]
     pub risks: IndexMap<RiskId, RiskDocument>,
@@ -79,6 +85,7 @@ impl ProfileDocument {
             sources: IndexMap::new(),
             limits: Vec::new(),
             clauses: IndexMap::new(),
+            traits: IndexMap::new(),
             risks: IndexMap::new(),
             families: IndexMap::new(),
             frameworks: IndexMap::new(),
@@ -102,6 +109,7 @@ impl Decode for ProfileDocument {
             "sources",
             "limits",
             "clauses",
+            "traits",
             "risks",
             "families",
             "frameworks",
@@ -134,6 +142,7 @@ impl Decode for ProfileDocument {
             sources: fields.optional("sources", reader).unwrap_or_default(),
             limits: fields.optional("limits", reader).unwrap_or_default(),
             clauses: fields.optional("clauses", reader).unwrap_or_default(),
+            traits: fields.optional("traits", reader).unwrap_or_default(),
             risks: fields.optional("risks", reader).unwrap_or_default(),
             families: fields.optional("families", reader).unwrap_or_default(),
             frameworks: fields.optional("frameworks", reader).unwrap_or_default(),

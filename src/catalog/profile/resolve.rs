@@ -47,6 +47,7 @@ pub(in crate::catalog) fn resolve(
         sources: std::mem::take(&mut document.sources),
         limits: std::mem::take(&mut document.limits),
         clauses: std::mem::take(&mut document.clauses),
+        traits: std::mem::take(&mut document.traits),
         risks: std::mem::take(&mut document.risks),
         families: std::mem::take(&mut document.families),
         frameworks: std::mem::take(&mut document.frameworks),
@@ -143,6 +144,10 @@ fn authored(base: &Catalog) -> CatalogDocument {
         frameworks: annex.frameworks.clone(),
         ..CatalogDocument::default()
     };
+    let traits = base.traits().iter();
+    document.traits = traits
+        .map(|(id, declared)| (id.clone(), declared.document.clone()))
+        .collect();
     for risk in base.risks() {
         let Some(details) = annex.risks.get(&risk.id) else {
             continue;

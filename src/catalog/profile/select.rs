@@ -3,8 +3,9 @@
 use super::resolve::Own;
 use super::{EntryLeftOut, Exception, ProfileDocument, Selection};
 use crate::catalog::document::{CatalogDocument, ControlDocument};
+use crate::catalog::traits::Traits;
 use crate::id::{ControlId, FamilyId, RiskId};
-use crate::taxonomy::{Feature, SubjectKind, Tier};
+use crate::taxonomy::{SubjectKind, Tier};
 use indexmap::{IndexMap, IndexSet};
 
 /// Removes what a profile leaves out from a catalog, and returns it.
@@ -25,12 +26,14 @@ pub(super) fn narrow(
             .flat_map(|control| control.treats.directly.iter().cloned())
             .collect::<IndexSet<RiskId>>()
     };
+    let traits = Traits::of(&whole.traits);
     let had_direct = controls(whole, |_| true);
     let mut controls_left_out = IndexMap::new();
     for (family_id, family) in &mut whole.families {
         family.controls.retain(|id, control| {
             let stays = own.controls.contains(id)
-                || select.wants(id, family_id, control) && !except.names(id, family_id, control);
+                || select.wants(id, family_id, control, &traits)
+                    && !except.names(id, family_id, control);
             if !stays {
                 let left_out = EntryLeftOut {
                     clause: control.clause.clone(),
@@ -79,7 +82,13 @@ pub(super) fn narrow(
 }
 
 impl Selection {
-    fn wants(&self, id: &ControlId, family: &FamilyId, control: &ControlDocument) -> bool {
+    fn wants(
+        &self,
+        id: &ControlId,
+        family: &FamilyId,
+        control: &ControlDocument,
+        traits: &Traits,
+    ) -> bool {
         let treats = || {
             control
                 .treats
@@ -98,7 +107,7 @@ impl Selection {
                     .iter()
                     .any(|function| self.functions.contains(function)))
             && (self.strengths.is_empty() || self.strengths.contains(&control.strength))
-            && (self.tiers.is_empty() || self.tiers.iter().any(|tier| can_need(control, *tier)))
+            && (self.tiers.is_empty() || can_need(control, &self.tiers, traits))
     }
 }
 
@@ -112,13 +121,8 @@ impl Exception {
     }
 }
 
-/// Whether a control can apply to a wallet of a tier. An organization control always can.
-fn can_need(control: &ControlDocument, tier: Tier) -> bool {
-    let mine = Feature::from(tier);
-    control.subject == SubjectKind::Organization
-        || control.when.is_empty()
-        || control.when.iter().any(|all| {
-            all.iter()
-                .all(|feature| *feature == mine || !feature.is_tier())
-        })
+/// Whether a control can apply to a wallet of one of these tiers. An organization control always can.
+fn can_need(control: &ControlDocument, tiers: &[Tier], traits: &Traits) -> bool {
+    let needed = traits.tiers(&control.when);
+    control.subject == SubjectKind::Organization || tiers.iter().any(|tier| needed.contains(tier))
 }

@@ -3,6 +3,7 @@
 use super::search::Search;
 use super::{CauseDetail, ControlChange, DayMatter};
 use crate::assessment::SubjectId;
+use crate::catalog::OrDeclared;
 use crate::date::Date;
 use crate::difference::record::Record;
 use crate::gap::Gap;
@@ -383,7 +384,7 @@ fn is_left_out(report: &Report, subject: &SubjectId) -> bool {
 
 fn features(row: &SubjectCoverage) -> String {
     let tier = row.tier.map(Word::word);
-    let traits = row.traits.iter().copied().map(Word::word);
+    let traits = row.traits.iter().map(OrDeclared::as_str);
     tier.into_iter()
         .chain(traits)
         .collect::<Vec<_>>()

@@ -208,18 +208,26 @@ pub(crate) fn word<W: Word>(node: NodeId, reader: &mut Reader<'_>) -> Option<W> 
 
 fn word_of<W: Word>(text: &str, node: NodeId, reader: &mut Reader<'_>) -> Option<W> {
     let value = W::from_word(text);
-    if value.is_none() && !reader.is_full() {
-        let message = format!("unknown {} `{}`", W::VOCABULARY, shorten(text));
-        let (help, fix) = if let Some(Synonym { help, word }) = Synonym::of::<W>(text) {
-            let fix = word.and_then(|word| reader.rewrite(node, word, Applicability::Suggestion));
-            (Some(help), fix)
-        } else {
-            let fix = reader.correct(node, W::words().iter().copied());
-            (suggest_word::<W>(text), fix)
-        };
-        reader.report_with(Code::UnknownWord, node, message, help, fix);
+    if value.is_none() {
+        unknown_word::<W>(text, node, reader);
     }
     value
+}
+
+/// Reports a text that is not a word of a vocabulary.
+pub(crate) fn unknown_word<W: Word>(text: &str, node: NodeId, reader: &mut Reader<'_>) {
+    if reader.is_full() {
+        return;
+    }
+    let message = format!("unknown {} `{}`", W::VOCABULARY, shorten(text));
+    let (help, fix) = if let Some(Synonym { help, word }) = Synonym::of::<W>(text) {
+        let fix = word.and_then(|word| reader.rewrite(node, word, Applicability::Suggestion));
+        (Some(help), fix)
+    } else {
+        let fix = reader.correct(node, W::words().iter().copied());
+        (suggest_word::<W>(text), fix)
+    };
+    reader.report_with(Code::UnknownWord, node, message, help, fix);
 }
 
 /// Decodes an id.
@@ -325,6 +333,7 @@ decode_ids!(
     EvidenceId,
     PersonId,
     ProviderId,
+    TraitId,
 );
 
 macro_rules! decode_words {

@@ -2,68 +2,94 @@
 //! shipped: no condition leaves a critical risk without a control, or a control without a risk.
 //!
 //! Whether an entry applies depends only on the tier and the traits of a wallet and on the channels of
-//! the organization, so both invariants are checked for every combination of these that an assessment
-//! can declare. One wallet is enough: a second one brings its own cells and risks and changes neither
-//! those of the first nor those of the organization.
+//! the organization. One wallet is enough: a second one brings its own cells and risks and changes
+//! neither those of the first nor those of the organization.
+//!
+//! Both invariants are checked for every combination that an assessment can declare, entry by entry:
+//! each tier, each subset of the built-in traits and channels that the conditions of the entry and of
+//! those linked to it name, and each set of the declared traits that have to do with these conditions, as
+//! far as the rules of these traits allow. What no condition names changes nothing, and leaving a declared
+//! trait out never breaks a rule of another one, so no other combination gives another result.
 
 use custody_controls::Catalog;
-use custody_controls::catalog::{Control, Risk};
-use custody_controls::taxonomy::{
-    Channel, Feature, Features, Severity, SubjectKind, Tier, Trait, Word,
-};
+use custody_controls::catalog::{Control, DeclaredTrait, OrDeclared, Risk, When};
+use custody_controls::id::TraitId;
+use custody_controls::taxonomy::{Feature, Features, Severity, Tier, Word};
 use custody_testing::golden;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What is declared about a wallet, and about the organization.
-#[derive(Clone, Copy)]
+/// What is declared about a wallet and the organization.
 struct Declaration {
-    wallet: Features,
-    organization: Features,
+    features: Features,
+    words: String,
 }
 
 impl Declaration {
-    fn applies(self, control: &Control) -> bool {
-        control.when.holds(match control.subject {
-            SubjectKind::Wallet => self.wallet,
-            SubjectKind::Organization => self.organization,
-        })
+    fn applies(&self, control: &Control) -> bool {
+        control.when.holds(self.features)
     }
 
-    fn is_exposed_to(self, risk: &Risk) -> bool {
-        !risk.is_per_wallet() || risk.when.holds(self.wallet)
-    }
-
-    fn words(self) -> String {
-        let is_declared =
-            |word: &Feature| self.wallet.contains(*word) || self.organization.contains(*word);
-        let words = Feature::values().into_iter().filter(is_declared);
-        words.map(Word::word).collect::<Vec<_>>().join(", ")
+    fn is_exposed_to(&self, risk: &Risk) -> bool {
+        !risk.is_per_wallet() || risk.when.holds(self.features)
     }
 }
 
 /// All subsets, the empty one first.
-fn subsets<W: Word + Into<Feature>>() -> Vec<Features> {
-    let words = W::values();
-    let subset = |bits: u32| {
-        let is_in = |(position, _): &(usize, W)| bits & (1 << position) != 0;
-        let chosen = words.iter().copied().enumerate().filter(is_in);
-        chosen.map(|(_, word)| word).collect()
-    };
-    (0..1 << words.len()).map(subset).collect()
+fn subsets<T: Clone>(items: &[T]) -> impl Iterator<Item = Vec<T>> {
+    let items = items.to_vec();
+    (0_u32..1 << items.len()).map(move |bits| {
+        let is_in = |(position, _): &(usize, &T)| bits & (1 << position) != 0;
+        let chosen = items.iter().enumerate().filter(is_in);
+        chosen.map(|(_, item)| item.clone()).collect()
+    })
 }
 
-/// Each combination of a tier, traits and channels.
-fn declarations() -> Vec<Declaration> {
+/// Each combination that matters for some conditions, as far as it can be declared.
+fn declarations(catalog: &Catalog, conditions: &[&When]) -> Vec<Declaration> {
+    let named: BTreeSet<OrDeclared<Feature>> = conditions
+        .iter()
+        .flat_map(|when| when.alternatives().iter().flatten().cloned())
+        .collect();
+    let built_in: Vec<Feature> = named
+        .iter()
+        .filter_map(|word| match word {
+            OrDeclared::BuiltIn(feature) if !feature.is_tier() => Some(*feature),
+            OrDeclared::BuiltIn(_) | OrDeclared::Declared(_) => None,
+        })
+        .collect();
+    let of_named = named.iter().map(std::slice::from_ref);
+    let of_named: Vec<Features> = of_named
+        .map(|word| catalog.traits().features(word))
+        .collect();
+    let declared: Vec<(&TraitId, &DeclaredTrait)> = catalog
+        .traits()
+        .iter()
+        .filter(|(_, declared)| of_named.iter().any(|word| declared.features.meets(*word)))
+        .collect();
     let mut declarations = Vec::new();
-    for organization in subsets::<Channel>() {
-        for traits in subsets::<Trait>() {
+    for set in subsets(&declared) {
+        let implied = set
+            .iter()
+            .fold(Features::default(), |all, (_, one)| all.with(one.features));
+        for chosen in subsets(&built_in) {
+            let features = implied.with(chosen.iter().copied().collect());
             for tier in Tier::values() {
-                let mut wallet = traits;
-                wallet.insert(tier.into());
-                declarations.push(Declaration {
-                    wallet,
-                    organization,
-                });
+                let is_there =
+                    |one: &&(&TraitId, &DeclaredTrait)| features.contains_all(one.1.features);
+                let mut rules = declared.iter().filter(is_there);
+                if rules
+                    .all(|(_, rule)| rule.tiers.contains(&tier) && !features.meets(rule.excluded))
+                {
+                    let words = chosen.iter().map(|word| word.word());
+                    let words = words.chain(set.iter().map(|(id, _)| id.as_str()));
+                    declarations.push(Declaration {
+                        features: features.with([tier].into_iter().collect()),
+                        words: std::iter::once(tier.word())
+                            .chain(words)
+                            .collect::<Vec<_>>()
+                            .join(", "),
+                    });
+                }
             }
         }
     }
@@ -82,12 +108,14 @@ fn risks_without_control(catalog: &Catalog) -> Holes {
         .map(|risk| (risk, catalog.direct_controls(risk).collect()))
         .collect();
     let mut holes = Holes::new();
-    for declaration in declarations() {
-        for (risk, controls) in &risks {
+    for (risk, controls) in &risks {
+        let controls_when = controls.iter().map(|control| &control.when);
+        let conditions: Vec<&When> = controls_when.chain([&risk.when]).collect();
+        for declaration in declarations(catalog, &conditions) {
             let is_treated = || controls.iter().any(|control| declaration.applies(control));
             if declaration.is_exposed_to(risk) && !is_treated() {
                 let hole = holes.entry(risk.id.to_string());
-                hole.or_insert_with(|| declaration.words());
+                hole.or_insert_with(|| declaration.words.clone());
             }
         }
     }
@@ -108,12 +136,14 @@ fn controls_without_risk(catalog: &Catalog) -> Holes {
         .filter(|(_, risks): &(_, Vec<&Risk>)| !risks.is_empty())
         .collect();
     let mut holes = Holes::new();
-    for declaration in declarations() {
-        for (control, risks) in &controls {
+    for (control, risks) in &controls {
+        let risks_when = risks.iter().map(|risk| &risk.when);
+        let conditions: Vec<&When> = risks_when.chain([&control.when]).collect();
+        for declaration in declarations(catalog, &conditions) {
             let has_risk = || risks.iter().any(|risk| declaration.is_exposed_to(risk));
             if declaration.applies(control) && !has_risk() {
                 let hole = holes.entry(control.id.to_string());
-                hole.or_insert_with(|| declaration.words());
+                hole.or_insert_with(|| declaration.words.clone());
             }
         }
     }

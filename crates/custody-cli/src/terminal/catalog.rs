@@ -163,7 +163,7 @@ pub(crate) fn listing(section: Section, filter: &Filter, catalog: &Catalog) -> L
         Section::Profile => profile(catalog),
         Section::Words => Listing::new(
             &["vocabulary", "word", "meaning"],
-            glossary::words().into_iter().map(|entry| {
+            glossary::words_with(catalog).into_iter().map(|entry| {
                 vec![
                     text(entry.vocabulary),
                     text(entry.word),

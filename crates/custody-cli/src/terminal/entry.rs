@@ -2,7 +2,7 @@
 //! frameworks of a catalog, diagnostic codes and words.
 
 use super::layout::{BOLD, PLAIN, hanging, paint, paragraph};
-use custody_controls::catalog::{Catalog, Control, NamedFramework, Risk};
+use custody_controls::catalog::{Catalog, Control, NamedFramework, Risk, When};
 use custody_controls::diagnostic::{Code, Level};
 use custody_controls::glossary;
 use custody_controls::id::{ClauseNumber, RiskId};
@@ -28,6 +28,7 @@ pub(crate) fn write(id: &str, catalog: &Catalog, width: u16) -> Option<String> {
             || source(&mut sheet, id, catalog).is_some()
             || framework(&mut sheet, id, catalog).is_some()
             || code(&mut sheet, id).is_some()
+            || declared_trait(&mut sheet, id, catalog).is_some()
             || word(&mut sheet, id).is_some()
     };
     found.then_some(sheet.text)
@@ -275,10 +276,29 @@ fn code(sheet: &mut Sheet, id: &str) -> Option<()> {
     Some(())
 }
 
+fn declared_trait(sheet: &mut Sheet, id: &str, catalog: &Catalog) -> Option<()> {
+    let declared = catalog.traits().get(id)?;
+    let document = &declared.document;
+    sheet.title(&format!("trait {id}: {}", document.title));
+    sheet.paragraph(&document.meaning);
+    sheet.fact("tiers", &join(&declared.tiers));
+    sheet.fact("implies", &join(&document.implies));
+    sheet.fact("excludes", &join(&document.excludes));
+    let names = |when: &When| {
+        let mut words = when.alternatives().iter().flatten();
+        words.any(|word| word.as_str() == id)
+    };
+    let controls = catalog.controls().filter(|control| names(&control.when));
+    sheet.fact("controls", &join(controls.map(|control| &control.id)));
+    let risks = catalog.risks().filter(|risk| names(&risk.when));
+    sheet.fact("risks", &join(risks.map(|risk| &risk.id)));
+    Some(())
+}
+
 fn word(sheet: &mut Sheet, id: &str) -> Option<()> {
     let mut words = glossary::words();
     words.retain(|entry| entry.word == id);
-    sheet.title(words.first()?.word);
+    sheet.title(&words.first()?.word);
     for entry in words {
         sheet.paragraph(&format!("{}: {}", entry.vocabulary, entry.meaning));
     }
