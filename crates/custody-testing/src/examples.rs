@@ -13,7 +13,7 @@ pub fn example(name: &str, day: Option<&str>) -> Report {
 }
 
 /// The names of the example profiles: files of `examples/profiles/`.
-pub const PROFILES: [&str; 3] = ["core", "cold-custody", "japan"];
+pub const PROFILES: [&str; 4] = ["core", "cold-custody", "japan", "modern-custody"];
 
 /// An example profile.
 pub fn profile(name: &str) -> Catalog {
