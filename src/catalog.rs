@@ -534,6 +534,13 @@ impl Catalog {
         self.0.annex.get_or_init(builtin::annex)
     }
 
+    /// The highest severity of the risks that a control treats directly, if it treats any.
+    pub(crate) fn worst_direct_risk(&self, control: &Control) -> Option<Severity> {
+        let treated = control.directly.iter();
+        let risks = treated.filter_map(|risk| self.risk(risk.as_str()));
+        risks.map(|risk| risk.severity).max()
+    }
+
     /// The controls that treat a risk directly, in catalog order.
     pub fn direct_controls<'c>(&'c self, risk: &'c Risk) -> impl Iterator<Item = &'c Control> {
         let controls = Self::direct_indices(risk).into_iter();

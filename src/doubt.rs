@@ -6,6 +6,7 @@
 //! demand, as a [`Message`].
 
 mod assessed;
+mod cited;
 mod find;
 mod words;
 
@@ -54,6 +55,9 @@ schema_vocabulary! {
         /// Evidence files were verified; the file of an item exists, but the item states no SHA-256,
         /// so nothing shows that it is the file that was collected. Add `sha256`.
         EvidenceFileWithoutHash,
+        /// An evidence item of a particular kind has no `covers`, and a claim that applies to several
+        /// wallets cites it, so nothing states about which of them it shows anything. State `covers`.
+        EvidenceWithoutScope,
         /// An evidence item that is current was collected after the assessed period, so it shows
         /// nothing about the period. Fine if the assessment is continued; then extend its period.
         CollectedAfterPeriod,
@@ -63,6 +67,15 @@ schema_vocabulary! {
         /// Claims about a wallet were last assessed before it held keys, so what they state was
         /// assessed for other wallets, or as a plan. Assess them for the wallet, and add an `on`.
         AssessedBeforeWallet,
+        /// Claims do not state who assessed them, and other claims of the assessment do. Add `by` to
+        /// their `assessed`, or to that of the file.
+        ClaimWithoutAssessor,
+        /// Claims do not state on which day they were assessed, and other claims of the assessment
+        /// do, so they count on every day. Add `on` to their `assessed`, or to that of the file.
+        ClaimWithoutDay,
+        /// Claims were assessed by their owner and by nobody else. Assessors do not judge their own
+        /// work. People with the same name and organization count as one.
+        AssessedByOwner,
         /// All evidence items that a claim cites are of a kind that the catalog does not list for
         /// the control, such as a photograph of something invisible, or a contract or a certificate
         /// for work that the custodian itself does. Fine if the note of the claim explains it.
@@ -71,6 +84,10 @@ schema_vocabulary! {
         /// not list for the control, such as an interview instead of an examination of
         /// records. Fine if the note of the claim explains it.
         OtherTechnique,
+        /// A claim on a control that treats a critical risk directly rests on interviews, or on papers
+        /// that its owner produced, alone. Fine if nothing else can exist; otherwise, cite what
+        /// somebody else examined, observed or tested.
+        WeakEvidence,
         /// A justification contains no words: no letters, only one letter, possibly repeated, or a
         /// placeholder such as `n/a`. It cannot be checked. Write the reason.
         WordlessJustification,
@@ -94,6 +111,9 @@ schema_vocabulary! {
         /// A wallet has no `since`, so the first day on which it holds keys is not known, and evidence
         /// from before that day may back the claims about it. State `since`.
         WalletWithoutSince,
+        /// The acceptance of a risk does not state the day of the decision, and other acceptances do.
+        /// Add `on`.
+        AcceptanceWithoutDay,
         /// The same person is an assessor, owns claims and approves acceptances. Nobody else has
         /// checked the work. People with the same name and organization count as one.
         OnePerson,
@@ -230,6 +250,17 @@ pub enum DoubtKind {
         /// Where the file is.
         path: String,
     },
+    /// An item of a particular kind has no `covers`, and is cited for several wallets.
+    EvidenceWithoutScope {
+        /// The item.
+        evidence: EvidenceId,
+        /// The number of claims about several wallets that cite it.
+        claims: u64,
+        /// The control of the first one.
+        control: ControlId,
+        /// The number of wallets to which that one applies on the date.
+        wallets: u64,
+    },
     /// A current item was collected after the period.
     CollectedAfterPeriod {
         /// The item.
@@ -266,6 +297,42 @@ pub enum DoubtKind {
         /// The day on which it was assessed last.
         on: Date,
     },
+    /// Claims do not state who assessed them, and others do.
+    ClaimWithoutAssessor {
+        /// The number of claims.
+        claims: u64,
+        /// The number of all claims.
+        of: u64,
+        /// The control of the first one.
+        control: ControlId,
+        /// Its wallet, if it is about this one only.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        subject: Option<SubjectId>,
+    },
+    /// Claims do not state on which day they were assessed, and others do.
+    ClaimWithoutDay {
+        /// The number of claims.
+        claims: u64,
+        /// The number of all claims.
+        of: u64,
+        /// The control of the first one.
+        control: ControlId,
+        /// Its wallet, if it is about this one only.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        subject: Option<SubjectId>,
+    },
+    /// Claims were assessed by their owner and by nobody else.
+    AssessedByOwner {
+        /// The owner.
+        person: PersonId,
+        /// The number of claims.
+        claims: u64,
+        /// The control of the first one.
+        control: ControlId,
+        /// Its wallet, if it is about this one only.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        subject: Option<SubjectId>,
+    },
     /// A claim cites only evidence of kinds that the catalog does not list.
     OtherKind {
         /// The control.
@@ -287,6 +354,18 @@ pub enum DoubtKind {
         cited: Vec<Technique>,
         /// The techniques that the catalog lists.
         listed: Vec<Technique>,
+    },
+    /// A claim on a critical risk rests on interviews and on papers of its owner alone.
+    WeakEvidence {
+        /// The control.
+        control: ControlId,
+        /// The wallet, if the claim is about this one only.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        subject: Option<SubjectId>,
+        /// The number of items that may be relied on and were obtained by interview.
+        interviews: u64,
+        /// The number of all other items that may be relied on: papers that the owner produced.
+        papers_of_owner: u64,
     },
     /// A justification contains no words. About either a control or a risk.
     WordlessJustification {
@@ -342,6 +421,11 @@ pub enum DoubtKind {
         /// The wallet.
         wallet: WalletId,
     },
+    /// An acceptance has no day, and others have.
+    AcceptanceWithoutDay {
+        /// The risk.
+        risk: RiskId,
+    },
     /// The same person assesses, owns and approves.
     OnePerson {
         /// The assessor.
@@ -365,11 +449,16 @@ impl DoubtKind {
             Self::EmptyFile { .. } => DoubtCode::EmptyFile,
             Self::NoEvidenceFileFound { .. } => DoubtCode::NoEvidenceFileFound,
             Self::EvidenceFileWithoutHash { .. } => DoubtCode::EvidenceFileWithoutHash,
+            Self::EvidenceWithoutScope { .. } => DoubtCode::EvidenceWithoutScope,
             Self::CollectedAfterPeriod { .. } => DoubtCode::CollectedAfterPeriod,
             Self::AssessedAfterPeriod { .. } => DoubtCode::AssessedAfterPeriod,
             Self::AssessedBeforeWallet { .. } => DoubtCode::AssessedBeforeWallet,
+            Self::ClaimWithoutAssessor { .. } => DoubtCode::ClaimWithoutAssessor,
+            Self::ClaimWithoutDay { .. } => DoubtCode::ClaimWithoutDay,
+            Self::AssessedByOwner { .. } => DoubtCode::AssessedByOwner,
             Self::OtherKind { .. } => DoubtCode::OtherKind,
             Self::OtherTechnique { .. } => DoubtCode::OtherTechnique,
+            Self::WeakEvidence { .. } => DoubtCode::WeakEvidence,
             Self::WordlessJustification { .. } => DoubtCode::WordlessJustification,
             Self::MostlyExcluded { .. } => DoubtCode::MostlyExcluded,
             Self::ProviderIsCustodian { .. } => DoubtCode::ProviderIsCustodian,
@@ -377,6 +466,7 @@ impl DoubtKind {
             Self::NoWallets => DoubtCode::NoWallets,
             Self::AlikeWallets { .. } => DoubtCode::AlikeWallets,
             Self::WalletWithoutSince { .. } => DoubtCode::WalletWithoutSince,
+            Self::AcceptanceWithoutDay { .. } => DoubtCode::AcceptanceWithoutDay,
             Self::OnePerson { .. } => DoubtCode::OnePerson,
         }
     }

@@ -51,9 +51,7 @@ impl Assessment {
     pub fn reassess_within(&self, control: ControlIndex) -> Option<u32> {
         let within = self.document().reassess_within.as_ref()?;
         let control = self.catalog().control_at(control);
-        let treated = control.directly.iter();
-        let risks = treated.filter_map(|risk| self.catalog().risk(risk.as_str()));
-        within.days(risks.map(|risk| risk.severity).max())
+        within.days(self.catalog().worst_direct_risk(control))
     }
 
     /// The last day on which an assertion may be relied on, given its assessments until a day. None

@@ -77,6 +77,14 @@ impl AssessmentDocument {
     }
 }
 
+impl AssessmentDocument {
+    /// Whether two ids are those of one person: equal, or with the same name and organization.
+    pub(crate) fn is_same_person(&self, one: &PersonId, other: &PersonId) -> bool {
+        let identity = |id: &PersonId| self.people.get(id).map(Person::identity);
+        one == other || identity(one) == identity(other)
+    }
+}
+
 impl<'d> ClaimParts<'d> {
     /// Whether the claim has a key. A proposal is never among the claims.
     pub(crate) fn has(&self, key: ClaimKey) -> bool {
@@ -151,9 +159,7 @@ impl<'d> ClaimParts<'d> {
         } else {
             assessed
         };
-        let identity = |id: &PersonId| document.people.get(id).map(Person::identity);
-        let is_approver =
-            |judge: &PersonId| judge == approver || identity(judge) == identity(approver);
+        let is_approver = |judge: &PersonId| document.is_same_person(judge, approver);
         let mut judges = assessors.into_iter().chain(self.owner);
         !judges.any(is_approver)
     }

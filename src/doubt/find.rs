@@ -133,6 +133,7 @@ impl Coverage {
         self.doubt_evidence(&mut found);
         self.doubt_files(&mut found);
         self.doubt_shares(&mut found);
+        self.doubt_scope(&mut found);
         self.doubt_claims(&mut found);
         self.doubt_wallets(&mut found);
         self.doubt_people(&mut found);
@@ -319,7 +320,7 @@ impl Coverage {
             let kinds = if assertion.status.is_in_place() {
                 self.doubt_cited(assertion, control, subject)
             } else {
-                [None, None]
+                [None, None, None]
             };
             found.extend(
                 kinds
@@ -362,7 +363,7 @@ impl Coverage {
         assertion: &Assertion,
         control: &ControlId,
         subject: Option<&SubjectId>,
-    ) -> [Option<DoubtKind>; 2] {
+    ) -> [Option<DoubtKind>; 3] {
         let assessment = self.assessment();
         let cited = assessment.cited_by(assertion);
         let Some(details) = assessment
@@ -370,7 +371,7 @@ impl Coverage {
             .control_details(control)
             .filter(|_| !cited.is_empty())
         else {
-            return [None, None];
+            return [None, None, None];
         };
         let items = || cited.iter().map(|item| assessment.evidence_at(*item).1);
         let is_inherited = assertion.status == Status::Inherited;
@@ -388,6 +389,7 @@ impl Coverage {
                 cited: distinct(items().map(|item| item.technique)),
                 listed: details.techniques.clone(),
             }),
+            self.doubt_strength(assertion, control, subject),
         ]
     }
 

@@ -54,6 +54,12 @@ impl DoubtKind {
                 items,
             } => no_file(directory, evidence, path, *items),
             Self::EvidenceFileWithoutHash { evidence, path } => without_hash(evidence, path),
+            Self::EvidenceWithoutScope {
+                evidence,
+                claims,
+                control,
+                wallets,
+            } => without_scope(evidence, *claims, control, *wallets),
             Self::CollectedAfterPeriod {
                 evidence,
                 collected,
@@ -79,6 +85,24 @@ impl DoubtKind {
                 control,
                 on,
             } => before_wallet(wallet, *claims, control, (*on, *since)),
+            Self::ClaimWithoutAssessor {
+                claims,
+                of,
+                control,
+                subject,
+            } => without(*claims, *of, "by", claim(control, subject.as_ref())),
+            Self::ClaimWithoutDay {
+                claims,
+                of,
+                control,
+                subject,
+            } => without(*claims, *of, "on", claim(control, subject.as_ref())),
+            Self::AssessedByOwner {
+                person,
+                claims,
+                control,
+                subject,
+            } => by_owner(person, *claims, claim(control, subject.as_ref())),
             Self::OtherKind {
                 control,
                 subject,
@@ -103,6 +127,16 @@ impl DoubtKind {
                 message.extend(words(listed));
                 message
             }
+            Self::WeakEvidence {
+                control,
+                subject,
+                interviews,
+                papers_of_owner,
+            } => weak(
+                claim(control, subject.as_ref()),
+                *interviews,
+                *papers_of_owner,
+            ),
             Self::WordlessJustification {
                 control,
                 subject,
@@ -141,6 +175,13 @@ impl DoubtKind {
                 ": tier, traits, assets, facts and claims are the same",
             ],
             Self::WalletWithoutSince { wallet } => without_since(wallet),
+            Self::AcceptanceWithoutDay { risk } => message![
+                "the acceptance of ",
+                risk,
+                " has no ",
+                Part::key("on"),
+                ", so the day of the decision is not known",
+            ],
             Self::OnePerson {
                 person,
                 also,
@@ -194,6 +235,63 @@ fn without_hash<'m>(evidence: &'m EvidenceId, path: &'m str) -> Message<'m> {
         Part::Literal(path.into()),
         " is not verified",
     ]
+}
+
+fn without_scope<'m>(
+    evidence: &'m EvidenceId,
+    claims: u64,
+    control: &'m ControlId,
+    wallets: u64,
+) -> Message<'m> {
+    message![
+        evidence,
+        " has no ",
+        Part::key("covers"),
+        "; ",
+        Part::made(count(claims, "claim cites", "claims cite")),
+        " it for several wallets, such as that on ",
+        control,
+        " for ",
+        wallets,
+    ]
+}
+
+/// Claims of which `assessed` lacks a key.
+fn without<'m>(claims: u64, of: u64, key: &'static str, first: Message<'m>) -> Message<'m> {
+    let mut message = message![
+        claims,
+        " of ",
+        Part::made(count(of, "claim has", "claims have")),
+        " no ",
+        Part::key(key),
+        " in ",
+        Part::key("assessed"),
+        ", such as ",
+    ];
+    message.extend(first);
+    message
+}
+
+fn by_owner<'m>(person: &'m PersonId, claims: u64, first: Message<'m>) -> Message<'m> {
+    let mut message = message![
+        person,
+        " alone assessed ",
+        Part::made(count(claims, "claim", "claims")),
+        " that the same person owns, such as ",
+    ];
+    message.extend(first);
+    message
+}
+
+fn weak(mut claim: Message<'_>, interviews: u64, papers_of_owner: u64) -> Message<'_> {
+    let interviews = (interviews > 0).then(|| count(interviews, "interview", "interviews"));
+    let papers = (papers_of_owner > 0)
+        .then(|| count(papers_of_owner, "paper of its owner", "papers of its owner"));
+    let items: Vec<String> = interviews.into_iter().chain(papers).collect();
+    claim.push(" treats a critical risk and rests on ");
+    claim.push(Part::made(items.join(" and ")));
+    claim.push(" alone");
+    claim
 }
 
 fn without_since(wallet: &WalletId) -> Message<'_> {

@@ -3,13 +3,14 @@
 
 use custody_controls::assessment::{
     Acceptance, Assessed, AssessmentDocument, Claim, Evidence, NarrowedClaim, Person, Provider,
-    Quorum, Wallet, WalletFacts,
+    Quorum, SubjectId, Wallet, WalletFacts,
 };
-use custody_controls::catalog::ControlDetails;
+use custody_controls::catalog::{Control, ControlDetails};
 use custody_controls::difference::baseline::Baseline;
 use custody_controls::doubt::{
     DoubtCode, FEWEST_FOR_A_SHARE, LARGEST_SHARE_OF_ONE_ITEM, LONGEST_VALIDITY_DAYS,
 };
+use custody_controls::id::{ControlId, PersonId};
 use custody_controls::taxonomy::{EvidenceKind, Status, Technique, Tier, Trait, Word};
 use custody_controls::{AssessmentFiles, Catalog, Coverage, Date, Report, Settings, json};
 use custody_testing::generate::{Case, Choices, parse};
@@ -209,7 +210,10 @@ fn collected_after_period() {
 fn assessed_after_period() {
     let assessed = |assessed: &str, day: &str| {
         let assessed = vec![Assessed::new(parse("auditor"), parse(assessed))];
-        on(day, |document| claim(document, "9.2-b").assessed = assessed)
+        on(day, |document| {
+            document.assessed = vec![Assessed::new(parse("auditor"), parse("2026-06-02"))];
+            claim(document, "9.2-b").assessed = assessed;
+        })
     };
     assert_eq!(assessed("2026-12-31", "2027-02-01"), Vec::<String>::new());
     assert_eq!(
@@ -222,12 +226,9 @@ fn assessed_after_period() {
 
 #[test]
 fn assessed_before_wallet() {
-    let control = Catalog::builtin().controls().find(|control| {
-        control.subject.word() == "wallet" && control.when.among(control.subject) == "every wallet"
-    });
-    let control = control.unwrap().id.clone();
+    let control = control_of_wallets();
     let assessed = |days: &[&str], day: &str, is_narrowed: bool| {
-        on(day, |document| {
+        let mut found = on(day, |document| {
             let assessed = days
                 .iter()
                 .map(|on| Assessed::new(parse("auditor"), parse(on)));
@@ -241,7 +242,10 @@ fn assessed_before_wallet() {
                 claim = with!(Claim::new(Status::NotImplemented); assessed);
             }
             document.claims.insert(control.clone(), Some(claim));
-        })
+        });
+        // No other claim of the file states who assessed it.
+        found.retain(|id| !id.starts_with("claim-without-"));
+        found
     };
     let doubted = ["assessed-before-wallet:hot"];
     for is_narrowed in [true, false] {
@@ -255,6 +259,186 @@ fn assessed_before_wallet() {
         assert_eq!(assessed(&again, "2026-05-31", is_narrowed), doubted);
         // Without a day, it is not known; and before the wallet holds keys, it is assessed as a plan.
         assert_eq!(assessed(&[], DAY, is_narrowed), Vec::<String>::new());
+    }
+}
+
+/// A control of the built-in catalog that applies to every wallet.
+fn control_of_wallets() -> ControlId {
+    let control = Catalog::builtin().controls().find(|control| {
+        control.subject.word() == "wallet" && control.when.among(control.subject) == "every wallet"
+    });
+    control.unwrap().id.clone()
+}
+
+fn about(wallet: &str) -> SubjectId {
+    SubjectId::Wallet(parse(wallet))
+}
+
+#[test]
+fn evidence_without_scope() {
+    let control = control_of_wallets();
+    let cited = |change: fn(&mut AssessmentDocument, &mut Claim)| {
+        after(|document| {
+            let mut warm = Wallet::new(Tier::Warm, document.wallets[0].traits.clone());
+            warm.since = Some(parse("2020-01-01"));
+            document.wallets.insert(parse("warm"), warm);
+            let mut claim = Claim::new(Status::Implemented);
+            claim.evidence = vec![parse("e9.2-a"), parse("e9.2-b")];
+            document.evidence["e9.2-b"].covers = Some(["hot", "warm"].map(about).to_vec());
+            change(document, &mut claim);
+            document.claims.insert(control.clone(), Some(claim));
+        })
+    };
+    let doubted = ["evidence-without-scope:e9.2-a"];
+    assert_eq!(cited(|_, _| {}), doubted);
+    let partial = cited(|_, claim| {
+        claim.status = Some(Status::Partial);
+        claim.missing = Some("The second half.".to_owned());
+        claim.part_evidence = std::mem::take(&mut claim.evidence);
+    });
+    assert_eq!(partial, doubted);
+    let not_doubted: [fn(&mut AssessmentDocument, &mut Claim); 5] = [
+        // It states what it covers, or is general.
+        |document, _| item(document).covers = Some(vec![about("warm")]),
+        |document, _| item(document).kind = EvidenceKind::Procedure,
+        // It is cited for one wallet.
+        |document, _| document.wallets["warm"].until = Some(parse("2026-06-30")),
+        |_, claim| {
+            let own = NarrowedClaim::new(Status::NotImplemented);
+            claim.wallets.insert(parse("warm"), Some(own));
+        },
+        // It shows what is missing.
+        |_, claim| {
+            claim.status = Some(Status::NotImplemented);
+            claim.observations = std::mem::take(&mut claim.evidence);
+        },
+    ];
+    for change in not_doubted {
+        assert_eq!(cited(change), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn claim_without_assessor_or_day() {
+    let assessed = |change: fn(&mut AssessmentDocument)| {
+        after(|document| {
+            let auditor = Assessed::new(parse("auditor"), parse("2026-06-02"));
+            claim(document, "9.2-b").assessed = vec![auditor];
+            change(document);
+        })
+    };
+    let both = [
+        "claim-without-assessor:organization",
+        "claim-without-day:organization",
+    ];
+    assert_eq!(assessed(|_| {}), both);
+    let by: fn(&mut AssessmentDocument) = |document| {
+        document.assessed = vec![with!(Assessed::default(); by: Some(parse("auditor")))];
+    };
+    assert_eq!(assessed(by), both[1..]);
+    let on: fn(&mut AssessmentDocument) = |document| {
+        document.assessed = vec![with!(Assessed::default(); on: Some(parse("2026-06-02")))];
+    };
+    assert_eq!(assessed(on), both[..1]);
+    // No claim states it, or every claim does.
+    let none = |document: &mut AssessmentDocument| claim(document, "9.2-b").assessed.clear();
+    assert_eq!(assessed(none), Vec::<String>::new());
+    let of_file = |document: &mut AssessmentDocument| {
+        document.assessed = claim(document, "9.2-b").assessed.clone();
+    };
+    assert_eq!(assessed(of_file), Vec::<String>::new());
+}
+
+#[test]
+fn assessed_by_owner() {
+    let assessed = |owner: &str, all: &[(&str, &str)]| {
+        after(|document| {
+            document.people.insert(parse("o-again"), Person::new("o"));
+            let assessed = all.iter();
+            let assessed = assessed.map(|(by, on)| Assessed::new(parse(by), parse(on)));
+            document.assessed = assessed.collect();
+            claim(document, "9.2-b").owner = Some(parse(owner));
+        })
+    };
+    let early = "2026-06-01";
+    let doubted = ["assessed-by-owner:owner"];
+    assert_eq!(assessed("owner", &[("owner", early)]), doubted);
+    assert_eq!(assessed("owner", &[("o-again", early)]), doubted);
+    let later = [("owner", early), ("auditor", "2027-01-01")];
+    assert_eq!(assessed("owner", &later), doubted);
+    let both = [("owner", early), ("auditor", DAY)];
+    assert_eq!(assessed("owner", &both), Vec::<String>::new());
+    let other = [("auditor", early)];
+    assert_eq!(assessed("owner", &other), Vec::<String>::new());
+    assert_eq!(assessed("owner", &[]), Vec::<String>::new());
+}
+
+#[test]
+fn acceptance_without_day() {
+    let accepted = |days: [Option<&str>; 2]| {
+        after(|document| {
+            let risks = Catalog::builtin().risks().map(|risk| risk.id.clone());
+            for (risk, on) in risks.zip(days) {
+                let mut acceptance = Acceptance::new("Rare.", parse("board"), parse(DAY));
+                acceptance.on = on.map(parse);
+                document.accepted_risks.insert(risk, acceptance);
+            }
+        })
+    };
+    let first = &Catalog::builtin().risks().next().unwrap().id;
+    let day = Some("2026-03-01");
+    let doubted = [format!("acceptance-without-day:{first}")];
+    assert_eq!(accepted([None, day]), doubted);
+    assert_eq!(accepted([day, day]), Vec::<String>::new());
+    assert_eq!(accepted([None, None]), Vec::<String>::new());
+}
+
+#[test]
+fn weak_evidence() {
+    let is_critical = |control: &&Control| {
+        let risks = control.directly.iter();
+        let mut risks = risks.map(|id| Catalog::builtin().risk(id.as_str()).unwrap());
+        risks.any(|risk| risk.severity.word() == "critical")
+    };
+    let of_critical = |critical: bool| {
+        let catalog = Catalog::builtin();
+        let found = catalog.controls().find(|control| {
+            let techniques = &catalog.control_details(&control.id).unwrap().techniques;
+            is_critical(control) == critical && techniques.contains(&Technique::Interview)
+        });
+        found.unwrap().id.clone()
+    };
+    let cited = |critical: bool, techniques: [Technique; 2], by: &str| {
+        after(|document| {
+            document.people.insert(parse("o-again"), Person::new("o"));
+            let ids = ["e9.2-a", "e9.2-b"];
+            for (id, technique) in ids.into_iter().zip(techniques) {
+                document.evidence[id].technique = technique;
+                document.evidence[id].by = Some(parse(by));
+            }
+            let mut claim = Claim::new(Status::Implemented);
+            claim.evidence = ids.map(parse).to_vec();
+            claim.owner = Some(parse("owner"));
+            for control in ["9.2-a", "9.2-b"] {
+                document.claims.shift_remove(control);
+            }
+            document.claims.insert(of_critical(critical), Some(claim));
+        })
+    };
+    let doubted = [format!("weak-evidence:{}", of_critical(true))];
+    let interviews = [Technique::Interview; 2];
+    let papers = [Technique::Examine; 2];
+    let paper_and_interview = [Technique::Examine, Technique::Interview];
+    assert_eq!(cited(true, interviews, "auditor"), doubted);
+    assert_eq!(cited(true, papers, "owner"), doubted);
+    assert_eq!(cited(true, paper_and_interview, "o-again"), doubted);
+    for (critical, techniques, by) in [
+        (false, interviews, "auditor"),
+        (true, papers, "auditor"),
+        (true, paper_and_interview, "auditor"),
+        (true, [Technique::Interview, Technique::Test], "owner"),
+    ] {
+        assert_eq!(cited(critical, techniques, by), Vec::<String>::new());
     }
 }
 
@@ -344,14 +528,16 @@ fn other_technique() {
         .map(|control| control.id.clone())
         .unwrap();
     let with = |technique| {
-        after(|document| {
+        let mut found = after(|document| {
             // A claim that has no effect is a warning; it is doubted like any other.
             let mut claim = Claim::new(Status::Implemented);
             claim.evidence = vec![parse("e9.2-a")];
             item(document).technique = technique;
             document.claims.shift_remove("9.2-a");
             document.claims.insert(control.clone(), Some(claim));
-        })
+        });
+        found.retain(|id| !id.starts_with("weak-evidence:"));
+        found
     };
     for technique in [Technique::Examine, Technique::Observe, Technique::Test] {
         assert_eq!(with(technique), Vec::<String>::new(), "{technique}");
@@ -657,6 +843,119 @@ fn assessed_on(case: &Case, claim: &NarrowedClaim) -> Option<Date> {
     days.filter(|on| *on <= case.settings.as_of).max()
 }
 
+/// A person by name and organization.
+fn named(person: &Person) -> (String, String) {
+    let organization = person.organization.as_deref().unwrap_or_default();
+    (letters(&person.name), letters(organization))
+}
+
+/// Who assessed which claims when, and what they cite.
+fn assessed_and_cited(case: &Case, said: &[Said], found: &mut BTreeSet<String>) {
+    let document = &case.document;
+    let day = case.settings.as_of;
+    let same = |one: &PersonId, other: &PersonId| {
+        named(&document.people[one]) == named(&document.people[other])
+    };
+    let assessed = |said: &Said| {
+        let own = said.claim.assessed.clone();
+        if own.is_empty() {
+            document.assessed.clone()
+        } else {
+            own
+        }
+    };
+    let with = |has: fn(&Assessed) -> bool| {
+        let claims = said.iter().filter(|said| assessed(said).iter().any(has));
+        claims.count()
+    };
+    for (code, count) in [
+        ("claim-without-assessor", with(|one| one.by.is_some())),
+        ("claim-without-day", with(|one| one.on.is_some())),
+    ] {
+        if count != 0 && count != said.len() {
+            found.insert(format!("{code}:organization"));
+        }
+    }
+    for said in said {
+        let until = assessed(said).into_iter();
+        let until = until.filter(|one| one.on.is_none_or(|on| on <= day));
+        let by: Vec<PersonId> = until.filter_map(|one| one.by).collect();
+        if let Some(owner) = &said.claim.owner
+            && !by.is_empty()
+            && by.iter().all(|by| same(by, owner))
+        {
+            found.insert(format!("assessed-by-owner:{owner}"));
+        }
+        let control = case.catalog.control(&said.control).unwrap();
+        let mut directly = control.directly.iter();
+        let is_critical = directly
+            .any(|risk| case.catalog.risk(risk.as_str()).unwrap().severity.word() == "critical");
+        let shows = said
+            .claim
+            .evidence
+            .iter()
+            .map(|id| (id, &document.evidence[id]));
+        let checks = case.settings.files.as_ref();
+        let is_sound = |id: &str| {
+            let check = checks.and_then(|files| files.checks.get(id));
+            check.is_none_or(|check| check.objection().is_none())
+        };
+        let shows: Vec<&Evidence> = shows
+            .filter(|(id, _)| is_sound(id.as_str()))
+            .map(|(_, item)| item)
+            .filter(|item| item.collected <= day && day <= last_day(document, item))
+            .collect();
+        let is_weak = |item: &&Evidence| {
+            let by = item.by.as_ref().zip(said.claim.owner.as_ref());
+            let is_of_owner = by.is_some_and(|(by, owner)| same(by, owner));
+            item.technique.word() == "interview"
+                || item.technique.word() == "examine" && is_of_owner
+        };
+        let is_in_place = said.claim.status.is_in_place();
+        if is_in_place && is_critical && !shows.is_empty() && shows.iter().all(is_weak) {
+            found.insert(format!("weak-evidence:{}", said.entry));
+        }
+    }
+    for (control, claim) in &document.claims {
+        let Some(claim) = claim else { continue };
+        let plain = case
+            .plain
+            .controls
+            .iter()
+            .find(|plain| plain.id == control.as_str());
+        let plain = plain.unwrap();
+        let meant = document.wallets.iter().filter(|(id, wallet)| {
+            let words = naive::words_of_wallet(document, id.as_str());
+            wallet.since.is_none_or(|since| since <= day)
+                && wallet.until.is_none_or(|until| day <= until)
+                && !claim.wallets.contains_key(*id)
+                && plain.subject == "wallet"
+                && naive::holds(&plain.when, &words)
+        });
+        let backs = [&claim.evidence, &claim.part_evidence]
+            .into_iter()
+            .flatten();
+        let is_excluded = claim.status == Some(Status::NotApplicable);
+        if claim.status.is_none() || is_excluded || meant.count() < 2 {
+            continue;
+        }
+        for id in backs {
+            let item = &document.evidence[id];
+            let general = ["policy", "procedure", "contract", "design-document"];
+            if item.covers.is_none() && !general.contains(&item.kind.word()) {
+                found.insert(format!("evidence-without-scope:{id}"));
+            }
+        }
+    }
+    let decided = document.accepted_risks.values();
+    let has_days = decided.clone().any(|acceptance| acceptance.on.is_some());
+    for (risk, acceptance) in &document.accepted_risks {
+        if has_days && acceptance.on.is_none() {
+            found.insert(format!("acceptance-without-day:{risk}"));
+        }
+    }
+}
+
 /// The wallets for which a claim was last assessed before they held keys.
 fn assessed_too_early(case: &Case, found: &mut BTreeSet<String>) {
     for (id, wallet) in &case.document.wallets {
@@ -820,6 +1119,7 @@ fn second(case: &Case) -> BTreeSet<String> {
         found.insert("assessed-after-period:organization".to_owned());
     }
     assessed_too_early(case, &mut found);
+    assessed_and_cited(case, &said, &mut found);
     providers_wallets_people(document, &said, &mut found);
     found
 }
@@ -880,16 +1180,7 @@ fn providers_wallets_people(
         }
     }
     for (id, person) in &document.people {
-        let is_same = |other: &&custody_controls::id::PersonId| {
-            let other = &document.people[*other];
-            let name = |person: &Person| {
-                (
-                    letters(&person.name),
-                    letters(person.organization.as_deref().unwrap_or_default()),
-                )
-            };
-            name(person) == name(other)
-        };
+        let is_same = |other: &&PersonId| named(person) == named(&document.people[*other]);
         let ids: BTreeSet<_> = document.people.keys().filter(is_same).collect();
         let first = ids.iter().find(|id| document.assessors.contains(id));
         let owns = said.iter().any(|said| {
@@ -914,6 +1205,10 @@ fn doubtful(case: &Case, choices: &mut Choices<'_>) -> Case {
         for item in document.evidence.values_mut() {
             if choices.happens(1, 3) {
                 item.technique = choices.one_of(&Technique::values()).unwrap();
+            }
+            if choices.happens(1, 2) {
+                let people: Vec<PersonId> = document.people.keys().cloned().collect();
+                item.by = choices.one_of(&people);
             }
             if choices.happens(1, 4) {
                 let days = i32::try_from(choices.between(1826, 1830)).unwrap();
