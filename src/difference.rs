@@ -8,6 +8,7 @@
 pub mod baseline;
 mod cause;
 mod record;
+mod reused;
 pub mod trend;
 mod unstated;
 
@@ -25,6 +26,8 @@ use crate::taxonomy::{
     CatalogOrigin, GapKind, RiskVerdict, Severity, Verdict, Word, schema_vocabulary,
 };
 use record::Record;
+pub use reused::Reused;
+use reused::Shortfalls;
 use serde::{Deserialize, Serialize};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
@@ -129,6 +132,10 @@ pub struct Difference {
     /// evidence that is new, renewed, newly valid or newly about it.
     #[serde(default)]
     pub unstated: Vec<String>,
+    /// The evidence items that showed a shortfall in the earlier report and are cited as proof in the
+    /// later one, although they are not newer than what showed the shortfall.
+    #[serde(default)]
+    pub reused: Vec<Reused>,
 }
 
 impl Stored for Difference {
@@ -450,6 +457,7 @@ impl Report {
             summary: summary(&before.summary, &after.summary, &gaps, unchanged),
             risks: risks(&sides.0, &sides.1),
             unstated: unstated::unstated(&sides.0, &sides.1),
+            reused: Shortfalls::of(before).reused(after),
             gaps,
         }
     }
@@ -483,7 +491,8 @@ impl Difference {
                 " {count} control instances became effective although nothing was stated about them."
             ),
         };
-        if self.is_empty() && self.unstated.is_empty() {
+        let reused = reused::sentence(&self.reused);
+        if self.is_empty() && self.unstated.is_empty() && self.reused.is_empty() {
             return format!("Nothing changed.{catalogs}");
         }
         let moved = match (changes.moved, self.summary.elsewhere) {
@@ -493,7 +502,7 @@ impl Difference {
             (moved, some) => format!(", {} of another kind, {some} only moved", moved - some),
         };
         format!(
-            "{}{moved}; {} unchanged.{unstated}{catalogs}",
+            "{}{moved}; {} unchanged.{unstated}{reused}{catalogs}",
             counts(changes),
             self.summary.unchanged
         )

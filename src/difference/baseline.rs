@@ -2,8 +2,10 @@
 //! fails if something got worse, and not because of what is known.
 //!
 //! The earlier report is the JSON form of a [`Report`] and is untrusted, as an assessment is. Only its
-//! schema, its day, its catalog, its gaps, its doubts and the verdicts of its cells are read, within [`limits::REPORT`].
+//! schema, its day, its catalog, its gaps, its doubts, the verdicts of its cells and what they cite for a
+//! shortfall are read, within [`limits::REPORT`].
 
+use super::reused::{self, Reused, Shortfalls};
 use super::{Shift, ShiftCounts, Weight, shift};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -46,6 +48,7 @@ pub struct Baseline {
     catalog: CatalogVersion,
     doubts: BTreeSet<String>,
     gaps: BTreeMap<String, (GapKind, Weight)>,
+    shortfalls: Shortfalls,
 }
 
 /// A catalog and what identifies its content.
@@ -94,6 +97,9 @@ pub struct Ratchet {
     /// The doubts that the baseline does not have, in the order of the report. All doubts are new
     /// if the baseline was written before reports had doubts.
     pub doubts: Vec<NewDoubt>,
+    /// The evidence items that showed a shortfall in the baseline and are now cited as proof, although
+    /// they are not newer than what showed the shortfall.
+    pub reused: Vec<Reused>,
     /// The catalogs of the baseline and of the report, if they differ. Gaps with different catalogs
     /// are not comparable, so a gate must not pass.
     pub catalogs: Option<[CatalogVersion; 2]>,
@@ -140,11 +146,12 @@ impl Ratchet {
             ),
         };
         format!(
-            "Since the baseline ({} as of {}): {}{moved}; {} unchanged.{doubts}{catalogs}",
+            "Since the baseline ({} as of {}): {}{moved}; {} unchanged.{doubts}{}{catalogs}",
             self.assessment,
             self.as_of,
             super::counts(self.changes),
-            self.unchanged
+            self.unchanged,
+            reused::sentence(&self.reused),
         )
     }
 
@@ -164,6 +171,15 @@ struct StoredReport<'t> {
     applicability: Vec<StoredControl<'t>>,
     #[serde(borrow, default)]
     doubts: Vec<StoredDoubt<'t>>,
+    #[serde(borrow, default)]
+    evidence: Vec<StoredEvidence<'t>>,
+}
+
+#[derive(Deserialize)]
+struct StoredEvidence<'t> {
+    #[serde(borrow)]
+    evidence: Cow<'t, str>,
+    collected: Date,
 }
 
 #[derive(Deserialize)]
@@ -202,6 +218,10 @@ struct StoredCell<'t> {
     #[serde(borrow)]
     subject: Cow<'t, str>,
     verdict: Verdict,
+    #[serde(borrow, default)]
+    part_evidence: Vec<Cow<'t, str>>,
+    #[serde(borrow, default)]
+    observations: Vec<Cow<'t, str>>,
 }
 
 /// The schema of a stored report.
@@ -222,6 +242,7 @@ impl Baseline {
             gaps: weights(report)
                 .map(|(gap, weight)| (gap.id.clone(), (gap.kind, weight)))
                 .collect(),
+            shortfalls: Shortfalls::of(report),
         }
     }
 
@@ -273,6 +294,18 @@ impl Baseline {
             let of_row = row.cells.iter();
             cells.extend(of_row.map(|cell| ((&*row.control, &*cell.subject), cell.verdict)));
         }
+        let rows = stored.evidence.iter();
+        let collected = rows.map(|row| (&*row.evidence, row.collected));
+        let collected: BTreeMap<&str, Date> = collected.collect();
+        let mut shortfalls = Shortfalls::default();
+        for row in &stored.applicability {
+            for cell in &row.cells {
+                let items = cell.part_evidence.iter().chain(&cell.observations);
+                shortfalls.add((&row.control, &cell.subject), items.map(|id| &**id), |id| {
+                    collected.get(id).copied()
+                });
+            }
+        }
         let mut gaps = BTreeMap::new();
         for gap in &stored.gaps {
             let cell = gap
@@ -307,6 +340,7 @@ impl Baseline {
                 .map(|doubt| doubt.id.into_owned())
                 .collect(),
             gaps,
+            shortfalls,
         })
     }
 
@@ -346,6 +380,7 @@ impl Baseline {
                     code: doubt.code(),
                 })
                 .collect(),
+            reused: self.shortfalls.reused(report),
             catalogs: (self.catalog.sha256 != report.facts.catalog_sha256)
                 .then(|| [self.catalog.clone(), CatalogVersion::of(&report.facts)]),
         }

@@ -525,6 +525,8 @@ fn a_ratchet_says_what_the_difference_says() {
             .map(|gap| (&gap.id, gap.change))
             .collect();
         prop_assert_eq!(worse, of_difference);
+        prop_assert_eq!(&ratchet.reused, &difference.reused);
+        prop_assert_eq!(Baseline::of(&before).compare(&after), ratchet.clone());
         let trend = Trend::of([&before, &after]);
         prop_assert_eq!(trend.points.len(), 2);
         if before.facts.as_of < after.facts.as_of {
@@ -532,6 +534,88 @@ fn a_ratchet_says_what_the_difference_says() {
         }
         Ok(())
     });
+}
+
+/// A claim on a control of wallets, with the wallets and the rest of the file as text.
+fn of_wallets(wallets: &str, evidence: &str, claim: &str) -> Report {
+    let text = format!(
+        "assessment: a\ntitle: A\ncatalog: iso-tr-23576\ncustodian: {{ name: A }}\n\
+         period: {{ from: 2026-01-01, to: 2026-12-31 }}\nassessors: [p]\n\
+         people: {{ p: {{ name: P }} }}\norganization: {{ channels: [] }}\n\
+         wallets: {{ {wallets} }}\nevidence: {{ {evidence} }}\nclaims: {{ 9.3.1-a: {claim} }}\n"
+    );
+    of_text("a.yaml", text, None)
+}
+
+fn item(id: &str, collected: &str) -> String {
+    format!(
+        "{id}: {{ title: E, kind: record, technique: examine, collected: {collected}, \
+         valid_until: 2027-06-30, locator: {id}.pdf }}"
+    )
+}
+
+const ONE: &str = "one: { tier: hot, traits: [hsm], since: 2025-01-01 }";
+
+/// Cells of an added wallet that nothing was stated about are listed, unless it states `since`.
+#[test]
+fn what_became_effective_without_a_statement_is_listed() {
+    let evidence = item("e", "2026-03-01");
+    let claim = "{ status: implemented, evidence: [e] }";
+    let before = of_wallets(ONE, &evidence, claim);
+    let added = |wallet: &str, evidence: &str| {
+        let after = of_wallets(&format!("{ONE}, {wallet}"), evidence, claim);
+        after.since(&before)
+    };
+    let two = "two: { tier: hot, traits: [hsm] }";
+    let difference = added(two, &evidence);
+    assert_eq!(difference.unstated, ["9.3.1-a@two"]);
+    assert!(
+        difference
+            .headline()
+            .contains("nothing was stated about it")
+    );
+    let two = "two: { tier: hot, traits: [hsm], since: 2026-05-01 }";
+    assert!(added(two, &evidence).unstated.is_empty());
+    // It becomes effective by evidence that names it, which is a statement.
+    let naming = evidence.replace(" }", ", covers: [one, two] }");
+    let difference = added(two, &naming);
+    assert!(difference.unstated.is_empty());
+    assert!(!difference.gaps.iter().any(|gap| gap.id == "9.3.1-a@two"));
+}
+
+/// An item that showed a shortfall and is cited as proof afterwards is named, unless it is newer.
+#[test]
+fn evidence_of_a_shortfall_that_becomes_proof_is_named() {
+    let old = [item("e", "2026-03-01"), item("f", "2026-05-01")].join(", ");
+    let missing = "{ status: not-implemented, observations: [e, f] }";
+    let part = "{ status: partial, missing: Half., part_evidence: [e], observations: [f] }";
+    let proof = "{ status: implemented, evidence: [e] }";
+    let named = |earlier: &str, evidence: &str, claim: &str| {
+        let before = of_wallets(ONE, &old, earlier);
+        let after = of_wallets(ONE, evidence, claim);
+        let difference = after.since(&before);
+        assert_eq!(
+            Baseline::of(&before).compare(&after).reused,
+            difference.reused
+        );
+        let names = difference.headline().contains("is now cited as proof");
+        assert_eq!(names, !difference.reused.is_empty());
+        let reused = difference.reused.iter();
+        let reused = reused.map(|one| format!("{} {}", one.cell, one.evidence));
+        reused.collect::<Vec<_>>()
+    };
+    for earlier in [missing, part] {
+        assert_eq!(named(earlier, &old, proof), ["9.3.1-a@one e"]);
+        // Collected again, and not after the newest of them.
+        let again = old.replace("2026-03-01", "2026-05-01");
+        assert_eq!(named(earlier, &again, proof), ["9.3.1-a@one e"]);
+        let newer = old.replace("2026-03-01", "2026-05-02");
+        assert!(named(earlier, &newer, proof).is_empty());
+        assert!(named(earlier, &old, earlier).is_empty());
+    }
+    let other = format!("{old}, {}", item("g", "2026-06-01"));
+    let proof = "{ status: implemented, evidence: [g] }";
+    assert!(named(missing, &other, proof).is_empty());
 }
 
 // Files, the program, and what strangers give as a baseline.

@@ -5,7 +5,7 @@ use super::layout::{
     BOLD, DIM, PLAIN, Screen, at, hanging, heading, line, more, of, paint, paragraph, style_of,
 };
 use custody_controls::difference::baseline::Ratchet;
-use custody_controls::difference::{Difference, GapDifference, GapState, Shift, Side};
+use custody_controls::difference::{Difference, GapDifference, GapState, Reused, Shift, Side};
 use custody_controls::taxonomy::{Verdict, Word};
 use custody_controls::text::sanitize;
 use std::fmt::{Display, Write};
@@ -16,6 +16,7 @@ pub(crate) fn write(difference: &Difference, screen: Screen) -> String {
     head(&mut out, difference, screen);
     numbers(&mut out, difference);
     unstated(&mut out, difference, screen);
+    reused(&mut out, &difference.reused, screen);
     for shift in Shift::values() {
         gaps(&mut out, difference, shift, screen);
     }
@@ -119,6 +120,20 @@ fn unstated(out: &mut String, difference: &Difference, screen: Screen) {
     more(out, "  ", cells.len(), screen.entries);
 }
 
+/// The evidence items that showed a shortfall and are now cited as proof.
+fn reused(out: &mut String, reused: &[Reused], screen: Screen) {
+    if reused.is_empty() {
+        return;
+    }
+    let title = "Cited as proof, showed the shortfall before, and not newer";
+    heading(out, &format!("{title} ({})", reused.len()));
+    for one in reused.iter().take(screen.entries) {
+        let (cell, item) = (sanitize(&one.cell), sanitize(one.evidence.as_str()));
+        line(out, format_args!("  {cell}  {item}"));
+    }
+    more(out, "  ", reused.len(), screen.entries);
+}
+
 fn gaps(out: &mut String, difference: &Difference, shift: Shift, screen: Screen) {
     let gaps: Vec<&GapDifference> = difference
         .of(shift)
@@ -211,5 +226,6 @@ pub(crate) fn baseline(ratchet: &Ratchet, screen: Screen) -> String {
         line(&mut out, format_args!("    {name}  {}", sanitize(&gap.id)));
     }
     more(&mut out, "    ", ratchet.worse.len(), screen.entries);
+    reused(&mut out, &ratchet.reused, screen);
     out
 }

@@ -15,6 +15,7 @@ pub(crate) fn write(difference: &Difference, out: &mut dyn io::Write) -> io::Res
     head(&mut out, difference);
     numbers(&mut out, difference);
     unstated(&mut out, difference);
+    reused(&mut out, difference);
     for shift in Shift::values() {
         gaps(&mut out, difference, shift);
     }
@@ -113,6 +114,23 @@ fn unstated(out: &mut Page<'_>, difference: &Difference) {
     out.line(format_args!("### {title} ({})", cells.len()));
     out.gap();
     out.line(codes(cells));
+}
+
+/// The evidence items that showed a shortfall and are now cited as proof.
+fn reused(out: &mut Page<'_>, difference: &Difference) {
+    let reused = &difference.reused;
+    if reused.is_empty() {
+        return;
+    }
+    out.gap();
+    let title = "Cited as proof, showed the shortfall before, and not newer";
+    out.line(format_args!("### {title} ({})", reused.len()));
+    out.table(
+        &["Control instance", "Evidence"],
+        reused
+            .iter()
+            .map(|one| vec![code(&one.cell), code(one.evidence.as_str())]),
+    );
 }
 
 fn gaps(out: &mut Page<'_>, difference: &Difference, shift: Shift) {
