@@ -348,11 +348,21 @@ pub struct Proposal {
     pub claim: Claim,
     /// Its location.
     pub location: Option<Location>,
+    /// The `assessed` of its file, which the claim has once it is confirmed.
+    pub(crate) assessed: Vec<Assessed>,
     /// Where it comes from, shared by the gaps of all its cells.
     pub(crate) origin: Arc<str>,
 }
 
 impl Proposal {
+    /// The keys of the claim that it becomes when it is confirmed.
+    pub(crate) fn parts_if_confirmed(&self) -> ClaimParts<'_> {
+        ClaimParts {
+            assessed: &self.assessed,
+            ..self.claim.parts()
+        }
+    }
+
     /// Where it comes from.
     pub fn origin(&self) -> &str {
         &self.origin

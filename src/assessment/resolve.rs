@@ -12,7 +12,7 @@ mod scope;
 mod volume;
 
 use super::document::AssessmentDocument;
-use super::{Assessment, InputFile, Proposal, Resolved, Subject, merge};
+use super::{Assessed, Assessment, InputFile, Proposal, Resolved, Subject, merge};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Level};
 use crate::id::ControlId;
@@ -21,6 +21,7 @@ use crate::location::Place;
 use crate::source::{Collector, Sources, Step};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 pub(super) fn resolve(
     mut documents: Vec<AssessmentDocument>,
@@ -30,31 +31,38 @@ pub(super) fn resolve(
 ) -> Result<Assessment, Diagnostics> {
     let has_errors = diagnostics.iter().any(|one| one.level() == Level::Error);
     let mut diagnostics = Collector::new(sources, diagnostics);
+    let assessed = proposals::assessed_of_files(&documents);
     documents.iter_mut().for_each(merge::apply_assessed_of_file);
     // A single file is moved, not copied.
     if documents.len() == 1
         && let Some(mut document) = documents.pop()
     {
         merge::put_in_order(&mut document);
-        return check(document, None, diagnostics, has_errors, catalog);
+        return check((document, assessed), None, diagnostics, has_errors, catalog);
     }
     match merge::merge(&documents, &mut diagnostics) {
-        Some(whole) => check(whole, Some(&documents), diagnostics, has_errors, catalog),
+        Some(whole) => check(
+            (whole, assessed),
+            Some(&documents),
+            diagnostics,
+            has_errors,
+            catalog,
+        ),
         None => Err(Diagnostics::sorted(diagnostics.list)),
     }
 }
 
-/// Checks the merged document; `documents` are the files that it was merged from, if there are
+/// Checks the merged document with the `assessed` of the file of each proposal; `documents` are the files that it was merged from, if there are
 /// several.
 fn check(
-    mut document: AssessmentDocument,
+    (mut document, assessed): (AssessmentDocument, BTreeMap<ControlId, Vec<Assessed>>),
     documents: Option<&[AssessmentDocument]>,
     diagnostics: Collector<'_>,
     has_errors: bool,
     catalog: &Catalog,
 ) -> Result<Assessment, Diagnostics> {
     let sources = diagnostics.sources;
-    let proposals = proposals::set_apart(&mut document, sources);
+    let proposals = proposals::set_apart(&mut document, assessed, sources);
     let mut check = Check {
         catalog,
         documents: documents.unwrap_or(std::slice::from_ref(&document)),

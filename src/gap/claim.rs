@@ -1,7 +1,7 @@
 //! A cell with the claim about it, looked up and evaluated once.
 
 use super::parameter;
-use crate::assessment::{Assertion, CellClaim, ClaimParts, Proposal};
+use crate::assessment::{Assertion, Assessed, CellClaim, ClaimParts, Proposal};
 use crate::coverage::{Cell, Coverage, ParameterFinding, Standing, verdict};
 use crate::index::{AssertionIndex, EvidenceIndex};
 use crate::taxonomy::{Status, Verdict};
@@ -14,8 +14,8 @@ pub(crate) struct ClaimedCell<'c> {
     pub(super) proposal: Option<&'c Proposal>,
     /// The parameters of the profile that fall short.
     pub(super) parameters: Vec<ParameterFinding<'c>>,
-    /// Whether claims on the control may be relied on only for some time after they were assessed.
-    is_limited: bool,
+    /// Whether a claim that is written, or confirmed, counts only once somebody has assessed it.
+    new_needs_assessment: bool,
 }
 
 /// What is claimed about a cell.
@@ -56,12 +56,13 @@ impl<'c> ClaimedCell<'c> {
             }
             CellClaim::NoClaim | CellClaim::Proposed(_) | CellClaim::OutOfScope => None,
         };
+        let proposal = assessment.proposal_on(cell.index);
         Self {
             cell,
             claim,
-            proposal: assessment.proposal_on(cell.index),
+            proposal,
             parameters: parameter::falling_short(coverage, cell),
-            is_limited: assessment.reassess_within(cell.index.control).is_some(),
+            new_needs_assessment: needs_assessment(coverage, cell, proposal),
         }
     }
 
@@ -78,7 +79,7 @@ impl<'c> ClaimedCell<'c> {
     /// Whether a claim on the cell counts only once somebody has assessed it: there is none, it is
     /// stale, or it does not count yet.
     pub(super) fn needs_assessment(&self) -> bool {
-        self.claim.map_or(self.is_limited, |claim| {
+        self.claim.map_or(self.new_needs_assessment, |claim| {
             claim.standing.is_stale || claim.standing.in_force.is_none()
         })
     }
@@ -112,4 +113,19 @@ impl<'c> ClaimedCell<'c> {
             claim.assertion.status == Status::NotApplicable && !claim.standing.is_approved
         })
     }
+}
+
+/// Whether a new claim on a cell counts only once somebody has assessed it: claims may be relied on
+/// only for some time after that, or the proposal takes over days of its file on which that is not so.
+fn needs_assessment(coverage: &Coverage, cell: &Cell<'_>, proposal: Option<&Proposal>) -> bool {
+    let day = coverage.settings().as_of;
+    let of_file = proposal.map_or(&[][..], |proposal| &proposal.assessed);
+    let has_begun = Assessed::first_day(of_file).is_none_or(|first| first <= day);
+    let within = coverage.assessment().reassess_within(cell.index.control);
+    let is_stale = within.is_some_and(|within| {
+        let within = i32::try_from(within).unwrap_or(i32::MAX);
+        let last = Assessed::last_day(of_file, day);
+        last.is_none_or(|last| last.plus_days(within) < day)
+    });
+    !has_begun || is_stale
 }

@@ -134,7 +134,7 @@ impl Coverage {
     }
 
     fn confirmed_proposal(&self, proposal: &Proposal, subject: SubjectIndex) -> Confirmed {
-        let (claim, parts) = (&proposal.claim, proposal.claim.parts());
+        let (claim, parts) = (&proposal.claim, proposal.parts_if_confirmed());
         let Some(status) = claim.status else {
             return Confirmed::Open;
         };

@@ -143,7 +143,6 @@ fn confirming_is_deleting_one_line() {
 fn what_closes_the_gap_of_a_proposal_is_enough_and_no_more() {
     check(|case| {
         let mut choices = case.choices();
-        let case = &case.with_document(undate);
         let proposed = with_proposals(case, &mut choices);
         let names = |change: &Change| {
             matches!(change, Change::Confirm { .. })

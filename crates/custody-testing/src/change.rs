@@ -116,6 +116,18 @@ pub fn in_force(case: &Case, control: &str, subject: &str) -> Option<NarrowedCla
     ))
 }
 
+/// What a proposal takes over of its file once it is confirmed.
+fn of_file(document: &AssessmentDocument, control: &ControlId) -> Option<Vec<Assessed>> {
+    let claim = document.claims.get(control)?.as_ref()?;
+    let is_proposal = claim.proposed.is_some() && !document.assessed.is_empty();
+    is_proposal.then(|| document.assessed.clone())
+}
+
+/// The day of the default of the file is not that of a new claim.
+fn undated() -> Vec<Assessed> {
+    vec![with!(Assessed::default(); by: Some(parse(generate::ASSESSOR)))]
+}
+
 /// The proposal for a cell that has no claim.
 fn proposed(
     document: &AssessmentDocument,
@@ -129,6 +141,7 @@ fn proposed(
     let mut before = NarrowedClaim::new(status);
     before.evidence.clone_from(&claim.evidence);
     before.owner.clone_from(&claim.owner);
+    before.assessed = of_file(document, control).unwrap_or_else(undated);
     Some(with_status(Some(before), Status::Implemented))
 }
 
@@ -192,10 +205,7 @@ pub fn in_place(before: Option<NarrowedClaim>) -> NarrowedClaim {
 /// allows, and its evidence if that was not about an exclusion.
 pub fn with_status(before: Option<NarrowedClaim>, status: Status) -> NarrowedClaim {
     let mut claim = NarrowedClaim::new(status);
-    // The day of the default of the file is not that of a new claim.
-    let mut undated = Assessed::default();
-    undated.by = Some(parse(generate::ASSESSOR));
-    claim.assessed = vec![undated];
+    claim.assessed = undated();
     if let Some(before) = before {
         let shows_other = before.status == Status::NotApplicable && status.is_in_place();
         if status.allows(ClaimKey::Evidence) && !shows_other {
@@ -358,7 +368,9 @@ fn cover(case: &mut Case, evidence: &EvidenceId, subject: &SubjectId) {
 
 fn exclude(case: &mut Case, control: &ControlId, subject: &str) {
     let before = counting(case, control.as_str(), subject);
+    let of_file = of_file(&case.document, control).filter(|_| before.is_none());
     let mut claim = with_status(before, Status::NotApplicable);
+    claim.assessed = of_file.unwrap_or(claim.assessed);
     claim.because = Some("There is none.".to_owned());
     set_claim(&mut case.document, control, subject, claim);
     approve(case, control, subject);

@@ -3,17 +3,36 @@
 use super::Check;
 use super::claims::Claims;
 use crate::assessment::document::{AssessmentDocument, Claim};
-use crate::assessment::{CellClaim, Proposal, SubjectId};
+use crate::assessment::{Assessed, CellClaim, Proposal, SubjectId};
 use crate::diagnostic::Code;
 use crate::id::ControlId;
 use crate::index::{Position, ProposalIndex};
 use crate::source::{Sources, Step};
 use crate::taxonomy::ClaimKey;
 use indexmap::IndexMap;
+use std::collections::BTreeMap;
+
+/// The `assessed` of the file of each proposal, if the file has any.
+pub(super) fn assessed_of_files(
+    documents: &[AssessmentDocument],
+) -> BTreeMap<ControlId, Vec<Assessed>> {
+    let mut found = BTreeMap::new();
+    for document in documents {
+        for (id, claim) in &document.claims {
+            let is_proposal = claim.as_ref().is_some_and(|claim| claim.proposed.is_some());
+            if is_proposal && !document.assessed.is_empty() {
+                let assessed = || document.assessed.clone();
+                found.entry(id.clone()).or_insert_with(assessed);
+            }
+        }
+    }
+    found
+}
 
 /// Moves the proposals out of the claims, so that they cannot be mistaken for claims.
 pub(super) fn set_apart(
     document: &mut AssessmentDocument,
+    mut assessed: BTreeMap<ControlId, Vec<Assessed>>,
     sources: &Sources,
 ) -> IndexMap<ControlId, Proposal> {
     let mut proposals = IndexMap::new();
@@ -39,6 +58,7 @@ pub(super) fn set_apart(
         let proposal = Proposal {
             claim,
             location,
+            assessed: assessed.remove(id).unwrap_or_default(),
             origin,
         };
         proposals.insert(id.clone(), proposal);
