@@ -5,7 +5,7 @@ use crate::assessment::{Assessment, CellClaim, SubjectId};
 use crate::coverage::Coverage;
 use crate::date::Date;
 use crate::index::{AcceptanceIndex, AssertionIndex, CellIndex, EvidenceIndex};
-use crate::taxonomy::EventKind;
+use crate::taxonomy::{EventKind, Status};
 use std::collections::BTreeMap;
 
 /// An event, and where its entry is in the assessment.
@@ -142,8 +142,18 @@ impl Events {
                 for day in &days {
                     self.begins(cause(EventKind::AssessmentBegins, *day), entry);
                 }
+                // What is not in place remains so, whether or not somebody assesses it again.
+                let is_absent = match assessment.status(version) {
+                    Status::Planned | Status::NotImplemented => true,
+                    Status::Implemented
+                    | Status::Alternative
+                    | Status::Inherited
+                    | Status::Partial
+                    | Status::NotApplicable => false,
+                };
                 let ends = days
                     .iter()
+                    .filter(|_| !is_absent)
                     .filter_map(|day| assessment.reassess_by(version, *day));
                 for last_day in ends {
                     let judged = last_day.next();

@@ -90,6 +90,42 @@ fn steps_follow_each_other(forecast: &Forecast, first: Date, until: Date) -> Che
     Ok(())
 }
 
+/// What is not in place remains so when its assessment ends, so the calendar has no entry for it.
+#[test]
+fn the_assessment_of_what_is_not_in_place_does_not_end() {
+    let text = |claim: &str| {
+        format!(
+            "assessment: a\ntitle: A\ncatalog: iso-tr-23576\ncustodian: {{ name: A }}\n\
+             period: {{ from: 2026-01-01, to: 2026-12-31 }}\nassessors: [p]\n\
+             assessed: {{ by: p, on: 2026-06-01 }}\nreassess_within: 30\n\
+             people: {{ p: {{ name: P }} }}\norganization: {{ channels: [] }}\n\
+             evidence: {{ e: {{ title: E, kind: record, technique: examine, \
+             collected: 2026-05-01, valid_until: 2027-04-30, locator: e.pdf }} }}\n\
+             claims: {{ 9.2-a: {{ {claim} }} }}\n"
+        )
+    };
+    let ends = |claim: &str| {
+        let files = AssessmentFiles::from_text("a.yaml", text(claim));
+        let assessment = files.resolve(Catalog::builtin()).unwrap();
+        let settings = Settings::on("2026-06-15".parse().unwrap());
+        let forecast = assessment.forecast(&settings, "2026-12-31".parse().unwrap());
+        let renewals = forecast.renewals.iter();
+        renewals
+            .filter(|renewal| renewal.kind == EventKind::AssessmentEnds)
+            .count()
+    };
+    assert_eq!(ends("status: implemented, evidence: [e]"), 1);
+    assert_eq!(
+        ends("status: partial, missing: Half., part_evidence: [e]"),
+        1
+    );
+    assert_eq!(ends("status: not-implemented, observations: [e]"), 0);
+    assert_eq!(
+        ends("status: planned, due: 2026-11-30, owner: p, observations: [e]"),
+        0
+    );
+}
+
 /// Every cause that ends something is an entry of the calendar, and what an entry lets fall is what
 /// the step says.
 fn what_ends_is_in_the_calendar(forecast: &Forecast) -> Checked {
