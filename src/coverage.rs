@@ -164,6 +164,13 @@ pub struct Depth {
     pub corrects: bool,
 }
 
+impl Depth {
+    /// How many of the three there are.
+    pub(crate) fn count(self) -> u8 {
+        u8::from(self.prevents) + u8::from(self.detects) + u8::from(self.corrects)
+    }
+}
+
 impl Assessment {
     /// Measures the coverage as of the date of the settings.
     pub fn measure(&self, settings: &Settings) -> Coverage {

@@ -17,7 +17,8 @@ pub use model::{
 };
 pub use progress::{AssessedCells, Progress, ProgressRow};
 pub use summary::{
-    ActionCount, FileCheckCount, SeverityCount, Summary, VerdictCount, WithoutExclusions,
+    ActionCount, CriticalRisks, FileCheckCount, SeverityCount, Summary, VerdictCount,
+    WithoutExclusions,
 };
 
 use crate::assessment::SubjectId;
@@ -78,7 +79,8 @@ pub struct Report {
     /// How far the assessment itself is: by family, by subject and by person.
     #[serde(default)]
     pub progress: Progress,
-    /// All risks: by severity, the most severe first, then by verdict from worst to best, then in
+    /// All risks: by severity, the most severe first, then by verdict from worst to best, then by the
+    /// share of effective direct controls of the worst subject and by its depth, the least first, then in
     /// catalog order.
     pub risks: Vec<RiskRow>,
     /// The signature-key matrix of clause 8.2.2.2 with the verdicts of its risks.
@@ -604,7 +606,15 @@ impl Report {
             Some(remark) => format!(" {remark}"),
             None => String::new(),
         };
-        let catalog = [wallets, catalog].concat();
+        let critical = match self.summary.critical_risks.all() {
+            0 => String::new(),
+            all => format!(
+                " Of {}: {}.",
+                crate::text::count(all, "critical risk", "critical risks"),
+                self.summary.critical_risks.in_words()
+            ),
+        };
+        let catalog = [critical, wallets, catalog].concat();
         if let Some(uncounted) = self.summary.cells.uncounted_in_words() {
             format!("{uncounted}. {open}.{doubts}{catalog}")
         } else if proven == possible {

@@ -6,9 +6,9 @@ mod profile;
 use super::progress::progress;
 use super::{
     AcceptanceRow, ActionCount, ApplicabilityRow, AssessedCells, AssessedRow, CellParameter,
-    CellRow, ClauseCoverage, ClauseTitle, EvidenceRow, Facts, FamilyCoverage, FileCheckCount,
-    NotCovered, Report, RiskFamilyRow, RiskRow, RiskSubjectRow, SCHEMA, SeverityCount,
-    SubjectCoverage, Summary, VerdictCount, WithoutExclusions,
+    CellRow, ClauseCoverage, ClauseTitle, CriticalRisks, EvidenceRow, Facts, FamilyCoverage,
+    FileCheckCount, NotCovered, Report, RiskFamilyRow, RiskRow, RiskSubjectRow, SCHEMA,
+    SeverityCount, SubjectCoverage, Summary, VerdictCount, WithoutExclusions,
 };
 use crate::assessment::{Assessed, Assessment, SubjectId};
 use crate::catalog::{Catalog, Control, Risk};
@@ -170,6 +170,7 @@ fn summary(
         critical_risks_without_treatment: count(critical(), |risk| {
             risk.verdict.is_without_treatment()
         }),
+        critical_risks: CriticalRisks::of(risks),
         critical_risks_treated: Ratio {
             numerator: count(critical(), |risk| risk.verdict == RiskVerdict::Treated),
             denominator: critical().count() as u64,
@@ -319,26 +320,36 @@ fn subjects(coverage: &Coverage, gaps: &[Gap]) -> Vec<SubjectCoverage> {
 
 fn risks(coverage: &Coverage) -> Vec<RiskRow> {
     let catalog = coverage.assessment().catalog();
-    let mut rows: Vec<RiskRow> = catalog
+    let mut rows: Vec<_> = catalog
         .indexed_risks()
-        .map(|(index, risk)| risk_row(coverage, risk, coverage.outcomes_at(index)))
+        .map(|(index, risk)| (risk, coverage.outcomes_at(index)))
         .collect();
     // A stable sort keeps catalog order among equal risks.
-    rows.sort_by_key(|row| (Reverse(row.severity), row.verdict.rank()));
-    rows
+    rows.sort_by_key(|(risk, outcomes)| {
+        let worst = worst(outcomes);
+        let rank = worst
+            .map_or(RiskVerdict::OutOfScope, |worst| worst.verdict)
+            .rank();
+        let treated = worst.map(|worst| (share(worst.direct), worst.depth.count()));
+        (Reverse(risk.severity), rank, treated)
+    });
+    let rows = rows.into_iter();
+    rows.map(|(risk, outcomes)| risk_row(coverage, risk, outcomes))
+        .collect()
+}
+
+/// A share in hundredths of a percent, rounded down.
+fn share(of: Ratio) -> u64 {
+    of.numerator * 10_000 / of.denominator.max(1)
 }
 
 fn worst(outcomes: &[RiskOutcome]) -> Option<&RiskOutcome> {
     outcomes.iter().min_by_key(|outcome| {
         // Among equal verdicts, the subject with the lowest share of effective direct controls is
         // the worst.
-        let Ratio {
-            numerator,
-            denominator,
-        } = outcome.direct;
         (
             outcome.verdict.rank(),
-            numerator * 10_000 / denominator.max(1),
+            share(outcome.direct),
             outcome.subject,
         )
     })

@@ -1,6 +1,6 @@
 //! The key figures of a report.
 
-use super::AssessedCells;
+use super::{AssessedCells, RiskRow, RiskSubjectRow};
 use crate::coverage::{Ratio, Tally};
 use crate::doubt::DoubtCount;
 use crate::settings::files_in_words;
@@ -33,6 +33,9 @@ pub struct Summary {
     /// Critical risks that no control is shown to treat for at least one subject: untreated, without
     /// a direct control, or unknown.
     pub critical_risks_without_treatment: u64,
+    /// Critical risks in scope by how far they are treated for the subject for which that is least.
+    #[serde(default)]
+    pub critical_risks: CriticalRisks,
     /// Reliable evidence items, of all.
     pub evidence_current: Ratio,
     /// Evidence items by the result of checking their files; results that do not occur are left out.
@@ -100,6 +103,82 @@ impl Summary {
             return "0".to_owned();
         }
         format!("{}: {}", self.doubt_count(), counts.join(", "))
+    }
+}
+
+/// Critical risks in scope by how far they are treated. A risk with several subjects is counted by the
+/// one for which it is treated least.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CriticalRisks {
+    /// Treated: all direct control instances are effective.
+    pub treated: u64,
+    /// Treated in part, with an effective preventive and an effective detective direct control.
+    pub prevented_and_detected: u64,
+    /// Treated in part, and not so.
+    pub by_something: u64,
+    /// No direct control is shown to treat them, not even in part.
+    pub by_nothing: u64,
+}
+
+impl CriticalRisks {
+    pub(super) fn of(risks: &[RiskRow]) -> Self {
+        let mut counts = Self::default();
+        for row in risks
+            .iter()
+            .filter(|row| row.severity == Severity::Critical)
+        {
+            match row.subjects.iter().filter_map(Hold::of).min() {
+                None => {}
+                Some(Hold::ByNothing) => counts.by_nothing += 1,
+                Some(Hold::BySomething) => counts.by_something += 1,
+                Some(Hold::PreventedAndDetected) => counts.prevented_and_detected += 1,
+                Some(Hold::Treated) => counts.treated += 1,
+            }
+        }
+        counts
+    }
+
+    /// The number of critical risks in scope.
+    pub fn all(self) -> u64 {
+        self.treated + self.prevented_and_detected + self.by_something + self.by_nothing
+    }
+
+    /// The numbers in words: `1 treated, 4 held with prevention and detection, 9 by something, 3 by
+    /// nothing`.
+    pub fn in_words(self) -> String {
+        format!(
+            "{} treated, {} held with prevention and detection, {} by something, {} by nothing",
+            self.treated, self.prevented_and_detected, self.by_something, self.by_nothing
+        )
+    }
+}
+
+/// How far a risk is treated for a subject, the least first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Hold {
+    ByNothing,
+    BySomething,
+    PreventedAndDetected,
+    Treated,
+}
+
+impl Hold {
+    /// None if the risk is not in scope for the subject.
+    fn of(row: &RiskSubjectRow) -> Option<Self> {
+        match row.verdict {
+            RiskVerdict::Untreated
+            | RiskVerdict::NoControl
+            | RiskVerdict::Unknown
+            | RiskVerdict::Unproven => Some(Self::ByNothing),
+            RiskVerdict::PartlyTreated if row.depth.prevents && row.depth.detects => {
+                Some(Self::PreventedAndDetected)
+            }
+            RiskVerdict::PartlyTreated => Some(Self::BySomething),
+            RiskVerdict::Treated => Some(Self::Treated),
+            RiskVerdict::ExcludedByClaim | RiskVerdict::OutOfScope => None,
+        }
     }
 }
 

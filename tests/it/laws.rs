@@ -22,7 +22,7 @@ use custody_controls::assessment::{
 use custody_controls::coverage::{Depth, RiskOutcome, Tally};
 use custody_controls::gap::Change;
 use custody_controls::taxonomy::{EvidenceState, RiskVerdict, Status, Verdict, Word};
-use custody_controls::{Assessment, Coverage, Date};
+use custody_controls::{Assessment, Coverage, Date, Report};
 use custody_testing::generate::{self, Case, Choices};
 use custody_testing::naive::{self, Answer, Bounds, Gap, ORGANIZATION, Outcome};
 use custody_testing::with;
@@ -48,6 +48,8 @@ fn answer(coverage: &Coverage) -> Answer {
         .outcomes()
         .map(|(risk, subject, outcome)| (key(&risk.id, subject), plain(outcome)))
         .collect();
+    let report = coverage.report();
+    let critical = report.summary.critical_risks;
     let tally = coverage.tally();
     let counts = Verdict::values()
         .into_iter()
@@ -61,7 +63,18 @@ fn answer(coverage: &Coverage) -> Answer {
             denominator: tally.denominator(),
         },
         risks,
-        worst: worst(coverage),
+        worst: worst(&report),
+        order_of_risks: report
+            .risks
+            .iter()
+            .map(|row| row.risk.to_string())
+            .collect(),
+        critical: [
+            critical.treated,
+            critical.prevented_and_detected,
+            critical.by_something,
+            critical.by_nothing,
+        ],
         gaps: gaps(coverage),
     }
 }
@@ -91,14 +104,12 @@ fn plain(outcome: &RiskOutcome) -> Outcome {
 }
 
 /// The verdict of the subject that the report names as the worst.
-fn worst(coverage: &Coverage) -> BTreeMap<String, String> {
-    let rows = coverage.report().risks.into_iter();
+fn worst(report: &Report) -> BTreeMap<String, String> {
+    let rows = report.risks.iter();
     let named = rows.filter_map(|row| {
-        let named = row.worst?;
-        let subject = row
-            .subjects
-            .iter()
-            .find(|subject| subject.subject == named)?;
+        let named = row.worst.as_ref()?;
+        let mut subjects = row.subjects.iter();
+        let subject = subjects.find(|subject| subject.subject == *named)?;
         Some((row.risk.to_string(), subject.verdict.to_string()))
     });
     named.collect()
@@ -292,6 +303,16 @@ fn law_2_proven_is_within_possible_is_within_the_denominator() {
             for tally in groups.into_values() {
                 bounds_hold(tally)?;
             }
+            let critical = report.summary.critical_risks;
+            let treated = report.summary.critical_risks_treated;
+            prop_assert_eq!(
+                (critical.treated, critical.all()),
+                (treated.numerator, treated.denominator)
+            );
+            prop_assert_eq!(
+                critical.by_nothing,
+                report.summary.critical_risks_without_treatment
+            );
             let mut ratios = vec![
                 report.summary.critical_risks_treated,
                 report.summary.evidence_current,

@@ -21,6 +21,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     let data = Data {
         headline: report.headline(),
         evidence_files: report.evidence_files_in_words(),
+        critical_risks: report.summary.critical_risks.in_words(),
         against: FileCheck::values()
             .into_iter()
             .filter(|check| check.is_against())
@@ -43,6 +44,8 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
 struct Data<'r> {
     headline: String,
     evidence_files: String,
+    /// How far critical risks are treated.
+    critical_risks: String,
     /// The results of checking a file that rule out relying on an item.
     against: Vec<FileCheck>,
     sentences: Sentences<'r>,

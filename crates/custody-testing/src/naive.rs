@@ -99,6 +99,10 @@ pub struct Answer {
     pub risks: BTreeMap<(String, String), Outcome>,
     /// The worst verdict of each risk that is assessed for any subject.
     pub worst: BTreeMap<String, String>,
+    /// Risks, in the order of reports.
+    pub order_of_risks: Vec<String>,
+    /// Critical risks in scope: treated, held with prevention and detection, by something, by nothing.
+    pub critical: [u64; 4],
     /// Gaps, in the order of reports.
     pub gaps: Vec<Gap>,
 }
@@ -1383,6 +1387,77 @@ pub fn worst(risks: &BTreeMap<(String, String), Outcome>) -> BTreeMap<String, St
     worst
 }
 
+/// The outcomes of a risk for its subjects.
+fn outcomes_of<'r>(
+    risks: &'r BTreeMap<(String, String), Outcome>,
+    risk: &Risk,
+) -> Vec<&'r Outcome> {
+    let of_risk = risks.iter().filter(|((id, _), _)| *id == risk.id);
+    of_risk.map(|(_, outcome)| outcome).collect()
+}
+
+/// The risks by severity, verdict, share of effective direct cells and depth of the worst subject.
+fn order_of_risks(
+    catalog: &NaiveCatalog,
+    risks: &BTreeMap<(String, String), Outcome>,
+) -> Vec<String> {
+    let rank = |verdict: &str| {
+        let mut words = RISK_VERDICTS_FROM_WORST.iter();
+        words.position(|word| *word == verdict).unwrap()
+    };
+    let share = |(k, n): (u64, u64)| if n == 0 { 0 } else { k * 10_000 / n };
+    let mut keyed = Vec::new();
+    for (position, risk) in catalog.risks.iter().enumerate() {
+        let outcomes = outcomes_of(risks, risk);
+        let least = outcomes
+            .iter()
+            .map(|outcome| rank(&outcome.verdict))
+            .min()
+            .unwrap_or_else(|| rank("out-of-scope"));
+        let worst = outcomes
+            .iter()
+            .filter(|outcome| rank(&outcome.verdict) == least);
+        let smallest = worst.clone().map(|outcome| share(outcome.direct)).min();
+        // The first by id of those with the smallest share.
+        let named = worst
+            .clone()
+            .find(|outcome| Some(share(outcome.direct)) == smallest);
+        let depth = named.map(|outcome| outcome.depth.len());
+        let severity = std::cmp::Reverse(rank_of_severity(&risk.severity));
+        keyed.push((severity, least, smallest, depth, position, risk.id.clone()));
+    }
+    keyed.sort();
+    keyed.into_iter().map(|(.., id)| id).collect()
+}
+
+/// Critical risks in scope by how far they are treated for the subject for which that is least.
+fn critical(catalog: &NaiveCatalog, risks: &BTreeMap<(String, String), Outcome>) -> [u64; 4] {
+    let mut counts = [0; 4];
+    for risk in catalog
+        .risks
+        .iter()
+        .filter(|risk| risk.severity == "critical")
+    {
+        let held = |outcome: &&Outcome| match outcome.verdict.as_str() {
+            "excluded-by-claim" | "out-of-scope" => None,
+            "treated" => Some(0),
+            "partly-treated" => {
+                let has = |function: &str| outcome.depth.contains(function);
+                Some(if has("preventive") && has("detective") {
+                    1
+                } else {
+                    2
+                })
+            }
+            _ => Some(3),
+        };
+        if let Some(held) = outcomes_of(risks, risk).iter().filter_map(held).max() {
+            counts[held] += 1;
+        }
+    }
+    counts
+}
+
 /// Coverage by its definition.
 pub fn evaluate(
     catalog: &NaiveCatalog,
@@ -1427,6 +1502,8 @@ pub fn evaluate(
         bounds: bounds(&tally),
         tally,
         worst: worst(&risks),
+        order_of_risks: order_of_risks(catalog, &risks),
+        critical: critical(catalog, &risks),
         risks,
         gaps: gaps.into_iter().map(|placed| placed.gap).collect(),
         cells: cells

@@ -206,11 +206,18 @@ fn counts(numbers: &Summary) -> Vec<Vec<Value>> {
     for entry in &numbers.actions {
         count("Gaps by action", entry.action.word(), entry.count);
     }
-    count(
-        "Risks",
-        "Critical risks that no control is shown to treat",
-        numbers.critical_risks_without_treatment,
-    );
+    let critical = numbers.critical_risks;
+    for (name, number) in [
+        ("Treated", critical.treated),
+        (
+            "Held with prevention and detection",
+            critical.prevented_and_detected,
+        ),
+        ("Held by something", critical.by_something),
+        ("Held by nothing", critical.by_nothing),
+    ] {
+        count("Critical risks", name, number);
+    }
     for entry in &numbers.risks {
         count("Risks by verdict", entry.verdict.word(), entry.count);
     }

@@ -223,13 +223,6 @@ fn open(out: &mut String, report: &Report, screen: Screen) {
         .map(|entry| format!("{} {}", entry.count, entry.verdict))
         .collect();
     hanging(out, "  risks     ", &risks.join(", "), screen.width, PLAIN);
-    line(
-        out,
-        format_args!(
-            "            critical risks treated for every subject: {}",
-            of(summary.critical_risks_treated)
-        ),
-    );
     worst(out, report, screen);
     evidence(out, report, screen);
     let ended = report
@@ -255,13 +248,9 @@ fn open(out: &mut String, report: &Report, screen: Screen) {
 
 /// The open risks, the worst of them by name.
 fn worst(out: &mut String, report: &Report, screen: Screen) {
-    line(
-        out,
-        format_args!(
-            "            critical risks that no control is shown to treat: {}",
-            report.summary.critical_risks_without_treatment
-        ),
-    );
+    let lead = "            critical risks: ";
+    let critical = report.summary.critical_risks.in_words();
+    hanging(out, lead, &critical, screen.width, PLAIN);
     let worst: Vec<_> = report.worst_risks().collect();
     if worst.is_empty() {
         return;

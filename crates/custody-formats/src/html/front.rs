@@ -158,13 +158,9 @@ fn headline(report: &Report, open: &[&RiskRow]) -> Markup {
             (if open.len() == 1 { "is" } else { "are" }) " open"
             @if accepted > 0 { ", " (accepted) " of them with an acceptance in force" }
             "."
-            @if summary.critical_risks_treated.denominator > 0 {
-                " " (of(summary.critical_risks_treated)) " critical "
-                (if summary.critical_risks_treated.denominator == 1 { "risk" } else { "risks" }) " "
-                (if summary.critical_risks_treated.numerator == 1 { "is" } else { "are" })
-                " treated for every affected subject; for "
-                b { (count(summary.critical_risks_without_treatment, "critical risk", "critical risks")) }
-                ", there is at least one subject for which no control is shown to treat the risk."
+            @if summary.critical_risks.all() > 0 {
+                " Of " (count(summary.critical_risks.all(), "critical risk", "critical risks")) ", for the subject for which each is treated least: "
+                b { (summary.critical_risks.in_words()) } "."
             }
             @if let Some(remark) = report.remark_on_wallets() { " " (remark) }
             @if summary.doubt_count() > 0 {
@@ -290,14 +286,9 @@ fn numbers(page: &mut Page<'_>, report: &Report) {
             },
         ),
         row(
-            "Critical risks treated",
+            "Critical risks",
             "#risks",
-            ratio(summary.critical_risks_treated),
-        ),
-        row(
-            "Critical risks that no control is shown to treat",
-            "#risks",
-            html! { (summary.critical_risks_without_treatment) },
+            html! { (summary.critical_risks.in_words()) },
         ),
         row(
             "Reliable evidence items",

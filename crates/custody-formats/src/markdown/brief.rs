@@ -86,14 +86,7 @@ fn head(out: &mut Page<'_>, report: &Report) {
                 "Possible: if everything unproven or not yet assessed is in place",
                 summary.possible.to_string(),
             ),
-            (
-                "Critical risks treated",
-                summary.critical_risks_treated.to_string(),
-            ),
-            (
-                "Critical risks that no control is shown to treat",
-                summary.critical_risks_without_treatment.to_string(),
-            ),
+            ("Critical risks", summary.critical_risks.in_words()),
             (
                 "Reliable evidence items",
                 summary.evidence_current.to_string(),

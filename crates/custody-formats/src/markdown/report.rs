@@ -137,14 +137,7 @@ fn summary(out: &mut Page<'_>, report: &Report) {
                     .collect::<Vec<_>>()
                     .join(", "),
             ),
-            (
-                "Critical risks treated",
-                summary.critical_risks_treated.to_string(),
-            ),
-            (
-                "Critical risks that no control is shown to treat",
-                summary.critical_risks_without_treatment.to_string(),
-            ),
+            ("Critical risks", summary.critical_risks.in_words()),
             (
                 "Reliable evidence items",
                 summary.evidence_current.to_string(),
