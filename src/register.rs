@@ -265,6 +265,13 @@ impl EvidenceRegister {
                 file,
                 line,
                 column,
+                by: row.by.as_ref(),
+                covers: row
+                    .covers
+                    .iter()
+                    .flatten()
+                    .map(|subject| subject.as_str().into())
+                    .collect(),
             }
         )
     }

@@ -5,7 +5,9 @@
 //! combined in one table. Columns keep their names and order; new columns are appended. See
 //! `docs/formats.md`.
 
-use super::{ApplicabilityRow, CellRow, EvidenceRow, Report, RiskRow, RiskSubjectRow};
+use super::{
+    ApplicabilityRow, CellRow, EvidenceRow, Report, RiskRow, RiskSubjectRow, SubjectCoverage,
+};
 use crate::assessment::SubjectId;
 use crate::date::Date;
 use crate::doubt::DoubtCode;
@@ -248,6 +250,20 @@ rows! {
         line: Option<u32>,
         /// The column of the claim, from 1, in characters.
         column: Option<u32>,
+        /// The first day on which the wallet holds keys, if it is stated.
+        since: Option<Date>,
+        /// The last day on which the wallet holds keys, if it is stated.
+        until: Option<Date>,
+        /// Who assessed the claim until the date of the report, in the order of the days.
+        assessed_by: Vec<Cow<'r, str>>,
+        /// The first day on which the claim was assessed.
+        assessed_first: Option<Date>,
+        /// The last day, until the date of the report, on which the claim was assessed.
+        assessed_last: Option<Date>,
+        /// The last day on which this assessment may be relied on, if that is limited.
+        reassess_by: Option<Date>,
+        /// Who approved the exclusion, for `not-applicable`.
+        approved_by: Option<&'r PersonId>,
     }
 
     /// A risk and an affected subject. A risk that affects no subject has one row without a
@@ -469,6 +485,10 @@ rows! {
         line: Option<u32>,
         /// The column of the declaration, from 1, in characters.
         column: Option<u32>,
+        /// Who produced or collected the evidence.
+        by: Option<&'r PersonId>,
+        /// The subjects that the evidence is about, if it names them.
+        covers: Vec<Cow<'r, str>>,
     }
 }
 
@@ -494,7 +514,11 @@ pub(crate) use row_of;
 impl Report {
     /// A row for each control instance, in the order of [`Report::applicability`].
     pub fn cell_records(&self) -> impl Iterator<Item = CellRecord<'_>> {
-        let tiers = self.tiers();
+        let subjects = self
+            .subjects
+            .iter()
+            .map(|row| (&row.subject, row))
+            .collect();
         let evidence: BTreeMap<&EvidenceId, &EvidenceRow> = self
             .evidence
             .iter()
@@ -503,14 +527,14 @@ impl Report {
         self.applicability
             .iter()
             .flat_map(|row| row.cells.iter().map(move |cell| (row, cell)))
-            .map(move |(row, cell)| self.cell_record(row, cell, &tiers, &evidence))
+            .map(move |(row, cell)| self.cell_record(row, cell, &subjects, &evidence))
     }
 
     fn cell_record<'r>(
         &'r self,
         row: &'r ApplicabilityRow,
         cell: &'r CellRow,
-        tiers: &BTreeMap<&SubjectId, Tier>,
+        subjects: &BTreeMap<&SubjectId, &SubjectCoverage>,
         evidence: &BTreeMap<&EvidenceId, &EvidenceRow>,
     ) -> CellRecord<'r> {
         let mut newest = None;
@@ -521,12 +545,19 @@ impl Report {
             current += u64::from(item.is_reliable());
         }
         let (file, line, column) = place(cell.location.as_ref());
+        let subject = subjects.get(&cell.subject);
+        let mut assessed_by: Vec<Cow<'r, str>> = Vec::new();
+        for by in cell.assessed.iter().filter_map(|row| row.by.as_ref()) {
+            if !assessed_by.iter().any(|other| other == by.as_str()) {
+                assessed_by.push(by.as_str().into());
+            }
+        }
         row_of!(
             self,
             CELL_SCHEMA,
             CellRecord {
                 subject: &cell.subject,
-                tier: tiers.get(&cell.subject).copied(),
+                tier: subject.and_then(|row| row.tier),
                 control: &row.control,
                 clause: &row.clause,
                 title: &row.title,
@@ -550,6 +581,13 @@ impl Report {
                 file,
                 line,
                 column,
+                since: subject.and_then(|row| row.since),
+                until: subject.and_then(|row| row.until),
+                assessed_by,
+                assessed_first: cell.assessed.iter().filter_map(|row| row.on).min(),
+                assessed_last: cell.last_assessed(),
+                reassess_by: cell.reassess_by,
+                approved_by: cell.approved_by.as_ref(),
             }
         )
     }

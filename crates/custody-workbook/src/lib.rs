@@ -20,6 +20,7 @@ use custody_controls::report::{
 use custody_controls::taxonomy::{Verdict, Word};
 use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
 use sheet::{Column, Sheets, Value};
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io;
 
@@ -392,6 +393,10 @@ fn applicability(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxErr
         Column::new("File", 24),
         Column::new("Line", 8),
         Column::wide("Applies to", 40),
+        Column::new("Assessed by", 18),
+        Column::new("Last assessed", 13),
+        Column::new("Reassess by", 12),
+        Column::new("Approved by", 18),
     ];
     let rows = report.applicability.iter().flat_map(|row| {
         let out_of_scope = (!row.applies).then_some(None);
@@ -432,6 +437,14 @@ fn applicability_row(row: &ApplicabilityRow, cell: Option<&CellRow>) -> Vec<Valu
         of(|cell| Some(file(cell.location.as_ref()))),
         of(|cell| Some(line(cell.location.as_ref()))),
         Value::text(&row.when),
+        of(|cell| {
+            let by = cell.assessed.iter().filter_map(|row| row.by.as_ref());
+            let by: BTreeSet<String> = by.map(ToString::to_string).collect();
+            Some(list(by, ", "))
+        }),
+        of(|cell| cell.last_assessed().map(Value::Day)),
+        of(|cell| cell.reassess_by.map(Value::Day)),
+        of(|cell| cell.approved_by.as_ref().map(Value::text)),
     ]
 }
 
@@ -454,6 +467,7 @@ fn evidence(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         Column::wide("Cited by", 50),
         Column::new("File", 24),
         Column::new("Line", 8),
+        Column::wide("Covers", 30),
     ];
     let rows = report.evidence.iter().map(|row| {
         vec![
@@ -474,6 +488,7 @@ fn evidence(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
             list(&row.cited_by, ", "),
             file(row.location.as_ref()),
             line(row.location.as_ref()),
+            list(row.covers.iter().flatten(), ", "),
         ]
     });
     sheets.add("Evidence", &columns, rows)

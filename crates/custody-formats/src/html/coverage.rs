@@ -126,6 +126,8 @@ fn strip(row: &SubjectCoverage, index: &Index<'_>) -> Markup {
             p.note {
                 @if let Some(tier) = row.tier { b { (tier) } }
                 @if !row.traits.is_empty() { " · " (words(&row.traits)) }
+                @if let Some(since) = row.since { " · holds keys since " (since) }
+                @if let Some(until) = row.until { " · until " (until) }
                 @if row.tier.is_none() { "the organization as a whole" }
             }
             (charts::bar(&format!("Control instances of {} by verdict", row.subject), row.cells, 14))

@@ -75,7 +75,7 @@ fn entry(row: &EvidenceRow) -> Markup {
             th scope="row" { (Plain(row.evidence.as_str())) }
             td {
                 (text(&row.title)) " "
-                span.note { (word(row.kind)) ", " (word(row.technique)) @if let Some(by) = &row.by { ", by " (text(by.as_str())) } }
+                span.note { (word(row.kind)) ", " (word(row.technique)) @if let Some(by) = &row.by { ", by " (text(by.as_str())) } @if let Some(covers) = &row.covers { "; about " (list(covers, |subject| text(subject.as_str()), "nothing")) } }
                 div {
                     span.f { (text(&row.locator)) } " "
                     span.note {

@@ -228,3 +228,23 @@ fn doubts_are_rows_and_every_row_names_the_origin_of_its_catalog() {
         assert_eq!(lines(&report, ndjson)[0]["catalog_origin"], "built-in");
     }
 }
+
+/// Who looked at the cold vault, and when, can be answered from the rows alone.
+#[test]
+fn rows_state_who_assessed_claims_and_when() {
+    let report = report("exchange");
+    let cells = lines(&report, Format::NdjsonCells);
+    let of_vault = cells.iter().filter(|row| row["subject"] == "btc-cold");
+    let claimed: Vec<_> = of_vault.filter(|row| !row["status"].is_null()).collect();
+    assert!(claimed.len() > 20);
+    for row in claimed {
+        assert_eq!(row["since"], "2024-05-21");
+        assert!(
+            !row["assessed_by"].as_array().unwrap().is_empty(),
+            "{row:?}"
+        );
+        let last = row["assessed_last"].as_str().unwrap();
+        assert!(row["assessed_first"].as_str().unwrap() <= last);
+        assert!(last <= "2026-08-15" && "2026-08-15" < row["reassess_by"].as_str().unwrap());
+    }
+}
