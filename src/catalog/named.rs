@@ -89,7 +89,7 @@ pub(super) fn references<'c>(
 ) -> Vec<(NamedFramework<'c>, &'c str)> {
     let listed = |framework: NamedFramework<'c>, written: &str| match framework.reference(written) {
         NamedReference::Listed(reference) => Some((framework, reference)),
-        _ => None,
+        NamedReference::Withdrawn(_) | NamedReference::Several | NamedReference::Unlisted => None,
     };
     let words = written.split_once(char::is_whitespace);
     if let Some((name, rest)) = words

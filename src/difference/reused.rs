@@ -3,6 +3,7 @@
 use crate::date::Date;
 use crate::id::EvidenceId;
 use crate::report::Report;
+use crate::taxonomy::Status;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,7 +70,7 @@ impl Shortfalls {
         let mut found = Vec::new();
         for row in &after.applicability {
             for cell in &row.cells {
-                if !cell.status.is_some_and(|status| status.is_in_place()) {
+                if !cell.status.is_some_and(Status::is_in_place) {
                     continue;
                 }
                 let cell_name = [row.control.as_str(), "@", cell.subject.as_str()].concat();

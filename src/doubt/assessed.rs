@@ -72,7 +72,7 @@ impl Coverage {
     fn doubt_assessed_by_owner(&self, found: &mut Vec<Doubt>) {
         let assessment = self.assessment();
         let day = self.settings().as_of;
-        let mut owned: BTreeMap<&PersonId, (u64, &Assertion)> = BTreeMap::new();
+        let mut by_owner: BTreeMap<&PersonId, (u64, &Assertion)> = BTreeMap::new();
         for (_, assertion) in assessment.current_assertions() {
             let parts = assessment.parts(assertion);
             let until = parts.assessed.iter();
@@ -82,10 +82,10 @@ impl Coverage {
                 continue;
             };
             if assessors.all(|by| assessment.document().is_same_person(by, owner)) {
-                owned.entry(owner).or_insert((0, assertion)).0 += 1;
+                by_owner.entry(owner).or_insert((0, assertion)).0 += 1;
             }
         }
-        for (owner, (claims, first)) in owned {
+        for (owner, (claims, first)) in by_owner {
             let kind = DoubtKind::AssessedByOwner {
                 person: owner.clone(),
                 claims,

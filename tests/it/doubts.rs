@@ -925,7 +925,7 @@ fn assessed_and_cited(case: &Case, said: &[Said], found: &mut BTreeSet<String>) 
             .find(|plain| plain.id == control.as_str());
         let plain = plain.unwrap();
         let meant = document.wallets.iter().filter(|(id, wallet)| {
-            let words = naive::words_of_wallet(document, id.as_str());
+            let words = naive::words_of_wallet(&case.plain, document, id.as_str());
             wallet.since.is_none_or(|since| since <= day)
                 && wallet.until.is_none_or(|until| day <= until)
                 && !claim.wallets.contains_key(*id)

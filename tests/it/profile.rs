@@ -425,7 +425,7 @@ fn a_declared_trait_brings_in_what_names_it_and_what_it_implies() {
         .unwrap_or_else(|errors| panic!("{errors}"))
         .measure(&Settings::on("2026-06-30".parse().unwrap()))
         .report();
-    let gaps: BTreeSet<String> = report.gaps.iter().map(|gap| gap.id.to_string()).collect();
+    let gaps: BTreeSet<String> = report.gaps.iter().map(|gap| gap.id.clone()).collect();
     let has_gap = |id: &str| gaps.contains(id);
     assert!(has_gap("own-a@a") && !has_gap("own-a@b"));
     // Of modules, which a bridge implies.

@@ -1405,7 +1405,7 @@ fn order_of_risks(
         let mut words = RISK_VERDICTS_FROM_WORST.iter();
         words.position(|word| *word == verdict).unwrap()
     };
-    let share = |(k, n): (u64, u64)| if n == 0 { 0 } else { k * 10_000 / n };
+    let share = |(k, n): (u64, u64)| (k * 10_000).checked_div(n).unwrap_or_default();
     let mut keyed = Vec::new();
     for (position, risk) in catalog.risks.iter().enumerate() {
         let outcomes = outcomes_of(risks, risk);
