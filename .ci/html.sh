@@ -36,6 +36,15 @@ for assessment in examples/*.yaml tests/html/hostile.yaml; do
         cargo run --quiet -- gaps "$assessment" --format "$format" --output "$name.$format"
     done
     pages+=("$name.html")
+    # The short form fits on two printed pages; nothing lies beside it to compare it with.
+    brief="$work/$(basename "$assessment" .yaml)-brief.html"
+    cargo run --quiet -- gaps "$assessment" --brief --format html --output "$brief"
+    chromium --headless --no-sandbox --disable-gpu --print-to-pdf="$work/brief.pdf" "file://$brief" 2>/dev/null
+    if ! grep -a -q '/Count 2\b' "$work/brief.pdf"; then
+        echo "$brief does not print to two pages" >&2
+        exit 1
+    fi
+    pages+=("$brief")
 done
 
 cargo run --quiet -- trend examples/exchange.yaml --as-of 2026-06-30 --as-of 2026-09-30 --as-of 2026-12-31 \

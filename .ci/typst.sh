@@ -18,5 +18,6 @@ for assessment in examples/*.yaml "$work/hostile.yaml"; do
     name="$work/$(basename "$assessment" .yaml)"
     cargo run --quiet -- gaps "$assessment" --format json --output "$name.json"
     cargo run --quiet -- gaps "$assessment" --format typst --output "$name.typ"
+    cargo run --quiet -- gaps "$assessment" --brief --format typst --output "$name.brief.typ"
 done
 "$venv/bin/python" .ci/print/typst_pdf.py "$work"/*.json

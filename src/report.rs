@@ -4,6 +4,7 @@
 //! filter, sort or compute. Its JSON form has the structure of the type and is identified by
 //! [`SCHEMA`]; a test compares the published JSON Schema with it, so that no change goes unnoticed.
 
+mod brief;
 mod build;
 mod facts;
 mod model;
@@ -11,6 +12,7 @@ mod progress;
 pub mod rows;
 mod summary;
 
+pub use brief::{Beginning, Brief};
 pub use facts::{ControlLeftOut, Facts, ParameterRow, ProfileFacts, RiskLeftOut};
 pub use model::{
     ComponentRow, LinkRow, MatrixCell, MatrixRow, OutsideRow, ReferenceModel, SignatureKeyMatrix,

@@ -120,6 +120,8 @@ for name in sys.argv[1:]:
     pdf = compiled(source)
     expect("the same bytes", compiled(source) == pdf, True)
     pages = check(pdf, report)
+    brief = compiled(pathlib.Path(name).with_suffix(".brief.typ").read_text(encoding="utf-8"))
+    expect("pages of the brief", len(pypdf.PdfReader(io.BytesIO(brief)).pages), 2)
     if name.endswith("/small-firm.json"):
         # The compiler and this check find what is broken.
         refused(source, "Pebblewick", "株", "could not be displayed")

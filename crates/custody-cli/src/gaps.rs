@@ -27,11 +27,11 @@ enum View {
 const WORKBOOK: &str = "xlsx";
 
 fn views() -> impl TypedValueParser<Value = View> {
-    // The short Markdown has its own option.
+    // Short forms have their own option.
     let formats = Format::words().iter().copied();
     let words = ["terminal"]
         .into_iter()
-        .chain(formats.filter(|word| *word != Format::MarkdownBrief.word()));
+        .chain(formats.filter(|word| !word.ends_with("-brief")));
     #[cfg(feature = "xlsx")]
     let words = words.chain([WORKBOOK]);
     PossibleValuesParser::new(words.collect::<Vec<_>>()).map(|word| {
@@ -57,7 +57,8 @@ pub(crate) struct Arguments {
     /// Output format.
     #[arg(long, value_parser = views(), default_value = "terminal")]
     format: View,
-    /// With `--format markdown`, write a short form for pull requests.
+    /// Write a short form: with `--format markdown` for pull requests, with `html` or `typst` two
+    /// printed pages for a board.
     #[arg(long)]
     brief: bool,
     /// Write to this file instead of standard output.
@@ -112,9 +113,11 @@ impl Arguments {
         let view = match (self.brief, self.format) {
             (false, view) => view,
             (true, View::Document(Format::Markdown)) => View::Document(Format::MarkdownBrief),
+            (true, View::Document(Format::Html)) => View::Document(Format::HtmlBrief),
+            (true, View::Document(Format::Typst)) => View::Document(Format::TypstBrief),
             (true, _) => {
                 return Err(Failure::usage(
-                    "`--brief` requires `--format markdown`",
+                    "`--brief` requires `--format markdown`, `html` or `typst`",
                     Some("pass both, or neither".to_owned()),
                 ));
             }

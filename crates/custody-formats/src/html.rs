@@ -5,6 +5,7 @@
 //! is escaped by the templates. Each section is written as soon as it is made.
 
 mod appendix;
+mod brief;
 mod charts;
 mod controls;
 mod coverage;
@@ -19,6 +20,7 @@ mod picture;
 mod risks;
 mod trend;
 
+pub(super) use brief::write as write_brief;
 pub(super) use overview::write as overview;
 pub(super) use trend::write as write_trend;
 

@@ -43,10 +43,15 @@ vocabulary! {
         MarkdownBrief,
         /// A single HTML file without scripts, complete, to read, print and sign.
         Html,
+        /// A single HTML file without scripts of two printed pages, for a board: the worst risks, what is
+        /// proven, what nobody has assessed, and what comes next.
+        HtmlBrief,
         /// JSON, complete, as described by the published JSON Schema.
         Json,
         /// A complete, self-contained Typst document, to be compiled to PDF.
         Typst,
+        /// A self-contained Typst document of two pages, for a board, to be compiled to PDF.
+        TypstBrief,
         /// SARIF 2.1.0, for code scanning and editors: each gap at its line.
         Sarif,
         /// JUnit XML, for build servers: a test case for each control instance.
@@ -257,7 +262,9 @@ impl Render for Report {
             Format::Html => html::write(self, out),
             Format::MarkdownBrief => markdown::write_brief(self, out),
             Format::Json => json::write(self, out),
+            Format::HtmlBrief => html::write_brief(self, out),
             Format::Typst => typst::write(self, out),
+            Format::TypstBrief => typst::write_brief(self, out),
             Format::Sarif => sarif::write(self, out),
             Format::Junit => junit::write(self, out),
             Format::CsvCells => csv::write(self.cell_records(), out),

@@ -7,18 +7,22 @@ use custody_controls::doubt::{Doubt, DoubtCode};
 use custody_controls::gap::{Gap, Reason};
 use custody_controls::location::Location;
 use custody_controls::message::Message;
-use custody_controls::report::Report;
+use custody_controls::report::{Brief, Report};
 use custody_controls::taxonomy::{FileCheck, Word};
 use custody_controls::text::sanitize;
 use serde::{Serialize, Serializer};
 use serde_json::ser::{CharEscape, Formatter};
 use std::io;
 
-/// The layout, a function of the data.
-const TEMPLATE: &str = include_str!("typst/report.typ");
+/// The layout, a function of the data: what the documents have in common, and the rest of each.
+const COMMON: &str = include_str!("typst/common.typ");
+const REPORT: &str = include_str!("typst/report.typ");
+const BRIEF: &str = include_str!("typst/brief.typ");
 
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let data = Data {
+        kind: "Gap report",
+        signatories: signatories(report),
         headline: report.headline(),
         evidence_files: report.evidence_files_in_words(),
         critical_risks: report.summary.critical_risks.in_words(),
@@ -31,7 +35,40 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
         doubts: Doubt::by_code(&report.doubts).map(Doubts::of).collect(),
         report,
     };
-    out.write_all(TEMPLATE.as_bytes())?;
+    document(REPORT, &data, out)
+}
+
+pub(super) fn write_brief(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let brief = report.brief();
+    let data = BriefData {
+        kind: "Brief",
+        headline: &brief.headline,
+        catalog_remark: report.facts.catalog_origin.remark(),
+        report: &brief,
+    };
+    document(BRIEF, &data, out)
+}
+
+/// Those who sign: each assessor and each approver of an acceptance by name, then by role.
+fn signatories(report: &Report) -> Vec<String> {
+    let mut approvers: Vec<&str> = Vec::new();
+    for row in &report.acceptances {
+        if !approvers.contains(&row.approver.as_str()) {
+            approvers.push(&row.approver);
+        }
+    }
+    let assessors = report.facts.assessors.iter();
+    let assessors = assessors.map(|name| format!("Assessed by {name}"));
+    let approvers = approvers
+        .into_iter()
+        .map(|name| format!("Risks accepted by {name}"));
+    let roles = ["For the custodian", "Supervisor"].map(str::to_owned);
+    assessors.chain(approvers).chain(roles).collect()
+}
+
+fn document(rest: &str, data: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    out.write_all(COMMON.as_bytes())?;
+    out.write_all(rest.as_bytes())?;
     out.write_all(b"\n#report(json(bytes(\"")?;
     data.serialize(&mut serde_json::Serializer::with_formatter(
         &mut *out, InString,
@@ -42,6 +79,8 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
 /// The argument of the template.
 #[derive(Serialize)]
 struct Data<'r> {
+    kind: &'static str,
+    signatories: Vec<String>,
     headline: String,
     evidence_files: String,
     /// How far critical risks are treated.
@@ -52,6 +91,15 @@ struct Data<'r> {
     catalog_remark: Option<&'static str>,
     doubts: Vec<Doubts<'r>>,
     report: &'r Report,
+}
+
+/// The argument of the template of the short form.
+#[derive(Serialize)]
+struct BriefData<'r> {
+    kind: &'static str,
+    headline: &'r str,
+    catalog_remark: Option<&'static str>,
+    report: &'r Brief<'r>,
 }
 
 /// The doubts with a code.

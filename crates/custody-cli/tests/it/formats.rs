@@ -39,6 +39,8 @@ fn rendered_in_two_processes_it_is_the_same_bytes() {
             let what = format!("{name} as {format}");
             let words: &[&str] = match format {
                 Format::MarkdownBrief => &["markdown", "--brief"],
+                Format::HtmlBrief => &["html", "--brief"],
+                Format::TypstBrief => &["typst", "--brief"],
                 _ => &[format.word()],
             };
             let told = run(name, words, here);

@@ -9,7 +9,7 @@ use custody_controls::taxonomy::Word;
 use custody_controls::{Assessment, AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{
     CrosswalkFormat, DiagnosticFormat, DifferenceFormat, ForecastFormat, Format, PortfolioFormat,
-    RegisterFormat, Render, TodoFormat, TrendFormat, todo_calendars,
+    RegisterFormat, Render, StatementFormat, TodoFormat, TrendFormat, todo_calendars,
 };
 use custody_testing::golden::{self, same};
 use custody_testing::hostile;
@@ -238,7 +238,8 @@ fn read(word: &str, text: &str) {
             assert!(value.is_object(), "{word}");
         }
     } else if word.starts_with("csv") {
-        const NAMES: [&str; 12] = [
+        const NAMES: [&str; 13] = [
+            "reason",
             "assessment",
             "custodian",
             "jurisdiction",
@@ -287,6 +288,11 @@ fn hostile_texts_stay_texts() {
         read_all(
             &report
                 .crosswalk(Catalog::builtin(), "iso-27002-2022")
+                .unwrap(),
+        );
+        read_all(
+            &report
+                .statement_of_applicability(Catalog::builtin(), "iso-27001")
                 .unwrap(),
         );
         read_all(&assessment.forecast(&settings, settings.as_of.plus_days(400)));
@@ -348,6 +354,7 @@ fn every_format_has_a_word_and_a_meaning() {
     words::<Format>();
     words::<ForecastFormat>();
     words::<CrosswalkFormat>();
+    words::<StatementFormat>();
     words::<RegisterFormat>();
     words::<TodoFormat>();
     words::<DifferenceFormat>();

@@ -289,7 +289,13 @@ fn the_pictures_show_what_the_standard_has() {
 
 #[test]
 fn the_policy_allows_the_style_sheet_and_nothing_else() {
-    let (_, page) = page("examples/small-firm.yaml");
+    let (report, page) = page("examples/small-firm.yaml");
+    for page in [page, report.render(Format::HtmlBrief).unwrap()] {
+        of_its_style_sheet(&page);
+    }
+}
+
+fn of_its_style_sheet(page: &str) {
     let style = page
         .split_once("<style>")
         .unwrap()
@@ -303,8 +309,40 @@ fn the_policy_allows_the_style_sheet_and_nothing_else() {
     );
     assert!(
         page.contains(&format!("content=\"{policy}\"")),
-        "crates/custody-formats/src/html.rs has to say\n{policy}"
+        "crates/custody-formats/src/html.rs or html/brief.rs has to say\n{policy}"
     );
+}
+
+/// The short form leads with the worst risks, states what is not proven, and is short: nothing in it is
+/// a link, and an assessment with many entries makes it no longer than a few pages.
+#[test]
+fn the_short_form_is_short_and_stands_alone() {
+    for file in PAGES {
+        let (report, whole) = page(file);
+        let brief = report.render(Format::HtmlBrief).unwrap();
+        let links = tags(&brief);
+        let links: Vec<_> = links.iter().filter(|tag| tag.starts_with("a ")).collect();
+        assert_eq!(links, [&"a class=\"skip\" href=\"#main\""], "{file}");
+        assert!(
+            brief.len() * 5 < whole.len(),
+            "{file}: {} bytes",
+            brief.len()
+        );
+        let at = |text: &str| brief.find(text).unwrap_or_else(|| panic!("{file}: {text}"));
+        let order = [
+            "The worst risks",
+            "What is proven",
+            "What nobody has assessed",
+        ];
+        assert!(order.map(at).is_sorted(), "{file}");
+        for row in report.worst_risks().take(7) {
+            at(&format!("<code>{}</code>", row.risk));
+        }
+        let assessed = report.summary.assessed.cells;
+        let section = seen(&brief, "<h2>What nobody has assessed", "<h2>What comes next");
+        let text = format!("{assessed} control instances have been assessed");
+        assert!(section.contains(&text), "{file}: {section}");
+    }
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -227,7 +227,8 @@ fn typst(report: &Report) -> (String, String) {
 
 #[test]
 fn the_typst_source_is_the_template_and_data() {
-    let template = golden::read("crates/custody-formats/src/typst/report.typ");
+    let part = |name: &str| golden::read(&format!("crates/custody-formats/src/typst/{name}.typ"));
+    let template = [part("common"), part("report")].concat();
     for file in ASSESSMENTS {
         let report = report(file);
         let (above, data) = typst(&report);

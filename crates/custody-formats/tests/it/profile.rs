@@ -55,7 +55,9 @@ fn a_report_names_what_its_profile_leaves_out_in_every_long_format() {
                 Format::Markdown
                     | Format::MarkdownBrief
                     | Format::Html
+                    | Format::HtmlBrief
                     | Format::Typst
+                    | Format::TypstBrief
                     | Format::Json
             );
             let text = report.render(format).unwrap().replace('\n', " ");
