@@ -8,9 +8,14 @@ import openpyxl
 
 from report import Broken, by_severity, by_verdict, counted, expect, legible, nonzero, place, plain, read
 
-SHEETS = ["Summary", "Gaps", "Risks", "Statement of applicability", "Evidence", "Doubts"]
-DAYS = {"Gaps": ["Due"], "Risks": ["Accepted until"], "Statement of applicability": ["Due"], "Evidence": ["Collected", "Until"]}
+SHEETS = ["Summary", "Coverage", "Charts", "Gaps", "Risks", "Statement of applicability", "Evidence", "Doubts"]
+VERDICTS = ["Effective", "Unproven", "Partial", "Absent", "Unknown", "Excluded"]
+REMARK = "Auditor's remark"
+# A page of A4 in landscape at full size has this many characters side by side, and 73 % of 11 points are 8.
+PAGE, SCALE = 145, 73
+DAYS = {"Coverage": ["First assessed", "Last assessed"], "Gaps": ["Due"], "Risks": ["Accepted until"], "Statement of applicability": ["Due"], "Evidence": ["Collected", "Until"]}
 NUMBERS = {
+    "Coverage": [*VERDICTS, "Assessed", "Of", "Without a day"],
     "Gaps": ["Open risks", "Line"],
     "Risks": ["Effective direct", "All direct", "Effective supporting", "All supporting"],
     "Statement of applicability": ["Line"],
@@ -41,10 +46,55 @@ def day(text):
     return datetime.datetime.fromisoformat(text) if text else None
 
 
+def remarks(sheet):
+    """The last column is empty, and may be written to if the sheet is protected."""
+    heading, *cells = list(sheet.columns)[-1]
+    expect(f"last column of {sheet.title}", heading.value, REMARK)
+    for cell in cells:
+        expect(f"remark in {cell.coordinate}", (cell.value, cell.protection.locked), (None, False))
+    if cells:
+        expect(f"first column of {sheet.title}", sheet.cell(2, 1).protection.locked, True)
+
+
+def printed(sheet):
+    """What is printed is readable: no page is wider than the paper at a readable scale, and each page has the headings."""
+    setup = sheet.page_setup
+    expect(f"paper of {sheet.title}", (setup.orientation, setup.paperSize, sheet.print_title_rows), ("landscape", 9, "$1:$1"))
+    expect(f"scale of {sheet.title}", SCALE <= (setup.scale or 100) <= 100 and not sheet.sheet_properties.pageSetUpPr.fitToPage, True)
+    # Columns of one width are kept as a range.
+    ranges = sheet.column_dimensions.values()
+    widths = [of.width for of in sorted(ranges, key=lambda of: of.min) for _ in range(of.min, of.max + 1)]
+    ends = [mark.id for mark in sheet.col_breaks.brk] + [len(widths)]
+    start = 0
+    for end in ends:
+        expect(f"width of {sheet.title} from {start}", round(sum(widths[start:end])) <= PAGE * 100 // (setup.scale or 100) + len(widths), True)
+        start = end
+    if len(ends) > 1:
+        expect(f"column on each page of {sheet.title}", bool(sheet.print_title_cols), True)
+
+
+def charts(book, report):
+    """The charts show the numbers of the sheet of coverage."""
+    found = book["Charts"]._charts
+    expect("charts", len(found), 2)
+    first = 2
+    for chart, rows in zip(found, (report["subjects"], report["families"])):
+        last = first + min(len(rows), 40) - 1
+        expect("series", [series.val.numRef.f for series in chart.series], [f"Coverage!${c}${first}:${c}${last}" for c in "DEFGH"])
+        expect("names", {series.cat.strRef.f if series.cat.strRef else series.cat.numRef.f for series in chart.series}, {f"Coverage!$C${first}:$C${last}"})
+        first += len(rows)
+
+
 def check(book, report):
     expect("sheets", book.sheetnames, SHEETS)
     expect("day of making", book.properties.created.strftime("%Y-%m-%d"), report["facts"]["as_of"])
+    charts(book, report)
     for sheet in book:
+        if sheet.title == "Charts":
+            continue
+        printed(sheet)
+        if sheet.title not in ("Summary", "Coverage"):
+            remarks(sheet)
         expect(f"filter of {sheet.title}", sheet.auto_filter.ref, sheet.dimensions)
         expect(f"frozen in {sheet.title}", sheet.freeze_panes, "A2")
         for row in sheet.iter_rows():
@@ -53,7 +103,7 @@ def check(book, report):
                     raise Broken(f"{sheet.title} {cell.coordinate} is {cell.data_type}: {cell.value!r}")
                 if cell.is_date:
                     expect("form of days", cell.number_format, "yyyy-mm-dd")
-        if sheet.title not in ("Summary", "Doubts"):
+        if sheet.title not in ("Summary", "Coverage", "Doubts"):
             expect(f"colours in {sheet.title}", len(sheet.conditional_formatting) > 0, True)
     tables = {name: table(book[name]) for name in SHEETS}
     for kinds, kind in ((DAYS, datetime.datetime), (NUMBERS, int)):
@@ -70,10 +120,12 @@ def check(book, report):
     for name, what, key in (
         ("Coverage", "Proven", "proven"),
         ("Coverage", "Possible", "possible"),
+        ("Coverage", "Assessed", "assessed"),
         ("Risks", "Critical risks treated", "critical_risks_treated"),
         ("Evidence", "May be relied on", "evidence_current"),
     ):
         row, expected = actual[name, what], summary[key]
+        expected = expected.get("cells", expected)
         expect(what, (row["Value"], row["Of"]), (expected["numerator"], expected["denominator"]))
         expect(f"per cent of {what}", row["Percent"], expected["numerator"] * 100 // expected["denominator"])
     expect("cells by verdict, as actual", group("Control instances by verdict"), summary["cells"])
@@ -83,6 +135,24 @@ def check(book, report):
     same("title", value("Facts", "Title"), report["facts"]["title"])
     same("custodian", value("Facts", "Custodian"), report["facts"]["custodian"])
     expect("as of", value("Facts", "As of"), day(report["facts"]["as_of"]))
+
+    # Coverage and progress, row by row and in their sums.
+    progress = report["progress"]
+    own = [("subject", row, cells) for row, cells in zip(progress["subjects"], report["subjects"])]
+    own += [("family", row, cells) for row, cells in zip(progress["families"], report["families"])]
+    own += [("person", row, None) for row in progress["people"]]
+    coverage = tables["Coverage"]
+    expect("rows of coverage", len(coverage), len(own))
+    for row, (by, of, cells) in zip(coverage, own):
+        expect("coverage", (row["By"], row["Id"]), (by, of.get("id")))
+        same("title", row["Title"], of["title"])
+        verdicts = [cells["cells"][word.lower()] if cells else None for word in VERDICTS]
+        expect(f"verdicts of {row['Id']}", [row[word] for word in VERDICTS], verdicts)
+        seen = (row["Assessed"], row["Of"], row["First assessed"], row["Last assessed"], row["Without a day"])
+        expect(f"progress of {row['Id']}", seen, (of["cells"]["numerator"], of["cells"]["denominator"], day(of.get("first")), day(of.get("last")), of["undated"]))
+    for by in ("subject", "family"):
+        for word in VERDICTS:
+            expect(f"{word} by {by}", sum(row[word] for row in coverage if row["By"] == by), summary["cells"][word.lower()])
 
     # The same numbers, counted from the rows.
     gaps = tables["Gaps"]
@@ -123,15 +193,6 @@ def check(book, report):
         expect("evidence", (row["Evidence"], row["Until"]), (item["evidence"], day(item["until"])))
         same("title", row["Title"], item["title"])
         same("locator", row["Locator"], item["locator"])
-
-
-def remarks(sheet):
-    """The last column is empty, and may be written to if the sheet is protected."""
-    heading, *cells = list(sheet.columns)[-1]
-    expect(f"last column of {sheet.title}", heading.value, "Remark")
-    for cell in cells:
-        expect(f"remark in {cell.coordinate}", (cell.value, cell.protection.locked), (None, False))
-    expect(f"reference in {sheet.title}", sheet.cell(2, 1).protection.locked, True)
 
 
 def check_soa(book, statement):
@@ -192,5 +253,11 @@ for name in sys.argv[1:]:
         breaks(path, report, put("Evidence", "G2", "2026-01-01"))
         breaks(path, report, put("Summary", "C3", 0))
         breaks(path, report, lambda book: book["Gaps"].delete_rows(2))
+        breaks(path, report, put("Gaps", "Q2", "done"))
+        breaks(path, report, put("Coverage", "D2", 1))
+        breaks(path, report, put("Coverage", "J2", 1))
+        breaks(path, report, lambda book: setattr(book["Gaps"].page_setup, "scale", 40))
+        breaks(path, report, lambda book: setattr(book["Gaps"].col_breaks, "brk", ()))
+        breaks(path, report, lambda book: book["Charts"]._charts.pop())
         breaks(path, report, lambda book: setattr(book["Risks"], "freeze_panes", None))
     print(f"{path.stem}: {len(report['gaps'])} gaps, {len(report['evidence'])} evidence items")

@@ -4,6 +4,7 @@
 //! Texts are stored as strings and never become formulas; dates are dates and numbers are numbers.
 //! A workbook is compressed as a whole, so it is built in memory.
 
+mod coverage;
 mod sheet;
 mod statement;
 mod todo;
@@ -24,8 +25,11 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io;
 
-/// Writes a report as a workbook with the sheets *Summary*, *Gaps*, *Risks*, *Statement of
-/// applicability*, *Evidence* and *Doubts*. The same report gives the same bytes.
+/// The heading of the empty column for auditors.
+const REMARK: &str = "Auditor's remark";
+
+/// Writes a report as a workbook with the sheets *Summary*, *Coverage*, *Charts*, *Gaps*, *Risks*,
+/// *Statement of applicability*, *Evidence* and *Doubts*. The same report gives the same bytes.
 ///
 /// # Errors
 ///
@@ -39,6 +43,7 @@ fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
     workbook.set_properties(&properties("Gap report", &report.facts));
     let mut sheets = Sheets::new(&mut workbook);
     summary(&mut sheets, report)?;
+    coverage::sheets(&mut sheets, report)?;
     gaps(&mut sheets, report)?;
     risks(&mut sheets, report)?;
     applicability(&mut sheets, report)?;
@@ -97,6 +102,7 @@ fn summary(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         share("Coverage", "Proven", numbers.proven),
         row("Coverage", "Excluded", Value::count(numbers.cells.excluded)),
         share("Coverage", "Possible", numbers.possible),
+        share("Coverage", "Assessed", numbers.assessed.cells),
         share(
             "Risks",
             "Critical risks treated",
@@ -250,7 +256,7 @@ fn gaps(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
     let columns = [
         Column::graded("Severity", 10),
         Column::new("Kind", 22),
-        Column::new("Gap", 26),
+        Column::new("Gap", 26).repeated(),
         Column::new("Control or risk", 16),
         Column::new("Subject", 18),
         Column::wide("Title", 40),
@@ -264,7 +270,7 @@ fn gaps(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         Column::new("Line", 8),
         Column::wide("Ids of open risks", 30),
         Column::new("Action", 10),
-        Column::remark(),
+        Column::remark(REMARK),
     ];
     let rows = report.listed_gaps().into_iter().map(|gap| {
         let control = gap.control.as_ref().map(ToString::to_string);
@@ -293,7 +299,6 @@ fn gaps(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
             line(gap.location.as_ref()),
             list(&gap.open_risks, ", "),
             Value::word(gap.kind.action().word()),
-            Value::Nothing,
         ]
     });
     sheets.add("Gaps", &columns, rows)
@@ -310,7 +315,7 @@ fn risks(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
     let columns = [
         Column::graded("Verdict", 14),
         Column::graded("Severity", 10),
-        Column::new("Risk", 12),
+        Column::new("Risk", 12).repeated(),
         Column::wide("Title", 44),
         Column::new("Clause", 10),
         Column::new("Subject", 18),
@@ -326,6 +331,7 @@ fn risks(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         Column::new("Accepted until", 15),
         Column::wide("Direct controls", 34),
         Column::wide("Supporting controls", 34),
+        Column::remark(REMARK),
     ];
     // A risk without subjects has a row too.
     let rows = report.risks.iter().flat_map(|risk| {
@@ -376,7 +382,7 @@ fn risk_row(risk: &RiskRow, subject: Option<&RiskSubjectRow>) -> Vec<Value> {
 
 fn applicability(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
     let columns = [
-        Column::new("Control", 13),
+        Column::new("Control", 13).repeated(),
         Column::wide("Title", 44),
         Column::new("Clause", 10),
         Column::new("Family", 16),
@@ -397,6 +403,7 @@ fn applicability(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxErr
         Column::new("Last assessed", 13),
         Column::new("Reassess by", 12),
         Column::new("Approved by", 18),
+        Column::remark(REMARK),
     ];
     let rows = report.applicability.iter().flat_map(|row| {
         let out_of_scope = (!row.applies).then_some(None);
@@ -451,7 +458,7 @@ fn applicability_row(row: &ApplicabilityRow, cell: Option<&CellRow>) -> Vec<Valu
 fn evidence(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
     let columns = [
         Column::graded("State", 13),
-        Column::new("Evidence", 24),
+        Column::new("Evidence", 24).repeated(),
         Column::wide("Title", 44),
         Column::new("Kind", 18),
         Column::new("Technique", 11),
@@ -468,6 +475,7 @@ fn evidence(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
         Column::new("File", 24),
         Column::new("Line", 8),
         Column::wide("Covers", 30),
+        Column::remark(REMARK),
     ];
     let rows = report.evidence.iter().map(|row| {
         vec![
@@ -496,12 +504,13 @@ fn evidence(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
 
 fn doubts(sheets: &mut Sheets<'_>, report: &Report) -> Result<(), XlsxError> {
     let columns = [
-        Column::new("Code", 26),
+        Column::new("Code", 26).repeated(),
         Column::wide("Doubt", 80),
         Column::wide("Meaning", 60),
         Column::new("Id", 40),
         Column::new("File", 24),
         Column::new("Line", 8),
+        Column::remark(REMARK),
     ];
     let rows = report.doubts.iter().map(|doubt| {
         vec![

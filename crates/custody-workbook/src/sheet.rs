@@ -3,7 +3,8 @@
 use custody_controls::date::Date;
 use custody_controls::text::sanitize;
 use rust_xlsxwriter::{
-    Color, ConditionalFormatCell, ConditionalFormatCellRule, ExcelDateTime, Format, FormatAlign,
+    Chart, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType, Color,
+    ConditionalFormatCell, ConditionalFormatCellRule, ExcelDateTime, Format, FormatAlign,
     FormatBorder, Workbook, XlsxError,
 };
 use std::fmt::Write;
@@ -17,8 +18,14 @@ const LINE: f64 = 15.0;
 /// The maximum height of a row, in points.
 const ROW: f64 = 409.0;
 
-/// The number of characters beside each other on a printed page, at about half the size of the screen.
-const PAGE: u16 = 220;
+/// The number of characters beside each other on a printed page at full size: A4, landscape.
+const PAGE: u16 = 145;
+
+/// The smallest scale in percent at which text of 11 points is readable on paper: 8 points.
+const SCALE: u16 = 73;
+
+/// The number of bars of a chart.
+pub(super) const BARS: u32 = 40;
 
 /// The content of a cell.
 #[derive(Debug)]
@@ -109,6 +116,7 @@ pub(super) struct Column {
     wraps: bool,
     graded: bool,
     unlocked: bool,
+    repeated: bool,
 }
 
 impl Column {
@@ -119,6 +127,7 @@ impl Column {
             wraps: false,
             graded: false,
             unlocked: false,
+            repeated: false,
         }
     }
 
@@ -132,10 +141,18 @@ impl Column {
 
     /// An empty column for those who work with the sheet, which stays editable if the sheet is
     /// protected. Nothing reads it back.
-    pub(super) const fn remark() -> Self {
+    pub(super) const fn remark(name: &'static str) -> Self {
         Self {
             unlocked: true,
-            ..Self::wide("Remark", 40)
+            ..Self::wide(name, 40)
+        }
+    }
+
+    /// The same column, repeated on each printed page if a sheet is wider than one: it names the row.
+    pub(super) const fn repeated(self) -> Self {
+        Self {
+            repeated: true,
+            ..self
         }
     }
 
@@ -245,7 +262,10 @@ impl<'w> Sheets<'w> {
             if let Some(lines) = lines.max().filter(|lines| *lines > 1) {
                 sheet.set_row_height(number, (LINE * f64::from(lines)).min(ROW))?;
             }
-            for ((at, column), value) in (0..).zip(columns).zip(row) {
+            let cells = row
+                .into_iter()
+                .chain(std::iter::repeat_with(|| Value::Nothing));
+            for ((at, column), value) in (0..).zip(columns).zip(cells) {
                 let format = if column.wraps {
                     &self.wrapped
                 } else {
@@ -276,13 +296,18 @@ impl<'w> Sheets<'w> {
         sheet.autofilter(0, 0, last, width)?;
         sheet.set_freeze_panes(1, 0)?;
         sheet.set_repeat_rows(0, 0)?;
-        // Paper size 9 is A4. Sheets are scaled to as many pages beside each other as keep the text
-        // readable.
-        let characters: u16 = columns.iter().map(|column| column.width).sum();
+        for (at, _) in (0..).zip(columns).filter(|(_, column)| column.repeated) {
+            sheet.set_repeat_columns(at, at)?;
+        }
+        let (scale, breaks) = pages(columns);
+        sheet.set_vertical_page_breaks(&breaks)?;
+        // Paper size 9 is A4; margins are in inches.
         sheet
             .set_landscape()
             .set_paper_size(9)
-            .set_print_fit_to_pages(characters.div_ceil(PAGE), 0);
+            .set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3)
+            .set_footer("&L&A&RPage &P of &N")
+            .set_print_scale(scale);
         for (at, _) in (0..).zip(columns).filter(|(_, column)| column.graded) {
             for (words, letters, ground) in GRADES {
                 for word in words {
@@ -299,4 +324,80 @@ impl<'w> Sheets<'w> {
         }
         Ok(())
     }
+    /// Adds a bar chart to the last sheet: the control instances of each row by verdict. Each series is
+    /// a column with its colour, and `names` is the column with the names of the bars.
+    pub(super) fn chart(
+        &mut self,
+        title: &str,
+        (sheet, names): (&str, u16),
+        (first, last): (u32, u32),
+        series: &[(u16, &'static str)],
+        place: u32,
+    ) -> Result<(), XlsxError> {
+        let mut chart = Chart::new(ChartType::BarStacked);
+        chart.title().set_name(title);
+        for (column, colour) in series {
+            chart
+                .add_series()
+                .set_name((sheet, 0, *column))
+                .set_categories((sheet, first, names, last, names))
+                .set_values((sheet, first, *column, last, *column))
+                .set_format(
+                    ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(*colour)),
+                )
+                .set_gap(40);
+        }
+        // The first row is the uppermost bar.
+        chart.y_axis().set_major_gridlines(false);
+        chart.x_axis().set_reverse();
+        chart.legend().set_position(ChartLegendPosition::Bottom);
+        let bars = last - first + 1;
+        chart.set_width(900).set_height(140 + 24 * bars);
+        let Ok(charts) = self.workbook.worksheet_from_name(CHARTS) else {
+            return Ok(());
+        };
+        charts.insert_chart(place, 0, &chart)?;
+        Ok(())
+    }
+
+    /// Adds the sheet of charts, which prints on pages in portrait.
+    pub(super) fn charts(&mut self) -> Result<(), XlsxError> {
+        let sheet = self.workbook.add_worksheet().set_name(CHARTS)?;
+        sheet
+            .set_paper_size(9)
+            .set_print_fit_to_pages(1, 0)
+            .set_screen_gridlines(false);
+        Ok(())
+    }
+}
+
+/// The name of the sheet of charts.
+const CHARTS: &str = "Charts";
+
+/// The scale in percent at which a sheet is printed, never below [`SCALE`], and the columns that begin
+/// a further page.
+fn pages(columns: &[Column]) -> (u16, Vec<u32>) {
+    let characters: u16 = columns.iter().map(|column| column.width).sum();
+    if characters <= PAGE {
+        return (100, Vec::new());
+    }
+    let fitting = PAGE * 100 / characters;
+    if fitting >= SCALE {
+        return (fitting, Vec::new());
+    }
+    let room = PAGE * 100 / SCALE;
+    let repeated: u16 = columns
+        .iter()
+        .filter(|column| column.repeated)
+        .map(|column| column.width)
+        .sum();
+    let (mut breaks, mut used) = (Vec::new(), 0);
+    for (at, column) in (0..).zip(columns) {
+        if used > 0 && used + column.width > room {
+            breaks.push(at);
+            used = repeated;
+        }
+        used += column.width;
+    }
+    (SCALE, breaks)
 }

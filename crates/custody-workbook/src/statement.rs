@@ -36,7 +36,7 @@ fn references(
     statement: &StatementOfApplicability,
 ) -> Result<(), XlsxError> {
     let columns = [
-        Column::new("Reference", 12),
+        Column::new("Reference", 12).repeated(),
         Column::wide(statement.title_heading(), 40),
         Column::graded("Applicability", 13),
         Column::wide("Reason", 60),
@@ -49,7 +49,7 @@ fn references(
         Column::new("Confidence", 11),
         Column::wide("Controls", 30),
         Column::wide("Risks", 30),
-        Column::remark(),
+        Column::remark("Auditor's remark"),
     ];
     let rows = statement.references.iter().map(row);
     sheets.add("Statement of applicability", &columns, rows)
@@ -75,7 +75,6 @@ fn row(row: &StatementReference) -> Vec<Value> {
         confidence.unwrap_or(Value::Nothing),
         list(&row.controls, ", "),
         list(&row.risks, ", "),
-        Value::Nothing,
     ]
 }
 

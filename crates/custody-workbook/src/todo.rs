@@ -32,7 +32,7 @@ fn entries(sheets: &mut Sheets<'_>, todo: &Todo) -> Result<(), XlsxError> {
         Column::graded("Severity", 10),
         Column::new("Action", 10),
         Column::new("Kind", 22),
-        Column::new("Gap", 26),
+        Column::new("Gap", 26).repeated(),
         Column::new("Subject", 18),
         Column::wide("Title", 40),
         Column::wide("Because", 60),
@@ -45,7 +45,7 @@ fn entries(sheets: &mut Sheets<'_>, todo: &Todo) -> Result<(), XlsxError> {
         Column::new("Days left", 10),
         Column::new("File", 24),
         Column::new("Line", 8),
-        Column::remark(),
+        Column::remark("Remark"),
     ];
     let rows = todo.entries.iter().map(|entry| row(todo, entry));
     sheets.add("To do", &columns, rows)
@@ -81,7 +81,6 @@ fn row(todo: &Todo, entry: &TodoEntry) -> Vec<Value> {
         entry.days_left.map_or(Value::Nothing, Value::number),
         file(gap.location.as_ref()),
         line(gap.location.as_ref()),
-        Value::Nothing,
     ]
 }
 

@@ -339,7 +339,11 @@ fn the_short_form_is_short_and_stands_alone() {
             at(&format!("<code>{}</code>", row.risk));
         }
         let assessed = report.summary.assessed.cells;
-        let section = seen(&brief, "<h2>What nobody has assessed", "<h2>What comes next");
+        let section = seen(
+            &brief,
+            "<h2>What nobody has assessed",
+            "<h2>What comes next",
+        );
         let text = format!("{assessed} control instances have been assessed");
         assert!(section.contains(&text), "{file}: {section}");
     }
