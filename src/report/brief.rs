@@ -3,7 +3,10 @@
 
 use super::{EvidenceRow, Facts, ProgressRow, Report, RiskRow, SubjectCoverage, Summary};
 use crate::gap::Gap;
+use crate::id::PersonId;
+use crate::taxonomy::Verdict;
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The number of risks.
 const RISKS: usize = 7;
@@ -70,6 +73,30 @@ impl<T> Beginning<T> {
 }
 
 impl Report {
+    /// Those who sign the report: each assessor, then each person who approved a risk acceptance or
+    /// confirmed an exclusion, by name if the report has it; then the custodian and a supervisor.
+    pub fn signatories(&self) -> Vec<String> {
+        let names: BTreeMap<&PersonId, &str> = self
+            .acceptances
+            .iter()
+            .map(|row| (&row.approved_by, row.approver.as_str()))
+            .collect();
+        let cells = self.applicability.iter().flat_map(|row| &row.cells);
+        let excluded = cells.filter(|cell| cell.verdict == Verdict::Excluded);
+        let confirmed = excluded.filter_map(|cell| cell.approved_by.as_ref());
+        let approvers = self.acceptances.iter().map(|row| &row.approved_by);
+        let mut seen = BTreeSet::new();
+        let approvers = approvers
+            .chain(confirmed)
+            .filter(|person| seen.insert(*person))
+            .map(|person| names.get(person).copied().unwrap_or(person.as_str()));
+        let assessors = self.facts.assessors.iter();
+        let assessors = assessors.map(|name| format!("Assessed by {name}"));
+        let approvers = approvers.map(|name| format!("Approved by {name}"));
+        let roles = ["For the custodian", "Supervisor"].map(str::to_owned);
+        assessors.chain(approvers).chain(roles).collect()
+    }
+
     /// What a board reads of the report.
     ///
     /// ```

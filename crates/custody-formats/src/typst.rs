@@ -22,7 +22,7 @@ const BRIEF: &str = include_str!("typst/brief.typ");
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let data = Data {
         kind: "Gap report",
-        signatories: signatories(report),
+        signatories: report.signatories(),
         headline: report.headline(),
         evidence_files: report.evidence_files_in_words(),
         critical_risks: report.summary.critical_risks.in_words(),
@@ -47,23 +47,6 @@ pub(super) fn write_brief(report: &Report, out: &mut dyn io::Write) -> io::Resul
         report: &brief,
     };
     document(BRIEF, &data, out)
-}
-
-/// Those who sign: each assessor and each approver of an acceptance by name, then by role.
-fn signatories(report: &Report) -> Vec<String> {
-    let mut approvers: Vec<&str> = Vec::new();
-    for row in &report.acceptances {
-        if !approvers.contains(&row.approver.as_str()) {
-            approvers.push(&row.approver);
-        }
-    }
-    let assessors = report.facts.assessors.iter();
-    let assessors = assessors.map(|name| format!("Assessed by {name}"));
-    let approvers = approvers
-        .into_iter()
-        .map(|name| format!("Risks accepted by {name}"));
-    let roles = ["For the custodian", "Supervisor"].map(str::to_owned);
-    assessors.chain(approvers).chain(roles).collect()
 }
 
 fn document(rest: &str, data: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {

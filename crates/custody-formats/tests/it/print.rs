@@ -235,6 +235,9 @@ fn the_typst_source_is_the_template_and_data() {
         assert_eq!(above, template, "{file}");
         let mut data: serde_json::Value = serde_json::from_str(&data).unwrap();
         assert_eq!(data["headline"], report.headline());
+        let lines = data["signatories"].as_array().unwrap();
+        let people = report.facts.assessors.len();
+        assert!(lines.len() >= people + 2, "{file}");
         assert_eq!(
             data["sentences"].as_array().unwrap().len(),
             report.gaps.len()
