@@ -114,9 +114,18 @@ pub(super) struct Column {
     name: &'static str,
     width: u16,
     wraps: bool,
-    graded: bool,
-    unlocked: bool,
     repeated: bool,
+    role: Role,
+}
+
+/// What the cells of a column are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Content,
+    /// Words that are coloured.
+    Graded,
+    /// Remarks of those who work with the sheet.
+    Remark,
 }
 
 impl Column {
@@ -125,9 +134,8 @@ impl Column {
             name,
             width,
             wraps: false,
-            graded: false,
-            unlocked: false,
             repeated: false,
+            role: Role::Content,
         }
     }
 
@@ -143,7 +151,7 @@ impl Column {
     /// protected. Nothing reads it back.
     pub(super) const fn remark(name: &'static str) -> Self {
         Self {
-            unlocked: true,
+            role: Role::Remark,
             ..Self::wide(name, 40)
         }
     }
@@ -179,7 +187,7 @@ impl Column {
     /// A column of verdicts, severities or states, which are coloured.
     pub(super) const fn graded(name: &'static str, width: u16) -> Self {
         Self {
-            graded: true,
+            role: Role::Graded,
             ..Self::new(name, width)
         }
     }
@@ -272,7 +280,7 @@ impl<'w> Sheets<'w> {
                     &self.line
                 };
                 match value {
-                    Value::Nothing if column.unlocked => {
+                    Value::Nothing if column.role == Role::Remark => {
                         sheet.write_blank(number, at, &self.unlocked)?;
                     }
                     Value::Nothing => {}
@@ -308,7 +316,10 @@ impl<'w> Sheets<'w> {
             .set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3)
             .set_footer("&L&A&RPage &P of &N")
             .set_print_scale(scale);
-        for (at, _) in (0..).zip(columns).filter(|(_, column)| column.graded) {
+        for (at, _) in (0..)
+            .zip(columns)
+            .filter(|(_, column)| column.role == Role::Graded)
+        {
             for (words, letters, ground) in GRADES {
                 for word in words {
                     let rule = ConditionalFormatCell::new()
