@@ -542,7 +542,7 @@ fn of_wallets(wallets: &str, evidence: &str, claim: &str) -> Report {
         "assessment: a\ntitle: A\ncatalog: iso-tr-23576\ncustodian: {{ name: A }}\n\
          period: {{ from: 2026-01-01, to: 2026-12-31 }}\nassessors: [p]\n\
          people: {{ p: {{ name: P }} }}\norganization: {{ channels: [] }}\n\
-         wallets: {{ {wallets} }}\nevidence: {{ {evidence} }}\nclaims: {{ 9.3.1-a: {claim} }}\n"
+         wallets: {{ {wallets} }}\nevidence: {{ {evidence} }}\nclaims: {{ 9.3.7.2-f: {claim} }}\n"
     );
     of_text("a.yaml", text, None)
 }
@@ -568,7 +568,7 @@ fn what_became_effective_without_a_statement_is_listed() {
     };
     let two = "two: { tier: hot, traits: [hsm] }";
     let difference = added(two, &evidence);
-    assert_eq!(difference.unstated, ["9.3.1-a@two"]);
+    assert_eq!(difference.unstated, ["9.3.7.2-f@two"]);
     assert!(
         difference
             .headline()
@@ -580,7 +580,7 @@ fn what_became_effective_without_a_statement_is_listed() {
     let naming = evidence.replace(" }", ", covers: [one, two] }");
     let difference = added(two, &naming);
     assert!(difference.unstated.is_empty());
-    assert!(!difference.gaps.iter().any(|gap| gap.id == "9.3.1-a@two"));
+    assert!(!difference.gaps.iter().any(|gap| gap.id == "9.3.7.2-f@two"));
 }
 
 /// An item that showed a shortfall and is cited as proof afterwards is named, unless it is newer.
@@ -605,10 +605,10 @@ fn evidence_of_a_shortfall_that_becomes_proof_is_named() {
         reused.collect::<Vec<_>>()
     };
     for earlier in [missing, part] {
-        assert_eq!(named(earlier, &old, proof), ["9.3.1-a@one e"]);
+        assert_eq!(named(earlier, &old, proof), ["9.3.7.2-f@one e"]);
         // Collected again, and not after the newest of them.
         let again = old.replace("2026-03-01", "2026-05-01");
-        assert_eq!(named(earlier, &again, proof), ["9.3.1-a@one e"]);
+        assert_eq!(named(earlier, &again, proof), ["9.3.7.2-f@one e"]);
         let newer = old.replace("2026-03-01", "2026-05-02");
         assert!(named(earlier, &newer, proof).is_empty());
         assert!(named(earlier, &old, earlier).is_empty());
@@ -658,6 +658,7 @@ fn the_examples_have_no_difference_from_themselves_and_one_from_later() {
             matches!(
                 kind,
                 CauseKind::EvidenceExpired
+                    | CauseKind::AssessmentEnded
                     | CauseKind::EvidenceBegan
                     | CauseKind::DuePassed
                     | CauseKind::AcceptanceEnded
