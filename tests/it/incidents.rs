@@ -1,14 +1,17 @@
-//! Three documented losses, assessed as of the day before: what the algebra says on its own, and that
+//! Three documented losses, one of them twice, assessed as of the day before: what the algebra says on its own, and that
 //! nothing stands in the files but what a source is cited for.
 
 use custody_controls::supports::{Support, SupportKind};
 use custody_controls::taxonomy::{GapKind, RiskVerdict, Severity, Verdict};
 use custody_controls::{Assessment, AssessmentFiles, Catalog, Coverage, Settings};
+use custody_testing::examples::profile;
 use custody_testing::golden;
 use std::collections::BTreeSet;
 
 struct Incident {
     name: &'static str,
+    /// The profile that it is assessed against; the built-in catalog if it is none.
+    profile: Option<&'static str>,
     /// The day before the loss.
     day: &'static str,
     /// Every cell that a source speaks of, with its verdict; all others are unknown.
@@ -25,9 +28,10 @@ struct Incident {
 
 use Verdict::{Absent, Effective, Partial};
 
-const INCIDENTS: [Incident; 3] = [
+const INCIDENTS: [Incident; 4] = [
     Incident {
         name: "2018-01-single-signature",
+        profile: None,
         day: "2018-01-25",
         cells: &[
             ("9.3.10.3-a@organization", Absent),
@@ -75,6 +79,7 @@ const INCIDENTS: [Incident; 3] = [
     },
     Incident {
         name: "2018-12-one-person",
+        profile: None,
         day: "2018-12-08",
         cells: &[
             ("9.3.3-c@organization", Absent),
@@ -131,6 +136,7 @@ const INCIDENTS: [Incident; 3] = [
     },
     Incident {
         name: "2025-02-shown-another",
+        profile: None,
         day: "2025-02-20",
         cells: &[
             ("9.3.12-a@organization", Effective),
@@ -163,14 +169,62 @@ const INCIDENTS: [Incident; 3] = [
             (SupportKind::Control, "9.3.7.4-d", 1),
         ],
     },
+    Incident {
+        name: "2025-02-shown-another-modern",
+        profile: Some("modern-custody"),
+        day: "2025-02-20",
+        cells: &[
+            ("9.3.12-a@organization", Effective),
+            ("9.3.7.4-d@eth-cold", Effective),
+            ("9.3.7.4-e@eth-cold", Absent),
+            ("9.3.7.5-a@eth-cold", Effective),
+            ("9.3.7.5-c@eth-cold", Partial),
+            ("mc-9.3.10.4-d@eth-cold", Absent),
+            ("mc-9.3.7.4-c@eth-cold", Absent),
+            ("mc-9.3.7.4-d@eth-cold", Absent),
+            ("mc-9.3.7.5-h@eth-cold", Absent),
+            ("mc-9.3.7.6-a@eth-cold", Absent),
+        ],
+        untreated: &[
+            "8.2.2.5-h@eth-cold",
+            "8.2.2.6-e@eth-cold",
+            "mc-8.2.2.5-f@eth-cold",
+            "mc-8.2.2.5-h@eth-cold",
+            "mc-8.2.2.6-a@eth-cold",
+        ],
+        partly: &["8.2.2.5-c@eth-cold", "8.2.2.5-d@eth-cold"],
+        gaps: &[
+            (
+                "mc-9.3.7.4-c@eth-cold",
+                GapKind::NotImplemented,
+                Severity::Critical,
+            ),
+            (
+                "mc-9.3.7.5-h@eth-cold",
+                GapKind::NotImplemented,
+                Severity::Critical,
+            ),
+            (
+                "mc-9.3.7.6-a@eth-cold",
+                GapKind::NotImplemented,
+                Severity::Critical,
+            ),
+        ],
+        single: &[
+            (SupportKind::Control, "9.3.7.5-c", 4),
+            (SupportKind::Control, "9.3.7.4-d", 1),
+        ],
+    },
 ];
 
 /// An incident with its assessment, which must be without a fault and without a warning.
 fn each(look: impl Fn(&Incident, &Assessment)) {
     for incident in &INCIDENTS {
         let file = format!("examples/incidents/{}.yaml", incident.name);
+        let catalog = incident.profile.map(profile);
+        let catalog = catalog.as_ref().unwrap_or(Catalog::builtin());
         let assessment = AssessmentFiles::from_text(&file, golden::read(&file))
-            .resolve(Catalog::builtin())
+            .resolve(catalog)
             .unwrap_or_else(|faults| panic!("{faults}"));
         let warnings = assessment.warnings();
         assert!(warnings.is_empty(), "{warnings}");

@@ -42,6 +42,7 @@ mod invalid;
 mod laws;
 mod layers;
 mod message;
+mod modern;
 mod profile;
 mod progress;
 mod proposals;
