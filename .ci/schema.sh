@@ -22,6 +22,11 @@ echo "the schemas are schemas"
 echo "assessments"
 validate assessment examples/*.yaml tests/cmd/import.yaml
 
+echo "an assessment with the traits of a profile"
+modern=examples/profiles/modern-custody.yaml
+cargo run --quiet -- --catalog "$modern" schema assessment --output "$work/modern.schema.json"
+"$venv/bin/check-jsonschema" --schemafile "$work/modern.schema.json" examples/modern-custody/*.yaml
+
 echo "the catalogue, $(find controls -name '*.yaml' | wc -l) files"
 find controls -name '*.yaml' -print0 | sort -z | xargs -0 \
     "$venv/bin/check-jsonschema" --schemafile schemas/catalog.schema.json
@@ -33,6 +38,8 @@ echo "reports"
 for example in examples/*.yaml; do
     cargo run --quiet -- gaps "$example" --format json --output "$work/$(basename "$example" .yaml).json"
 done
+cargo run --quiet -- --catalog "$modern" gaps examples/modern-custody/custodian.yaml --format json --output "$work/modern-custody.json"
+rm "$work/modern.schema.json"
 validate report "$work"/*.json
 
 echo "crosswalks"

@@ -10,7 +10,7 @@ use custody_testing::naive::{self, NaiveCatalog};
 use std::collections::{BTreeMap, BTreeSet};
 
 const PROFILE: &str = "examples/profiles/modern-custody.yaml";
-const EXAMPLE: &str = "examples/modern-custody.yaml";
+const EXAMPLE: &str = "examples/modern-custody/custodian.yaml";
 
 /// Set-ups of custodians: the tier, the traits, and controls that the set-up needs and that the built-in
 /// words alone do not bring in, or bring in only if all of its traits are there.

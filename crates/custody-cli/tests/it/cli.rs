@@ -178,6 +178,35 @@ fn screens_are_as_people_read_them() {
         ("gaps-exchange", &["gaps", "examples/exchange.yaml"] as &[_]),
         ("gaps-cold-custody", &["gaps", "examples/cold-custody.yaml"]),
         ("gaps-small-firm", &["gaps", "examples/small-firm.yaml"]),
+        (
+            "gaps-modern-custody",
+            &[
+                "--catalog",
+                "examples/profiles/modern-custody.yaml",
+                "gaps",
+                "examples/modern-custody/custodian.yaml",
+            ],
+        ),
+        (
+            "explain-trait",
+            &[
+                "--catalog",
+                "examples/profiles/modern-custody.yaml",
+                "explain",
+                "bridge",
+            ],
+        ),
+        (
+            "explain-declared",
+            &[
+                "--catalog",
+                "examples/profiles/modern-custody.yaml",
+                "explain",
+                "mc-9.3.7.5-h@usdc-bridge",
+                "--in",
+                "examples/modern-custody/custodian.yaml",
+            ],
+        ),
         ("check", &["check", "tests/cmd/faulty.yaml"]),
         ("explain-control", &["explain", "9.3.7.5-c"]),
         ("explain-risk", &["explain", "8.2.2.5-c"]),
@@ -1499,6 +1528,32 @@ fn escape_sequences_are_for_terminals_only() {
         &["gaps", "examples/small-firm.yaml", "--output", output]
     ));
     assert!(!std::fs::read_to_string(&target).unwrap().contains('\u{1b}'));
+}
+
+#[test]
+fn init_takes_the_traits_that_the_catalog_declares() {
+    let starter = |catalog: &[&str], wallet: &str| {
+        let period = ["--from", "2026-01-01", "--to", "2026-12-31"];
+        custody(&[catalog, &["init", "--wallet", wallet], &period].concat())
+    };
+    let modern = &["--catalog", "examples/profiles/modern-custody.yaml"];
+    let text = starter(modern, "w=hot,hsm,mpc").exits(CLEAN).out;
+    assert!(text.contains("traits: [hsm, mpc]"), "{text}");
+    assert!(text.contains("  mc-9.3.7.5-d:"), "{text}");
+    let wrong = starter(modern, "w=hot,hsm,mcp").exits(FAULTY);
+    assert!(wrong.err.contains("did you mean `mpc`?"), "{}", wrong.err);
+    let cold = starter(modern, "w=cold,software-wallet,staking").exits(FAULTY);
+    assert!(
+        cold.err.contains("`w` is cold, but has `staking`"),
+        "{}",
+        cold.err
+    );
+    let unknown = starter(&[], "w=hot,hsm,mpc").exits(FAULTY);
+    assert!(
+        unknown.err.contains("unknown tier or trait `mpc`"),
+        "{}",
+        unknown.err
+    );
 }
 
 #[test]
