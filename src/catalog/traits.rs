@@ -257,7 +257,7 @@ impl Traits {
         declared.any(|declared| features.meets(declared.own) && features.meets(declared.excluded))
     }
 
-    /// Help for a text that is no trait.
+    /// Help for a text that is not a trait.
     pub(crate) fn suggest<W: Word>(&self, text: &str) -> Option<String> {
         suggest(text, self.words::<W>())
     }

@@ -183,7 +183,8 @@ impl Synonym {
         if W::VOCABULARY == Trait::VOCABULARY && THRESHOLD.contains(&plain.as_str()) {
             return only(
                 "list the traits of what holds the key shares, such as `hsm` or `software-wallet`; \
-                 the catalog does not cover threshold signatures, so note them in the assessment",
+                 the catalog does not cover threshold signatures: note them in the assessment, or load a \
+                 profile that declares a trait for them",
             );
         }
         if W::VOCABULARY != Status::VOCABULARY {

@@ -8,6 +8,7 @@ use custody_controls::taxonomy::{
     Function, Provenance, Severity, Strength, SubjectKind, Technique, Threat, TransitionKind, Word,
 };
 use custody_controls::{Catalog, CatalogDocument};
+use custody_testing::examples::{PROFILES, profile};
 use custody_testing::golden;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Write};
@@ -518,8 +519,8 @@ fn the_crosswalks_are_sound_but_for_what_is_named_here() {
     );
 }
 
-/// The ledger of ids: `tests/it/ids.txt` has every control and risk that was ever issued, with its
-/// title. Assessments of years ago name these ids, so none is ever taken back or given to another
+/// The ledger of ids: `tests/it/ids.txt` has every control and risk that was ever issued, in the built-in
+/// catalog or in a profile beside the examples, with its title. Assessments of years ago name these ids, so none is ever taken back or given to another
 /// thing.
 #[test]
 fn no_id_is_ever_taken_back() {
@@ -537,6 +538,17 @@ fn no_id_is_ever_taken_back() {
             now.insert(id, title).is_none(),
             "{id} is both a risk and a control"
         );
+    }
+    let profiles = PROFILES.map(profile);
+    for profile in &profiles {
+        let own = profile.profile().unwrap();
+        let risks = own.own_risks.iter().map(AsRef::as_ref);
+        for id in own.own_controls.iter().map(AsRef::as_ref).chain(risks) {
+            let control = profile.control(id).map(|control| control.title.as_str());
+            let title = control.or_else(|| Some(profile.risk(id)?.title.as_str()));
+            let again = now.insert(id, title.unwrap());
+            assert!(again.is_none(), "{id} is issued twice");
+        }
     }
     let replaced: BTreeSet<&str> = catalog
         .controls()

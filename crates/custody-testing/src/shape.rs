@@ -31,7 +31,10 @@ fn check(value: &Value, schema: &Value, root: &Value, place: &str) {
     if let Some(any) = schema["anyOf"].as_array() {
         let (kind, null) = (&any[0], &any[1]);
         if target(null, root).is_some_and(|id| id["pattern"].is_string()) {
-            assert!(value.is_string(), "{place}: {value} is no word and no id");
+            assert!(
+                value.is_string(),
+                "{place}: {value} is neither a word nor an id"
+            );
             return;
         }
         assert_eq!(null["type"], "null", "{place}");

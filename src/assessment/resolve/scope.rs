@@ -129,7 +129,9 @@ impl<'d> Check<'d, '_> {
             let route = [Step::Key("traits"), Step::Item(name, 0)];
             let Some(declared) = traits.get(name) else {
                 let message = format!("unknown trait `{name}`");
-                let help = Synonym::of::<Trait>(name).map(|synonym| synonym.help);
+                // What the built-in words lack may be declared.
+                let synonym = Synonym::of::<Trait>(name).filter(|_| traits.iter().len() == 0);
+                let help = synonym.map(|synonym| synonym.help);
                 let help = help.or_else(|| traits.suggest::<Trait>(name));
                 self.report(Code::UnknownWord, place, &route, message, help);
                 self.diagnostics

@@ -8,7 +8,6 @@ use crate::id::TraitId;
 use crate::limits;
 use crate::location::Place;
 use crate::source::Step;
-use crate::taxonomy::synonym::Synonym;
 use crate::taxonomy::{Feature, Tier, Word};
 use indexmap::{IndexMap, IndexSet};
 
@@ -51,8 +50,7 @@ impl CatalogCheck<'_> {
                 continue;
             }
             let message = format!("unknown {} `{text}`", W::VOCABULARY);
-            let help = Synonym::of::<W>(text).map(|synonym| synonym.help);
-            let help = help.or_else(|| traits.suggest::<W>(text));
+            let help = traits.suggest::<W>(text);
             let route = [route, &[Step::Item(text, 0)]].concat();
             self.report_at(Code::UnknownWord, (place, &route), message, help);
             self.diagnostics.correct(place, &route, traits.words::<W>());
