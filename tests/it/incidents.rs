@@ -26,6 +26,13 @@ struct Incident {
     single: &'static [(SupportKind, &'static str, usize)],
 }
 
+impl Incident {
+    fn file(&self) -> String {
+        let folder = self.profile.unwrap_or("incidents");
+        format!("examples/{folder}/{}.yaml", self.name)
+    }
+}
+
 use Verdict::{Absent, Effective, Partial};
 
 const INCIDENTS: [Incident; 4] = [
@@ -170,7 +177,7 @@ const INCIDENTS: [Incident; 4] = [
         ],
     },
     Incident {
-        name: "2025-02-shown-another-modern",
+        name: "2025-02-shown-another",
         profile: Some("modern-custody"),
         day: "2025-02-20",
         cells: &[
@@ -220,7 +227,7 @@ const INCIDENTS: [Incident; 4] = [
 /// An incident with its assessment, which must be without a fault and without a warning.
 fn each(look: impl Fn(&Incident, &Assessment)) {
     for incident in &INCIDENTS {
-        let file = format!("examples/incidents/{}.yaml", incident.name);
+        let file = incident.file();
         let catalog = incident.profile.map(profile);
         let catalog = catalog.as_ref().unwrap_or(Catalog::builtin());
         let assessment = AssessmentFiles::from_text(&file, golden::read(&file))
@@ -440,7 +447,7 @@ fn the_readme_names_every_source() {
     let text = golden::read("examples/incidents/README.md");
     for incident in &INCIDENTS {
         assert!(text.contains(&format!("{}.yaml", incident.name)));
-        let file = format!("examples/incidents/{}.yaml", incident.name);
+        let file = incident.file();
         for line in golden::read(&file).lines() {
             if let Some(address) = line.trim().strip_prefix("locator: ") {
                 assert!(text.contains(address), "{address} is not among the sources");
