@@ -285,6 +285,19 @@ impl Sources {
         })
     }
 
+    /// Whether the value of a key of an entry is a text; true of an entry that was not read from a file.
+    pub(crate) fn says(&self, place: Place, key: &str, text: &str) -> bool {
+        let Some((spot, source)) = place
+            .spot()
+            .and_then(|spot| Some((spot, self.get(spot.file)?)))
+        else {
+            return true;
+        };
+        let value = source.tree.entry(&source.text, spot.value, key);
+        let value = value.map(|(_, value)| source.tree.kind(value, &source.text));
+        matches!(value, Some(Kind::Scalar { text: found, .. }) if found == text)
+    }
+
     /// The keys of a top-level section in all files, even if their entries have errors.
     pub(crate) fn keys(&self, section: &str) -> IndexSet<&str> {
         let keys_of = |source| Source::keys(source, section);

@@ -176,7 +176,7 @@ fn fixes_of_several_files_are_applied_until_none_is_left() {
 #[test]
 fn a_fix_that_reveals_errors_is_left_out() {
     // The catalog of the section that is spelled in another case has errors that were not seen.
-    let text = "assessment: mine\ntitle: T\ncatalog: iso-tr-23576\ncustodian: { name: Firm }\nperiod: { from: 2026-07-01, to: 2026-9-30 }\norganization: { channels: [] }\nWallets:\n  a: { tier: tepid, traits: [of wood, of stone] }\n";
+    let text = "assessment: mine\ntitle: T\ncatalog: iso-tr-23576\ncustodian: { name: Firm }\nperiod: { from: 2026-07-01, to: 2026-9-30 }\norganization: { channels: [] }\nWallets:\n  a: { tier: tepid, traits: [wood, stone] }\n";
     let fixed = AssessmentFiles::from_text("mine.yaml", text).fix(Catalog::builtin());
     assert_eq!(fixed.left_out, 1);
     assert_eq!(

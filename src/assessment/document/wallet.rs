@@ -40,7 +40,8 @@ pub struct Wallet {
     #[serde(skip)]
     pub place: Place,
 }
-record!(Wallet { tier, traits; title, assets, facts, since, until } place);
+// A wallet without a valid tier is read as well, so that its traits are checked at the same time.
+record!(Wallet { traits; title, assets, facts, since, until } place tier = Tier::Hot);
 
 impl Wallet {
     /// A wallet with its tier and all its traits.

@@ -10,7 +10,7 @@ use crate::id::WalletId;
 use crate::location::Location;
 use crate::source::Step;
 use crate::taxonomy::synonym::Synonym;
-use crate::taxonomy::{Features, Tier, Trait};
+use crate::taxonomy::{Features, Tier, Trait, Word};
 
 /// The traits that state what stores the keys of a wallet.
 const STORES: [Trait; 5] = [
@@ -58,7 +58,9 @@ impl<'d> Check<'d, '_> {
             features.insert(wallet.tier.into());
             let location = self.diagnostics.sources.locate(wallet.place);
             let facts_location = self.facts(id, wallet);
-            self.tier(id, wallet);
+            if self.has_valid_tier(wallet) {
+                self.tier(id, wallet);
+            }
             self.days(id, wallet);
             self.subjects.push(Subject {
                 id: SubjectId::Wallet(id.clone()),
@@ -70,7 +72,7 @@ impl<'d> Check<'d, '_> {
                 location,
                 facts_location,
             });
-            let is_unclear = self.has_invalid_trait(wallet);
+            let is_unclear = self.has_invalid_trait(wallet) || !self.has_valid_tier(wallet);
             self.unclear.push(is_unclear);
         }
         self.is_scope_clear = self.is_scope_clear();
@@ -138,7 +140,7 @@ impl<'d> Check<'d, '_> {
                     .correct(place, &route, traits.words::<Trait>());
                 continue;
             };
-            if !declared.tiers.contains(&wallet.tier) {
+            if !declared.tiers.contains(&wallet.tier) && self.has_valid_tier(wallet) {
                 let tiers = declared.tiers.iter().map(|tier| format!("`{tier}`"));
                 let message = format!("`{id}` is {}, but has `{name}`", wallet.tier);
                 let help = format!(
@@ -302,6 +304,12 @@ impl<'d> Check<'d, '_> {
         let sources = self.diagnostics.sources;
         self.has_unknown_trait(wallet)
             || sources.holds_more(wallet.place, &["traits"], wallet.traits.len())
+    }
+
+    /// Whether the tier is the one that the file states, and not one in place of an invalid one.
+    fn has_valid_tier(&self, wallet: &Wallet) -> bool {
+        let sources = self.diagnostics.sources;
+        sources.says(wallet.place, "tier", wallet.tier.word())
     }
 
     fn has_unknown_trait(&self, wallet: &Wallet) -> bool {

@@ -111,7 +111,7 @@ fn what_is_not_certain_is_left_to_a_person() {
     let revealing = put(
         folder.path(),
         "revealing.yaml",
-        "assessment: mine\nWallets:\n  a: { tier: tepid, traits: [of wood, of stone] }\n",
+        "assessment: mine\nWallets:\n  a: { tier: tepid, traits: [wood, stone] }\n",
     );
     let run = custody(&["check", "--fix", &revealing]).exits(FAULTY);
     assert!(run.err.contains("1 fix left out"), "{}", run.err);
