@@ -6,6 +6,7 @@
 //! [`profile`], which selects from a catalog and adds to it. The catalog does not know about
 //! assessments.
 
+pub mod bibliography;
 mod build;
 mod builtin;
 mod check;
@@ -18,6 +19,7 @@ mod reference;
 mod traits;
 mod when;
 
+pub use bibliography::{CatalogTerm, CitedDocument};
 pub use document::CatalogDocument;
 pub use named::NamedFramework;
 pub use profile::{Profile, ProfileDocument};
@@ -28,7 +30,7 @@ pub use when::When;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
-use crate::id::{ClauseNumber, ControlId, FamilyId, FrameworkId, RiskId};
+use crate::id::{ClauseNumber, ControlId, DocumentId, FamilyId, FrameworkId, RiskId, TermId};
 use crate::index::{ControlIndex, Position, RiskIndex, proven};
 use crate::source::decode::{Decode, Reader};
 use crate::source::{self, Sources};
@@ -82,8 +84,8 @@ struct Resolved {
     profile: Option<Box<Profile>>,
 }
 
-/// The reference model, the details of entries, and the mappings to other frameworks. No gap
-/// depends on them, so they are kept apart.
+/// The reference model, the details of entries, the mappings to other frameworks, the bibliography and the
+/// glossary. No gap depends on them, so they are kept apart.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Annex {
     clauses: IndexMap<ClauseNumber, Clause>,
@@ -91,6 +93,8 @@ struct Annex {
     frameworks: IndexMap<FrameworkId, Framework>,
     risks: IndexMap<RiskId, RiskDetails>,
     controls: IndexMap<ControlId, ControlDetails>,
+    references: IndexMap<DocumentId, CitedDocument>,
+    terms: IndexMap<TermId, CatalogTerm>,
 }
 
 /// The reference model of a custodian (clauses 5.2 to 5.4 and 8.2.2.2).

@@ -180,3 +180,86 @@ impl schemars::JsonSchema for Date {
         })
     }
 }
+
+/// A year, a month or a day: a date as exact as its source states it.
+///
+/// ```
+/// use custody_controls::date::PartialDate;
+///
+/// let date: PartialDate = "2022-02".parse()?;
+/// assert_eq!(date.parts(), [2022, 2]);
+/// assert_eq!(date.to_string(), "2022-02");
+/// # Ok::<(), custody_controls::date::DateError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PartialDate {
+    /// A year, from 0 to 9999.
+    Year(u16),
+    /// A year and a month from 1 to 12.
+    Month(u16, u8),
+    /// A day.
+    Day(Date),
+}
+
+impl PartialDate {
+    /// The year, the month and the day, as far as they are known.
+    pub fn parts(self) -> Vec<u16> {
+        match self {
+            Self::Year(year) => vec![year],
+            Self::Month(year, month) => vec![year, month.into()],
+            Self::Day(date) => vec![date.year(), date.month().into(), date.day().into()],
+        }
+    }
+}
+
+impl std::str::FromStr for PartialDate {
+    type Err = DateError;
+
+    fn from_str(text: &str) -> Result<Self, DateError> {
+        match text.len() {
+            4 => Date::from_str(&format!("{text}-01-01")).map(|date| Self::Year(date.year())),
+            7 => Date::from_str(&format!("{text}-01"))
+                .map(|date| Self::Month(date.year(), date.month())),
+            _ => text.parse().map(Self::Day),
+        }
+    }
+}
+
+impl fmt::Display for PartialDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Year(year) => f.pad(&format!("{year:04}")),
+            Self::Month(year, month) => f.pad(&format!("{year:04}-{month:02}")),
+            Self::Day(date) => fmt::Display::fmt(date, f),
+        }
+    }
+}
+
+impl serde::Serialize for PartialDate {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PartialDate {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'_, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for PartialDate {
+    fn schema_name() -> Cow<'static, str> {
+        "PartialDate".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "pattern": r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$",
+            "description": "A year, a month or a day: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.",
+        })
+    }
+}

@@ -7,8 +7,9 @@ use crate::doubt::DoubtCode;
 use crate::gap::StepKind;
 use crate::supports::{Duty, SupportKind};
 use crate::taxonomy::{
-    Action, Actor, Applicability, Asset, CatalogOrigin, Channel, ClauseKind, ComponentGroup,
-    Confidence, Direction, EventKind, EvidenceKind, EvidenceState, Factor, FactorGroup, FileCheck,
+    Action, Actor, Applicability, Asset, CatalogOrigin, Certainty, Channel, ClauseKind,
+    ComponentGroup, Confidence, Direction, DocumentKind, DocumentState, EventKind, EvidenceKind,
+    EvidenceState, Factor, FactorGroup, FileCheck,
     ForeignVerdict, Function, GapKind, ParameterKind, ParameterStanding, Provenance, RiskVerdict,
     Severity, Status, Strength, SubjectKind, Technique, Threat, Tier, Trait, TransitionKind,
     Verdict, Word,
@@ -140,6 +141,9 @@ vocabularies!(
     Provenance,
     Strength,
     Confidence,
+    DocumentKind,
+    DocumentState,
+    Certainty,
     ClauseKind,
     ComponentGroup,
     FactorGroup,

@@ -219,6 +219,10 @@ ids! {
     /// The id of a framework that crosswalks refer to, including its edition, such as
     /// `iso-27002-2022`.
     FrameworkId, "framework";
+    /// The id of a cited document, such as `itu-t-x-1401`.
+    DocumentId, "document";
+    /// The id of a term of the glossary of a catalog, such as `signature-key`.
+    TermId, "term";
     /// The id of a parameter of a profile.
     ParameterId, "parameter";
     /// The id of a trait that a catalog declares, such as `mpc`.

@@ -14,6 +14,7 @@
 //! - *May grow*: the enum is `#[non_exhaustive]`, and a minor release may add words. Code outside of
 //!   this crate uses the methods of the word, such as [`Word::meaning`], and handles unknown words.
 
+mod document;
 mod evidence;
 mod feature;
 mod model;
@@ -24,6 +25,7 @@ pub(crate) mod synonym;
 mod treatment;
 mod verdict;
 
+pub use document::{Certainty, DocumentKind, DocumentState};
 pub use evidence::{EvidenceKind, Technique};
 pub use feature::{Channel, Feature, Features, Tier, Trait};
 pub use model::{ClauseKind, ComponentGroup, Direction, FactorGroup, TransitionKind};

@@ -29,6 +29,8 @@ pub(super) fn put_in_order(document: &mut CatalogDocument) {
     }
     document.signature_key_matrix.sort_unstable_keys();
     document.frameworks.sort_unstable_keys();
+    document.references.sort_unstable_keys();
+    document.terms.sort_unstable_keys();
 }
 
 /// The SHA-256 of a document in catalog order.
@@ -62,6 +64,8 @@ pub(super) fn build(
             signature_key_matrix: document.signature_key_matrix,
         },
         frameworks: document.frameworks,
+        references: document.references,
+        terms: document.terms,
         ..Annex::default()
     };
     let mut risks: IndexMap<RiskId, Risk> = document

@@ -69,13 +69,14 @@ pub(super) fn crosswalk_warnings(catalog: &Catalog) -> Diagnostics {
 }
 
 /// The sections whose entries are referenced by id.
-const SECTIONS: [&str; 6] = [
+const SECTIONS: [&str; 7] = [
     "clauses",
     "risks",
     "components",
     "outside",
     "key_states",
     "frameworks",
+    "references",
 ];
 
 pub(super) struct CatalogCheck<'s> {
@@ -156,6 +157,7 @@ impl CatalogCheck<'_> {
         self.words(document, traits);
         self.traits(document, traits);
         self.model(document);
+        self.bibliography(document);
         let editions = Editions::all(&document.frameworks);
         self.editions(&editions);
         if self.has_too_many(document) {

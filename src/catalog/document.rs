@@ -3,11 +3,12 @@
 //! Every file of a catalog is a [`CatalogDocument`] with some of the sections; the files are
 //! merged, and [`CatalogDocument::resolve`] checks the result.
 
+use super::bibliography::{CatalogTerm, CitedDocument};
 use super::traits::OrDeclared;
 use crate::date::Date;
 use crate::id::{
-    CatalogId, ClauseNumber, ComponentId, ControlId, FamilyId, FlowId, FrameworkId, KeyStateId,
-    KeyTypeId, MatrixRowId, RiskId, SourceId, TraitId,
+    CatalogId, ClauseNumber, ComponentId, ControlId, DocumentId, FamilyId, FlowId, FrameworkId,
+    KeyStateId, KeyTypeId, MatrixRowId, RiskId, SourceId, TermId, TraitId,
 };
 use crate::location::Place;
 use crate::source::decode::record;
@@ -57,10 +58,16 @@ pub struct CatalogDocument {
     pub families: IndexMap<FamilyId, FamilyDocument>,
     /// The frameworks that crosswalks refer to.
     pub frameworks: IndexMap<FrameworkId, Framework>,
+    /// The documents that the catalog cites, and others near its subject, with their states.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub references: IndexMap<DocumentId, CitedDocument>,
+    /// The terms of the field, in our own words.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub terms: IndexMap<TermId, CatalogTerm>,
 }
 record!(CatalogDocument {
     ; catalog, sources, limits, clauses, components, outside, links, key_types, key_states, key_transitions, flows,
-    signature_key_matrix, traits, risks, families, frameworks
+    signature_key_matrix, traits, risks, families, frameworks, references, terms
 });
 
 /// Metadata of a catalog.
@@ -540,7 +547,9 @@ impl CatalogDocument {
                 traits,
                 risks,
                 families,
-                frameworks
+                frameworks,
+                references,
+                terms
             ]
         );
         self.limits.extend(other.limits);

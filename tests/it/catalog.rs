@@ -110,8 +110,10 @@ fn entries(document: &CatalogDocument) -> Vec<(&'static str, String)> {
     }
     for (id, framework) in &document.frameworks {
         entries.push(("frameworks", id.to_string()));
-        entries.extend(ids(&framework.references).map(|key| ("references", format!("{id} {key}"))));
+        entries.extend(ids(&framework.references).map(|key| ("of framework", format!("{id} {key}"))));
     }
+    entries.extend(ids(&document.references).map(|id| ("references", id)));
+    entries.extend(ids(&document.terms).map(|id| ("terms", id)));
     entries
 }
 
@@ -134,6 +136,8 @@ fn loaded(catalog: &Catalog) -> BTreeSet<(&'static str, String)> {
         ..CatalogDocument::default()
     };
     whole.frameworks.clone_from(catalog.frameworks());
+    whole.references.clone_from(catalog.references());
+    whole.terms.clone_from(catalog.terms());
     let mut loaded: BTreeSet<_> = entries(&whole).into_iter().collect();
     loaded.extend(catalog.risks().map(|risk| ("risks", risk.id.to_string())));
     loaded.extend(
@@ -193,7 +197,7 @@ fn every_file_is_named_after_what_it_holds() {
             "frameworks" => {
                 assert_eq!(document.frameworks.len(), 1, "{name}");
                 assert_eq!(document.frameworks.keys().next().unwrap().as_str(), stem);
-                let only = |section: &str| matches!(section, "frameworks" | "references");
+                let only = |section: &str| matches!(section, "frameworks" | "of framework");
                 assert!(held.iter().all(|(section, _)| only(section)), "{name}");
             }
             "risks" => {
@@ -215,7 +219,8 @@ fn every_file_is_named_after_what_it_holds() {
                 );
             }
             "controls" => match stem {
-                "clauses" | "signature-key-matrix" => {
+                "glossary" => assert!(held.iter().all(|(held, _)| *held == "terms"), "{name}"),
+                "clauses" | "signature-key-matrix" | "references" => {
                     let section = stem.replace('-', "_");
                     assert!(held.iter().all(|(held, _)| *held == section), "{name}");
                 }

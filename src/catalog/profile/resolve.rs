@@ -142,6 +142,8 @@ fn authored(base: &Catalog) -> CatalogDocument {
         flows: annex.model.flows.clone(),
         signature_key_matrix: annex.model.signature_key_matrix.clone(),
         frameworks: annex.frameworks.clone(),
+        references: annex.references.clone(),
+        terms: annex.terms.clone(),
         ..CatalogDocument::default()
     };
     let traits = base.traits().iter();

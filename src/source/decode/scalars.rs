@@ -1,7 +1,7 @@
 //! Strings, numbers, booleans, dates, words and ids.
 
 use super::{Decode, DecodeKey, Reader, shorten};
-use crate::date::{Date, DateError};
+use crate::date::{Date, DateError, PartialDate};
 use crate::diagnostic::{Applicability, Code, NumberForId, suggest_word};
 use crate::id::{EvidenceId, IdError, PersonId, ProviderId, WalletId};
 use crate::limits;
@@ -200,6 +200,17 @@ impl Decode for Date {
     }
 }
 
+impl Decode for PartialDate {
+    fn decode(node: NodeId, reader: &mut Reader<'_>) -> Option<Self> {
+        let help = |_: &DateError| "write `YYYY`, `YYYY-MM` or `YYYY-MM-DD`".to_owned();
+        reader.parse(node, "a year, a month or a day", Code::MalformedDate, help)
+    }
+
+    fn wanted() -> String {
+        "a year, a month or a day, such as `2026-09`".to_owned()
+    }
+}
+
 /// Decodes a word of a vocabulary.
 pub(crate) fn word<W: Word>(node: NodeId, reader: &mut Reader<'_>) -> Option<W> {
     let (text, _) = reader.scalar(node, || with_article(W::VOCABULARY))?;
@@ -327,6 +338,8 @@ decode_ids!(
     KeyStateId,
     FlowId,
     FrameworkId,
+    DocumentId,
+    TermId,
     ParameterId,
     AssessmentId,
     WalletId,
@@ -375,6 +388,9 @@ decode_words!(
     Provenance,
     Strength,
     Confidence,
+    Certainty,
+    DocumentKind,
+    DocumentState,
     ParameterKind,
     Threat,
     Factor,
