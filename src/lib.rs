@@ -30,6 +30,7 @@
 //! | [`forecast`] | how long proven coverage lasts if nothing is renewed, and what ends it |
 //! | [`explanation`] | why a verdict is what it is, and the least that would raise it |
 //! | [`crosswalk`] | what the evidence shows for each reference of another framework |
+//! | [`bibliography`] | the documents that a catalog cites, with their states |
 //! | [`difference`] | what changed between two reports, and why |
 //! | [`portfolio`] | many reports together |
 //! | [`glossary`] | the terms of reports and the words of every vocabulary |
@@ -45,6 +46,7 @@
 //! `schemars::JsonSchema` on their types.
 
 pub mod assessment;
+pub mod bibliography;
 pub mod catalog;
 pub mod coverage;
 pub mod crosswalk;
@@ -84,6 +86,7 @@ pub mod validity;
 pub mod verify;
 
 pub use assessment::{Assessment, AssessmentDocument, AssessmentFiles};
+pub use bibliography::Bibliography;
 pub use catalog::{Catalog, CatalogDocument};
 pub use coverage::Coverage;
 pub use crosswalk::Crosswalk;

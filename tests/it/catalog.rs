@@ -110,7 +110,8 @@ fn entries(document: &CatalogDocument) -> Vec<(&'static str, String)> {
     }
     for (id, framework) in &document.frameworks {
         entries.push(("frameworks", id.to_string()));
-        entries.extend(ids(&framework.references).map(|key| ("of framework", format!("{id} {key}"))));
+        entries
+            .extend(ids(&framework.references).map(|key| ("of framework", format!("{id} {key}"))));
     }
     entries.extend(ids(&document.references).map(|id| ("references", id)));
     entries.extend(ids(&document.terms).map(|id| ("terms", id)));

@@ -24,6 +24,7 @@ pub(crate) const LAYERS: [&[&str]; 14] = [
     &["gap", "supports", "doubt"],
     &["report"],
     &[
+        "bibliography",
         "explanation",
         "forecast",
         "crosswalk",

@@ -19,6 +19,7 @@
 )]
 
 mod api;
+mod bibliography;
 mod catalog;
 mod crosswalk;
 mod date;

@@ -1,13 +1,14 @@
 //! `custody catalog`: the entries of a catalog.
 
-use crate::view::words;
+use crate::view::{View, views, words};
 use crate::{Exit, Failure, diagnostics, output, terminal};
-use custody_controls::catalog::{Catalog, Control, Risk};
+use custody_controls::catalog::{Catalog, CitedDocument, Control, Risk};
 use custody_controls::diagnostic::suggest;
 use custody_controls::id::ClauseNumber;
-use custody_controls::taxonomy::{Function, Severity, SubjectKind, Threat};
+use custody_controls::taxonomy::{DocumentState, Function, Severity, SubjectKind, Threat};
 use custody_controls::text::count;
 use custody_controls::vocabulary;
+use custody_formats::{BibliographyFormat, Render};
 use std::fmt::Write;
 
 vocabulary! {
@@ -35,6 +36,10 @@ vocabulary! {
         Matrix,
         /// The frameworks that controls are mapped to.
         Frameworks,
+        /// The documents that the catalog cites, and others near its subject, with their states.
+        References,
+        /// The terms of the field, with the documents that define them.
+        Terms,
         /// What a profile selects from its base catalog, adds to it and leaves out.
         Profile,
         /// The words of every vocabulary, with their meanings.
@@ -53,6 +58,9 @@ pub(crate) struct Arguments {
     /// Write JSON instead of a table.
     #[arg(long)]
     json: bool,
+    /// Format of the references.
+    #[arg(long, value_parser = views::<BibliographyFormat>(), conflicts_with = "json")]
+    format: Option<View<BibliographyFormat>>,
 }
 
 /// Which entries to list.
@@ -79,6 +87,12 @@ pub(crate) struct Filter {
     /// List only controls that treat this risk directly or support its treatment.
     #[arg(long, value_name = "RISK")]
     treats: Option<String>,
+    /// List only references in this state.
+    #[arg(long, value_parser = words::<DocumentState>())]
+    state: Option<DocumentState>,
+    /// List only references whose publisher has this in its name, such as ITU-T or "TC 307".
+    #[arg(long, value_name = "NAME")]
+    body: Option<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
@@ -86,8 +100,9 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
         section,
         filter,
         json,
+        format,
     } = arguments;
-    filter.refuse_unsupported(*section)?;
+    filter.refuse_unsupported(*section, format.is_some())?;
     filter.refuse_unknown(catalog)?;
     if *section == Section::Check {
         return check(*json, catalog);
@@ -98,6 +113,15 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
             format!("`{}` is not a profile", catalog.facts().id),
             Some(help.to_owned()),
         ));
+    }
+    let format = match (section, format, json) {
+        (Section::References, Some(View::Document(format)), _) => Some(*format),
+        (Section::References, None, true) => Some(BibliographyFormat::Json),
+        _ => None,
+    };
+    if let Some(format) = format {
+        let bibliography = catalog.bibliography(|document| filter.has_document(document));
+        return output::write_with(None, |out| bibliography.write(format, out));
     }
     let listing = terminal::listing(*section, filter, catalog);
     if *json {
@@ -126,8 +150,8 @@ fn check(json: bool, catalog: &Catalog) -> Result<Exit, Failure> {
 impl Filter {
     /// Refuses a filter that does not apply to a section, because the list would be longer than
     /// expected.
-    fn refuse_unsupported(&self, section: Section) -> Result<(), Failure> {
-        use Section::{Clauses, Controls, Risks};
+    fn refuse_unsupported(&self, section: Section, has_format: bool) -> Result<(), Failure> {
+        use Section::{Clauses, Controls, References, Risks};
         let filters = [
             ("family", self.family.is_some(), &[Controls][..]),
             ("clause", self.clause.is_some(), &[Clauses, Controls, Risks]),
@@ -136,6 +160,9 @@ impl Filter {
             ("severity", self.severity.is_some(), &[Risks]),
             ("threat", self.threat.is_some(), &[Risks]),
             ("treats", self.treats.is_some(), &[Controls]),
+            ("state", self.state.is_some(), &[References]),
+            ("body", self.body.is_some(), &[References]),
+            ("format", has_format, &[References]),
         ];
         for (name, is_given, sections) in filters {
             if is_given && !sections.contains(&section) {
@@ -213,5 +240,14 @@ impl Filter {
             && self
                 .threat
                 .is_none_or(|threat| risk.threats.contains(&threat))
+    }
+
+    pub(crate) fn has_document(&self, document: &CitedDocument) -> bool {
+        let body = document.body.to_lowercase();
+        self.state.is_none_or(|state| document.state == state)
+            && self
+                .body
+                .as_deref()
+                .is_none_or(|wanted| body.contains(&wanted.to_lowercase()))
     }
 }

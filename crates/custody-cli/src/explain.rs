@@ -10,14 +10,14 @@ use custody_controls::coverage::Coverage;
 use custody_controls::diagnostic::nearest;
 use custody_controls::gap::Gap;
 use custody_controls::glossary;
-use custody_controls::id::{ClauseNumber, FrameworkId, SourceId};
+use custody_controls::id::{ClauseNumber, DocumentId, FrameworkId, SourceId, TermId};
 use custody_controls::supports::Support;
 use custody_controls::taxonomy::{ClauseKind, GapKind, Word};
 use custody_controls::text::{count, sanitize};
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// Explain a control, risk, clause, gap, diagnostic code, term or reference of a framework.
+/// Explain a control, risk, clause, gap, diagnostic code, term, document or reference of a framework.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// What to explain, such as 9.3.7.3-a, 8.2.2.3-a, 9.3.7, 9.3.7.3-a@btc-hot, unknown-key, effective,
@@ -118,6 +118,8 @@ fn unknown(id: &str, catalog: &Catalog) -> Failure {
         .chain(catalog.families().map(|family| family.id.as_str()))
         .chain(catalog.sources().keys().map(SourceId::as_str))
         .chain(catalog.frameworks().keys().map(FrameworkId::as_str))
+        .chain(catalog.references().keys().map(DocumentId::as_str))
+        .chain(catalog.terms().keys().map(TermId::as_str))
         .chain(words.iter().map(|entry| entry.word.as_ref()));
     let help = nearest(id, known).map_or_else(
         || "`custody catalog controls`, `custody catalog risks` and `custody catalog words` list what can be explained".to_owned(),

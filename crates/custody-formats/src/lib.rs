@@ -4,6 +4,7 @@
 //! [`Forecast`]. Formats do not filter, sort or compute, and do not depend on each other. Each
 //! writer escapes untrusted text by the rules of its format.
 
+mod csl;
 mod csv;
 mod html;
 mod ics;
@@ -16,6 +17,7 @@ mod words;
 
 pub use ics::{TodoCalendar, is_todo_calendar, todo_calendars};
 
+use custody_controls::bibliography::Bibliography;
 use custody_controls::crosswalk::{Crosswalk, StatementOfApplicability};
 use custody_controls::diagnostic::Diagnostics;
 use custody_controls::difference::Difference;
@@ -121,6 +123,23 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// The formats of a bibliography.
+    ///
+    /// May grow.
+    #[non_exhaustive]
+    BibliographyFormat, "format of a bibliography" {
+        /// GitHub-flavoured Markdown: a list.
+        Markdown,
+        /// JSON, complete: an object for each document.
+        Json,
+        /// CSV for spreadsheets: a row for each document.
+        Csv,
+        /// CSL-JSON, which reference managers and citation processors read.
+        CslJson,
+    }
+}
+
+vocabulary! {
     /// The formats of the register of evidence.
     ///
     /// May grow.
@@ -211,9 +230,9 @@ vocabulary! {
 /// A result that can be written in several formats.
 ///
 /// Import this trait to call [`render`](Self::render) and [`write`](Self::write) on a [`Report`],
-/// [`Forecast`], [`Crosswalk`], [`StatementOfApplicability`], [`EvidenceRegister`], [`Todo`],
-/// [`Difference`], [`Trend`] or [`Portfolio`]. The output depends on the result and the format only: no
-/// clock, no locale, no environment. The same input gives the same bytes.
+/// [`Forecast`], [`Crosswalk`], [`StatementOfApplicability`], [`Bibliography`], [`EvidenceRegister`],
+/// [`Todo`], [`Difference`], [`Trend`] or [`Portfolio`]. The output depends on the result and the format
+/// only: no clock, no locale, no environment. The same input gives the same bytes.
 ///
 /// ```
 /// # use custody_controls::{AssessmentFiles, Catalog, Settings};
@@ -345,6 +364,19 @@ impl Render for StatementOfApplicability {
             StatementFormat::Markdown => markdown::write_statement(self, out),
             StatementFormat::Json => json::write(self, out),
             StatementFormat::Csv => csv::write(self.records(), out),
+        }
+    }
+}
+
+impl Render for Bibliography<'_> {
+    type Format = BibliographyFormat;
+
+    fn write(&self, format: BibliographyFormat, out: &mut dyn io::Write) -> io::Result<()> {
+        match format {
+            BibliographyFormat::Markdown => markdown::write_bibliography(self, out),
+            BibliographyFormat::Json => json::write(self, out),
+            BibliographyFormat::Csv => csv::write(self.entries.iter().copied(), out),
+            BibliographyFormat::CslJson => csl::write(self, out),
         }
     }
 }

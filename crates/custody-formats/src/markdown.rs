@@ -2,6 +2,7 @@
 //! requests.
 
 mod annexes;
+mod bibliography;
 mod brief;
 mod crosswalk;
 mod difference;
@@ -14,6 +15,7 @@ mod statement;
 mod todo;
 mod trend;
 
+pub(super) use bibliography::write as write_bibliography;
 pub(super) use brief::write as write_brief;
 pub(super) use crosswalk::write as write_crosswalk;
 pub(super) use difference::write as write_difference;

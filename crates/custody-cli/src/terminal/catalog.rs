@@ -160,6 +160,8 @@ pub(crate) fn listing(section: Section, filter: &Filter, catalog: &Catalog) -> L
                 ]
             }),
         ),
+        Section::References => references(filter, catalog),
+        Section::Terms => terms(catalog),
         Section::Profile => profile(catalog),
         Section::Words => Listing::new(
             &["vocabulary", "word", "meaning"],
@@ -185,6 +187,38 @@ fn clauses(filter: &Filter, catalog: &Catalog) -> Listing {
                 text(&clause.title),
                 text(clause.kind),
                 text(&clause.summary),
+            ]
+        }),
+    )
+}
+
+fn references(filter: &Filter, catalog: &Catalog) -> Listing {
+    let bibliography = catalog.bibliography(|document| filter.has_document(document));
+    Listing::new(
+        &["reference", "document", "date", "body", "state", "as of"],
+        bibliography.entries.iter().map(|entry| {
+            let document = entry.document;
+            vec![
+                text(entry.id),
+                text(document.name()),
+                document.date.map_or(Value::Null, text),
+                text(&document.body),
+                text(document.state),
+                document.as_of.map_or(Value::Null, text),
+            ]
+        }),
+    )
+}
+
+fn terms(catalog: &Catalog) -> Listing {
+    Listing::new(
+        &["term", "also", "meaning", "defined in"],
+        catalog.terms().values().map(|term| {
+            vec![
+                text(&term.term),
+                list(&term.also),
+                text(&term.meaning),
+                list(&term.defined_in),
             ]
         }),
     )

@@ -2,7 +2,8 @@
 //! frameworks of a catalog, diagnostic codes and words.
 
 use super::layout::{BOLD, PLAIN, hanging, paint, paragraph};
-use custody_controls::catalog::{Catalog, Control, NamedFramework, Risk, When};
+use custody_controls::catalog::{Catalog, CitedDocument, Control, NamedFramework, Risk, When};
+use custody_controls::date::PartialDate;
 use custody_controls::diagnostic::{Code, Level};
 use custody_controls::glossary;
 use custody_controls::id::{ClauseNumber, RiskId};
@@ -27,9 +28,10 @@ pub(crate) fn write(id: &str, catalog: &Catalog, width: u16) -> Option<String> {
             || family(&mut sheet, id, catalog).is_some()
             || source(&mut sheet, id, catalog).is_some()
             || framework(&mut sheet, id, catalog).is_some()
+            || document(&mut sheet, id, catalog).is_some()
             || code(&mut sheet, id).is_some()
             || declared_trait(&mut sheet, id, catalog).is_some()
-            || word(&mut sheet, id).is_some()
+            || term_or_word(&mut sheet, id, catalog)
     };
     found.then_some(sheet.text)
 }
@@ -103,6 +105,13 @@ impl Sheet {
     }
 }
 
+/// The documents that a text names, such as the source of an entry.
+fn cited(sheet: &mut Sheet, text: &str, catalog: &Catalog) {
+    for (id, document) in catalog.cited_in(text) {
+        sheet.fact("reference", &format!("{id}: {}", document.citation()));
+    }
+}
+
 fn join<T: Display>(items: impl IntoIterator<Item = T>) -> String {
     let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
     items.join(", ")
@@ -136,6 +145,7 @@ fn control(sheet: &mut Sheet, control: &Control, catalog: &Catalog) {
             details.source, details.strength, details.provenance
         );
         sheet.fact("source", &origin);
+        cited(sheet, &details.source, catalog);
         sheet.fact("replaces", &join(&details.replaces));
         if let Some(crosswalk) = &details.crosswalk {
             for (framework, references) in &crosswalk.references {
@@ -191,6 +201,7 @@ fn risk(sheet: &mut Sheet, risk: &Risk, catalog: &Catalog) {
             "source",
             &format!("{} ({})", details.source, details.provenance),
         );
+        cited(sheet, &details.source, catalog);
     }
 }
 
@@ -242,6 +253,7 @@ fn source(sheet: &mut Sheet, id: &str, catalog: &Catalog) -> Option<()> {
         &source.date.map(|date| date.to_string()).unwrap_or_default(),
     );
     sheet.fact("note", source.note.as_deref().unwrap_or_default());
+    cited(sheet, id, catalog);
     Some(())
 }
 
@@ -261,6 +273,42 @@ fn framework(sheet: &mut Sheet, id: &str, catalog: &Catalog) -> Option<()> {
         );
         sheet.fact("written as", &text);
     }
+    cited(sheet, id, catalog);
+    Some(())
+}
+
+fn document(sheet: &mut Sheet, id: &str, catalog: &Catalog) -> Option<()> {
+    let document = catalog.references().get(id)?;
+    sheet.title(&format!("reference {id}: {}", document.name()));
+    if let Some(relation) = &document.relation {
+        sheet.paragraph(relation);
+    }
+    let date = |date: Option<PartialDate>| date.map(|date| date.to_string()).unwrap_or_default();
+    sheet.fact("edition", document.edition.as_deref().unwrap_or_default());
+    sheet.fact("date", &date(document.date));
+    sheet.fact("body", &document.body);
+    let state = format!("{}: {}", document.dated_state(), document.state.meaning());
+    sheet.fact("state", &state);
+    sheet.fact("stage", document.stage.as_deref().unwrap_or_default());
+    let certainty = document.certainty;
+    sheet.fact(
+        "certainty",
+        &format!("{certainty}: {}", certainty.meaning()),
+    );
+    sheet.fact("drafted as", &join(&document.drafts));
+    let others = [
+        ("became", &document.became),
+        ("replaces", &document.replaces),
+    ];
+    for (key, others) in others {
+        for other in others {
+            let named = catalog.references().get(other);
+            let citation = named.map(CitedDocument::citation).unwrap_or_default();
+            sheet.fact(key, &format!("{other}: {citation}"));
+        }
+    }
+    sheet.fact("found in", &document.found_in.join("; "));
+    sheet.fact("note", document.note.as_deref().unwrap_or_default());
     Some(())
 }
 
@@ -295,12 +343,27 @@ fn declared_trait(sheet: &mut Sheet, id: &str, catalog: &Catalog) -> Option<()> 
     Some(())
 }
 
-fn word(sheet: &mut Sheet, id: &str) -> Option<()> {
+/// A term of the field and a word of a vocabulary may have the same name.
+fn term_or_word(sheet: &mut Sheet, id: &str, catalog: &Catalog) -> bool {
+    let term = catalog.term(id).map(|(_, term)| term);
     let mut words = glossary::words();
     words.retain(|entry| entry.word == id);
-    sheet.title(&words.first()?.word);
-    for entry in words {
+    if let Some(term) = term {
+        sheet.title(&term.term);
+        sheet.paragraph(&term.meaning);
+    } else if let Some(entry) = words.first() {
+        sheet.title(&entry.word);
+    }
+    for entry in &words {
         sheet.paragraph(&format!("{}: {}", entry.vocabulary, entry.meaning));
     }
-    Some(())
+    if let Some(term) = term {
+        sheet.fact("also", &join(&term.also));
+        for id in &term.defined_in {
+            let document = catalog.references().get(id);
+            let citation = document.map(CitedDocument::citation).unwrap_or_default();
+            sheet.fact("defined in", &format!("{id}: {citation}"));
+        }
+    }
+    term.is_some() || !words.is_empty()
 }
