@@ -135,6 +135,7 @@ fn string(schema: &Value) -> String {
     let pattern = schema["pattern"].as_str().unwrap_or_default();
     match schema["format"].as_str() {
         Some("date") => "2026-01-01".to_owned(),
+        _ if pattern.starts_with(r"^\d{4}(") => "2026-01".to_owned(),
         _ if pattern.contains("{64}") => "0".repeat(64),
         _ if pattern.starts_with("^[0-9]") => "9.3.7".to_owned(),
         _ => "entry-a".to_owned(),

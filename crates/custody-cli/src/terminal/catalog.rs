@@ -195,12 +195,12 @@ fn clauses(filter: &Filter, catalog: &Catalog) -> Listing {
 fn references(filter: &Filter, catalog: &Catalog) -> Listing {
     let bibliography = catalog.bibliography(|document| filter.has_document(document));
     Listing::new(
-        &["reference", "document", "date", "body", "state", "as of"],
+        &["reference", "title", "date", "body", "state", "as of"],
         bibliography.entries.iter().map(|entry| {
             let document = entry.document;
             vec![
                 text(entry.id),
-                text(document.name()),
+                text(&document.title),
                 document.date.map_or(Value::Null, text),
                 text(&document.body),
                 text(document.state),

@@ -632,6 +632,10 @@ fn faulty_input_and_faulty_command_lines_exit_with_2() {
         &["catalog", "control"],
         &["catalog", "controls", "--family", "key-backups"],
         &["catalog", "controls", "--treats", "8.2.2.3-z"],
+        &["catalog", "controls", "--state", "draft"],
+        &["catalog", "controls", "--format", "json"],
+        &["catalog", "references", "--state", "gone"],
+        &["catalog", "references", "--json", "--format", "csv"],
         &["schema", "assessments"],
         &["completions", "cmd"],
         &["frobnicate"],
@@ -1837,6 +1841,8 @@ fn the_catalogue_is_listed_and_filtered() {
         ("flows", model.flows.len()),
         ("matrix", 14),
         ("frameworks", 6),
+        ("references", catalog.references().len()),
+        ("terms", catalog.terms().len()),
     ] {
         assert_eq!(count(&[section]), entries, "{section}");
         let table = custody(&["catalog", section]).clean();
@@ -2053,4 +2059,47 @@ fn a_reference_of_a_crosswalk_may_be_written_as_in_its_framework() {
     assert_eq!(crosswalk("iso-27001-2022", "8.24").exits(CLEAN).out, annex);
     let older = crosswalk("iso-27001", "A.9.1.1").exits(FAULTY).err;
     assert!(older.contains("lists no reference"), "{older}");
+}
+
+#[test]
+fn references_are_selected_by_state_and_publisher_and_explained() {
+    let ids = |arguments: &[&str]| {
+        let run = custody(&[&["catalog", "references"], arguments].concat()).exits(CLEAN);
+        let rows = run.json();
+        let rows = rows.as_array().unwrap().iter();
+        let ids: Vec<String> = rows
+            .map(|row| row["id"].as_str().unwrap().to_owned())
+            .collect();
+        ids
+    };
+    let all = ids(&["--json"]);
+    assert_eq!(all.len(), Catalog::builtin().references().len());
+    assert_eq!(ids(&["--format", "csl-json"]), all);
+    let itu = ids(&["--body", "itu-t sg17", "--json"]);
+    assert!(
+        itu.contains(&"itu-t-x-1401".to_owned()) && itu.len() > 15,
+        "{itu:?}"
+    );
+    let withdrawn = ids(&[
+        "--state",
+        "withdrawn",
+        "--body",
+        "TC 307",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(withdrawn, ["iso-22739-2020"]);
+    for (id, told) in [
+        ("itu-t-x-1402", "X.sra-dlt"),
+        ("iso-tr-23642", "iso-24875-2"),
+        ("I-D-07", "i-d-vcgtf-07"),
+        ("ccss-9.0", "2024-12-17"),
+        ("8.3.2-c", "i-d-vcgtf-07"),
+        ("signature key", "iso-tr-23576-2020"),
+        ("MPC", "iso-iec-4922-1-2023"),
+        ("withdrawn", "state of a document"),
+    ] {
+        let text = custody(&["explain", id]).clean();
+        assert!(text.contains(told), "{id}: {text}");
+    }
 }

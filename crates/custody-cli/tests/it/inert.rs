@@ -245,7 +245,9 @@ fn titles_of_a_catalog_are_inert_in_a_starter() {
 "catalog": {{ "id": "own", "title": {title}, "standard": {title}, "edition": "1", "version": "1", "published": "2026-01-01" }},
 "clauses": {{ "1": {{ "title": {title}, "kind": "control", "summary": {title} }} }},
 "risks": {{ "r1": {{ "clause": "1", "title": {title}, "severity": "critical", "threats": ["loss"], "factors": ["operation-error"], "actors": ["insider"], "assets": ["signature-key"], "consequence": {title}, "source": {title}, "provenance": "own" }} }},
-"families": {{ "f1": {{ "title": {title}, "order": 1, "controls": {{ "c1": {{ "clause": "1", "title": {title}, "statement": {title}, "treats": {{ "directly": ["r1"] }}, "subject": "wallet", "functions": ["preventive", "detective", "corrective"], "evidence": [{title}], "techniques": ["examine"], "source": {title}, "strength": "must", "provenance": "own" }} }} }} }} }}"#
+"families": {{ "f1": {{ "title": {title}, "order": 1, "controls": {{ "c1": {{ "clause": "1", "title": {title}, "statement": {title}, "treats": {{ "directly": ["r1"] }}, "subject": "wallet", "functions": ["preventive", "detective", "corrective"], "evidence": [{title}], "techniques": ["examine"], "source": {title}, "strength": "must", "provenance": "own" }} }} }} }},
+"references": {{ "d1": {{ "title": {title}, "kind": "report", "body": {title}, "state": "draft", "certainty": "low", "cited_as": [{title}] }} }},
+"terms": {{ "t1": {{ "term": {title}, "meaning": {title}, "defined_in": ["d1"] }} }} }}"#
         ))
         .unwrap()
         .to_string()
@@ -264,7 +266,12 @@ fn titles_of_a_catalog_are_inert_in_a_starter() {
             "2026-12-31",
         ];
         run(path, &["catalog", "controls", "--catalog", "own.json"]);
-        run(path, &["explain", "c1", "--catalog", "own.json"]);
+        for section in ["references", "terms"] {
+            run(path, &["catalog", section, "--catalog", "own.json"]);
+        }
+        for id in ["c1", "d1", "t1"] {
+            run(path, &["explain", id, "--catalog", "own.json"]);
+        }
         run(path, &init)
     };
     let harmless = yaml(&starter("word").clean());

@@ -106,6 +106,8 @@ fn no_word_is_broken_at_80_columns() {
         "catalog flows",
         "catalog matrix",
         "catalog frameworks",
+        "catalog references",
+        "catalog terms",
         "catalog words",
         "--help",
         "gaps --help",
