@@ -154,6 +154,8 @@ pub struct RiskDetails {
     pub source: String,
     /// How the substance was found.
     pub provenance: Provenance,
+    /// References of other frameworks that address the same subject.
+    pub crosswalk: Option<document::ControlCrosswalk>,
 }
 
 /// The controls that treat a risk, by position in the catalog.
@@ -503,6 +505,11 @@ impl Catalog {
         named::framework(self.frameworks(), name)
     }
 
+    /// The references of other frameworks that address the subject of a risk.
+    pub fn risk_crosswalk(&self, risk: &RiskId) -> Option<&document::ControlCrosswalk> {
+        self.risk_details(risk)?.crosswalk.as_ref()
+    }
+
     /// The reference of a framework that a text names, in the forms in which people write it, such as
     /// `A.5.15 Access control` for `5.15`. None if there is no such framework.
     ///
@@ -519,7 +526,7 @@ impl Catalog {
     /// The references that a text names, with their frameworks: of one framework if its name comes
     /// first, as in `ccss-9.0 1.01.1`; of Annex A of ISO/IEC 27001 if the text begins like `A.8.24`; or
     /// else of any framework.
-    pub fn references(&self, written: &str) -> Vec<(NamedFramework<'_>, &str)> {
+    pub fn find_references(&self, written: &str) -> Vec<(NamedFramework<'_>, &str)> {
         named::references(self.frameworks(), written)
     }
 

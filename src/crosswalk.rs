@@ -4,7 +4,8 @@
 //! of their instances. A [`Crosswalk`] combines both: it is a pure function of a [`Report`] and the
 //! [`Catalog`] with which the report was made.
 //!
-//! 1. The control instances of a reference are those of all controls that are mapped to it.
+//! 1. The control instances of a reference are those of all controls that are mapped to it, or that
+//!    directly treat a risk that is mapped to it.
 //! 2. Its [`ForeignVerdict`] is derived from these instances, without excluded ones, as defined by
 //!    `docs/coverage.md`; it is `proven` only if all of them are effective.
 //! 3. The verdict is based on mappings; its confidence is that of the weakest of them.
@@ -21,7 +22,7 @@ pub use statement::{
 };
 
 use crate::assessment::SubjectId;
-use crate::catalog::{Catalog, Mapping, NamedFramework};
+use crate::catalog::{Catalog, Control, NamedFramework};
 use crate::coverage::{Ratio, Tally};
 use crate::date::Date;
 use crate::error::Error;
@@ -30,8 +31,11 @@ use crate::json::Stored;
 use crate::location::Location;
 use crate::report::rows::{Field, Row};
 use crate::report::{ApplicabilityRow, Facts, Report};
-use crate::taxonomy::{Confidence, ForeignVerdict, Provenance, Verdict, Word};
+use crate::taxonomy::{
+    Confidence, ForeignVerdict, Provenance, RiskVerdict, Severity, Verdict, Word,
+};
 use crate::text::count;
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -140,8 +144,12 @@ pub struct ReferenceRow {
     pub cells: Tally,
     /// Effective instances, of all that are not excluded.
     pub effective: Ratio,
-    /// The controls that are mapped to the reference, in catalog order.
+    /// The controls that are mapped to the reference, by themselves or through the risks that they
+    /// treat directly, in catalog order.
     pub controls: Vec<TouchingControl>,
+    /// The risks that are mapped to the reference, in catalog order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub risks: Vec<MappedRisk>,
     /// What the verdict means and what it does not, in a sentence.
     pub remark: String,
 }
@@ -170,6 +178,26 @@ pub struct TouchingControl {
     /// The instances of the control: the organization first, then wallets by id. Empty if the
     /// control is not in scope.
     pub subjects: Vec<TouchingCell>,
+}
+
+/// A risk of the catalog that is mapped to a reference of another framework.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct MappedRisk {
+    /// The id of the risk.
+    pub risk: RiskId,
+    /// The title.
+    pub title: String,
+    /// The severity of the consequence.
+    pub severity: Severity,
+    /// The confidence of the mapping to the reference.
+    pub confidence: Confidence,
+    /// The verdict for the worst subject; `out-of-scope` if no subject is affected.
+    pub verdict: RiskVerdict,
+    /// The worst subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worst: Option<SubjectId>,
 }
 
 /// An instance of a control that is mapped to a reference of another framework.
@@ -248,21 +276,29 @@ impl Report {
             .map(|row| (&row.control, row))
             .collect();
         let mut touching: BTreeMap<&str, Vec<TouchingControl>> = BTreeMap::new();
-        for mapping in catalog.mappings() {
-            if mapping.framework_id == named.listed_as
-                && let Some(row) = rows.get(&mapping.control.id)
-            {
-                let control = touching_control(&mapping, row, catalog);
-                touching.entry(mapping.reference).or_default().push(control);
+        let mut mapped = self.mapped_risks(catalog, named.listed_as);
+        for control in catalog.controls() {
+            if let Some(row) = rows.get(&control.id) {
+                for (reference, confidence) in mapped_to(control, catalog, named.listed_as) {
+                    let control = touching_control(control, confidence, row, catalog);
+                    touching.entry(reference).or_default().push(control);
+                }
             }
         }
+        let by_risk = (!mapped.is_empty()).then_some(METHOD_OF_RISKS);
         let references: Vec<ReferenceRow> = named
             .framework
             .references
             .iter()
             .map(|(reference, known)| {
                 let controls = touching.remove(reference.as_str()).unwrap_or_default();
-                reference_row(named.written(reference), known.title.clone(), controls)
+                let risks = mapped.remove(reference.as_str()).unwrap_or_default();
+                reference_row(
+                    named.written(reference),
+                    known.title.clone(),
+                    controls,
+                    risks,
+                )
             })
             .collect();
         let counted = |verdict| ForeignCount {
@@ -278,8 +314,38 @@ impl Report {
             framework: ForeignFramework::of(&named),
             summary: ForeignVerdict::values().into_iter().map(counted).collect(),
             references,
-            method: METHOD.iter().map(|line| (*line).to_owned()).collect(),
+            method: METHOD
+                .iter()
+                .copied()
+                .chain(by_risk)
+                .map(str::to_owned)
+                .collect(),
         })
+    }
+
+    /// The risks that are mapped to each reference of a framework, with their verdicts.
+    fn mapped_risks<'c>(
+        &self,
+        catalog: &'c Catalog,
+        framework: &FrameworkId,
+    ) -> BTreeMap<&'c str, Vec<MappedRisk>> {
+        let mut mapped: BTreeMap<&str, Vec<MappedRisk>> = BTreeMap::new();
+        for row in &self.risks {
+            let Some(crosswalk) = catalog.risk_crosswalk(&row.risk) else {
+                continue;
+            };
+            for reference in crosswalk.references.get(framework).into_iter().flatten() {
+                mapped.entry(reference).or_default().push(MappedRisk {
+                    risk: row.risk.clone(),
+                    title: row.title.clone(),
+                    severity: row.severity,
+                    confidence: crosswalk.confidence,
+                    verdict: row.verdict,
+                    worst: row.worst.clone(),
+                });
+            }
+        }
+        mapped
     }
 }
 
@@ -312,6 +378,19 @@ impl Crosswalk {
         references.filter(|row| row.verdict == ForeignVerdict::Untouched)
     }
 
+    /// The references about which the assessment states nothing: nothing of the catalog is mapped to
+    /// them, nothing that is mapped applies, or nothing of it has been assessed.
+    pub fn not_addressed(&self) -> impl Iterator<Item = &ReferenceRow> {
+        use ForeignVerdict::{OutOfScope, Unknown, Untouched};
+        let references = self.references.iter();
+        references.filter(|row| matches!(row.verdict, Untouched | OutOfScope | Unknown))
+    }
+
+    /// Whether risks are mapped to the framework.
+    pub fn has_risks(&self) -> bool {
+        self.references.iter().any(|row| !row.risks.is_empty())
+    }
+
     /// A row for each reference and each control that is mapped to it, and one for each reference
     /// without such a control.
     pub fn records(&self) -> impl Iterator<Item = CrosswalkRecord<'_>> {
@@ -337,19 +416,43 @@ const METHOD: [&str; 5] = [
     "Coverage of the framework is deliberately not stated: whether the controls that are mapped to a reference satisfy it is for auditors of that framework to decide.",
 ];
 
+/// The reading of references to which risks are mapped.
+const METHOD_OF_RISKS: &str = "Risks are mapped to references of this framework. The controls of such a reference are those that treat its risks directly; each has the confidence of the weakest mapping of these risks.";
+
+/// The references of a framework that a control is mapped to, by itself or through the risks that it
+/// treats directly, each with the weakest confidence.
+fn mapped_to<'c>(
+    control: &'c Control,
+    catalog: &'c Catalog,
+    framework: &FrameworkId,
+) -> IndexMap<&'c str, Confidence> {
+    let of_risks = control.directly.iter();
+    let of_risks = of_risks.filter_map(|risk| catalog.risk_crosswalk(risk));
+    let mut mapped: IndexMap<&str, Confidence> = IndexMap::new();
+    for crosswalk in catalog.crosswalk(&control.id).into_iter().chain(of_risks) {
+        for reference in crosswalk.references.get(framework).into_iter().flatten() {
+            let weakest = mapped.entry(reference).or_insert(crosswalk.confidence);
+            // The vocabulary is sorted from high to low.
+            *weakest = crosswalk.confidence.max(*weakest);
+        }
+    }
+    mapped
+}
+
 fn touching_control(
-    mapping: &Mapping<'_>,
+    control: &Control,
+    confidence: Confidence,
     row: &ApplicabilityRow,
     catalog: &Catalog,
 ) -> TouchingControl {
     let mut cells = Tally::default();
     row.cells.iter().for_each(|cell| cells.add(cell.verdict));
-    let details = catalog.details(mapping.control);
+    let details = catalog.details(control);
     TouchingControl {
         control: row.control.clone(),
         title: row.title.clone(),
         clause: row.clause.clone(),
-        confidence: mapping.confidence,
+        confidence,
         provenance: details.provenance,
         source: details.source.clone(),
         cells,
@@ -370,6 +473,7 @@ fn reference_row(
     reference: String,
     title: Option<String>,
     controls: Vec<TouchingControl>,
+    risks: Vec<MappedRisk>,
 ) -> ReferenceRow {
     let mut cells = Tally::default();
     for cell in controls.iter().flat_map(|control| &control.subjects) {
@@ -392,8 +496,9 @@ fn reference_row(
         confidence: weakest(&|control| !control.subjects.is_empty()).or_else(|| weakest(&|_| true)),
         cells,
         effective: cells.proven(),
-        remark: remark(verdict, cells, &controls),
+        remark: remark(verdict, cells, controls.len(), !risks.is_empty()),
         controls,
+        risks,
     }
 }
 
@@ -421,19 +526,33 @@ fn verdict(cells: Tally) -> ForeignVerdict {
     }
 }
 
-fn remark(verdict: ForeignVerdict, cells: Tally, controls: &[TouchingControl]) -> String {
-    let (mapped, apply, cover) = match controls.len() {
-        0 => {
+fn remark(verdict: ForeignVerdict, cells: Tally, controls: usize, by_risk: bool) -> String {
+    let (mapped, apply, cover) = match (controls, by_risk) {
+        (0, false) => {
             return "no control of the catalog is mapped to it, so nothing is known about it"
                 .to_owned();
         }
-        1 => (
+        (0, true) => {
+            return "no control of the catalog treats the risks that are mapped to it directly"
+                .to_owned();
+        }
+        (1, false) => (
             "one control is mapped to it".to_owned(),
             "applies",
             "it covers",
         ),
-        many => (
+        (1, true) => (
+            "one control treats the risks that are mapped to it".to_owned(),
+            "applies",
+            "it covers",
+        ),
+        (many, false) => (
             format!("{many} controls are mapped to it"),
+            "apply",
+            "they cover",
+        ),
+        (many, true) => (
+            format!("{many} controls treat the risks that are mapped to it"),
             "apply",
             "they cover",
         ),

@@ -9,9 +9,9 @@ use crate::supports::{Duty, SupportKind};
 use crate::taxonomy::{
     Action, Actor, Applicability, Asset, CatalogOrigin, Certainty, Channel, ClauseKind,
     ComponentGroup, Confidence, Direction, DocumentKind, DocumentState, EventKind, EvidenceKind,
-    EvidenceState, Factor, FactorGroup, FileCheck, ForeignVerdict, Function, GapKind, ParameterKind,
-    ParameterStanding, Provenance, RiskVerdict, Severity, Status, Strength, SubjectKind, Technique,
-    Threat, Tier, Trait, TransitionKind, Verdict, Word,
+    EvidenceState, Factor, FactorGroup, FileCheck, ForeignVerdict, Function, GapKind,
+    ParameterKind, ParameterStanding, Provenance, RiskVerdict, Severity, Status, Strength,
+    SubjectKind, Technique, Threat, Tier, Trait, TransitionKind, Verdict, Word,
 };
 use std::borrow::Cow;
 

@@ -189,7 +189,7 @@ impl Catalog {
 
 impl CatalogCheck<'_> {
     /// Documents refer to known documents other than themselves, terms to known documents, and a
-    /// name stands for one document or one term.
+    /// name is that of one document or one term.
     pub(super) fn bibliography(&mut self, document: &CatalogDocument) {
         let all = &document.references;
         let mut forms: IndexSet<&str> = IndexSet::new();

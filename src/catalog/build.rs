@@ -77,6 +77,7 @@ pub(super) fn build(
                 actors: risk.actors,
                 source: risk.source,
                 provenance: risk.provenance,
+                crosswalk: risk.crosswalk,
             };
             annex.risks.insert(id.clone(), details);
             let entry = Risk {

@@ -7,7 +7,8 @@
 //! model and the mappings to other frameworks make up half of the catalog, and no gap depends on
 //! them. They are a separate pack, the annex, which is unpacked when needed.
 
-use super::{Annex, Catalog, ControlDetails, Resolved};
+use super::document::ControlCrosswalk;
+use super::{Annex, Catalog, ControlDetails, Resolved, RiskDetails};
 use crate::error::{Error, Result};
 use crate::index::{ControlIndex, Position};
 use serde::de::DeserializeOwned;
@@ -65,13 +66,15 @@ fn unpack_annex(bytes: &[u8], catalog: &Resolved) -> Result<Annex> {
     let annex: Annex = from_bytes(bytes)?;
     let mut risks = catalog.risks.keys();
     let mut controls = catalog.controls.keys();
-    let has_frameworks = |details: &ControlDetails| {
-        let references = details.crosswalk.iter();
+    let has_frameworks = |crosswalk: &Option<ControlCrosswalk>| {
+        let references = crosswalk.iter();
         let mut frameworks = references.flat_map(|crosswalk| crosswalk.references.keys());
         frameworks.all(|id| annex.frameworks.contains_key(id))
     };
-    if risks.all(|id| annex.risks.contains_key(id))
-        && controls.all(|id| annex.controls.get(id).is_some_and(has_frameworks))
+    let is_risk = |details: &RiskDetails| has_frameworks(&details.crosswalk);
+    let is_control = |details: &ControlDetails| has_frameworks(&details.crosswalk);
+    if risks.all(|id| annex.risks.get(id).is_some_and(is_risk))
+        && controls.all(|id| annex.controls.get(id).is_some_and(is_control))
     {
         Ok(annex)
     } else {

@@ -59,10 +59,14 @@ pub(super) fn crosswalk_warnings(catalog: &Catalog) -> Diagnostics {
     let place = Place::default();
     let editions = Editions::all(catalog.frameworks());
     check.editions(&editions);
-    for control in catalog.controls() {
-        if let Some(crosswalk) = catalog.crosswalk(&control.id) {
-            check.empty(&control.id, crosswalk, place);
-            check.both_editions(&control.id, crosswalk, &editions, place);
+    let controls = catalog.controls();
+    let controls = controls.map(|control| (control.id.as_str(), catalog.crosswalk(&control.id)));
+    let risks = catalog.risks();
+    let risks = risks.map(|risk| (risk.id.as_str(), catalog.risk_crosswalk(&risk.id)));
+    for (id, crosswalk) in risks.chain(controls) {
+        if let Some(crosswalk) = crosswalk {
+            check.empty(id, crosswalk, place);
+            check.both_editions(id, crosswalk, &editions, place);
         }
     }
     Diagnostics::sorted(check.diagnostics.list)
@@ -186,6 +190,9 @@ impl CatalogCheck<'_> {
                 SubjectKind::Wallet,
                 place,
             );
+            if let Some(crosswalk) = &risk.crosswalk {
+                self.crosswalk(id.as_str(), crosswalk, document, &editions, place);
+            }
             for (key, empty) in [
                 ("threats", risk.threats.is_empty()),
                 ("factors", risk.factors.is_empty()),
@@ -401,7 +408,7 @@ impl CatalogCheck<'_> {
             }
         }
         if let Some(crosswalk) = &control.crosswalk {
-            self.crosswalk(id, crosswalk, document, editions, place);
+            self.crosswalk(id.as_str(), crosswalk, document, editions, place);
         }
     }
 

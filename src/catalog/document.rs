@@ -357,12 +357,15 @@ pub struct RiskDocument {
     pub source: String,
     /// How the substance was found.
     pub provenance: Provenance,
+    /// References of other frameworks that address the same subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crosswalk: Option<ControlCrosswalk>,
     /// Where the entry was read from.
     #[serde(skip)]
     pub place: Place,
 }
 record!(RiskDocument {
-    clause, title, severity, threats, factors, actors, assets, consequence, source, provenance; when
+    clause, title, severity, threats, factors, actors, assets, consequence, source, provenance; when, crosswalk
 } place);
 
 /// A family of controls: a chapter of the catalog, one file.
@@ -440,7 +443,7 @@ pub struct Treats {
 }
 record!(Treats { ; directly, supporting });
 
-/// References of other frameworks that address the same subject as a control. A mapping is an
+/// References of other frameworks that address the same subject as a control or a risk. A mapping is an
 /// analyst's work, many to many, and never states that two texts are equivalent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

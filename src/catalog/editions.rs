@@ -4,7 +4,7 @@ use super::check::CatalogCheck;
 use super::document::{CatalogDocument, ControlCrosswalk, Framework};
 use super::reference::{NamedReference, ReferenceReader};
 use crate::diagnostic::Code;
-use crate::id::{ControlId, FrameworkId};
+use crate::id::FrameworkId;
 use crate::location::Place;
 use crate::source::Step;
 use indexmap::{IndexMap, IndexSet};
@@ -110,7 +110,7 @@ fn list<'r>(references: impl IntoIterator<Item = &'r String>) -> String {
 impl CatalogCheck<'_> {
     pub(super) fn crosswalk(
         &mut self,
-        id: &ControlId,
+        id: &str,
         crosswalk: &ControlCrosswalk,
         document: &CatalogDocument,
         editions: &[Editions<'_>],
@@ -122,7 +122,7 @@ impl CatalogCheck<'_> {
             let Some(framework) = document.frameworks.get(framework_id) else {
                 let all = document.frameworks.keys().map(FrameworkId::as_str);
                 self.known(
-                    id.as_str(),
+                    id,
                     "framework",
                     framework_id.as_str(),
                     false,
@@ -175,7 +175,7 @@ impl CatalogCheck<'_> {
     }
 
     /// A crosswalk has at least one reference of each framework.
-    pub(super) fn empty(&mut self, id: &ControlId, crosswalk: &ControlCrosswalk, place: Place) {
+    pub(super) fn empty(&mut self, id: &str, crosswalk: &ControlCrosswalk, place: Place) {
         if !self.is_complete {
             return;
         }
@@ -204,7 +204,7 @@ impl CatalogCheck<'_> {
     /// next edition or of its predecessors in the previous one, if it maps to that edition at all.
     pub(super) fn both_editions(
         &mut self,
-        id: &ControlId,
+        id: &str,
         crosswalk: &ControlCrosswalk,
         editions: &[Editions<'_>],
         place: Place,

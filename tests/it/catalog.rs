@@ -457,7 +457,12 @@ fn frameworks_have_an_edition_and_the_references_that_are_known() {
         );
     }
     for id in catalog.frameworks().keys() {
-        let is_reached = catalog.mappings().any(|mapping| mapping.framework_id == id);
+        let mut risks = catalog.risks();
+        let is_reached = catalog.mappings().any(|mapping| mapping.framework_id == id)
+            || risks.any(|risk| {
+                let crosswalk = catalog.risk_crosswalk(&risk.id);
+                crosswalk.is_some_and(|crosswalk| crosswalk.references.contains_key(id))
+            });
         assert!(is_reached, "nothing leads to {id}");
     }
 }
@@ -668,6 +673,7 @@ fn the_catalogue_says_what_the_files_say() {
                 consequence: read.consequence.clone(),
                 source: details.source.clone(),
                 provenance: details.provenance,
+                crosswalk: catalog.risk_crosswalk(id).cloned(),
                 ..written.clone()
             };
             assert_eq!(again, *written, "{id}");

@@ -2,7 +2,7 @@
 //! monotone, and never more than the cells that touch a reference have come to.
 
 use custody_controls::crosswalk::{Crosswalk, CrosswalkError};
-use custody_controls::taxonomy::{Applicability, ForeignVerdict, Status, Verdict};
+use custody_controls::taxonomy::{Applicability, Confidence, ForeignVerdict, Status, Verdict};
 use custody_controls::{AssessmentFiles, Catalog, Report, Settings};
 use custody_testing::framework::{FRAMEWORK, with_framework};
 use custody_testing::generate::{self, Case, Choices};
@@ -48,13 +48,23 @@ fn naively(case: &Case, framework: &str) -> BTreeMap<String, Said> {
             let mut controls = BTreeMap::new();
             let (mut applying, mut all) = (Vec::new(), Vec::new());
             for control in case.catalog.controls() {
-                let Some(mappings) = case.catalog.crosswalk(&control.id) else {
+                // Of the control itself, and of the risks that it treats directly.
+                let of_risks = control.directly.iter();
+                let of_risks = of_risks.filter_map(|risk| case.catalog.risk_crosswalk(risk));
+                let all_mappings = case.catalog.crosswalk(&control.id).into_iter();
+                let confidences: Vec<Confidence> = all_mappings
+                    .chain(of_risks)
+                    .filter(|mappings| {
+                        let named = mappings.references.get(framework);
+                        named.is_some_and(|named| named.contains(reference))
+                    })
+                    .map(|mappings| mappings.confidence)
+                    .collect();
+                let ranks = [Confidence::Low, Confidence::Medium, Confidence::High];
+                let weakest = ranks.into_iter().find(|rank| confidences.contains(rank));
+                let Some(weakest) = weakest else {
                     continue;
                 };
-                let named = mappings.references.get(framework);
-                if !named.is_some_and(|named| named.contains(reference)) {
-                    continue;
-                }
                 let own: Vec<&str> = cells
                     .iter()
                     .filter(|((id, _), _)| id == control.id.as_str())
@@ -63,9 +73,9 @@ fn naively(case: &Case, framework: &str) -> BTreeMap<String, Said> {
                 let left = own.iter().filter(|word| **word != "excluded").count();
                 let effective = own.iter().filter(|word| **word == "effective").count();
                 controls.insert(control.id.to_string(), (effective, left));
-                all.push(mappings.confidence.to_string());
+                all.push(weakest.to_string());
                 if !own.is_empty() {
-                    applying.push(mappings.confidence.to_string());
+                    applying.push(weakest.to_string());
                 }
                 words.extend(own);
             }
@@ -191,10 +201,14 @@ fn nothing_is_proven_unless_every_cell_that_touches_it_is() {
                 .applicability
                 .iter()
                 .filter(|control| {
-                    let mappings = case.catalog.crosswalk(&control.control);
-                    let named =
-                        mappings.and_then(|mappings| mappings.references.get(asked.as_str()));
-                    named.is_some_and(|named| named.contains(&row.reference))
+                    let control = case.catalog.control(control.control.as_str()).unwrap();
+                    let of_risks = control.directly.iter();
+                    let of_risks = of_risks.filter_map(|risk| case.catalog.risk_crosswalk(risk));
+                    let own = case.catalog.crosswalk(&control.id).into_iter();
+                    own.chain(of_risks).any(|mappings| {
+                        let named = mappings.references.get(asked.as_str());
+                        named.is_some_and(|named| named.contains(&row.reference))
+                    })
                 })
                 .flat_map(|control| control.cells.iter().map(|cell| cell.verdict))
                 .filter(|verdict| *verdict != Verdict::Excluded)
@@ -364,7 +378,7 @@ fn a_framework_has_the_names_that_people_use() {
 fn a_reference_is_found_as_it_is_written() {
     let catalog = Catalog::builtin();
     let found = |written: &str| -> Vec<String> {
-        let found = catalog.references(written).into_iter();
+        let found = catalog.find_references(written).into_iter();
         let found = found.map(|(of, reference)| format!("{} {}", of.id, of.written(reference)));
         found.collect()
     };
@@ -381,4 +395,38 @@ fn a_reference_is_found_as_it_is_written() {
     ] {
         assert_eq!(found(written), wanted, "{written}");
     }
+}
+
+/// The threats to which no risk is mapped, or of whose risks nothing was assessed, are named.
+#[test]
+fn the_threats_that_an_assessment_does_not_address_are_listed() {
+    let of = |name: &str| {
+        let text = golden::read(&format!("examples/{name}.yaml"));
+        let assessment = AssessmentFiles::from_text(name, text)
+            .resolve(Catalog::builtin())
+            .unwrap();
+        let settings = Settings::on(assessment.period().to);
+        let report = assessment.measure(&settings).report();
+        let crosswalk = report
+            .crosswalk(Catalog::builtin(), "itu-t-x.1401")
+            .unwrap();
+        for row in &crosswalk.references {
+            for mapped in &row.risks {
+                let risk = report.risks.iter().find(|risk| risk.risk == mapped.risk);
+                assert_eq!(risk.unwrap().verdict, mapped.verdict);
+            }
+        }
+        crosswalk
+    };
+    let exchange = of("exchange");
+    let silent: Vec<&str> = exchange
+        .not_addressed()
+        .map(|row| row.reference.as_str())
+        .collect();
+    assert_eq!(silent, ["x1401-n2", "x1401-n3"]);
+    let lost = exchange.reference("x1401-d3").unwrap();
+    assert_eq!(lost.risks.len(), 8);
+    assert!(exchange.has_risks() && !exchange.reference("6.1").unwrap().controls.is_empty());
+    let custody = of("cold-custody");
+    assert!(custody.not_addressed().count() >= 2);
 }

@@ -4,11 +4,12 @@ use crate::view::{View, views, words};
 use crate::{Exit, Failure, diagnostics, output, terminal};
 use custody_controls::catalog::{Catalog, CitedDocument, Control, Risk};
 use custody_controls::diagnostic::suggest;
-use custody_controls::id::ClauseNumber;
+use custody_controls::id::{ClauseNumber, FrameworkId};
 use custody_controls::taxonomy::{DocumentState, Function, Severity, SubjectKind, Threat};
 use custody_controls::text::count;
 use custody_controls::vocabulary;
 use custody_formats::{BibliographyFormat, Render};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 vocabulary! {
@@ -137,12 +138,14 @@ fn check(json: bool, catalog: &Catalog) -> Result<Exit, Failure> {
         return output::write_json(None, warnings);
     }
     let mut text = diagnostics::show(warnings);
+    let frameworks = catalog.mappings().map(|mapping| mapping.framework_id);
+    let frameworks: BTreeSet<&FrameworkId> = frameworks.collect();
     let _ = writeln!(
         text,
         "no errors: {} of {} to {}",
         count(catalog.mappings().count(), "mapping", "mappings"),
         count(catalog.controls().len(), "control", "controls"),
-        count(catalog.frameworks().len(), "framework", "frameworks")
+        count(frameworks.len(), "framework", "frameworks")
     );
     output::write(None, &text)
 }

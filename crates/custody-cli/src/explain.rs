@@ -64,7 +64,7 @@ fn entry(id: &str, catalog: &Catalog) -> Option<String> {
 
 /// A reference of another framework, if the id names exactly one.
 fn reference(id: &str, catalog: &Catalog) -> Option<String> {
-    match catalog.references(id).as_slice() {
+    match catalog.find_references(id).as_slice() {
         [(framework, reference)] => {
             let width = output::width();
             Some(terminal::reference(framework, reference, catalog, width))
@@ -74,7 +74,7 @@ fn reference(id: &str, catalog: &Catalog) -> Option<String> {
 }
 
 fn unknown(id: &str, catalog: &Catalog) -> Failure {
-    let named = catalog.references(id);
+    let named = catalog.find_references(id);
     if let [(framework, reference)] = named.as_slice() {
         let message = format!("`{id}` is a reference of another framework");
         let (framework, reference) = (&framework.id, framework.written(reference));

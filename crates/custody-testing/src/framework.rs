@@ -16,7 +16,7 @@ const REFERENCES: [&str; 5] = ["1", "2.1", "2.2", "10", "A(1)"];
 /// A reference that the framework withdrew.
 const WITHDRAWN: &str = "2.3";
 
-/// Adds another framework, and mappings of some controls to one or several of its references, with all
+/// Adds another framework, and mappings of some controls and risks to one or several of its references, with all
 /// confidences.
 pub fn with_framework(case: &Case, choices: &mut Choices<'_>) -> Case {
     if case.is_builtin {
@@ -36,21 +36,26 @@ pub fn with_framework(case: &Case, choices: &mut Choices<'_>) -> Case {
         place: Place::default(),
     };
     authored.frameworks.insert(parse(FRAMEWORK), framework);
+    let mappings = |mapped: Vec<&str>, confidence| {
+        (!mapped.is_empty()).then(|| Mappings {
+            confidence,
+            references: IndexMap::from([(
+                parse(FRAMEWORK),
+                mapped.into_iter().map(str::to_owned).collect(),
+            )]),
+        })
+    };
     for family in authored.families.values_mut() {
         for control in family.controls.values_mut() {
-            let mapped: Vec<String> = choices
-                .some_of(&REFERENCES[..4], 1, 2)
-                .into_iter()
-                .map(str::to_owned)
-                .collect();
-            let confidence = choices
-                .one_of(&Confidence::values())
-                .unwrap_or(Confidence::High);
-            control.crosswalk = (!mapped.is_empty()).then(|| Mappings {
-                confidence,
-                references: IndexMap::from([(parse(FRAMEWORK), mapped)]),
-            });
+            let mapped = choices.some_of(&REFERENCES[..4], 1, 2);
+            let confidence = choices.one_of(&Confidence::values());
+            control.crosswalk = mappings(mapped, confidence.unwrap_or(Confidence::High));
         }
+    }
+    for risk in authored.risks.values_mut() {
+        let mapped = choices.some_of(&REFERENCES[2..4], 1, 4);
+        let confidence = choices.one_of(&Confidence::values());
+        risk.crosswalk = mappings(mapped, confidence.unwrap_or(Confidence::High));
     }
     let mut made = case.clone();
     made.catalog = Arc::new(

@@ -536,6 +536,7 @@ fn author_risk(risk: &Risk) -> RiskDocument {
         consequence: "Loss.".to_owned(),
         source: "none".to_owned(),
         provenance: Provenance::values()[0],
+        crosswalk: None,
         place: Place::default(),
     }
 }

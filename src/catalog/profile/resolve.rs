@@ -166,6 +166,7 @@ fn authored(base: &Catalog) -> CatalogDocument {
             consequence: risk.consequence.clone(),
             source: details.source.clone(),
             provenance: details.provenance,
+            crosswalk: details.crosswalk.clone(),
             place: Place::default(),
         };
         document.risks.insert(risk.id.clone(), entry);

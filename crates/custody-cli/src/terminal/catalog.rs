@@ -4,7 +4,7 @@ use super::layout::table;
 use crate::catalog::{Filter, Section};
 use custody_controls::catalog::Catalog;
 use custody_controls::glossary;
-use custody_controls::id::ComponentId;
+use custody_controls::id::{ComponentId, FrameworkId};
 use custody_controls::taxonomy::{Direction, Threat};
 use custody_controls::text::{count, sanitize};
 use serde_json::{Map, Value};
@@ -152,11 +152,7 @@ pub(crate) fn listing(section: Section, filter: &Filter, catalog: &Catalog) -> L
                     text(&framework.edition),
                     text(framework.published),
                     framework.references.len().into(),
-                    catalog
-                        .mappings()
-                        .filter(|mapping| mapping.framework_id == id)
-                        .count()
-                        .into(),
+                    mappings_to(id, catalog).into(),
                 ]
             }),
         ),
@@ -192,17 +188,25 @@ fn clauses(filter: &Filter, catalog: &Catalog) -> Listing {
     )
 }
 
+/// The references of a framework that controls and risks are mapped to, one by one.
+fn mappings_to(id: &FrameworkId, catalog: &Catalog) -> usize {
+    let controls = catalog.mappings();
+    let controls = controls.filter(|mapping| mapping.framework_id == id);
+    let risks = catalog.risks();
+    let risks = risks.filter_map(|risk| catalog.risk_crosswalk(&risk.id)?.references.get(id));
+    controls.count() + risks.map(Vec::len).sum::<usize>()
+}
+
 fn references(filter: &Filter, catalog: &Catalog) -> Listing {
     let bibliography = catalog.bibliography(|document| filter.has_document(document));
     Listing::new(
-        &["reference", "title", "date", "body", "state", "as of"],
+        &["reference", "title", "date", "state", "as of"],
         bibliography.entries.iter().map(|entry| {
             let document = entry.document;
             vec![
                 text(entry.id),
                 text(&document.title),
                 document.date.map_or(Value::Null, text),
-                text(&document.body),
                 text(document.state),
                 document.as_of.map_or(Value::Null, text),
             ]

@@ -40,6 +40,9 @@ pub(crate) fn write(crosswalk: &Crosswalk, width: u16, named: &[&ReferenceRow]) 
         }
     }
     untouched(&mut out, crosswalk, width);
+    if crosswalk.has_risks() {
+        risks(&mut out, crosswalk, width);
+    }
     let text = "`--reference` shows the cells of a reference with their locations; `--format markdown` and `--format json` write the full crosswalk.";
     line(&mut out, "");
     paragraph(&mut out, text, ("", ""), width, DIM);
@@ -88,6 +91,9 @@ fn in_full(out: &mut String, row: &ReferenceRow, width: u16) {
         row.remark.get(1..).unwrap_or_default()
     );
     hanging(out, "  ", &verdict, width, PLAIN);
+    if !row.risks.is_empty() {
+        hanging(out, "  risks  ", &verdicts(row), width, PLAIN);
+    }
     for control in &row.controls {
         let name = format!(
             "{} {}: {} (confidence {}, {})",
@@ -108,6 +114,45 @@ fn in_full(out: &mut String, row: &ReferenceRow, width: u16) {
             paragraph(out, &text, (&lead, "      "), width, PLAIN);
         }
     }
+}
+
+/// The risks of each reference with their verdicts, and the references that are not addressed.
+fn risks(out: &mut String, crosswalk: &Crosswalk, width: u16) {
+    heading(out, "Mapped risks");
+    for row in crosswalk
+        .references
+        .iter()
+        .filter(|row| !row.risks.is_empty())
+    {
+        let reference = sanitize(&row.reference);
+        let lead = format!("  {reference:<10} ");
+        hanging(out, &lead, &verdicts(row), width, PLAIN);
+    }
+    let rows = crosswalk.not_addressed();
+    let rows: Vec<String> = rows
+        .map(|row| format!("{} ({})", row.reference, row.verdict))
+        .collect();
+    heading(
+        out,
+        &format!(
+            "References about which the assessment states nothing ({})",
+            rows.len()
+        ),
+    );
+    let list = if rows.is_empty() {
+        "none".to_owned()
+    } else {
+        rows.join(", ")
+    };
+    hanging(out, "  ", &list, width, PLAIN);
+}
+
+fn verdicts(row: &ReferenceRow) -> String {
+    let risks = row.risks.iter();
+    let risks: Vec<String> = risks
+        .map(|risk| format!("{} {}", risk.risk, risk.verdict))
+        .collect();
+    risks.join(", ")
 }
 
 fn untouched(out: &mut String, crosswalk: &Crosswalk, width: u16) {

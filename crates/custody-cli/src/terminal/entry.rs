@@ -2,6 +2,7 @@
 //! frameworks of a catalog, diagnostic codes and words.
 
 use super::layout::{BOLD, PLAIN, hanging, paint, paragraph};
+use custody_controls::catalog::document::ControlCrosswalk;
 use custody_controls::catalog::{Catalog, CitedDocument, Control, NamedFramework, Risk, When};
 use custody_controls::date::PartialDate;
 use custody_controls::diagnostic::{Code, Level};
@@ -105,6 +106,15 @@ impl Sheet {
     }
 }
 
+fn crosswalk(sheet: &mut Sheet, crosswalk: Option<&ControlCrosswalk>) {
+    if let Some(crosswalk) = crosswalk {
+        for (framework, references) in &crosswalk.references {
+            sheet.fact("crosswalk", &format!("{framework}: {}", join(references)));
+        }
+        sheet.fact("confidence", crosswalk.confidence.word());
+    }
+}
+
 /// The documents that a text names, such as the source of an entry.
 fn cited(sheet: &mut Sheet, text: &str, catalog: &Catalog) {
     for (id, document) in catalog.cited_in(text) {
@@ -147,12 +157,7 @@ fn control(sheet: &mut Sheet, control: &Control, catalog: &Catalog) {
         sheet.fact("source", &origin);
         cited(sheet, &details.source, catalog);
         sheet.fact("replaces", &join(&details.replaces));
-        if let Some(crosswalk) = &details.crosswalk {
-            for (framework, references) in &crosswalk.references {
-                sheet.fact("crosswalk", &format!("{framework}: {}", join(references)));
-            }
-            sheet.fact("confidence", crosswalk.confidence.word());
-        }
+        crosswalk(sheet, details.crosswalk.as_ref());
     }
 }
 
@@ -202,6 +207,7 @@ fn risk(sheet: &mut Sheet, risk: &Risk, catalog: &Catalog) {
             &format!("{} ({})", details.source, details.provenance),
         );
         cited(sheet, &details.source, catalog);
+        crosswalk(sheet, details.crosswalk.as_ref());
     }
 }
 

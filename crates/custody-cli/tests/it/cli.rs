@@ -1840,7 +1840,7 @@ fn the_catalogue_is_listed_and_filtered() {
         ("keys", model.key_types.len() + model.key_states.len()),
         ("flows", model.flows.len()),
         ("matrix", 14),
-        ("frameworks", 6),
+        ("frameworks", 7),
         ("references", catalog.references().len()),
         ("terms", catalog.terms().len()),
     ] {

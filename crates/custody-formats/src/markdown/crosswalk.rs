@@ -18,6 +18,9 @@ pub(crate) fn write(crosswalk: &Crosswalk, out: &mut dyn io::Write) -> io::Resul
         }
     }
     untouched(&mut out, crosswalk);
+    if crosswalk.has_risks() {
+        risks(&mut out, crosswalk);
+    }
     out.heading(2, "How to read this crosswalk");
     for line in &crosswalk.method {
         out.line(format_args!("- {}", escape(line)));
@@ -168,5 +171,43 @@ fn untouched(out: &mut Page<'_>, crosswalk: &Crosswalk) {
     for row in rows {
         let title = row.title.as_deref().map(escape).unwrap_or_default();
         out.line(format_args!("- {} {title}", code(&row.reference)));
+    }
+}
+
+/// The risks of each reference with their verdicts, and the references that are not addressed.
+fn risks(out: &mut Page<'_>, crosswalk: &Crosswalk) {
+    out.heading(2, "Mapped risks");
+    let rows = crosswalk.references.iter();
+    let rows = rows.flat_map(|row| row.risks.iter().map(move |risk| (row, risk)));
+    out.table(
+        &[
+            "Reference",
+            "Risk",
+            "Title",
+            "Severity",
+            "Confidence",
+            "Verdict",
+            "Worst subject",
+        ],
+        rows.map(|(row, risk)| {
+            vec![
+                code(&row.reference),
+                code(&risk.risk),
+                escape(&risk.title),
+                risk.severity.to_string(),
+                risk.confidence.to_string(),
+                risk.verdict.to_string(),
+                risk.worst.as_ref().map(code).unwrap_or_default(),
+            ]
+        }),
+    );
+    out.heading(2, "References about which the assessment states nothing");
+    for row in crosswalk.not_addressed() {
+        let title = row.title.as_deref().map(escape).unwrap_or_default();
+        out.line(format_args!(
+            "- {} {title}: {}",
+            code(&row.reference),
+            row.verdict
+        ));
     }
 }
