@@ -4,7 +4,7 @@ mod traits;
 
 use super::Catalog;
 use super::build::{build, digest, put_in_order};
-use super::document::{CatalogDocument, ControlDocument};
+use super::document::{CatalogDocument, ControlDocument, RiskDocument};
 use super::editions::Editions;
 use super::traits::{OrDeclared, Traits};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Level, did_you_mean};
@@ -174,40 +174,7 @@ impl CatalogCheck<'_> {
         let mut replaced: IndexSet<&ControlId> = IndexSet::new();
         let mut live: IndexSet<&ControlId> = IndexSet::new();
         for (id, risk) in &document.risks {
-            let place = risk.place;
-            let clauses = document.clauses.keys().map(ClauseNumber::as_str);
-            self.known(
-                id.as_str(),
-                "clause",
-                risk.clause.as_str(),
-                document.clauses.contains_key(&risk.clause),
-                clauses,
-                (place, &[Step::Key("clause")]),
-            );
-            self.when(
-                id.as_str(),
-                (&risk.when, traits),
-                SubjectKind::Wallet,
-                place,
-            );
-            if let Some(crosswalk) = &risk.crosswalk {
-                self.crosswalk(id.as_str(), crosswalk, document, &editions, place);
-            }
-            for (key, empty) in [
-                ("threats", risk.threats.is_empty()),
-                ("factors", risk.factors.is_empty()),
-                ("actors", risk.actors.is_empty()),
-                ("assets", risk.assets.is_empty()),
-            ] {
-                if empty {
-                    self.report(
-                        Code::InconsistentCatalog,
-                        place,
-                        format!("`{id}` has no {key}"),
-                        &format!("add at least one entry under `{key}`"),
-                    );
-                }
-            }
+            self.risk(id, risk, (document, traits), &editions);
         }
         for (id, family) in &document.families {
             if family.controls.is_empty() {
@@ -290,6 +257,49 @@ impl CatalogCheck<'_> {
                     risk.place,
                     message,
                     "add a control for wallets that treats it directly, or remove `when`",
+                );
+            }
+        }
+    }
+
+    fn risk(
+        &mut self,
+        id: &RiskId,
+        risk: &RiskDocument,
+        (document, traits): (&CatalogDocument, &Traits),
+        editions: &[Editions<'_>],
+    ) {
+        let place = risk.place;
+        let clauses = document.clauses.keys().map(ClauseNumber::as_str);
+        self.known(
+            id.as_str(),
+            "clause",
+            risk.clause.as_str(),
+            document.clauses.contains_key(&risk.clause),
+            clauses,
+            (place, &[Step::Key("clause")]),
+        );
+        self.when(
+            id.as_str(),
+            (&risk.when, traits),
+            SubjectKind::Wallet,
+            place,
+        );
+        if let Some(crosswalk) = &risk.crosswalk {
+            self.crosswalk(id.as_str(), crosswalk, document, editions, place);
+        }
+        for (key, empty) in [
+            ("threats", risk.threats.is_empty()),
+            ("factors", risk.factors.is_empty()),
+            ("actors", risk.actors.is_empty()),
+            ("assets", risk.assets.is_empty()),
+        ] {
+            if empty {
+                self.report(
+                    Code::InconsistentCatalog,
+                    place,
+                    format!("`{id}` has no {key}"),
+                    &format!("add at least one entry under `{key}`"),
                 );
             }
         }
