@@ -28,7 +28,7 @@ pub(crate) use parts::ClaimParts;
 
 use crate::catalog::Catalog;
 use crate::date::Date;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Level};
 use crate::error::Result;
 use crate::id::{ControlId, EvidenceId, PersonId, RiskId, WalletId};
 use crate::index::{
@@ -208,6 +208,17 @@ impl AssessmentFiles {
     pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
         let sources = self.sources.iter();
         sources.map(|source| (&*source.name, source.text.as_str()))
+    }
+
+    /// Whether each file could be parsed.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Whether the files could be read without an error, apart from what a catalog is needed for.
+    pub(crate) fn has_no_errors(&self) -> bool {
+        let mut levels = self.diagnostics.iter().map(Diagnostic::level);
+        !levels.any(|level| level == Level::Error)
     }
 
     /// Reads one assessment from a text.

@@ -65,6 +65,27 @@ pub(crate) fn collide(one: TextRange, other: TextRange) -> bool {
     second.start < first.end || second.start == first.start
 }
 
+/// A change to one entry of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Change {
+    /// Replaces the value at a path.
+    Set(Pointer, Value),
+    /// Inserts entries into the mapping at a path, or into a value that is nothing.
+    Insert {
+        /// The mapping.
+        mapping: Pointer,
+        /// The entries, none of which it has.
+        entries: Vec<(String, Value)>,
+        /// The key of the entry that is before them; none if they are the first.
+        after: Option<String>,
+    },
+    /// Appends an item to the list at a path, or to a value that is nothing.
+    Push(Pointer, Value),
+    /// Removes the entry or item at a path.
+    Remove(Pointer),
+}
+
 /// A file that is being edited.
 ///
 /// ```
@@ -106,6 +127,22 @@ impl Editor {
         }
     }
 
+    /// The value at a path.
+    pub fn get(&self, at: &Pointer) -> Option<&Value> {
+        at.tokens().iter().try_fold(&self.value, |value, token| {
+            match value {
+                Value::List(items) => items.get(token.parse::<usize>().ok()?),
+                Value::Mapping(_) => value.get(token),
+                Value::Literal(_) | Value::Text(_) => None,
+            }
+        })
+    }
+
+    /// The name of the file.
+    pub fn name(&self) -> &str {
+        &self.source.name
+    }
+
     /// The text as it is now.
     pub fn text(&self) -> &str {
         &self.source.text
@@ -121,19 +158,66 @@ impl Editor {
         &self.value
     }
 
+    /// Makes several changes at once: the result is read again only once. The paths are those before
+    /// the changes, except that several changes of one list follow each other. Gives the edits that
+    /// were made.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; then nothing has changed. [`Refusal::Overlap`] if two changes are at the same
+    /// place.
+    pub fn make(&mut self, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
+        let mut splices = Vec::new();
+        let mut inserted = Vec::new();
+        for change in changes {
+            let (own, after) = self.splices(change)?;
+            splices.extend(own);
+            inserted.push(after);
+        }
+        let changes = changes.iter().zip(inserted);
+        self.change_all(splices, |intended| {
+            changes
+                .into_iter()
+                .try_for_each(|(change, after)| change.make(intended, after.as_deref()))
+        })
+    }
+
+    /// The splices of a change, and after which key it inserts entries.
+    fn splices(&self, change: &Change) -> Result<(Vec<Splice>, Option<String>), Refusal> {
+        match change {
+            Change::Set(at, value) => Ok((self.source.set(&self.trail(at)?, value)?, None)),
+            Change::Push(list, value) => Ok((self.source.push(&self.trail(list)?, value)?, None)),
+            Change::Remove(at) => Ok((self.source.remove(&self.trail(at)?)?, None)),
+            Change::Insert {
+                mapping,
+                entries,
+                after,
+            } => {
+                let trail = self.trail(mapping)?;
+                let node = self.source.node(&trail).ok_or(Refusal::NoSuchEntry)?;
+                let keys = self.source.tree.keys(node, &self.source.text);
+                if entries.iter().any(|(key, _)| keys.contains(&key.as_str())) {
+                    return Err(Refusal::KeyExists);
+                }
+                let position = |after: &String| keys.iter().position(|key| *key == after.as_str());
+                let after = match after {
+                    None => None,
+                    Some(after) => Some(position(after).ok_or(Refusal::NoSuchEntry)?),
+                };
+                let (splices, position) = self.source.insert(&trail, after, entries)?;
+                let after = position.checked_sub(1).and_then(|after| keys.get(after));
+                Ok((splices, after.map(|after| (*after).to_owned())))
+            }
+        }
+    }
+
     /// Replaces a value with another one, on one line. Gives the edits that were made.
     ///
     /// # Errors
     ///
     /// A [`Refusal`]; then nothing has changed.
     pub fn set(&mut self, at: &Pointer, value: impl Into<Value>) -> Result<Vec<Edit>, Refusal> {
-        let value = value.into();
-        let trail = self.trail(at)?;
-        let splices = self.source.set(&trail, &value)?;
-        self.change(splices, &trail, |old| {
-            *old = value;
-            Some(())
-        })
+        self.make(&[Change::Set(at.clone(), value.into())])
     }
 
     /// Inserts an entry into a mapping, or into a value that is nothing. `order` lists the keys of
@@ -214,7 +298,8 @@ impl Editor {
             }),
             None => keys.len().checked_sub(1),
         };
-        let (splices, position) = self.source.insert(&trail, after, key, value)?;
+        let entry = (key.to_owned(), value.clone());
+        let (splices, position) = self.source.insert(&trail, after, &[entry])?;
         Ok((splices, trail, position))
     }
 
@@ -229,19 +314,7 @@ impl Editor {
     ///
     /// A [`Refusal`]; then nothing has changed.
     pub fn push(&mut self, list: &Pointer, value: impl Into<Value>) -> Result<Vec<Edit>, Refusal> {
-        let value = value.into();
-        let trail = self.trail(list)?;
-        let splices = self.source.push(&trail, &value)?;
-        self.change(splices, &trail, |list| {
-            if list.is_null() {
-                *list = Value::List(Vec::new());
-            }
-            let Value::List(items) = list else {
-                return None;
-            };
-            items.push(value);
-            Some(())
-        })
+        self.make(&[Change::Push(list.clone(), value.into())])
     }
 
     /// Removes an entry or an item, with the comment at the end of its last line. Comments above it
@@ -252,21 +325,7 @@ impl Editor {
     ///
     /// A [`Refusal`]; then nothing has changed.
     pub fn remove(&mut self, at: &Pointer) -> Result<Vec<Edit>, Refusal> {
-        let trail = self.trail(at)?;
-        let (slot, outer) = trail.split_last().ok_or(Refusal::NoSuchEntry)?;
-        let splices = self.source.remove(&trail)?;
-        self.change(splices, outer, |container| {
-            match container {
-                Value::List(items) if slot.index < items.len() => drop(items.remove(slot.index)),
-                Value::Mapping(entries) if slot.index < entries.len() => {
-                    drop(entries.remove(slot.index));
-                }
-                Value::Literal(_) | Value::Text(_) | Value::List(_) | Value::Mapping(_) => {
-                    return None;
-                }
-            }
-            Some(())
-        })
+        self.make(&[Change::Remove(at.clone())])
     }
 
     /// Renames the key of an entry. Gives the edits that were made.
@@ -337,6 +396,65 @@ impl Editor {
             .map(|(range, text)| Edit::new(&*name, range, text))
             .collect())
     }
+}
+
+impl Change {
+    /// The same change to the values of the file; entries are inserted after a key.
+    fn make(&self, document: &mut Value, after: Option<&str>) -> Option<()> {
+        match self {
+            Self::Set(at, value) => value.clone_into(follow(document, at.tokens())?),
+            Self::Insert {
+                mapping, entries, ..
+            } => {
+                let mapping = follow(document, mapping.tokens())?;
+                let position = match (after, &*mapping) {
+                    (Some(after), Value::Mapping(entries)) => {
+                        1 + entries.iter().position(|(key, _)| key == after)?
+                    }
+                    _ => 0,
+                };
+                for (offset, (key, value)) in entries.iter().enumerate() {
+                    insert(mapping, key, value.clone(), position + offset)?;
+                }
+            }
+            Self::Push(at, value) => {
+                let list = follow(document, at.tokens())?;
+                if list.is_null() {
+                    *list = Value::List(Vec::new());
+                }
+                let Value::List(items) = list else {
+                    return None;
+                };
+                items.push(value.clone());
+            }
+            Self::Remove(at) => {
+                let (last, outer) = at.tokens().split_last()?;
+                match follow(document, outer)? {
+                    Value::List(items) => {
+                        let index = last.parse().ok().filter(|index| *index < items.len())?;
+                        items.remove(index);
+                    }
+                    Value::Mapping(entries) => {
+                        let index = entries.iter().position(|(key, _)| key == last)?;
+                        entries.remove(index);
+                    }
+                    Value::Literal(_) | Value::Text(_) => return None,
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+/// The value at a path.
+fn follow<'v>(value: &'v mut Value, path: &[String]) -> Option<&'v mut Value> {
+    path.iter().try_fold(value, |value, token| match value {
+        Value::List(items) => items.get_mut(token.parse::<usize>().ok()?),
+        Value::Mapping(entries) => entries
+            .iter_mut()
+            .find_map(|(key, value)| (key == token).then_some(value)),
+        Value::Literal(_) | Value::Text(_) => None,
+    })
 }
 
 /// Inserts an entry into a mapping, or into a value that is nothing.

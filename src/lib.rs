@@ -17,6 +17,7 @@
 //! | [`catalog`] | risks, controls and the links between them |
 //! | [`assessment`] | claims and evidence |
 //! | [`settings`], [`verify`] | the as-of date and the wallets; verifying files of evidence |
+//! | [`authoring`] | changes of an assessment by their meaning, as edits of its files; house style |
 //! | [`starter`] | a commented assessment to begin with |
 //! | [`statement`] | statements of applicability of other frameworks, as proposals |
 //! | [`coverage`] | verdicts and numbers |
@@ -46,6 +47,7 @@
 //! `schemars::JsonSchema` on their types.
 
 pub mod assessment;
+pub mod authoring;
 pub mod bibliography;
 pub mod catalog;
 pub mod coverage;

@@ -14,6 +14,7 @@ mod layout;
 mod lines;
 mod outline;
 mod pointer;
+mod print;
 mod repair;
 mod sources;
 mod splice;

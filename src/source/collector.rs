@@ -140,7 +140,8 @@ impl<'s> Collector<'s> {
     /// Adds a fix to the last diagnostic: an entry after the first one of a document.
     pub(crate) fn insert(&mut self, place: Place, key: &str, value: &str) {
         self.add_fix(place, &[], |source, _| {
-            let splices = source.insert(&[], Some(0), key, &value.into());
+            let entry = (key.to_owned(), value.into());
+            let splices = source.insert(&[], Some(0), &[entry]);
             let splices = splices.map(|(splices, _)| splices);
             let title = format!("add `{key}: {value}`");
             source.fix(title, Applicability::Suggestion, splices)

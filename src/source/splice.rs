@@ -6,7 +6,7 @@
 use super::Source;
 use super::layout::Layout;
 use super::tree::{NodeId, Slot, Style};
-use super::value::{Notation, Value};
+use super::value::{Notation, Value, is_short};
 use crate::index::index;
 use crate::location::TextRange;
 
@@ -149,28 +149,31 @@ impl Source {
         }
     }
 
-    /// Inserts an entry into the mapping at the end of a trail, after one of its entries or before
-    /// all of them. A value that is nothing becomes a mapping. Also gives the position of the entry.
+    /// Inserts entries into the mapping at the end of a trail, after one of its entries or before
+    /// all of them. A value that is nothing becomes a mapping. Also gives the position of the first.
     pub(crate) fn insert(
         &self,
         trail: &[Slot],
         after: Option<usize>,
-        key: &str,
-        value: &Value,
+        entries: &[(String, Value)],
     ) -> Result<(Vec<Splice>, usize), Refusal> {
         let layout = Layout::of(self);
         let mapping = self.node(trail).ok_or(Refusal::NoSuchEntry)?;
         self.refuse_aliases(trail, None)?;
         if self.tree.is_nothing(mapping, &self.text) {
-            return Ok((self.open_mapping(trail, key, value)?, 0));
+            return Ok((self.open_mapping(trail, entries)?, 0));
         }
         if !self.tree.is_mapping(mapping) {
             return Err(Refusal::NoSuchEntry);
         }
         if self.tree.is_flow(mapping) {
             let start = self.tree.span(mapping).0 as usize;
-            let text = layout.notation(start).entry_inline(key, value, true)?;
-            let splices = layout.insert_in_brackets(mapping, after, &text)?;
+            let notation = layout.notation(start);
+            let entries = entries.iter();
+            let entries: Result<Vec<_>, _> = entries
+                .map(|(key, value)| notation.entry_inline(key, value, true))
+                .collect();
+            let splices = layout.insert_in_brackets(mapping, after, &entries?.join(", "))?;
             return Ok((splices, after.map_or(0, |after| after + 1)));
         }
         let slot = |index| Slot {
@@ -187,9 +190,13 @@ impl Source {
                 .next_back()
                 .is_some_and(|line| line.trim_start().starts_with('#'));
         let notation = layout.notation(first);
-        let text = notation.entry(key, value, column)?;
         let mut line = String::new();
         notation.begin_line(&mut line, column);
+        let entries = entries.iter();
+        let entries: Result<Vec<_>, _> = entries
+            .map(|(key, value)| notation.entry(key, value, column))
+            .collect();
+        let text = entries?.join(&line);
         match after.or_else(|| has_comment_above.then_some(0)) {
             Some(index) => {
                 let at = layout.below(slot(index))?;
@@ -203,8 +210,7 @@ impl Source {
     fn open_mapping(
         &self,
         trail: &[Slot],
-        key: &str,
-        value: &Value,
+        entries: &[(String, Value)],
     ) -> Result<Vec<Splice>, Refusal> {
         let layout = Layout::of(self);
         let slot = *trail.last().ok_or(Refusal::Layout)?;
@@ -212,15 +218,17 @@ impl Source {
         let span = self.tree.span(node);
         let is_block = self.tree.is_mapping(slot.container) && !self.in_flow(trail);
         if !is_block || span.0 < span.1 {
-            return self.set(trail, &Value::mapping([(key, value.clone())]));
+            return self.set(trail, &Value::Mapping(entries.to_vec()));
         }
         let outer = self.tree.key(slot).ok_or(Refusal::Layout)?;
         let column = layout.indent(self.tree.span(outer).0 as usize)? + 2;
         let at = layout.below(slot)?;
         let notation = layout.notation(at);
         let mut text = String::new();
-        notation.begin_line(&mut text, column);
-        text.push_str(&notation.entry(key, value, column)?);
+        for (key, value) in entries {
+            notation.begin_line(&mut text, column);
+            text.push_str(&notation.entry(key, value, column)?);
+        }
         Ok(vec![splice(at, at, text)])
     }
 
@@ -248,7 +256,8 @@ impl Source {
         let notation = layout.notation(at);
         let mut text = String::new();
         notation.begin_line(&mut text, column);
-        text.push_str(&notation.item(value, column)?);
+        let is_short = self.tree.key_of(trail, &self.text).is_some_and(is_short);
+        text.push_str(&notation.item(value, column, is_short)?);
         Ok(vec![splice(at, at, text)])
     }
 

@@ -312,6 +312,25 @@ impl Tree {
         .collect()
     }
 
+    /// The spans of all scalars, keys included, in the order of the text.
+    pub(super) fn scalars(&self) -> impl Iterator<Item = Span> {
+        let scalars = self.nodes.iter().filter(|node| {
+            matches!(
+                node.value,
+                Value::Borrowed { .. } | Value::Owned { .. }
+            )
+        });
+        scalars.map(|node| node.span)
+    }
+
+    /// The key of the entry at the end of a trail.
+    pub(super) fn key_of<'t>(&'t self, trail: &[Slot], text: &'t str) -> Option<&'t str> {
+        match self.kind(self.key(*trail.last()?)?, text) {
+            Kind::Scalar { text, .. } => Some(text),
+            Kind::Sequence(_) | Kind::Mapping(_) => None,
+        }
+    }
+
     /// Adds the scalars within a value, keys included, to a set.
     pub(crate) fn add_words<'t>(
         &'t self,

@@ -137,6 +137,17 @@ const YAML: Notation<'static> = Notation {
     line_break: "\n",
 };
 
+/// Keys whose mappings are written on one line, as `docs/format.md` does, if they fit.
+const SHORT: [&str; 4] = ["assessed", "earlier", "period", "quorum"];
+
+/// Whether the mappings of a key are written on one line if they fit.
+pub(super) fn is_short(key: &str) -> bool {
+    SHORT.contains(&key)
+}
+
+/// The longest line of a mapping that is written on one line, in characters.
+pub(super) const WIDTH: usize = 100;
+
 /// Writes values in the notation of a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Notation<'n> {
@@ -181,9 +192,20 @@ impl Notation<'_> {
     /// A key and its value in block style: mappings with one key per line, two spaces further in.
     pub(super) fn entry(self, key: &str, value: &Value, indent: usize) -> Result<String, Refusal> {
         let mut text = format!("{}:", self.text(key, false));
+        let short = is_short(key);
         match value {
             _ if value.is_null() => {}
             Value::Mapping(entries) if !entries.is_empty() => {
+                let line = if short {
+                    self.inline(value, false)?
+                } else {
+                    String::new()
+                };
+                if short && indent + key.len() + 2 + line.chars().count() <= WIDTH {
+                    text.push(' ');
+                    text.push_str(&line);
+                    return Ok(text);
+                }
                 for (key, value) in entries {
                     self.begin_line(&mut text, indent + 2);
                     text.push_str(&self.entry(key, value, indent + 2)?);
@@ -192,7 +214,7 @@ impl Notation<'_> {
             Value::List(items) if !items.iter().all(Value::is_scalar) => {
                 for item in items {
                     self.begin_line(&mut text, indent + 2);
-                    text.push_str(&self.item(item, indent + 2)?);
+                    text.push_str(&self.item(item, indent + 2, short)?);
                 }
             }
             Value::Literal(_) | Value::Text(_) | Value::List(_) | Value::Mapping(_) => {
@@ -203,12 +225,22 @@ impl Notation<'_> {
         Ok(text)
     }
 
-    /// An item of a list in block style.
-    pub(super) fn item(self, value: &Value, indent: usize) -> Result<String, Refusal> {
+    /// An item of a list in block style; a short one is on one line if it fits.
+    pub(super) fn item(
+        self,
+        value: &Value,
+        indent: usize,
+        short: bool,
+    ) -> Result<String, Refusal> {
         let mut text = "- ".to_owned();
-        let Value::Mapping(entries) = value else {
-            text.push_str(&self.inline(value, false)?);
-            return Ok(text);
+        let line = self.inline(value, false)?;
+        let fits = short && indent + 2 + line.chars().count() <= WIDTH;
+        let entries = match value {
+            Value::Mapping(entries) if !fits => entries,
+            Value::Literal(_) | Value::Text(_) | Value::List(_) | Value::Mapping(_) => {
+                text.push_str(&line);
+                return Ok(text);
+            }
         };
         if entries.is_empty() {
             text.push_str("{}");
