@@ -172,6 +172,26 @@ fn is_input(path: &Path, inputs: &[InputFile]) -> bool {
         && digest(path).is_ok_and(|found| inputs.iter().any(|input| input.sha256 == found))
 }
 
+/// The SHA-256 of the file that a locator names in a directory, or why there is none.
+///
+/// # Errors
+///
+/// [`Error::Read`] if the directory itself cannot be read.
+pub fn sha256(directory: &Path, locator: &str) -> Result<std::result::Result<Sha256, FileCheck>> {
+    let mut folder = Folder::open(directory).map_err(|source| Error::Read {
+        path: directory.to_path_buf(),
+        source,
+    })?;
+    Ok(match folder.look_up(locator) {
+        Target::Nothing(check) => Err(check),
+        Target::Directory(_) => Err(FileCheck::NotAFile),
+        Target::File(path) => {
+            let digest = digest(&path).ok().and_then(|digits| digits.parse().ok());
+            digest.ok_or(FileCheck::Unreadable)
+        }
+    })
+}
+
 /// What adding missing digests changes in the files of an assessment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

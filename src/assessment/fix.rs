@@ -42,11 +42,16 @@ pub struct FixedFile {
 }
 
 impl FixedFile {
-    pub(crate) fn new(name: String, before: String, after: String) -> Self {
+    /// A file that changes.
+    pub fn new(
+        name: impl Into<String>,
+        before: impl Into<String>,
+        after: impl Into<String>,
+    ) -> Self {
         Self {
-            name,
-            before,
-            after,
+            name: name.into(),
+            before: before.into(),
+            after: after.into(),
         }
     }
 }

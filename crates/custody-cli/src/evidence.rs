@@ -1,4 +1,6 @@
-//! `custody evidence`: the register of evidence, and the digests of its files.
+//! `custody evidence`: the register of evidence, and changes of its items.
+
+mod edit;
 
 use crate::inputs::{self, Input};
 use crate::terminal::{self, Screen};
@@ -14,7 +16,7 @@ use custody_formats::{RegisterFormat, Render};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// List evidence, what rests on it and who renews it, or add the digests of its files.
+/// List evidence, what rests on it and who renews it; add and renew items and their digests.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -24,6 +26,8 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     List(List),
+    Add(edit::Add),
+    Renew(edit::Renew),
     Hash(Hash),
 }
 
@@ -78,7 +82,7 @@ impl output::Files for Arguments {
     fn output(&self) -> Option<&Path> {
         match &self.command {
             Command::List(list) => list.output.as_deref(),
-            Command::Hash(_) => None,
+            Command::Add(_) | Command::Renew(_) | Command::Hash(_) => None,
         }
     }
 
@@ -86,6 +90,8 @@ impl output::Files for Arguments {
         let files = match &self.command {
             Command::List(list) => &list.input.files,
             Command::Hash(hash) => &hash.files,
+            Command::Add(add) => return add.paths(),
+            Command::Renew(renew) => return renew.paths(),
         };
         files.iter().map(PathBuf::as_path).collect()
     }
@@ -94,6 +100,8 @@ impl output::Files for Arguments {
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     match &arguments.command {
         Command::List(arguments) => list(arguments, catalog),
+        Command::Add(arguments) => arguments.run(catalog),
+        Command::Renew(arguments) => arguments.run(catalog),
         Command::Hash(arguments) => hash(arguments, catalog),
     }
 }

@@ -1,14 +1,18 @@
 //! `custody`: command-line arguments, one module per subcommand, and exit codes.
 
+mod accept;
 mod catalog;
 mod changes;
 mod check;
+mod confirm;
 mod crosswalk;
 mod diagnostics;
 mod diff;
+mod draft;
 mod evidence;
 mod explain;
 mod filters;
+mod fmt;
 mod forecast;
 mod gaps;
 mod import;
@@ -19,6 +23,7 @@ mod output;
 mod plan;
 mod portfolio;
 mod schema;
+mod set;
 mod soa;
 mod supports;
 mod terminal;
@@ -109,6 +114,10 @@ struct Arguments {
 enum Command {
     Init(init::Arguments),
     Check(check::Arguments),
+    Set(set::Arguments),
+    Confirm(confirm::Arguments),
+    Accept(accept::Arguments),
+    Fmt(fmt::Arguments),
     Gaps(gaps::Arguments),
     Todo(todo::Arguments),
     Explain(explain::Arguments),
@@ -177,6 +186,10 @@ impl Command {
             Self::Diff(arguments) => arguments,
             Self::Trend(arguments) => arguments,
             Self::Check(arguments) => arguments,
+            Self::Set(arguments) => arguments,
+            Self::Confirm(arguments) => arguments,
+            Self::Accept(arguments) => arguments,
+            Self::Fmt(arguments) => arguments,
             Self::Init(arguments) => arguments,
             Self::Import(arguments) => arguments,
             Self::Supports(arguments) => arguments,
@@ -219,6 +232,10 @@ fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Trend(arguments) => trend::run(&arguments, catalog),
         Command::Portfolio(arguments) => portfolio::run(&arguments, catalog),
         Command::Check(arguments) => check::run(&arguments, catalog),
+        Command::Set(arguments) => set::run(&arguments, catalog),
+        Command::Confirm(arguments) => confirm::run(&arguments, catalog),
+        Command::Accept(arguments) => accept::run(&arguments, catalog),
+        Command::Fmt(arguments) => fmt::run(&arguments, catalog),
         Command::Init(arguments) => init::run(&arguments, catalog),
         Command::Import(arguments) => import::run(&arguments, catalog),
         Command::Explain(arguments) => explain::run(&arguments, catalog),
