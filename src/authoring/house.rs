@@ -151,7 +151,7 @@ fn order(keys: &Value, ranks: &Order, path: &[String], present: &[&str]) -> Vec<
         ["claims"] | ["accepted_risks"] | ["efforts", "controls"] => {
             positions.sort_by(|one, other| ranks.rank(key(*one)).cmp(&ranks.rank(key(*other))));
         }
-        ["evidence" | "people" | "providers" | "wallets"] | ["claims", _, "wallets"] => {
+        ["claims", _, "wallets"] => {
             positions.sort_by(|one, other| key(*one).cmp(key(*other)));
         }
         _ => {

@@ -185,13 +185,13 @@ impl Notation<'_> {
         value: &Value,
         flow: bool,
     ) -> Result<String, Refusal> {
-        let key = self.text(key, flow);
+        let key = self.key(key, flow);
         Ok(format!("{key}: {}", self.inline(value, flow)?))
     }
 
     /// A key and its value in block style: mappings with one key per line, two spaces further in.
     pub(super) fn entry(self, key: &str, value: &Value, indent: usize) -> Result<String, Refusal> {
-        let mut text = format!("{}:", self.text(key, false));
+        let mut text = format!("{}:", self.key(key, false));
         let short = is_short(key);
         match value {
             _ if value.is_null() => {}
@@ -273,6 +273,15 @@ impl Notation<'_> {
             Ok(text.to_owned())
         } else {
             Err(Refusal::NotALiteral)
+        }
+    }
+
+    /// A key: `on` as `docs/format.md` writes it, although readers of YAML 1.1 take it for a boolean.
+    fn key(self, key: &str, flow: bool) -> String {
+        if key == "on" && !self.json {
+            key.to_owned()
+        } else {
+            self.text(key, flow)
         }
     }
 

@@ -18,7 +18,7 @@ pub(crate) const LAYERS: [&[&str]; 14] = [
     &["edit"],
     &["catalog"],
     &["assessment"],
-    &["settings", "statement", "starter"],
+    &["settings", "statement", "starter", "authoring"],
     &["verify"],
     &["coverage", "message"],
     &["gap", "supports", "doubt"],

@@ -20,6 +20,7 @@
 
 mod api;
 mod bibliography;
+mod authoring;
 mod catalog;
 mod crosswalk;
 mod date;
