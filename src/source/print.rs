@@ -235,8 +235,15 @@ impl Printer<'_> {
             let (entry, upto) = self.entry(*slot, *start, path, indent, following)?;
             path.pop();
             body.push_str(&entry);
-            chunks.push((lead, body));
             printed = upto;
+            let inner = |own| own > column && following.column.is_none_or(|next| own > next);
+            let upto = self.comments_while(upto, following.at, inner);
+            if upto > printed {
+                body.push_str(self.lead(printed, upto, indent + 2).trim_end_matches('\n'));
+                body.push('\n');
+                printed = upto;
+            }
+            chunks.push((lead, body));
         }
         let is_root = path.is_empty();
         let mut text = String::new();
@@ -264,15 +271,8 @@ impl Printer<'_> {
             text.push_str(body);
         }
         // Comments that are further in than what follows.
-        let mut upto = printed;
-        for comment in self.comments(printed, next.at).iter().filter(|one| one.is_alone) {
-            let own = self.layout.column(comment.start);
-            let is_inner = own >= column && next.column.is_none_or(|next| own > next);
-            if !is_inner {
-                break;
-            }
-            upto = self.layout.next_line(comment.start);
-        }
+        let inner = |own| own >= column && next.column.is_none_or(|next| own > next);
+        let mut upto = self.comments_while(printed, next.at, inner);
         if next.column.is_none() && is_root {
             upto = next.at;
         }
@@ -284,6 +284,18 @@ impl Printer<'_> {
             }
         }
         Ok((text, upto))
+    }
+
+    /// The beginning of the line after the first comments of a range that are on lines of their own
+    /// and whose columns meet a condition; the beginning of the range if there are none.
+    fn comments_while(&self, from: usize, to: usize, meets: impl Fn(usize) -> bool) -> usize {
+        let comments = self.comments(from, to).iter();
+        let first = comments
+            .filter(|one| one.is_alone)
+            .take_while(|one| meets(self.layout.column(one.start)));
+        first
+            .last()
+            .map_or(from, |last| self.layout.next_line(last.start))
     }
 
     /// Where the entries of a block list or mapping begin.

@@ -268,12 +268,12 @@ claims:
   9.3.7.5-d:   # empty
   # on e
   9.3.9.3-e: { status: implemented, evidence: [a1] }  # tested
+    # further about e
 # end
 ";
     let house = house_style("mine.yaml", text, Catalog::builtin());
     let house = house.unwrap_or_else(|reason| panic!("{reason}"));
-    println!("{}", house.text);
-    let _ = expected;
+    assert_eq!(house.text, expected);
     assert_eq!(house_style("mine.yaml", &house.text, Catalog::builtin()), Ok(house));
 }
 
