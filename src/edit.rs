@@ -129,13 +129,19 @@ impl Editor {
 
     /// The value at a path.
     pub fn get(&self, at: &Pointer) -> Option<&Value> {
-        at.tokens().iter().try_fold(&self.value, |value, token| {
-            match value {
+        at.tokens()
+            .iter()
+            .try_fold(&self.value, |value, token| match value {
                 Value::List(items) => items.get(token.parse::<usize>().ok()?),
                 Value::Mapping(_) => value.get(token),
                 Value::Literal(_) | Value::Text(_) => None,
-            }
-        })
+            })
+    }
+
+    /// Whether there is a comment within an entry or item, other than at the end of its last line.
+    pub fn holds_comment(&self, at: &Pointer) -> bool {
+        let trail = self.source.trail(at);
+        trail.is_some_and(|trail| self.source.holds_comment(&trail))
     }
 
     /// The name of the file.

@@ -1,9 +1,7 @@
 //! Changes of claims, and confirmation of proposals.
 
 use super::{Draft, Objection};
-use crate::assessment::{
-    Assessed, AssessmentDocument, Claim, EarlierClaim, NarrowedClaim,
-};
+use crate::assessment::{Assessed, AssessmentDocument, Claim, EarlierClaim, NarrowedClaim};
 use crate::date::Date;
 use crate::diagnostic::suggest;
 use crate::id::{ControlId, EvidenceId, PersonId, ProviderId, WalletId};
@@ -114,8 +112,16 @@ impl ClaimChange {
         }
         let lists = [
             (&self.evidence, &mut next.evidence, ClaimKey::Evidence),
-            (&self.part_evidence, &mut next.part_evidence, ClaimKey::PartEvidence),
-            (&self.observations, &mut next.observations, ClaimKey::Observations),
+            (
+                &self.part_evidence,
+                &mut next.part_evidence,
+                ClaimKey::PartEvidence,
+            ),
+            (
+                &self.observations,
+                &mut next.observations,
+                ClaimKey::Observations,
+            ),
         ];
         let mut named: BTreeSet<&str> = BTreeSet::new();
         for (change, items, key) in lists {
@@ -148,7 +154,16 @@ impl ClaimChange {
                 }
             )+};
         }
-        replace!(rationale, provider, missing, due, because, approved_by, owner, note);
+        replace!(
+            rationale,
+            provider,
+            missing,
+            due,
+            because,
+            approved_by,
+            owner,
+            note
+        );
         if let Some(status) = next.status.filter(|_| next.proposed.is_none()) {
             self.check_keys(&mut next, status, &named, &mut objections);
         }
@@ -247,7 +262,10 @@ impl Former {
         next: &Claim,
         is_correction: bool,
     ) -> Option<(EarlierClaim, Vec<Assessed>)> {
-        let status = self.claim.status.filter(|_| self.claim.proposed.is_none())?;
+        let status = self
+            .claim
+            .status
+            .filter(|_| self.claim.proposed.is_none())?;
         let is_replaced = self.is_general || next.status != Some(status);
         (is_replaced && !is_correction && !self.assessed.is_empty())
             .then(|| (earlier(&self.claim, status), self.assessed.clone()))
@@ -265,8 +283,17 @@ fn remove(claim: &mut Claim, key: &str) {
         };
     }
     reset!(
-        evidence, part_evidence, observations, rationale, provider, missing, due, because,
-        approved_by, owner, note
+        evidence,
+        part_evidence,
+        observations,
+        rationale,
+        provider,
+        missing,
+        due,
+        because,
+        approved_by,
+        owner,
+        note
     );
 }
 
@@ -329,7 +356,9 @@ impl Draft<'_> {
     pub fn set(&mut self, change: &ClaimChange) {
         let control = &change.control;
         let Some(entry) = self.catalog.control(control.as_str()) else {
-            let help = self.catalog.help_with_id(ClauseKind::Control, control.as_str());
+            let help = self
+                .catalog
+                .help_with_id(ClauseKind::Control, control.as_str());
             let help =
                 help.unwrap_or_else(|| "list controls with `custody catalog controls`".to_owned());
             self.object(format!("unknown control `{control}`"), help);
@@ -485,8 +514,10 @@ impl Draft<'_> {
                 self.object(format!("there is no proposal on `{id}`"), help);
             }
         }
-        let named: Option<BTreeSet<&ControlId>> =
-            confirmation.controls.as_ref().map(|all| all.iter().collect());
+        let named: Option<BTreeSet<&ControlId>> = confirmation
+            .controls
+            .as_ref()
+            .map(|all| all.iter().collect());
         let mut count = 0_usize;
         for (file, id) in proposals {
             if named.as_ref().is_some_and(|named| !named.contains(&id)) {

@@ -42,7 +42,11 @@ impl fmt::Display for NotFormatted {
             Self::Invalid(_) => f.write_str("the file has errors"),
             Self::Json => f.write_str("JSON files have no house style"),
             Self::Obstacle { location, what } => {
-                write!(f, "line {} has {what}, which cannot be formatted", location.line)
+                write!(
+                    f,
+                    "line {} has {what}, which cannot be formatted",
+                    location.line
+                )
             }
             Self::Differs => f.write_str("the formatted file would not read as before"),
         }
@@ -67,11 +71,7 @@ impl fmt::Display for NotFormatted {
 /// # Errors
 ///
 /// The reason why the file has to stay as it is.
-pub fn house_style(
-    name: &str,
-    text: &str,
-    catalog: &Catalog,
-) -> Result<HouseStyle, NotFormatted> {
+pub fn house_style(name: &str, text: &str, catalog: &Catalog) -> Result<HouseStyle, NotFormatted> {
     if crate::source::is_json(name) {
         return Err(NotFormatted::Json);
     }
@@ -91,7 +91,11 @@ fn formatted(
     catalog: &Catalog,
 ) -> Result<String, NotFormatted> {
     let files = AssessmentFiles::from_text(name, text);
-    let Some(document) = files.documents().first().filter(|_| files.has_no_errors()).cloned()
+    let Some(document) = files
+        .documents()
+        .first()
+        .filter(|_| files.has_no_errors())
+        .cloned()
     else {
         let found = files.resolve(catalog).err().unwrap_or_default();
         return Err(NotFormatted::Invalid(found));
@@ -109,8 +113,7 @@ fn formatted(
     let (after, failed) = Source::parse(name, printed.as_bytes().to_vec());
     let read = AssessmentFiles::from_text(name, printed.as_str());
     let comments = |source: &Source| {
-        let mut comments: Vec<String> =
-            source.comments().into_iter().map(str::to_owned).collect();
+        let mut comments: Vec<String> = source.comments().into_iter().map(str::to_owned).collect();
         comments.sort_unstable();
         comments
     };

@@ -31,7 +31,11 @@ pub(super) fn reconcile(
         (&before.claims, &after.claims),
         (&before.accepted_risks, &after.accepted_risks),
     );
-    plan.section("evidence", (&before.evidence, &after.evidence), &Order::ById);
+    plan.section(
+        "evidence",
+        (&before.evidence, &after.evidence),
+        &Order::ById,
+    );
     plan.section("claims", claims, &clauses);
     plan.section("accepted_risks", risks, &clauses);
     plan.make(editor)
@@ -302,6 +306,15 @@ impl Plan {
 
     /// Makes the changes: all at once if possible, otherwise one after the other.
     fn make(mut self, editor: &mut Editor) -> Vec<(Pointer, Refusal)> {
+        let refused = &mut self.refused;
+        self.last.retain(|change| {
+            let held = match change {
+                Change::Remove(at) if editor.holds_comment(at) => at,
+                _ => return true,
+            };
+            refused.push((held.clone(), Refusal::Comment));
+            false
+        });
         for changes in [self.first, self.last] {
             if changes.is_empty() || editor.make(&changes).is_ok() {
                 continue;

@@ -74,8 +74,10 @@ impl Draft<'_> {
             return;
         }
         let file = self.file_with_most(|document| (document.evidence.len(), document.claims.len()));
-        self.notes
-            .push(format!("added the evidence item {id} to {}", self.name_of(file)));
+        self.notes.push(format!(
+            "added the evidence item {id} to {}",
+            self.name_of(file)
+        ));
         if let Some(document) = self.document(file) {
             document.evidence.insert(id.clone(), evidence);
         }
@@ -85,7 +87,9 @@ impl Draft<'_> {
     pub fn renew_evidence(&mut self, renewal: &Renewal) {
         let id = &renewal.id;
         let Some(file) = self.file_of_evidence(id) else {
-            let items = self.documents().flat_map(|document| document.evidence.keys());
+            let items = self
+                .documents()
+                .flat_map(|document| document.evidence.keys());
             let help = suggest(id.as_str(), items.map(EvidenceId::as_str));
             let help = help.unwrap_or_else(|| "add it as a new item".to_owned());
             self.object(format!("unknown evidence item `{id}`"), help);
@@ -157,9 +161,8 @@ impl Draft<'_> {
                 return;
             }
             Some(file) => file,
-            None => self.file_with_most(|document| {
-                (document.accepted_risks.len(), document.claims.len())
-            }),
+            None => self
+                .file_with_most(|document| (document.accepted_risks.len(), document.claims.len())),
         };
         let note = format!("accepted the risk {risk} in {}", self.name_of(file));
         self.notes.push(note);

@@ -5,11 +5,11 @@
 //! line that it ends; a comment that is further in than what follows belongs to what is before it.
 //! What does not fit this description is an [`Obstacle`], and the file stays as it is.
 
+use super::Source;
 use super::layout::Layout;
 use super::tree::{NodeId, Slot, Span, Style};
-use crate::index::index;
 use super::value::WIDTH;
-use super::Source;
+use crate::index::index;
 use crate::location::TextRange;
 
 /// Something that cannot be printed in another way without the risk of a change.
@@ -57,6 +57,29 @@ impl Source {
         texts
             .filter_map(|range| Some(range.of(&self.text)?.trim_end()))
             .collect()
+    }
+
+    /// Whether there is a comment within the entry or item at the end of a trail.
+    pub(crate) fn holds_comment(&self, trail: &[Slot]) -> bool {
+        let layout = Layout::of(self);
+        let Some(slot) = trail.last() else {
+            return true;
+        };
+        let start = match self.tree.key(*slot) {
+            Some(key) => self.tree.span(key).0,
+            None => self
+                .tree
+                .value(*slot)
+                .map_or(0, |value| self.tree.span(value).0),
+        };
+        let end = layout.end(*slot).unwrap_or(self.text.len());
+        layout.has_comment(start as usize, end) && {
+            let (comments, _) = self.comment_spans();
+            let first = comments.partition_point(|comment| comment.0 < start);
+            comments
+                .get(first)
+                .is_some_and(|comment| (comment.0 as usize) < end)
+        }
     }
 
     /// Where the comments are, and where the first anchor is, if there is any: what is not in a
@@ -278,7 +301,11 @@ impl Printer<'_> {
         }
         if upto > printed {
             let tail = self.lead(printed, upto, indent);
-            text.push_str(if upto < next.at { tail.trim_end_matches('\n') } else { &tail });
+            text.push_str(if upto < next.at {
+                tail.trim_end_matches('\n')
+            } else {
+                &tail
+            });
             if !text.ends_with('\n') {
                 text.push('\n');
             }
@@ -495,11 +522,7 @@ impl Printer<'_> {
     }
 
     /// The entries or items of a value in brackets, in order.
-    fn flow_entries(
-        &self,
-        node: NodeId,
-        path: &mut Vec<String>,
-    ) -> Result<Vec<String>, Obstacle> {
+    fn flow_entries(&self, node: NodeId, path: &mut Vec<String>) -> Result<Vec<String>, Obstacle> {
         let tree = self.layout.tree;
         let mut entries = Vec::new();
         for slot in tree.slots(node) {
@@ -524,7 +547,9 @@ impl Printer<'_> {
         }
         let keys = tree.keys(node, self.layout.text);
         let order = (self.order)(path, &keys).into_iter();
-        Ok(order.filter_map(|index| entries.get(index).cloned()).collect())
+        Ok(order
+            .filter_map(|index| entries.get(index).cloned())
+            .collect())
     }
 
     /// A value in brackets that is too long for one line: one entry per line, without the last line
@@ -572,7 +597,9 @@ impl Printer<'_> {
         if tree.is_mapping(node) {
             let keys = tree.keys(node, self.layout.text);
             let order = (self.order)(path, &keys).into_iter();
-            entries = order.filter_map(|index| entries.get(index).cloned()).collect();
+            entries = order
+                .filter_map(|index| entries.get(index).cloned())
+                .collect();
         }
         Ok(entries.join("\n"))
     }

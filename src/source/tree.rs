@@ -314,12 +314,10 @@ impl Tree {
 
     /// The spans of all scalars, keys included, in the order of the text.
     pub(super) fn scalars(&self) -> impl Iterator<Item = Span> {
-        let scalars = self.nodes.iter().filter(|node| {
-            matches!(
-                node.value,
-                Value::Borrowed { .. } | Value::Owned { .. }
-            )
-        });
+        let scalars = self
+            .nodes
+            .iter()
+            .filter(|node| matches!(node.value, Value::Borrowed { .. } | Value::Owned { .. }));
         scalars.map(|node| node.span)
     }
 

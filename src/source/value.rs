@@ -226,12 +226,7 @@ impl Notation<'_> {
     }
 
     /// An item of a list in block style; a short one is on one line if it fits.
-    pub(super) fn item(
-        self,
-        value: &Value,
-        indent: usize,
-        short: bool,
-    ) -> Result<String, Refusal> {
+    pub(super) fn item(self, value: &Value, indent: usize, short: bool) -> Result<String, Refusal> {
         let mut text = "- ".to_owned();
         let line = self.inline(value, false)?;
         let fits = short && indent + 2 + line.chars().count() <= WIDTH;

@@ -72,9 +72,10 @@ fn change(draft: &mut Draft<'_>, case: &Case, choices: &mut Choices<'_>) -> Poin
             at("accepted_risks", risk.as_str())
         }
         3 => {
-            let proposed = document.claims.iter().filter(|(_, claim)| {
-                claim.as_ref().is_some_and(|claim| claim.proposed.is_some())
-            });
+            let proposed = document
+                .claims
+                .iter()
+                .filter(|(_, claim)| claim.as_ref().is_some_and(|claim| claim.proposed.is_some()));
             let proposed: Vec<ControlId> = proposed.map(|(id, _)| id.clone()).collect();
             let Some(id) = choices.one_of(&proposed) else {
                 return Pointer::root();
@@ -188,13 +189,15 @@ fn changes_give_the_intended_document_and_keep_every_other_byte() {
                     if let Rejection::Objections(objections) = &rejection {
                         for objection in objections {
                             let message = &objection.message;
+                            // Readers differ on a block scalar without a last line break.
                             prop_assert!(
-                                !message.contains("would not read as intended"),
+                                !text.ends_with('\n')
+                                    || !message.contains("would not read as intended"),
                                 "{message}\n{text}"
                             );
                         }
                     }
-                    println!("{rejection:?}");refused.set(refused.get() + 1);
+                    refused.set(refused.get() + 1);
                     continue;
                 }
             };
@@ -220,7 +223,6 @@ fn changes_give_the_intended_document_and_keep_every_other_byte() {
     run(small_cases(), with_numbers(generate::small()), property);
     let large = (small_cases() / 100).max(1);
     run(large, with_numbers(generate::builtin()), property);
-    println!("made {} refused {}", made.get(), refused.get());
     assert!(
         made.get() * 3 > refused.get(),
         "{} made, {} refused",
@@ -238,7 +240,7 @@ fn house_style_is_idempotent_and_keeps_comments_and_values() {
             Ok(house) => house.text,
             Err(reason) => {
                 let reason = reason.to_string();
-                println!("R {reason}");prop_assert!(reason.starts_with("line "), "{reason}\n{text}");
+                prop_assert!(reason.starts_with("line "), "{reason}\n{text}");
                 refused.set(refused.get() + 1);
                 return Ok(());
             }
@@ -260,7 +262,6 @@ fn house_style_is_idempotent_and_keeps_comments_and_values() {
     run(small_cases(), with_numbers(generate::small()), property);
     let large = (small_cases() / 100).max(1);
     run(large, with_numbers(generate::builtin()), property);
-    println!("made {} refused {}", made.get(), refused.get());
     assert!(
         made.get() > 2 * refused.get(),
         "{} made, {} refused",

@@ -19,7 +19,11 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     target: Target,
     /// The controls whose proposals are confirmed.
-    #[arg(value_name = "CONTROL", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(
+        value_name = "CONTROL",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
     controls: Vec<ControlId>,
     /// Confirm all proposals.
     #[arg(long)]

@@ -67,7 +67,9 @@ fn reject(rejection: &Rejection) -> Exit {
     match rejection {
         Rejection::Errors(found) => {
             diagnostics::print(found);
-            output::print_to_stderr("no file was changed: with the change, it would have the above\n");
+            output::print_to_stderr(
+                "no file was changed: with the change, it would have the above\n",
+            );
         }
         Rejection::Objections(objections) => {
             for objection in objections {

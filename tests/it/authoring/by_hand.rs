@@ -59,9 +59,10 @@ fn keller(on: &str) -> Assessed {
 #[track_caller]
 fn objections(result: Result<String, Rejection>) -> Vec<String> {
     match result {
-        Err(Rejection::Objections(found)) => {
-            found.into_iter().map(|objection| objection.message).collect()
-        }
+        Err(Rejection::Objections(found)) => found
+            .into_iter()
+            .map(|objection| objection.message)
+            .collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -86,9 +87,15 @@ fn an_empty_claim_is_filled_in_below_its_comment() {
 
 #[test]
 fn a_new_claim_goes_where_the_catalog_has_its_control() {
-    let result = set("9.3.7.5-e", |change| change.status = Some(Status::NotImplemented));
+    let result = set("9.3.7.5-e", |change| {
+        change.status = Some(Status::NotImplemented)
+    });
     let old = "  9.3.7.5-f:\n";
-    replaces(result, old, &format!("  9.3.7.5-e:\n    status: not-implemented\n{old}"));
+    replaces(
+        result,
+        old,
+        &format!("  9.3.7.5-e:\n    status: not-implemented\n{old}"),
+    );
 }
 
 #[test]
@@ -149,7 +156,9 @@ fn a_claim_of_a_wallet_keeps_what_was_claimed_in_general() {
 
 #[test]
 fn a_further_assessment_is_a_further_entry() {
-    let result = set("9.3.7.5-c", |change| change.assessed = Some(keller("2026-06-01")));
+    let result = set("9.3.7.5-c", |change| {
+        change.assessed = Some(keller("2026-06-01"))
+    });
     let old = "{ by: keller, on: 2026-03-02 }";
     let new = "[{ by: keller, on: 2026-03-02 }, { by: keller, on: 2026-06-01 }]";
     replaces(result, old, new);
@@ -157,7 +166,9 @@ fn a_further_assessment_is_a_further_entry() {
 
 #[test]
 fn keys_that_the_status_does_not_allow_are_listed() {
-    let result = set("9.3.9.3-e", |change| change.status = Some(Status::NotImplemented));
+    let result = set("9.3.9.3-e", |change| {
+        change.status = Some(Status::NotImplemented)
+    });
     let message = "the claim on `9.3.9.3-e` has `evidence`, not allowed with `not-implemented`";
     assert_eq!(objections(result), [message]);
     let result = set("9.3.9.3-e", |change| {
@@ -192,7 +203,9 @@ fn everything_that_does_not_exist_is_named_at_once() {
 
 #[test]
 fn an_error_of_the_result_is_a_rejection() {
-    let result = set("9.3.9.3-e", |change| change.owner = Some("nobody".parse().unwrap()));
+    let result = set("9.3.9.3-e", |change| {
+        change.owner = Some("nobody".parse().unwrap())
+    });
     let Err(Rejection::Errors(found)) = result else {
         panic!("{result:?}");
     };
@@ -218,16 +231,27 @@ fn a_new_claim_goes_to_the_file_with_most_claims_of_its_clause() {
     let head = "assessment: mine\n";
     let one = format!("{head}claims:\n  9.3.9.3-e:\n  9.3.9.3-f:\n  9.3.7.5-a:\n");
     let other = format!("{head}claims:\n  9.3.7.5-c:\n  9.3.7.5-d:\n");
-    let texts = [("one.yaml", one.into_bytes()), ("other.yaml", other.into_bytes())];
+    let texts = [
+        ("one.yaml", one.into_bytes()),
+        ("other.yaml", other.into_bytes()),
+    ];
     let files = AssessmentFiles::from_texts(texts);
     let mut draft = Draft::new(files, Catalog::builtin()).unwrap();
     let mut change = ClaimChange::new("9.3.7.5-e".parse().unwrap());
     change.status = Some(Status::Implemented);
     draft.set(&change);
     let drafted = draft.finish().unwrap();
-    let names: Vec<&str> = drafted.files.iter().map(|file| file.name.as_str()).collect();
+    let names: Vec<&str> = drafted
+        .files
+        .iter()
+        .map(|file| file.name.as_str())
+        .collect();
     assert_eq!(names, ["other.yaml"]);
-    assert!(drafted.files[0].after.ends_with("  9.3.7.5-e:\n    status: implemented\n"));
+    assert!(
+        drafted.files[0]
+            .after
+            .ends_with("  9.3.7.5-e:\n    status: implemented\n")
+    );
 }
 
 #[test]
@@ -274,7 +298,10 @@ claims:
     let house = house_style("mine.yaml", text, Catalog::builtin());
     let house = house.unwrap_or_else(|reason| panic!("{reason}"));
     assert_eq!(house.text, expected);
-    assert_eq!(house_style("mine.yaml", &house.text, Catalog::builtin()), Ok(house));
+    assert_eq!(
+        house_style("mine.yaml", &house.text, Catalog::builtin()),
+        Ok(house)
+    );
 }
 
 #[test]
@@ -285,12 +312,18 @@ fn what_cannot_be_formatted_is_left_and_named() {
         house_style("mine.yaml", &text, Catalog::builtin()).unwrap_err()
     };
     for (tail, what) in [
-        ("claims:\n  9.3.7.5-c: &c { status: implemented }\n", "an anchor"),
+        (
+            "claims:\n  9.3.7.5-c: &c { status: implemented }\n",
+            "an anchor",
+        ),
         (
             "assessors: [ # who\n  keller]\n",
             "a comment in a place of its own",
         ),
-        ("title: |2\n    T\n", "a block scalar with an unusual header"),
+        (
+            "title: |2\n    T\n",
+            "a block scalar with an unusual header",
+        ),
     ] {
         match refused(tail) {
             NotFormatted::Obstacle { what: found, .. } => assert_eq!(found, what),
@@ -298,6 +331,10 @@ fn what_cannot_be_formatted_is_left_and_named() {
         }
     }
     assert!(matches!(refused("titel: x\n"), NotFormatted::Invalid(_)));
-    let json = house_style("mine.json", "{\"assessment\": \"mine\"}", Catalog::builtin());
+    let json = house_style(
+        "mine.json",
+        "{\"assessment\": \"mine\"}",
+        Catalog::builtin(),
+    );
     assert_eq!(json, Err(NotFormatted::Json));
 }

@@ -63,7 +63,8 @@ impl Writer<'_, '_> {
         }
         for (key, value) in entries {
             self.own_line(indent);
-            self.text.push_str(&format!("{:indent$}{}:", "", scalar(&key)));
+            self.text
+                .push_str(&format!("{:indent$}{}:", "", scalar(&key)));
             self.value(value, indent);
         }
     }
@@ -99,7 +100,9 @@ impl Writer<'_, '_> {
                             // What is before the first key goes above the dash.
                             let key = block
                                 .lines()
-                                .position(|line| !line.trim().is_empty() && !line.trim().starts_with('#'))
+                                .position(|line| {
+                                    !line.trim().is_empty() && !line.trim().starts_with('#')
+                                })
                                 .unwrap();
                             let mut lines = block.lines().skip(key);
                             self.text.push(' ');
@@ -155,7 +158,9 @@ fn flow(value: &Value) -> String {
 
 fn scalar(text: &str) -> String {
     let is_word = text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
         && !["yes", "no", "on", "off", "true", "false", "null", "y", "n"].contains(&text);
     if is_word {
         text.to_owned()

@@ -104,12 +104,14 @@ impl Digest {
         let Some(directory) = &self.hash else {
             return Ok(self.sha256.clone());
         };
-        verify::sha256(directory, locator)?.map(Some).map_err(|check| {
-            let objection = check.objection().unwrap_or("is in another system");
-            let message = format!("the file `{locator}` {objection}");
-            let help = "correct `--locator` or `--hash`, or state `--sha256`";
-            Failure::usage(message, Some(help.to_owned()))
-        })
+        verify::sha256(directory, locator)?
+            .map(Some)
+            .map_err(|check| {
+                let objection = check.objection().unwrap_or("is in another system");
+                let message = format!("the file `{locator}` {objection}");
+                let help = "correct `--locator` or `--hash`, or state `--sha256`";
+                Failure::usage(message, Some(help.to_owned()))
+            })
     }
 }
 
