@@ -22,10 +22,36 @@ use crate::id::WalletId;
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// What prevents a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Obstruction {
+    /// An entry that is named does not exist.
+    Unknown,
+    /// The entry to add exists.
+    Exists,
+    /// Several files have the claim.
+    SeveralFiles,
+    /// The claim has keys that its new status does not allow.
+    KeysNotAllowed,
+    /// The claim was assessed, and it is not stated who assessed the one that replaces it.
+    NotAssessed,
+    /// The new claim has no status.
+    NoStatus,
+    /// The evidence item has keys that belong to the former evidence.
+    OfFormerEvidence,
+    /// The evidence item was collected later than the renewal.
+    CollectedLater,
+    /// The file cannot be edited there.
+    Refused,
+}
+
 /// Why a change is not made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Objection {
+    /// What prevents it.
+    pub obstruction: Obstruction,
     /// What prevents it, in lower case.
     pub message: String,
     /// What to do instead.
@@ -33,8 +59,9 @@ pub struct Objection {
 }
 
 impl Objection {
-    fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+    fn new(obstruction: Obstruction, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
+            obstruction,
             message: message.into(),
             help: Some(help.into()),
         }
@@ -175,6 +202,7 @@ impl<'c> Draft<'c> {
         let intended = self.files.iter().map(|file| &file.after);
         if !after.is_complete() || !after.documents().iter().eq(intended) {
             return Err(Rejection::Objections(vec![Objection {
+                obstruction: Obstruction::Refused,
                 message: Refusal::Differs.to_string(),
                 help: None,
             }]));
@@ -193,8 +221,14 @@ impl<'c> Draft<'c> {
         })
     }
 
-    fn object(&mut self, message: impl Into<String>, help: impl Into<String>) {
-        self.objections.push(Objection::new(message, help));
+    fn object(
+        &mut self,
+        obstruction: Obstruction,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.objections
+            .push(Objection::new(obstruction, message, help));
     }
 
     /// The position of the file for a new entry: the one with the highest score, and among
@@ -221,7 +255,7 @@ impl<'c> Draft<'c> {
         }
         let help = suggest(id.as_str(), wallets.into_iter().map(WalletId::as_str));
         let help = help.unwrap_or_else(|| "declare it under `wallets`".to_owned());
-        self.object(format!("unknown wallet `{id}`"), help);
+        self.object(Obstruction::Unknown, format!("unknown wallet `{id}`"), help);
         false
     }
 
@@ -241,12 +275,19 @@ impl DraftFile {
             return Ok(self.text.clone());
         }
         let editor = Editor::new(&self.name, self.text.as_str());
-        let mut editor = editor.map_err(|found| vec![Objection::new(found.message, "")])?;
+        let mut editor = editor.map_err(|found| {
+            vec![Objection {
+                obstruction: Obstruction::Refused,
+                message: found.message,
+                help: found.help,
+            }]
+        })?;
         let refused = reconcile::reconcile(&mut editor, (&self.before, &self.after), catalog);
         if refused.is_empty() {
             return Ok(editor.into_text());
         }
         let refused = refused.into_iter().map(|(path, refusal)| Objection {
+            obstruction: Obstruction::Refused,
             message: format!("cannot edit `{path}` in `{}`: {refusal}", self.name),
             help: None,
         });

@@ -1,6 +1,6 @@
 //! Changes of claims, and confirmation of proposals.
 
-use super::{Draft, Objection};
+use super::{Draft, Objection, Obstruction};
 use crate::assessment::{Assessed, AssessmentDocument, Claim, EarlierClaim, NarrowedClaim};
 use crate::date::Date;
 use crate::diagnostic::suggest;
@@ -137,7 +137,11 @@ impl ClaimChange {
                 if items.len() == count {
                     let message =
                         format!("`{}` of `{}` does not list `{id}`", key.word(), self.name());
-                    objections.push(Objection::new(message, "remove an item that it lists"));
+                    objections.push(Objection::new(
+                        Obstruction::Unknown,
+                        message,
+                        "remove an item that it lists",
+                    ));
                 }
             }
             for id in &change.added {
@@ -204,7 +208,8 @@ impl ClaimChange {
                 left.join(", ")
             );
             let help = "name each of them as a key to remove, or remove all that are not allowed";
-            objections.push(Objection::new(message, help));
+            let obstruction = Obstruction::KeysNotAllowed;
+            objections.push(Objection::new(obstruction, message, help));
         }
     }
 
@@ -233,7 +238,8 @@ impl ClaimChange {
             );
             let help = "state who assessed it and on which day, to keep the former claim under \
                         `earlier`; or state that it is a correction of a claim that was never true";
-            objections.push(Objection::new(message, help));
+            let obstruction = Obstruction::NotAssessed;
+            objections.push(Objection::new(obstruction, message, help));
             return;
         };
         if Assessed::first_day(&assessed).is_some() {
@@ -361,7 +367,11 @@ impl Draft<'_> {
                 .help_with_id(ClauseKind::Control, control.as_str());
             let help =
                 help.unwrap_or_else(|| "list controls with `custody catalog controls`".to_owned());
-            self.object(format!("unknown control `{control}`"), help);
+            self.object(
+                Obstruction::Unknown,
+                format!("unknown control `{control}`"),
+                help,
+            );
             return;
         };
         if change
@@ -490,7 +500,11 @@ impl Draft<'_> {
                     change.name(),
                     names.join(", ")
                 );
-                Err(Objection::new(message, "remove it from all files but one"))
+                Err(Objection::new(
+                    Obstruction::SeveralFiles,
+                    message,
+                    "remove it from all files but one",
+                ))
             }
         }
     }
@@ -511,7 +525,11 @@ impl Draft<'_> {
                 let known = proposals.iter().map(|(_, id)| id.as_str());
                 let help = suggest(id.as_str(), known);
                 let help = help.unwrap_or_else(|| "name a control with `proposed`".to_owned());
-                self.object(format!("there is no proposal on `{id}`"), help);
+                self.object(
+                    Obstruction::Unknown,
+                    format!("there is no proposal on `{id}`"),
+                    help,
+                );
             }
         }
         let named: Option<BTreeSet<&ControlId>> = confirmation
@@ -550,7 +568,11 @@ fn narrow(
     let next = change.applied_to(&narrowed.unwrap_or_default(), former)?;
     let Some(status) = next.status else {
         let message = format!("`{}` has no claim of its own yet", change.name());
-        return Err(vec![Objection::new(message, "state a status")]);
+        return Err(vec![Objection::new(
+            Obstruction::NoStatus,
+            message,
+            "state a status",
+        )]);
     };
     let next = next.narrowed(status);
     whole.wallets.insert(wallet.clone(), Some(next));

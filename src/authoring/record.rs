@@ -1,6 +1,6 @@
 //! Evidence items that are added and renewed, and risks that are accepted.
 
-use super::Draft;
+use super::{Draft, Obstruction};
 use crate::assessment::{Acceptance, Evidence, Sha256};
 use crate::date::Date;
 use crate::diagnostic::suggest;
@@ -70,7 +70,11 @@ impl Draft<'_> {
     pub fn add_evidence(&mut self, id: &EvidenceId, evidence: Evidence) {
         if let Some(file) = self.file_of_evidence(id) {
             let message = format!("`{id}` is an evidence item of `{}`", self.name_of(file));
-            self.object(message, "choose another id, or renew the item");
+            self.object(
+                Obstruction::Exists,
+                message,
+                "choose another id, or renew the item",
+            );
             return;
         }
         let file = self.file_with_most(|document| (document.evidence.len(), document.claims.len()));
@@ -92,7 +96,11 @@ impl Draft<'_> {
                 .flat_map(|document| document.evidence.keys());
             let help = suggest(id.as_str(), items.map(EvidenceId::as_str));
             let help = help.unwrap_or_else(|| "add it as a new item".to_owned());
-            self.object(format!("unknown evidence item `{id}`"), help);
+            self.object(
+                Obstruction::Unknown,
+                format!("unknown evidence item `{id}`"),
+                help,
+            );
             return;
         };
         let note = format!("renewed the evidence item {id} in {}", self.name_of(file));
@@ -109,6 +117,7 @@ impl Draft<'_> {
         }
         if renewal.collected < old.collected {
             self.object(
+                Obstruction::CollectedLater,
                 format!("`{id}` was collected on {}, which is later", old.collected),
                 "state a later day, or add another item",
             );
@@ -127,6 +136,7 @@ impl Draft<'_> {
         ] {
             if is_lost {
                 self.object(
+                    Obstruction::OfFormerEvidence,
                     format!("`{key}` of `{id}` is that of the former evidence"),
                     format!("state the new `{key}`, or state that it is removed"),
                 );
@@ -141,7 +151,7 @@ impl Draft<'_> {
         if self.catalog.risk(risk.as_str()).is_none() {
             let help = self.catalog.help_with_id(ClauseKind::Risk, risk.as_str());
             let help = help.unwrap_or_else(|| "list risks with `custody catalog risks`".to_owned());
-            self.object(format!("unknown risk `{risk}`"), help);
+            self.object(Obstruction::Unknown, format!("unknown risk `{risk}`"), help);
             return;
         }
         let mut unknown = false;
@@ -157,7 +167,11 @@ impl Draft<'_> {
         let file = match present {
             Some(file) if !request.replaces => {
                 let message = format!("`{risk}` is accepted in `{}`", self.name_of(file));
-                self.object(message, "state that the acceptance is replaced");
+                self.object(
+                    Obstruction::Exists,
+                    message,
+                    "state that the acceptance is replaced",
+                );
                 return;
             }
             Some(file) => file,

@@ -3,7 +3,7 @@
 use crate::inputs::Day;
 use crate::{Exit, Failure, changes, diagnostics, inputs, output};
 use custody_controls::assessment::{Assessed, AssessmentFiles, SubjectId};
-use custody_controls::authoring::{Draft, Drafted, Rejection};
+use custody_controls::authoring::{Draft, Drafted, Obstruction, Rejection};
 use custody_controls::catalog::Catalog;
 use custody_controls::id::{IdError, PersonId};
 use custody_controls::text::sanitize;
@@ -68,18 +68,37 @@ fn reject(rejection: &Rejection) -> Exit {
         Rejection::Errors(found) => {
             diagnostics::print(found);
             output::print_to_stderr(
-                "no file was changed: with the change, it would have the above\n",
+                "no file was changed, because the result would have these errors\n",
             );
         }
         Rejection::Objections(objections) => {
             for objection in objections {
-                let help = objection.help.as_deref().map(sanitize);
+                let help = help(objection.obstruction).or(objection.help.as_deref());
+                let help = help.map(sanitize);
                 output::print_error(&sanitize(&objection.message), help.as_deref());
             }
         }
         other => output::print_error(&format!("{other:?}"), None),
     }
     Exit::Invalid
+}
+
+/// The arguments that remove an obstruction.
+fn help(obstruction: Obstruction) -> Option<&'static str> {
+    Some(match obstruction {
+        Obstruction::KeysNotAllowed => {
+            "pass `--remove KEY` for each of them, or `--remove-disallowed`"
+        }
+        Obstruction::NotAssessed => {
+            "pass `--assessed-by` and `--on`, and the former claim is kept under `earlier`; or \
+             `--correction` if it was never true"
+        }
+        Obstruction::NoStatus => "pass `--status`",
+        Obstruction::OfFormerEvidence => {
+            "pass the new one, or `--without-valid-until` or `--without-sha256`"
+        }
+        _ => return None,
+    })
 }
 
 /// Who assessed something, and on which day.

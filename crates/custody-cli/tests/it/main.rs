@@ -18,6 +18,7 @@
     reason = "a failing test panics, and prints what it found"
 )]
 
+mod authoring;
 mod check;
 mod cli;
 mod difference;
