@@ -28,8 +28,10 @@ use std::fmt;
 pub enum Obstruction {
     /// An entry that is named does not exist.
     Unknown,
-    /// The entry to add exists.
+    /// The evidence item to add exists.
     Exists,
+    /// The risk is accepted already.
+    Accepted,
     /// Several files have the claim.
     SeveralFiles,
     /// The claim has keys that its new status does not allow.

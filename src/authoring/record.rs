@@ -168,7 +168,7 @@ impl Draft<'_> {
             Some(file) if !request.replaces => {
                 let message = format!("`{risk}` is accepted in `{}`", self.name_of(file));
                 self.object(
-                    Obstruction::Exists,
+                    Obstruction::Accepted,
                     message,
                     "state that the acceptance is replaced",
                 );

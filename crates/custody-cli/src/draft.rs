@@ -93,6 +93,7 @@ fn help(obstruction: Obstruction) -> Option<&'static str> {
             "pass `--assessed-by` and `--on`, and the former claim is kept under `earlier`; or \
              `--correction` if it was never true"
         }
+        Obstruction::Accepted => "pass `--replace` to replace the acceptance",
         Obstruction::NoStatus => "pass `--status`",
         Obstruction::OfFormerEvidence => {
             "pass the new one, or `--without-valid-until` or `--without-sha256`"

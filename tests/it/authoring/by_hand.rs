@@ -29,7 +29,7 @@ claims:
     evidence: [a1]
     assessed: { by: keller, on: 2026-03-02 }
   9.3.7.5-d:              # not assessed yet
-  9.3.7.5-f:
+  9.3.7.6-a:
     proposed: iso-27002-2022 8.24   # imported
     status: implemented
   9.3.9.3-e: { status: implemented, evidence: [a1] }  # tested
@@ -90,7 +90,7 @@ fn a_new_claim_goes_where_the_catalog_has_its_control() {
     let result = set("9.3.7.5-e", |change| {
         change.status = Some(Status::NotImplemented)
     });
-    let old = "  9.3.7.5-f:\n";
+    let old = "  9.3.7.6-a:\n";
     replaces(
         result,
         old,
