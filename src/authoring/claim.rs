@@ -447,20 +447,20 @@ impl Draft<'_> {
             }
         };
         match result {
-            Ok(next) => self.put(file, control, whole, next, &change.name()),
+            Ok(next) => self.put(file, control, &whole, next, &change.name()),
             Err(found) => self.objections.extend(found),
         }
     }
 
-    fn put(&mut self, file: usize, control: &ControlId, old: Claim, new: Claim, name: &str) {
+    fn put(&mut self, file: usize, control: &ControlId, old: &Claim, new: Claim, name: &str) {
         let verb = match self.claim_in(file, control) {
-            Some(_) if old == new => "unchanged",
+            Some(_) if *old == new => "unchanged",
             Some(_) => "changed",
             None => "added",
         };
         let note = format!("{verb} the claim on {name} in {}", self.name_of(file));
         self.notes.push(note);
-        if let Some(document) = self.document(file).filter(|_| old != new) {
+        if let Some(document) = self.document(file).filter(|_| *old != new) {
             document.claims.insert(control.clone(), Some(new));
         }
     }

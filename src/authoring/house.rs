@@ -27,7 +27,7 @@ pub enum NotFormatted {
     Json,
     /// It contains something that cannot be moved safely.
     Obstacle {
-        /// Where it is.
+        /// Its location.
         location: Location,
         /// What it is, with its article.
         what: &'static str,
@@ -134,7 +134,9 @@ fn values(source: &Source) -> Option<Value> {
         match value {
             Value::Mapping(entries) => {
                 entries.sort_by(|one, other| one.0.cmp(&other.0));
-                entries.iter_mut().for_each(|(_, value)| sort(value));
+                for (_, value) in entries {
+                    sort(value);
+                }
             }
             Value::List(items) => items.iter_mut().for_each(sort),
             Value::Literal(_) | Value::Text(_) => {}
@@ -151,7 +153,7 @@ fn order(keys: &Value, ranks: &Order, path: &[String], present: &[&str]) -> Vec<
     let mut positions: Vec<usize> = (0..present.len()).collect();
     let key = |position: usize| present.get(position).copied().unwrap_or_default();
     match path.as_slice() {
-        ["claims"] | ["accepted_risks"] | ["efforts", "controls"] => {
+        ["claims" | "accepted_risks"] | ["efforts", "controls"] => {
             positions.sort_by(|one, other| ranks.rank(key(*one)).cmp(&ranks.rank(key(*other))));
         }
         ["claims", _, "wallets"] => {

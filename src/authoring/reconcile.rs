@@ -182,22 +182,8 @@ impl Plan {
             return;
         };
         let keys: Vec<&str> = keys(section);
-        let mut groups: Vec<(Option<String>, Vec<(String, Value)>)> = Vec::new();
-        for entry in new {
-            let after = order.after(&keys, &entry.0).map(str::to_owned);
-            match groups.iter_mut().find(|(other, _)| *other == after) {
-                Some((_, entries)) => entries.push(entry),
-                None => groups.push((after, vec![entry])),
-            }
-        }
-        for (after, entries) in groups {
-            let mapping = path.clone();
-            self.first.push(Change::Insert {
-                mapping,
-                entries,
-                after,
-            });
-        }
+        let changes = insertions(&path, new, |key| order.after(&keys, key));
+        self.first.extend(changes);
     }
 
     /// Turns an entry into another one.
@@ -257,25 +243,12 @@ impl Plan {
         };
         let rank = |key: &str| order.iter().position(|listed| *listed == key);
         let keys = keys(mapping);
-        let mut groups: Vec<(Option<String>, Vec<(String, Value)>)> = Vec::new();
-        for entry in entries {
-            let own = rank(&entry.0);
-            let after = keys
-                .iter()
-                .rfind(|key| rank(key).is_some_and(|rank| Some(rank) < own));
-            let after = after.map(|after| (*after).to_owned());
-            match groups.iter_mut().find(|(other, _)| *other == after) {
-                Some((_, entries)) => entries.push(entry),
-                None => groups.push((after, vec![entry])),
-            }
-        }
-        for (after, entries) in groups {
-            self.first.push(Change::Insert {
-                mapping: path.clone(),
-                entries,
-                after,
-            });
-        }
+        let changes = insertions(path, entries, |key| {
+            let own = rank(key);
+            let before = |key: &&&str| rank(key).is_some_and(|rank| Some(rank) < own);
+            keys.iter().rfind(before).copied()
+        });
+        self.first.extend(changes);
     }
 
     /// Changes a list: appends and removes items if that is enough, and writes it anew otherwise.
@@ -308,12 +281,13 @@ impl Plan {
     fn make(mut self, editor: &mut Editor) -> Vec<(Pointer, Refusal)> {
         let refused = &mut self.refused;
         self.last.retain(|change| {
-            let held = match change {
-                Change::Remove(at) if editor.holds_comment(at) => at,
-                _ => return true,
-            };
-            refused.push((held.clone(), Refusal::Comment));
-            false
+            if let Change::Remove(at) = change
+                && editor.holds_comment(at)
+            {
+                refused.push((at.clone(), Refusal::Comment));
+                return false;
+            }
+            true
         });
         for changes in [self.first, self.last] {
             if changes.is_empty() || editor.make(&changes).is_ok() {
@@ -331,6 +305,24 @@ impl Plan {
         }
         self.refused
     }
+}
+
+/// The insertion of entries into a mapping: those that go after the same key are inserted at once.
+fn insertions<'k>(
+    mapping: &Pointer,
+    entries: Vec<(String, Value)>,
+    after: impl Fn(&str) -> Option<&'k str>,
+) -> Vec<Change> {
+    let mut groups: IndexMap<Option<&str>, Vec<(String, Value)>> = IndexMap::new();
+    for entry in entries {
+        groups.entry(after(&entry.0)).or_default().push(entry);
+    }
+    let insert = |(after, entries): (Option<&str>, _)| Change::Insert {
+        mapping: mapping.clone(),
+        entries,
+        after: after.map(str::to_owned),
+    };
+    groups.into_iter().map(insert).collect()
 }
 
 /// The items of a list; anything else is written like a list of one item.

@@ -15,7 +15,7 @@ use crate::location::TextRange;
 /// Something that cannot be printed in another way without the risk of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Obstacle {
-    /// Where it is.
+    /// Its offset.
     pub(crate) at: usize,
     /// What it is.
     pub(crate) what: &'static str,
@@ -388,7 +388,7 @@ impl Printer<'_> {
             Some(Style::Block) => {
                 let end = layout.end(slot).unwrap_or(origin);
                 self.block_scalar(&mut text, origin, end, indent)?;
-                return Ok((text, layout.next_line(end.saturating_sub(1).max(origin))));
+                Ok((text, layout.next_line(end.saturating_sub(1).max(origin))))
             }
             Some(Style::Plain | Style::Quoted) => {
                 let Some(end) = layout.end(slot) else {
@@ -397,7 +397,7 @@ impl Printer<'_> {
                 if end > origin {
                     self.refuse_comments(origin, from)?;
                     text.push(' ');
-                    self.lines(&mut text, layout.between(from, end), indent);
+                    push_lines(&mut text, layout.between(from, end), indent);
                 }
                 text.push_str(&self.at_line_end(end));
                 text.push('\n');
@@ -414,18 +414,16 @@ impl Printer<'_> {
                     text.push(' ');
                     text.push_str(&line);
                     text.push_str(&comment);
+                } else if tree.key(slot).is_some() {
+                    text.push_str(&comment);
+                    text.push('\n');
+                    text.push_str(&self.flow_as_block(value, path, indent + 2)?);
+                } else if comment.is_empty() {
+                    text.push(' ');
+                    let block = self.flow_as_block(value, path, indent + 2)?;
+                    text.push_str(block.trim_start_matches(' '));
                 } else {
-                    if tree.key(slot).is_some() {
-                        text.push_str(&comment);
-                        text.push('\n');
-                        text.push_str(&self.flow_as_block(value, path, indent + 2)?);
-                    } else if comment.is_empty() {
-                        text.push(' ');
-                        let block = self.flow_as_block(value, path, indent + 2)?;
-                        text.push_str(block.trim_start_matches(' '));
-                    } else {
-                        return obstacle(end, "a comment behind a long list or mapping");
-                    }
+                    return obstacle(end, "a comment behind a long list or mapping");
                 }
                 text.push('\n');
                 Ok((text, layout.next_line(end)))
@@ -448,22 +446,6 @@ impl Printer<'_> {
                 text.push(' ');
                 text.push_str(block.trim_start_matches(' '));
                 Ok((text, upto))
-            }
-        }
-    }
-
-    /// A scalar that may be on several lines.
-    fn lines(&self, text: &mut String, written: &str, indent: usize) {
-        for (position, line) in written.split('\n').enumerate() {
-            if position == 0 {
-                text.push_str(line.trim_end_matches('\r'));
-                continue;
-            }
-            let line = line.trim();
-            text.push('\n');
-            if !line.is_empty() {
-                push_indent(text, indent + 2);
-                text.push_str(line);
             }
         }
     }
@@ -607,4 +589,20 @@ impl Printer<'_> {
 
 fn push_indent(text: &mut String, indent: usize) {
     text.extend(std::iter::repeat_n(' ', indent));
+}
+
+/// A scalar that may be on several lines.
+fn push_lines(text: &mut String, written: &str, indent: usize) {
+    for (position, line) in written.split('\n').enumerate() {
+        if position == 0 {
+            text.push_str(line.trim_end_matches('\r'));
+            continue;
+        }
+        let line = line.trim();
+        text.push('\n');
+        if !line.is_empty() {
+            push_indent(text, indent + 2);
+            text.push_str(line);
+        }
+    }
 }

@@ -88,7 +88,7 @@ fn an_empty_claim_is_filled_in_below_its_comment() {
 #[test]
 fn a_new_claim_goes_where_the_catalog_has_its_control() {
     let result = set("9.3.7.5-e", |change| {
-        change.status = Some(Status::NotImplemented)
+        change.status = Some(Status::NotImplemented);
     });
     let old = "  9.3.7.6-a:\n";
     replaces(
@@ -157,7 +157,7 @@ fn a_claim_of_a_wallet_keeps_what_was_claimed_in_general() {
 #[test]
 fn a_further_assessment_is_a_further_entry() {
     let result = set("9.3.7.5-c", |change| {
-        change.assessed = Some(keller("2026-06-01"))
+        change.assessed = Some(keller("2026-06-01"));
     });
     let old = "{ by: keller, on: 2026-03-02 }";
     let new = "[{ by: keller, on: 2026-03-02 }, { by: keller, on: 2026-06-01 }]";
@@ -167,7 +167,7 @@ fn a_further_assessment_is_a_further_entry() {
 #[test]
 fn keys_that_the_status_does_not_allow_are_listed() {
     let result = set("9.3.9.3-e", |change| {
-        change.status = Some(Status::NotImplemented)
+        change.status = Some(Status::NotImplemented);
     });
     let message = "the claim on `9.3.9.3-e` has `evidence`, not allowed with `not-implemented`";
     assert_eq!(objections(result), [message]);
@@ -204,7 +204,7 @@ fn everything_that_does_not_exist_is_named_at_once() {
 #[test]
 fn an_error_of_the_result_is_a_rejection() {
     let result = set("9.3.9.3-e", |change| {
-        change.owner = Some("nobody".parse().unwrap())
+        change.owner = Some("nobody".parse().unwrap());
     });
     let Err(Rejection::Errors(found)) = result else {
         panic!("{result:?}");

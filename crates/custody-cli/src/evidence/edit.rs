@@ -56,7 +56,7 @@ pub(super) struct Add {
     note: Option<String>,
 }
 
-/// Renew an evidence item: state when and where it was collected again.
+/// Renew an evidence item: state its new day of collection, and its new location if that changes.
 ///
 /// The claims that cite it rest on the new evidence; reports of days before --collected no longer
 /// count the item. To keep both, add an item and cite it with `custody set`.
