@@ -285,7 +285,7 @@ impl Printer<'_> {
             let Some((lead, body)) = chunks.get(index) else {
                 continue;
             };
-            let lead = if position == 0 {
+            let lead = if position == 0 && index > 0 {
                 lead.trim_start_matches('\n')
             } else {
                 lead

@@ -166,6 +166,11 @@ impl Source {
         if !self.tree.is_mapping(mapping) {
             return Err(Refusal::NoSuchEntry);
         }
+        if self.tree.len(mapping) == 0
+            && let Some(splices) = self.fill_empty(trail, mapping, entries)?
+        {
+            return Ok((splices, 0));
+        }
         if self.tree.is_flow(mapping) {
             let start = self.tree.span(mapping).0 as usize;
             let notation = layout.notation(start);
@@ -206,13 +211,37 @@ impl Source {
         }
     }
 
+    /// Makes a block of a mapping `{}` that is not itself in brackets; none if it has another place.
+    fn fill_empty(
+        &self,
+        trail: &[Slot],
+        mapping: NodeId,
+        entries: &[(String, Value)],
+    ) -> Result<Option<Vec<Splice>>, Refusal> {
+        let layout = Layout::of(self);
+        let (start, end) = self.tree.span(mapping);
+        let Some(slot) = trail.last().copied().filter(|_| !layout.json) else {
+            return Ok(None);
+        };
+        let is_in_block = self.tree.is_mapping(slot.container) && !self.in_flow(trail);
+        if !is_in_block || layout.between(start as usize, end as usize) != "{}" {
+            return Ok(None);
+        }
+        let origin = layout.origin(trail).ok_or(Refusal::Layout)?;
+        if layout.between(origin, start as usize) != " " {
+            return Ok(None);
+        }
+        let mut splices = vec![splice(origin, end as usize, "")];
+        splices.extend(self.lines_below(slot, entries)?);
+        Ok(Some(splices))
+    }
+
     /// Makes a mapping of a value that is nothing.
     fn open_mapping(
         &self,
         trail: &[Slot],
         entries: &[(String, Value)],
     ) -> Result<Vec<Splice>, Refusal> {
-        let layout = Layout::of(self);
         let slot = *trail.last().ok_or(Refusal::Layout)?;
         let node = self.tree.value(slot).ok_or(Refusal::NoSuchEntry)?;
         let span = self.tree.span(node);
@@ -220,6 +249,12 @@ impl Source {
         if !is_block || span.0 < span.1 {
             return self.set(trail, &Value::Mapping(entries.to_vec()));
         }
+        self.lines_below(slot, entries)
+    }
+
+    /// Entries on the lines below an entry, two spaces further in than its key.
+    fn lines_below(&self, slot: Slot, entries: &[(String, Value)]) -> Result<Vec<Splice>, Refusal> {
+        let layout = Layout::of(self);
         let outer = self.tree.key(slot).ok_or(Refusal::Layout)?;
         let column = layout.indent(self.tree.span(outer).0 as usize)? + 2;
         let at = layout.below(slot)?;

@@ -133,7 +133,7 @@ pub(super) fn changes() -> Vec<(Change, &'static str, &'static str)> {
                 &[],
             ),
             "evidence: {}",
-            "evidence: { log: { kind: log } }",
+            "evidence:\n  log:\n    kind: log",
         ),
         (
             insert(
