@@ -210,6 +210,11 @@ impl AssessmentFiles {
         sources.map(|source| (&*source.name, source.text.as_str()))
     }
 
+    /// The files with their trees.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &source::Source> {
+        self.sources.iter()
+    }
+
     /// Whether each file could be parsed.
     pub(crate) fn is_complete(&self) -> bool {
         self.complete

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostics;
 use crate::edit::Value;
 use crate::location::Location;
 use crate::source::Source;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A text in house style.
@@ -75,34 +76,19 @@ pub fn house_style(name: &str, text: &str, catalog: &Catalog) -> Result<HouseSty
     if crate::source::is_json(name) {
         return Err(NotFormatted::Json);
     }
-    let ranks = Order::of_catalog(catalog);
-    let formatted = formatted(name, text, &ranks, catalog)?;
-    // What is in house style stays as it is; anything else would never come to rest.
-    if self::formatted(name, &formatted, &ranks, catalog)? != formatted {
-        return Err(NotFormatted::Differs);
-    }
-    Ok(HouseStyle { text: formatted })
-}
-
-fn formatted(
-    name: &str,
-    text: &str,
-    ranks: &Order,
-    catalog: &Catalog,
-) -> Result<String, NotFormatted> {
     let files = AssessmentFiles::from_text(name, text);
-    let Some(document) = files
-        .documents()
-        .first()
-        .filter(|_| files.has_no_errors())
-        .cloned()
-    else {
+    let (Some(source), Some(document), true) = (
+        files.sources().next(),
+        files.documents().first(),
+        files.has_no_errors(),
+    ) else {
         let found = files.resolve(catalog).err().unwrap_or_default();
         return Err(NotFormatted::Invalid(found));
     };
-    let keys = written(&document);
-    let order = |path: &[String], present: &[&str]| order(&keys, ranks, path, present);
-    let (source, _) = Source::parse(name, text.as_bytes().to_vec());
+    let ranks = Order::of_catalog(catalog);
+    let keys = written(document);
+    let keys = Keys::of(&keys);
+    let order = |path: &[String], present: &[&str]| order(&keys, &ranks, path, present);
     let printed = source.print(&order).map_err(|found| {
         let at = crate::index::index(found.at);
         NotFormatted::Obstacle {
@@ -110,19 +96,23 @@ fn formatted(
             what: found.what,
         }
     })?;
-    let (after, failed) = Source::parse(name, printed.as_bytes().to_vec());
     let read = AssessmentFiles::from_text(name, printed.as_str());
+    let Some(after) = read.sources().next() else {
+        return Err(NotFormatted::Differs);
+    };
     let comments = |source: &Source| {
         let mut comments: Vec<String> = source.comments().into_iter().map(str::to_owned).collect();
         comments.sort_unstable();
         comments
     };
-    let is_same = failed.is_none()
-        && comments(&source) == comments(&after)
-        && values(&source) == values(&after)
-        && read.documents().first() == Some(&document);
+    let is_same = read.is_complete()
+        && comments(source) == comments(after)
+        && values(source) == values(after)
+        && read.documents().first() == Some(document)
+        // What is in house style stays as it is; anything else would never come to rest.
+        && after.print(&order).as_deref() == Ok(&printed);
     if is_same {
-        Ok(printed)
+        Ok(HouseStyle { text: printed })
     } else {
         Err(NotFormatted::Differs)
     }
@@ -148,7 +138,7 @@ fn values(source: &Source) -> Option<Value> {
 }
 
 /// The positions of the entries of a mapping in house order.
-fn order(keys: &Value, ranks: &Order, path: &[String], present: &[&str]) -> Vec<usize> {
+fn order(keys: &Keys<'_>, ranks: &Order, path: &[String], present: &[&str]) -> Vec<usize> {
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let mut positions: Vec<usize> = (0..present.len()).collect();
     let key = |position: usize| present.get(position).copied().unwrap_or_default();
@@ -163,7 +153,7 @@ fn order(keys: &Value, ranks: &Order, path: &[String], present: &[&str]) -> Vec<
             // A key without a value is not among the keys that are written; it stays behind the one
             // before it.
             let mut rank = 0;
-            let listed = listed(keys, &path);
+            let listed = keys.at(&path);
             let ranked: Vec<usize> = present
                 .iter()
                 .map(|key| {
@@ -177,16 +167,42 @@ fn order(keys: &Value, ranks: &Order, path: &[String], present: &[&str]) -> Vec<
     positions
 }
 
-/// The keys of the mapping at a path, in the order in which they are written.
-fn listed<'v>(document: &'v Value, path: &[&str]) -> Vec<&'v str> {
-    let found = path.iter().try_fold(document, |value, token| match value {
-        Value::List(items) => items.get(token.parse::<usize>().ok()?),
-        Value::Mapping(_) => value.get(token),
-        // The only item of a list is written without the list.
-        Value::Literal(_) | Value::Text(_) => None,
-    });
-    match found {
-        Some(Value::Mapping(entries)) => entries.iter().map(|(key, _)| key.as_str()).collect(),
-        _ => Vec::new(),
+/// The keys of each mapping of a document, in the order in which they are written.
+struct Keys<'v> {
+    document: &'v Value,
+    /// The entries of the sections, which may be many.
+    entries: BTreeMap<(&'v str, &'v str), &'v Value>,
+}
+
+impl<'v> Keys<'v> {
+    fn of(document: &'v Value) -> Self {
+        let mut entries = BTreeMap::new();
+        if let Value::Mapping(sections) = document {
+            for (section, value) in sections {
+                if let Value::Mapping(own) = value {
+                    let own = own.iter();
+                    entries.extend(own.map(|(id, entry)| ((section.as_str(), id.as_str()), entry)));
+                }
+            }
+        }
+        Self { document, entries }
+    }
+
+    /// The keys of the mapping at a path.
+    fn at(&self, path: &[&str]) -> Vec<&'v str> {
+        let (begin, rest) = match path {
+            [section, id, rest @ ..] => (self.entries.get(&(*section, *id)).copied(), rest),
+            path => (Some(self.document), path),
+        };
+        let found = rest.iter().try_fold(begin, |value, token| match value? {
+            Value::List(items) => Some(items.get(token.parse::<usize>().ok()?)),
+            value @ Value::Mapping(_) => Some(value.get(token)),
+            // The only item of a list is written without the list.
+            Value::Literal(_) | Value::Text(_) => None,
+        });
+        match found.flatten() {
+            Some(Value::Mapping(entries)) => entries.iter().map(|(key, _)| key.as_str()).collect(),
+            _ => Vec::new(),
+        }
     }
 }
