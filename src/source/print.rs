@@ -443,9 +443,25 @@ impl Printer<'_> {
                 }
                 self.refuse_comments(origin, first)?;
                 let (block, upto) = self.block(value, path, indent + 2, first, next)?;
-                text.push(' ');
-                text.push_str(block.trim_start_matches(' '));
-                Ok((text, upto))
+                // Comments of the key that is now the first one go above the dash.
+                let mut rest = block.as_str();
+                let mut above = String::new();
+                while let Some((line, after)) = rest.split_once('\n') {
+                    let line = line.trim_start();
+                    if !line.is_empty() && !line.starts_with('#') {
+                        break;
+                    }
+                    if !line.is_empty() {
+                        above.push_str(line);
+                        above.push('\n');
+                        push_indent(&mut above, indent);
+                    }
+                    rest = after;
+                }
+                Ok((
+                    format!("{above}{text} {}", rest.trim_start_matches(' ')),
+                    upto,
+                ))
             }
         }
     }

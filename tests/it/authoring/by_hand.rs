@@ -305,6 +305,28 @@ claims:
 }
 
 #[test]
+fn comments_of_the_first_key_of_an_item_are_above_it() {
+    let text = "assessment: mine
+claims:
+  9.3.7.5-c:
+    earlier:
+      - assessed: { by: keller, on: 2026-01-02 }
+        # why
+        status: implemented
+";
+    let expected = "assessment: mine
+claims:
+  9.3.7.5-c:
+    earlier:
+      # why
+      - status: implemented
+        assessed: { by: keller, on: 2026-01-02 }
+";
+    let house = house_style("mine.yaml", text, Catalog::builtin());
+    assert_eq!(house.map(|house| house.text), Ok(expected.to_owned()));
+}
+
+#[test]
 fn what_cannot_be_formatted_is_left_and_named() {
     let head = "assessment: mine\n";
     let refused = |tail: &str| {
