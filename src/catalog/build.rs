@@ -1,6 +1,6 @@
 //! [`CatalogDocument`] → [`Catalog`].
 
-use super::document::CatalogDocument;
+use super::document::{CatalogDocument, RiskDocument};
 use super::{
     Annex, Catalog, Control, ControlDetails, Family, Model, Profile, Resolved, Risk, RiskDetails,
     RiskLinks, Traits, When,
@@ -68,32 +68,12 @@ pub(super) fn build(
         terms: document.terms,
         ..Annex::default()
     };
-    let mut risks: IndexMap<RiskId, Risk> = document
-        .risks
-        .into_iter()
-        .map(|(id, risk)| {
-            let details = RiskDetails {
-                factors: risk.factors,
-                actors: risk.actors,
-                source: risk.source,
-                provenance: risk.provenance,
-                crosswalk: risk.crosswalk,
-            };
-            annex.risks.insert(id.clone(), details);
-            let entry = Risk {
-                id: id.clone(),
-                clause: risk.clause,
-                title: risk.title,
-                severity: risk.severity,
-                threats: risk.threats,
-                assets: risk.assets,
-                when: When::new(risk.when, &traits),
-                consequence: risk.consequence,
-                links: RiskLinks::default(),
-            };
-            (id, entry)
-        })
-        .collect();
+    let mut risks: IndexMap<RiskId, Risk> = IndexMap::with_capacity(document.risks.len());
+    for (id, risk) in document.risks {
+        let (entry, details) = build_risk(id.clone(), risk, &traits);
+        annex.risks.insert(id.clone(), details);
+        risks.insert(id, entry);
+    }
     let count = document
         .families
         .values()
@@ -167,6 +147,28 @@ pub(super) fn build(
         annex: Box::new(annex).into(),
         profile: profile.map(Box::new),
     }))
+}
+
+fn build_risk(id: RiskId, risk: RiskDocument, traits: &Traits) -> (Risk, RiskDetails) {
+    let details = RiskDetails {
+        factors: risk.factors,
+        actors: risk.actors,
+        source: risk.source,
+        provenance: risk.provenance,
+        crosswalk: risk.crosswalk,
+    };
+    let entry = Risk {
+        id,
+        clause: risk.clause,
+        title: risk.title,
+        severity: risk.severity,
+        threats: risk.threats,
+        assets: risk.assets,
+        when: When::new(risk.when, traits),
+        consequence: risk.consequence,
+        links: RiskLinks::default(),
+    };
+    (entry, details)
 }
 
 fn link(

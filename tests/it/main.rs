@@ -19,8 +19,8 @@
 )]
 
 mod api;
-mod bibliography;
 mod authoring;
+mod bibliography;
 mod catalog;
 mod crosswalk;
 mod date;
