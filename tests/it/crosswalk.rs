@@ -287,9 +287,15 @@ fn a_statement_of_applicability_and_a_recount_agree() {
             let (mut here, mut out, mut said) = (0, 0, 0);
             let (mut evidence, mut owners) = (BTreeSet::new(), BTreeSet::new());
             for control in &report.applicability {
-                let mappings = case.catalog.crosswalk(&control.control);
-                let named = mappings.and_then(|mappings| mappings.references.get(asked.as_str()));
-                if !named.is_some_and(|named| named.contains(&row.reference)) {
+                // A control is mapped by itself, or by the risks that it treats directly.
+                let treated = &case.catalog.control(control.control.as_str()).unwrap().directly;
+                let of_risks = treated.iter();
+                let of_risks = of_risks.filter_map(|risk| case.catalog.risk_crosswalk(risk));
+                let own = case.catalog.crosswalk(&control.control).into_iter();
+                let mut named = own
+                    .chain(of_risks)
+                    .filter_map(|mappings| mappings.references.get(asked.as_str()));
+                if !named.any(|named| named.contains(&row.reference)) {
                     continue;
                 }
                 prop_assert!(row.controls.contains(&control.control));
