@@ -597,8 +597,8 @@ impl Report {
         let excluded = self.summary.cells.excluded_in_words();
         let doubts = match self.summary.doubt_count() {
             0 => String::new(),
-            1 => " 1 reason to doubt.".to_owned(),
-            count => format!(" {count} reasons to doubt."),
+            1 => " 1 doubt.".to_owned(),
+            count => format!(" {count} doubts."),
         };
         let catalog = match self.facts.catalog_origin.remark() {
             Some(remark) => format!(" The catalog is {remark}."),
@@ -624,7 +624,7 @@ impl Report {
         } else {
             let unknown = match self.summary.unknown() {
                 Ratio { numerator: 0, .. } => String::new(),
-                unknown => format!(", not assessed for {unknown}"),
+                unknown => format!(", unknown for {unknown}"),
             };
             format!(
                 "Coverage is proven for {proven}{unknown}, possible for {possible}; {excluded}. {open}.{doubts}{catalog}"

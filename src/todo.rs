@@ -301,7 +301,7 @@ impl Todo {
     pub fn departure_in_words(&self) -> Option<String> {
         let departure = self.departure.as_ref()?;
         Some(format!(
-            "What is overdue comes first; `custody gaps` sorts by severity and action. They differ from entry {} on: the next gap of the report is `{}` ({}).",
+            "What is overdue comes first; `custody gaps` sorts by severity and action. The two orders differ from entry {} on: the next gap in the report is `{}` ({}).",
             departure.entry, departure.gap, departure.title
         ))
     }

@@ -166,7 +166,7 @@ def brief(text, report):
         if risk["risk"] not in parsed.text:
             raise Broken(f"{risk['risk']} is one of the worst")
     unknown = summary["cells"]["unknown"]
-    for actual in (f"direct control in the catalog: {len(report['not_covered'])},", f"not yet assessed: {unknown};", "--format markdown"):
+    for actual in (f"direct control in the catalog: {len(report['not_covered'])},", f"that are unknown: {unknown};", "--format markdown"):
         if actual not in parsed.text:
             raise Broken(f"`{actual}` is not actual")
 

@@ -288,7 +288,11 @@ fn a_statement_of_applicability_and_a_recount_agree() {
             let (mut evidence, mut owners) = (BTreeSet::new(), BTreeSet::new());
             for control in &report.applicability {
                 // A control is mapped by itself, or by the risks that it treats directly.
-                let treated = &case.catalog.control(control.control.as_str()).unwrap().directly;
+                let treated = &case
+                    .catalog
+                    .control(control.control.as_str())
+                    .unwrap()
+                    .directly;
                 let of_risks = treated.iter();
                 let of_risks = of_risks.filter_map(|risk| case.catalog.risk_crosswalk(risk));
                 let own = case.catalog.crosswalk(&control.control).into_iter();

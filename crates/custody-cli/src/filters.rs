@@ -15,7 +15,7 @@ pub(crate) struct Filters {
     /// they collected the evidence item that has to be renewed (repeatable).
     #[arg(long, value_name = "PERSON")]
     owner: Vec<PersonId>,
-    /// Only gaps for which nobody is responsible; with `--owner`, these as well.
+    /// Only gaps for which nobody is responsible; with `--owner`, these are listed too.
     #[arg(long)]
     unowned: bool,
     /// Only gaps that call for this action (repeatable).

@@ -118,7 +118,7 @@ impl Arguments {
             (true, _) => {
                 return Err(Failure::usage(
                     "`--brief` requires `--format markdown`, `html` or `typst`",
-                    Some("pass both, or neither".to_owned()),
+                    Some("add `--format markdown`, or omit `--brief`".to_owned()),
                 ));
             }
         };

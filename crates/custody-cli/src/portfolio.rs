@@ -256,7 +256,7 @@ fn summary(portfolio: &Portfolio, folder: &Path) -> String {
     if !portfolio.left_out.is_empty() {
         let _ = writeln!(
             text,
-            "{} skipped; the manifest lists them",
+            "{} skipped, as listed in the manifest",
             count(portfolio.left_out.len(), "entry was", "entries were")
         );
     }

@@ -65,7 +65,7 @@ pub(crate) struct Arguments {
     /// describes the JSON.
     #[arg(long, value_parser = views(), default_value = "terminal")]
     format: View,
-    /// Write to this file, or for `ics` directory, instead of standard output.
+    /// Write to this file (for `ics`, this directory) instead of standard output.
     #[arg(long, short, value_name = "PATH")]
     output: Option<PathBuf>,
     /// Maximum number of entries shown on the terminal, of each person with `--by-owner`.

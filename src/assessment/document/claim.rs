@@ -47,7 +47,7 @@ pub struct Claim {
     /// control is to be in place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
-    /// Required for `not-applicable`: why the subject of the control does not exist here.
+    /// Required for `not-applicable`: why the control cannot apply to this custodian or wallet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
     /// Only for `not-applicable`: who confirmed it. Until a person who neither owns nor assessed the
@@ -157,7 +157,7 @@ macro_rules! claims {
             /// the control is to be in place.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub due: Option<Date>,
-            /// Required for `not-applicable`: why the subject of the control does not exist here.
+            /// Required for `not-applicable`: why the control cannot apply to this custodian or wallet.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub because: Option<String>,
             /// Only for `not-applicable`: who confirmed it. Until a person who neither owns nor

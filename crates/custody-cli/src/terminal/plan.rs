@@ -211,7 +211,7 @@ fn departure(plan: &Plan) -> Option<String> {
         None => "reach the target with the least effort",
     };
     Some(format!(
-        "`custody gaps` sorts gaps by severity and action; a plan selects the steps that {criterion}. They differ from step {} on: the next gap of the report that a step closes is `{}` ({}).",
+        "`custody gaps` sorts gaps by severity and action; a plan selects the steps that {criterion}. The two orders differ from step {} on: of the gaps that a step can close, the next one in the report is `{}` ({}).",
         departure.step, departure.gap, departure.title
     ))
 }

@@ -55,7 +55,7 @@ fn first_things_agree_or_the_first_difference_is_named() {
             None => assert!(list.get("departure").is_none(), "{file}"),
             Some((entry, gap)) => {
                 let named = format!(
-                    "What is overdue comes first; `custody gaps` sorts by severity and action. They differ from entry {} on: the next gap of the report is `{}` ({})",
+                    "What is overdue comes first; `custody gaps` sorts by severity and action. The two orders differ from entry {} on: the next gap in the report is `{}` ({})",
                     entry["number"],
                     id(gap),
                     title(gap)
@@ -82,7 +82,7 @@ fn first_things_agree_or_the_first_difference_is_named() {
                 None => assert!(made.get("departure").is_none(), "{file} {aim:?}"),
                 Some((number, gap)) => {
                     let named = format!(
-                        "They differ from step {number} on: the next gap of the report that a step closes is `{}` ({})",
+                        "The two orders differ from step {number} on: of the gaps that a step can close, the next one in the report is `{}` ({})",
                         id(gap),
                         title(gap)
                     );

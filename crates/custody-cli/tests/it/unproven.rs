@@ -134,7 +134,7 @@ fn a_plan_names_titles_and_subjects_and_where_it_parts_from_the_gaps() {
     assert_eq!(plan["departure"]["step"], 1);
     assert!(
         text.contains(&format!(
-            "from step 1 on: the next gap of the report that a step closes is `{first}`"
+            "from step 1 on: of the gaps that a step can close, the next one in the report is `{first}`"
         )),
         "{text}"
     );

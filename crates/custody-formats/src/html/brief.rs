@@ -118,7 +118,7 @@ fn figures(brief: &Brief<'_>) -> Markup {
             (figure("Critical risks treated", summary.critical_risks_treated,
                 &html! { (summary.critical_risks_without_treatment) " that no control is shown to treat" }))
             (figure("Proven", summary.proven, &html! { "control instances; " (summary.cells.excluded_in_words()) }))
-            (figure("Not assessed", summary.unknown(), &html! { "control instances" }))
+            (figure("Unknown", summary.unknown(), &html! { "control instances" }))
             (figure("Evidence", summary.evidence_current, &html! { "reliable items; files: " (text(&brief.evidence_files)) }))
         }
     }
@@ -131,13 +131,7 @@ fn proven(page: &mut Page<'_>, brief: &Brief<'_>) {
         (charts::bar("Control instances by verdict", brief.summary.cells, 18))
         (charts::legend(Some(brief.summary.cells)))
     });
-    let headings = [
-        "Subject",
-        "Proven",
-        "Not assessed",
-        "Excluded",
-        "By verdict",
-    ];
+    let headings = ["Subject", "Proven", "Unknown", "Excluded", "By verdict"];
     let rows = brief.subjects.shown.iter().map(|row| {
         html! {
             tr {

@@ -151,7 +151,7 @@ fn headline(report: &Report, open: &[&RiskRow]) -> Markup {
                 b { (ratio(summary.proven)) } " control instances are effective, proven by evidence that is current"
                 @if !report.facts.evidence_files_checked { " by its dates (evidence files were not checked)" }
                 "; " (summary.cells.excluded_in_words())
-                ". If everything unproven or not yet assessed turned out to be in place, it would be "
+                ". If everything unproven or unknown turned out to be in place, it would be "
                 b { (ratio(summary.possible)) } ". "
             }
             (open.len()) " of " (count(report.risks.len(), "risk", "risks")) " "
@@ -195,7 +195,7 @@ fn figures(report: &Report) -> Markup {
             (figure("Critical gaps", if critical > 0 && report.selection.is_none() { "#gaps-critical" } else { "#remediation" },
                 Ratio { numerator: critical, denominator: report.gaps.len() as u64 },
                 &html! { "of all gaps; " (summary.overdue) " of any severity overdue" }))
-            (figure("Not assessed", "#coverage", of_cells(summary.cells.unknown), &html! { "control instances not yet assessed" }))
+            (figure("Unknown", "#coverage", of_cells(summary.cells.unknown), &html! { "control instances not assessed, or whose exclusion is not confirmed" }))
             (figure("Evidence expired", "#evidence", of_evidence(summary.evidence_expired),
                 &html! { "evidence items; " (summary.evidence_expiring) " more by " (report.facts.horizon_end) }))
         }

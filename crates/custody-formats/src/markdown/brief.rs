@@ -78,12 +78,15 @@ fn head(out: &mut Page<'_>, report: &Report) {
                 summary.proven.to_string(),
             ),
             (
-                "Excluded as not applicable, in neither number",
+                "Excluded as not applicable, in no ratio",
                 summary.cells.excluded.to_string(),
             ),
-            ("Not assessed", summary.unknown().to_string()),
             (
-                "Possible: if everything unproven or not yet assessed is in place",
+                "Unknown: not assessed, or exclusion not confirmed",
+                summary.unknown().to_string(),
+            ),
+            (
+                "Possible: if everything unproven or unknown is in place",
                 summary.possible.to_string(),
             ),
             ("Critical risks", summary.critical_risks.in_words()),
@@ -211,7 +214,7 @@ fn not_covered(out: &mut Page<'_>, report: &Report) {
         report.limits.len()
     ));
     out.line(format_args!(
-        "- Control instances not yet assessed: {}; excluded with a justification: {}",
+        "- Control instances that are unknown: {}; excluded with a justification: {}",
         report.summary.cells.unknown, report.summary.cells.excluded
     ));
     out.line(format_args!(

@@ -116,7 +116,7 @@ fn summary(out: &mut Page<'_>, report: &Report) {
     let summary = &report.summary;
     out.heading(2, "Summary");
     out.line(format_args!(
-        "**Proven {}; {}. Not assessed {}. Possible {}.** The difference is unproven or not yet assessed.",
+        "**Proven {}; {}. Unknown {}. Possible {}.** The difference is unproven or unknown.",
         summary.proven,
         summary.cells.excluded_in_words(),
         summary.unknown(),

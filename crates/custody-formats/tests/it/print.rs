@@ -6,6 +6,7 @@ use custody_controls::gap::Reason;
 use custody_controls::id::{ControlId, PersonId};
 use custody_controls::message::Message;
 use custody_controls::portfolio::{Gathering, Member};
+use custody_controls::report::CriticalRisks;
 use custody_controls::taxonomy::{Status, SubjectKind, Word};
 use custody_controls::{Assessment, AssessmentFiles, Catalog, Report, Settings};
 use custody_formats::{Format, Render};
@@ -38,11 +39,14 @@ fn the_short_form_is_short_and_has_the_numbers() {
         for number in [
             report.summary.proven,
             report.summary.possible,
-            report.summary.critical_risks_treated,
             report.summary.evidence_current,
         ] {
             assert!(brief.contains(&format!("| {number} |\n")), "{file}");
         }
+        assert!(
+            brief.contains(&report.summary.critical_risks.in_words()),
+            "{file}"
+        );
         for entry in &report.summary.gaps {
             let told = format!("{} {}", entry.count, entry.severity);
             assert!(brief.contains(&told), "{file}: {told}");
@@ -94,12 +98,13 @@ fn the_headline_counts_open_gaps() {
     let mut report = report("examples/exchange.yaml");
     assert_eq!(
         report.headline(),
-        "Coverage is proven for 265 of 414 (64 %), not assessed for 38 of 414 (9 %), possible for 338 of 414 (81 %); 6 excluded. 183 gaps are open, 30 of them critical and 5 overdue."
+        "Coverage is proven for 265 of 414 (64 %), unknown for 38 of 414 (9 %), possible for 338 of 414 (81 %); 6 excluded. 183 gaps are open, 30 of them critical and 5 overdue. Of 34 critical risks: 1 treated, 15 held with prevention and detection, 14 by something, 4 by nothing."
     );
     let ends_in = |report: &Report, end: &str| {
         let headline = report.headline();
         assert!(headline.ends_with(end), "{headline}");
     };
+    report.summary.critical_risks = CriticalRisks::default();
     report.gaps.truncate(1);
     report.summary.gaps[0].count = 1;
     ends_in(&report, ". 1 critical gap is open and overdue.");
