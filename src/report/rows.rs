@@ -5,6 +5,10 @@
 //! combined in one table. Columns keep their names and order; new columns are appended. See
 //! `docs/formats.md`.
 
+mod column;
+
+pub use column::Field;
+
 use super::{
     ApplicabilityRow, CellRow, EvidenceRow, Report, RiskRow, RiskSubjectRow, SubjectCoverage,
 };
@@ -19,8 +23,9 @@ use crate::id::{
 use crate::location::Location;
 use crate::taxonomy::{
     Action, Applicability, CatalogOrigin, Confidence, EvidenceKind, EvidenceState, FileCheck,
-    ForeignVerdict, GapKind, RiskVerdict, Severity, Status, Technique, Tier, Verdict, Word,
+    ForeignVerdict, GapKind, RiskVerdict, Severity, Status, Technique, Tier, Verdict,
 };
+use column::Column;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -37,23 +42,6 @@ pub const EVIDENCE_SCHEMA: &str = "custody-controls/evidence-row/1";
 pub const TODO_SCHEMA: &str = "custody-controls/todo-row/1";
 /// The identifier and version of the row of a doubt.
 pub const DOUBT_SCHEMA: &str = "custody-controls/doubt-row/1";
-
-/// The value of a column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Field<'r> {
-    /// No value.
-    Empty,
-    /// An integer.
-    Number(i64),
-    /// A date.
-    Day(Date),
-    /// A text, a word of a vocabulary or an id.
-    Text(Cow<'r, str>),
-    /// Several risks.
-    Risks(&'r [RiskId]),
-    /// Several texts.
-    Texts(&'r [Cow<'r, str>]),
-}
 
 /// A row: named columns in a fixed order.
 pub trait Row: Serialize {
@@ -72,75 +60,6 @@ pub trait Row: Serialize {
         self.each_field(0, |field| fields.push(field));
         fields
     }
-}
-
-/// A type of values.
-trait Column {
-    fn field(&self) -> Field<'_>;
-}
-
-impl Column for &str {
-    fn field(&self) -> Field<'_> {
-        Field::Text(Cow::Borrowed(self))
-    }
-}
-
-impl Column for Cow<'_, str> {
-    fn field(&self) -> Field<'_> {
-        Field::Text(Cow::Borrowed(self))
-    }
-}
-
-impl Column for Date {
-    fn field(&self) -> Field<'_> {
-        Field::Day(*self)
-    }
-}
-
-impl<T: Column> Column for Option<T> {
-    fn field(&self) -> Field<'_> {
-        self.as_ref().map_or(Field::Empty, T::field)
-    }
-}
-
-impl Column for &[RiskId] {
-    fn field(&self) -> Field<'_> {
-        Field::Risks(self)
-    }
-}
-
-impl Column for Vec<Cow<'_, str>> {
-    fn field(&self) -> Field<'_> {
-        Field::Texts(self)
-    }
-}
-
-macro_rules! fields {
-    (numbers: $($number:ty)+; words: $($word:ty)+; ids: $($id:ty)+;) => {
-        $(impl Column for $number {
-            fn field(&self) -> Field<'_> {
-                Field::Number(i64::try_from(*self).unwrap_or(i64::MAX))
-            }
-        })+
-        $(impl Column for $word {
-            fn field(&self) -> Field<'_> {
-                Field::Text(Cow::Borrowed(self.word()))
-            }
-        })+
-        $(impl Column for &$id {
-            fn field(&self) -> Field<'_> {
-                Field::Text(Cow::Borrowed(self.as_str()))
-            }
-        })+
-    };
-}
-
-fields! {
-    numbers: u8 u32 i32 u64;
-    words: Action Applicability CatalogOrigin Confidence DoubtCode EvidenceKind EvidenceState FileCheck
-           ForeignVerdict GapKind RiskVerdict Severity Status Technique Tier Verdict;
-    ids: AssessmentId CatalogId ClauseNumber ControlId EvidenceId FrameworkId PersonId ProviderId RiskId
-         SubjectId;
 }
 
 /// Passes values to a function, except those of columns that are to be skipped; `before` is the
