@@ -145,23 +145,18 @@ impl<'d> ClaimParts<'d> {
         self.evidence.iter().chain(self.part_evidence)
     }
 
-    /// Whether somebody approved it who neither owns it nor has assessed it until a day, as an exclusion
-    /// requires. If nobody is named who has, the assessors of the file must not have approved it.
+    /// Whether an independent person approved it, as an exclusion requires: one who does not own it, is
+    /// not an assessor of the file, and has not assessed it until a day. So a further assessment never
+    /// confirms anything.
     pub(crate) fn is_approved(&self, document: &AssessmentDocument, day: Date) -> bool {
         let Some(approver) = self.approved_by else {
             return false;
         };
         let until = self.assessed.iter();
         let until = until.filter(|one| one.on.is_none_or(|on| on <= day));
-        let assessed: Vec<&PersonId> = until.filter_map(|one| one.by.as_ref()).collect();
-        let assessors: Vec<&PersonId> = if assessed.is_empty() {
-            document.assessors.iter().collect()
-        } else {
-            assessed
-        };
-        let is_approver = |judge: &PersonId| document.is_same_person(judge, approver);
-        let mut judges = assessors.into_iter().chain(self.owner);
-        !judges.any(is_approver)
+        let assessed = until.filter_map(|one| one.by.as_ref());
+        let mut judges = document.assessors.iter().chain(assessed).chain(self.owner);
+        !judges.any(|judge| document.is_same_person(judge, approver))
     }
 
     /// Whether the claim has no key other than its status and its wallets.

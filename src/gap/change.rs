@@ -202,7 +202,7 @@ impl Change {
                 Part::key("assessed"),
             ],
             Self::Approve { control, subject } => message![
-                "a person who neither owns nor assessed the claim on ",
+                "a person who is not an assessor and neither owns nor assessed the claim on ",
                 control,
                 " for ",
                 subject,
@@ -223,7 +223,7 @@ impl Change {
                     Status::NotApplicable,
                     " with a justification, confirmed under ",
                     ClaimKey::ApprovedBy,
-                    " by a person who neither owns nor assessed it",
+                    " by a person who is not an assessor and neither owns nor assessed it",
                 ];
                 with_keys_deleted(excluded, without)
             }

@@ -631,8 +631,8 @@ fn is_one_person(document: &AssessmentDocument, one: &str, other: &str) -> bool 
     one == other || who(one) == who(other)
 }
 
-/// Whether somebody approved an exclusion who neither owns it nor has assessed it until a day. If nobody
-/// is named who has, the assessors of the file have not.
+/// Whether somebody approved an exclusion who does not own it, is not an assessor, and has not assessed it
+/// until a day.
 fn is_approved(document: &AssessmentDocument, said: &Said, day: &str) -> bool {
     let Some(approver) = &said.approved_by else {
         return false;
@@ -640,9 +640,7 @@ fn is_approved(document: &AssessmentDocument, said: &Said, day: &str) -> bool {
     let until = said.assessed.iter();
     let until = until.filter(|(_, on)| on.as_ref().is_none_or(|on| **on <= *day));
     let mut assessors: Vec<String> = until.filter_map(|(by, _)| by.clone()).collect();
-    if assessors.is_empty() {
-        assessors = strings(&document.assessors);
-    }
+    assessors.extend(strings(&document.assessors));
     let mut others = assessors.into_iter().chain(said.owner.clone());
     others.all(|other| !is_one_person(document, &other, approver))
 }
