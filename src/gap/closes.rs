@@ -36,7 +36,11 @@ impl Coverage {
             alternatives.insert(0, approve.into_iter().chain(assess).collect());
         } else if cell.if_assessed() == Verdict::Excluded {
             alternatives.insert(0, assess.into_iter().collect());
-        } else {
+        } else if !assess
+            .as_ref()
+            .is_some_and(|assess| alternatives.contains(&vec![assess.clone()]))
+        {
+            // If assessing the claim is enough, excluding the control as well is not needed.
             let exclude = [Change::Exclude {
                 control,
                 subject,
@@ -106,10 +110,12 @@ impl Coverage {
     /// shortfall.
     pub(super) fn cite(&self, cell: &ClaimedCell<'_>) -> Change {
         let subject = cell.cell.subject;
+        let day = self.settings().as_of;
         let stated = cell.parts().into_iter().flat_map(|parts| {
             let items = parts.observations.iter().chain(parts.part_evidence);
             let document = self.assessment().document();
-            items.filter_map(|item| Some(document.evidence.get(item)?.collected))
+            let collected = items.filter_map(|item| Some(document.evidence.get(item)?.collected));
+            collected.filter(move |collected| *collected <= day)
         });
         Change::Cite {
             control: cell.cell.control.id.clone(),
