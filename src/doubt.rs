@@ -101,8 +101,8 @@ schema_vocabulary! {
         /// A wallet that requires several signers or shares, by its traits, states a quorum of one.
         /// One person can move its assets. Correct the traits or the quorum.
         QuorumOfOne,
-        /// The assessment has no wallets, so no control about wallets applies or can fail. Fine
-        /// if the firm holds no keys at all.
+        /// The assessment has no wallets, or none that holds keys on the reporting date, so no control
+        /// about wallets applies or can fail. Fine if the firm holds no keys at all.
         NoWallets,
         /// A wallet is identical to another one: tier, traits, assets, facts and claims are the same.
         /// Each copy adds control instances, so that the failures of other wallets weigh less.
@@ -407,7 +407,7 @@ pub enum DoubtKind {
         /// The stated total.
         of: u32,
     },
-    /// The assessment has no wallets.
+    /// The assessment has no wallets that hold keys on the reporting date.
     NoWallets,
     /// A wallet is identical to another one.
     AlikeWallets {

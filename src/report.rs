@@ -554,12 +554,12 @@ impl Report {
         }
     }
 
-    /// That no wallets are declared, in a sentence, if there are none.
+    /// That no wallet holds keys on the date, in a sentence, if there is none.
     pub fn remark_on_wallets(&self) -> Option<&'static str> {
         let mut codes = self.doubts.iter().map(Doubt::code);
         codes
             .any(|code| code == DoubtCode::NoWallets)
-            .then_some("No wallets are declared.")
+            .then_some("No wallet holds keys on the reporting date.")
     }
 
     /// The result in one or two sentences: proven and possible coverage, and open gaps.

@@ -396,7 +396,11 @@ impl Coverage {
     fn doubt_wallets(&self, found: &mut Vec<Doubt>) {
         let assessment = self.assessment();
         let document = assessment.document();
-        if document.wallets.is_empty() {
+        let day = self.settings().as_of;
+        let wallets = assessment.subjects().iter();
+        let mut held = wallets
+            .filter(|subject| subject.id != SubjectId::Organization && subject.exists_on(day));
+        if held.next().is_none() {
             found.push(doubt(ORGANIZATION, DoubtKind::NoWallets, None));
         }
         // The narrower claims of each wallet, by the position of the claim. Who assessed them, and
@@ -417,7 +421,7 @@ impl Coverage {
             let SubjectId::Wallet(id) = &subject.id else {
                 continue;
             };
-            let Some(wallet) = document.wallets.get(id) else {
+            let Some(wallet) = document.wallets.get(id).filter(|_| subject.exists_on(day)) else {
                 continue;
             };
             if wallet.since.is_none() {

@@ -167,7 +167,7 @@ impl DoubtKind {
                 *several_by,
                 Part::made(format!(" and states a quorum of {required} of {of}")),
             ],
-            Self::NoWallets => message!["the assessment has no wallets"],
+            Self::NoWallets => message!["no wallet holds keys on the reporting date"],
             Self::AlikeWallets { wallet, like } => message![
                 wallet,
                 " is identical to ",

@@ -696,6 +696,11 @@ fn no_wallets() {
         after(|document| document.wallets.clear()),
         ["no-wallets:organization"]
     );
+    // A wallet that holds no keys any more is in no number.
+    assert_eq!(
+        after(|document| document.wallets[0].until = Some(parse("2020-12-31"))),
+        ["no-wallets:organization"]
+    );
 }
 
 #[test]
@@ -1120,12 +1125,12 @@ fn second(case: &Case) -> BTreeSet<String> {
     }
     assessed_too_early(case, &mut found);
     assessed_and_cited(case, &said, &mut found);
-    providers_wallets_people(document, &said, &mut found);
+    providers_wallets_people((document, case.settings.as_of), &said, &mut found);
     found
 }
 
 fn providers_wallets_people(
-    document: &AssessmentDocument,
+    (document, day): (&AssessmentDocument, Date),
     said: &[Said],
     found: &mut BTreeSet<String>,
 ) {
@@ -1139,7 +1144,11 @@ fn providers_wallets_people(
             found.insert(format!("provider-is-custodian:{id}"));
         }
     }
-    if document.wallets.is_empty() {
+    let is_held = |wallet: &Wallet| {
+        wallet.since.is_none_or(|since| since <= day)
+            && wallet.until.is_none_or(|until| day <= until)
+    };
+    if !document.wallets.values().any(is_held) {
         found.insert("no-wallets:organization".to_owned());
     }
     let content = |id: &str| {
@@ -1164,7 +1173,13 @@ fn providers_wallets_people(
             wallet.tier, wallet.facts
         )
     };
-    for (id, wallet) in &document.wallets {
+    let held = || {
+        document
+            .wallets
+            .iter()
+            .filter(|(_, wallet)| is_held(wallet))
+    };
+    for (id, wallet) in held() {
         if wallet.since.is_none() {
             found.insert(format!("wallet-without-since:{id}"));
         }
@@ -1174,7 +1189,7 @@ fn providers_wallets_people(
         if is_several && quorum.is_some_and(|quorum| quorum.required <= 1) {
             found.insert(format!("quorum-of-one:{id}"));
         }
-        let mut others = document.wallets.keys().filter(|other| *other < id);
+        let mut others = held().map(|(id, _)| id).filter(|other| *other < id);
         if others.any(|other| content(other.as_str()) == content(id.as_str())) {
             found.insert(format!("alike-wallets:{id}"));
         }
