@@ -82,10 +82,17 @@ impl Plan {
                 continue;
             }
             let current = assessment.document().claims.get(control).cloned();
-            let claim = claims
-                .entry(control.clone())
-                .or_insert_with(|| current.flatten());
+            let current = current.flatten();
             for subject in step.step.subjects() {
+                // What counts on the day may be an earlier claim. The current one stays if it states
+                // that the control is in place, and whatever it states if that has to be assessed.
+                let status = current.as_ref().and_then(|claim| stated(claim, subject));
+                if status.is_some_and(|status| !is_building || !status.is_shortfall()) {
+                    continue;
+                }
+                let claim = claims
+                    .entry(control.clone())
+                    .or_insert_with(|| current.clone());
                 if is_building {
                     assign(claim.get_or_insert_default(), subject, (owner, due));
                 } else if let Ok(wallet) = WalletId::new(subject)
@@ -98,6 +105,14 @@ impl Plan {
         }
         claims.sort_unstable_keys();
         claims
+    }
+}
+
+/// The status that a claim has for a subject.
+fn stated(claim: &Claim, subject: &str) -> Option<Status> {
+    match claim.wallets.get(subject) {
+        Some(narrowed) => narrowed.as_ref().map(|narrowed| narrowed.status),
+        None => claim.status,
     }
 }
 

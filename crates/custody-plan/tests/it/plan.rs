@@ -463,19 +463,6 @@ fn a_plan_with_days_can_be_promised() {
     check(|case| {
         let mut choices = case.choices();
         let case = with_efforts(case, &mut choices);
-        // What is promised is about the current claims, whenever they were assessed.
-        let case = case.with_document(|document| {
-            document.assessed.clear();
-            document.reassess_within = None;
-            for claim in document.claims.values_mut().flatten() {
-                claim.assessed.clear();
-                claim.earlier.clear();
-                for narrowed in claim.wallets.values_mut().flatten() {
-                    narrowed.assessed.clear();
-                    narrowed.earlier.clear();
-                }
-            }
-        });
         let owner: Vec<PersonId> = case.document.people.keys().cloned().collect();
         let begin = case.settings.as_of.plus_days(10);
         let (before, plan) = measure(&case, |coverage| {
