@@ -143,7 +143,11 @@ pub(crate) fn is_harmful(c: char) -> bool {
         | '\u{feff}'
         | '\u{fdd0}'..='\u{fdef}'
         | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => true,
+        | '\u{13430}'..='\u{1343f}'
+        | '\u{16fe4}'
+        | '\u{1d159}'
+        | '\u{e0000}'..='\u{e00ff}'
+        | '\u{e01f0}'..='\u{e0fff}' => true,
         // The last two code points of each plane are not characters; XML does not allow them.
         _ => c.is_control() || u32::from(c) & 0xfffe == 0xfffe,
     }
