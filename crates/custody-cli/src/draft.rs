@@ -98,7 +98,12 @@ fn help(obstruction: Obstruction) -> Option<&'static str> {
         Obstruction::OfFormerEvidence => {
             "pass the new one, or `--without-valid-until` or `--without-sha256`"
         }
-        _ => return None,
+        Obstruction::Unknown
+        | Obstruction::Exists
+        | Obstruction::SeveralFiles
+        | Obstruction::CollectedLater
+        | Obstruction::Refused
+        | _ => return None,
     })
 }
 

@@ -53,9 +53,10 @@ pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Fail
     }
     let exit = if refused { Exit::Invalid } else { Exit::Clean };
     if arguments.check {
-        let exit = match exit {
-            Exit::Clean if !changed.is_empty() => Exit::Gaps,
-            exit => exit,
+        let exit = if refused || changed.is_empty() {
+            exit
+        } else {
+            Exit::Gaps
         };
         return exit.despite(output::write(None, &list(&changed, "not in house style")));
     }
