@@ -53,6 +53,9 @@ impl Target {
             Ok(Exit::Clean)
         };
         let mut text = String::new();
+        if self.dry_run && !drafted.notes.is_empty() {
+            text.push_str("no file was changed; without `--dry-run`:\n");
+        }
         for note in &drafted.notes {
             let _ = writeln!(text, "{}", sanitize(note));
         }
