@@ -84,8 +84,16 @@ def page(text):
 
 def whole(text, report):
     parsed = page(text)
-    tables = {section: rows for section, rows in parsed.tables}
-    expect("tables under one heading", len(tables), len(parsed.tables))
+    progress = [rows[1:] for section, rows in parsed.tables if section == "Progress of the assessment"]
+    expected = [
+        [[legible(entry["title"]), ratio(entry["cells"]), str(entry["undated"])] for entry in report["progress"][key]]
+        for key in ("families", "subjects", "people")
+    ]
+    seen = [[[row[1], row[2], row[-1]] for row in rows] for rows in progress]
+    expect("progress", seen, expected)
+    others = [(section, rows) for section, rows in parsed.tables if section != "Progress of the assessment"]
+    tables = dict(others)
+    expect("tables under one heading", len(tables), len(others))
     rows_of = lambda section: tables.get(section, [[]])[1:]
     soa = [(row, cell) for row in report["applicability"] for cell in row["cells"] or [None]]
     for section, rows in (
@@ -133,19 +141,23 @@ def brief(text, report):
     parsed = page(text)
     (_, numbers), (heading, gaps) = parsed.tables
     summary = report["summary"]
-    ratios = [ratio(summary[key]) for key in ("proven", "possible", "critical_risks_treated", "evidence_current")]
+    ratios = [ratio(summary[key]) for key in ("proven", "possible", "evidence_current")]
     gaps_open = f"{len(report['gaps'])} gaps are open, {by_severity(report)['critical']} of them critical"
     for actual in (f"proven for {ratios[0]}", gaps_open):
         expect(actual, actual in parsed.text, True)
     doubts = [f"{entry['count']} {entry['code']}" for entry in summary["doubts"]]
     doubted = f"{len(report['doubts'])}: {', '.join(doubts)}" if doubts else "0"
-    proven, possible, treated, evidence = ratios
-    untreated = str(summary["critical_risks_without_treatment"])
+    proven, possible, evidence = ratios
+    critical = summary["critical_risks"]
+    critical = (
+        f"{critical['treated']} treated, {critical['prevented_and_detected']} held with prevention and detection, "
+        f"{critical['by_something']} by something, {critical['by_nothing']} by nothing"
+    )
     actions = ", ".join(f"{entry['count']} to {entry['action']}" for entry in summary["actions"])
     excluded = str(summary["cells"]["excluded"])
     expect("gaps by action", heading.endswith(actions), True)
     unknown = ratio({"numerator": summary["cells"]["unknown"], "denominator": summary["proven"]["denominator"]})
-    expected = [proven, excluded, unknown, possible, treated, untreated, evidence, "not checked", doubted]
+    expected = [proven, excluded, unknown, possible, critical, evidence, "not checked", doubted]
     expect("numbers", [row[1] for row in numbers[1:]], expected)
     severities = {word: int(count) for count, word in re.findall(r"(\d+) (\w+)", heading.partition(";")[0])}
     expect("gaps by severity", severities, by_severity(report))
@@ -190,13 +202,13 @@ for name in sys.argv[1:]:
     if name.endswith("/hostile.json"):
         breaks(brief, texts[brief], report, "&lt;script&gt;", "<script>")
         breaks(brief, texts[brief], report, "| critical |", "| high |")
-        breaks(brief, texts[brief], report, " of 187", " of 188")
+        breaks(brief, texts[brief], report, " of 194", " of 195")
         breaks(brief, texts[brief], report, "| not checked |", "| checked |")
         breaks(whole, texts[whole], report, "&lt;img src=x onerror=alert(1)&gt;", "<img src=x onerror=alert(1)>")
         breaks(whole, texts[whole], report, "!\\[i\\](https\\:", "![i](https:")
         breaks(whole, texts[whole], report, "\\| \\| \\|", "| | |")
         breaks(whole, texts[whole], report, "https\\://", "https://")
-        breaks(whole, texts[whole], report, "| excluded |", "| effective |")
+        breaks(whole, texts[whole], report, "| unproven |", "| effective |")
         breaks(whole, texts[whole], report, "\n#### ", "\n##### ")
         breaks(whole, texts[whole], report, " |\n", " | \n")
     print(f"{pathlib.Path(name).stem}: whole and short, {len(report['gaps'])} gaps")
