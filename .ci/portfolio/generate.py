@@ -37,7 +37,10 @@ def assessment(number):
         control = claim.split(":")[0].strip()
         chance = draw(number, control, among=100)
         if chance < poor:
-            claim = claim.replace("\n    status: implemented\n", "\n    status: partial\n    missing: Not shown for all systems.\n", 1)
+            implemented, partial = "\n    status: implemented\n", "\n    status: partial\n    missing: Not shown for all systems.\n"
+            if implemented in claim:
+                # What was shown is shown of the part.
+                claim = claim.replace(implemented, partial, 1).replace("\n    evidence: ", "\n    part_evidence: ", 1)
         elif chance < poor + blank and claim.count("\n") == 3:
             claim = f"  {control}:\n"
         claims.append(claim)
