@@ -79,7 +79,7 @@ with open(sys.argv[1], "rb") as file:
     octets = file.read()
 with open(sys.argv[2]) as file:
     forecast = json.load(file)
-ended = ("evidence-ends", "acceptance-ends", "due-passes")
+ended = ("evidence-ends", "acceptance-ends", "assessment-ends", "due-passes")
 
 
 def expect(what, actual, expected):
@@ -123,7 +123,8 @@ def effects(description):
 
 
 HEADINGS = {"evidence-ends": "No longer proven from the next day", "due-passes": "Overdue from the next day",
-            "acceptance-ends": "Open and no longer accepted from the next day"}
+            "acceptance-ends": "Open and no longer accepted from the next day",
+            "assessment-ends": "Unproven or no longer excluded from the next day"}
 
 
 def check(reader, events):

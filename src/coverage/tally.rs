@@ -135,7 +135,7 @@ impl Tally {
     }
 
     /// The verdict of a risk if these are the instances of all controls that treat it directly, each
-    /// with the verdict that [counts for risks](Coverage::verdict_for_risks).
+    /// with the verdict that [counts for risks](crate::Coverage::verdict_for_risks).
     pub fn risk_verdict(self) -> RiskVerdict {
         let cells = self.denominator();
         if cells == 0 {
