@@ -152,11 +152,19 @@ fn remove_a_claim(case: &Case, choices: &mut Choices<'_>) -> Step {
     let index = choices.below(claim.wallets.len() + 1);
     match claim.wallets.get_index_mut(index) {
         Some((_, narrower)) => {
-            narrower.take_if(|narrower| narrower.status != Status::NotApplicable)?;
+            let never_excluded = |narrower: &mut NarrowedClaim| {
+                let mut earlier = narrower.earlier.iter();
+                narrower.status != Status::NotApplicable
+                    && earlier.all(|earlier| earlier.status != Status::NotApplicable)
+            };
+            narrower.take_if(never_excluded)?;
             let is_empty = claim.status.is_none() && claim.wallets.values().all(Option::is_none);
             entry.take_if(|_| is_empty);
         }
         None if matches!(claim.status, None | Some(Status::NotApplicable)) => return None,
+        None if (claim.earlier.iter()).any(|earlier| earlier.status == Status::NotApplicable) => {
+            return None;
+        }
         None => {
             let wallets = std::mem::take(&mut claim.wallets);
             let narrows = wallets.values().any(Option::is_some);
