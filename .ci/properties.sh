@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests of the packages that have properties with 500 random cases (10,000 find two open cases) for each property. What
+# Runs the tests of the packages that have properties with 10,000 random cases for each property. What
 # the cases call is compiled with optimization, which `cargo test` leaves out because the first test
 # would start later. The program is started as a whole by its tests, which have no random cases.
 set -euo pipefail
@@ -9,4 +9,4 @@ for package in custody-controls custody-formats custody-plan custody-testing; do
     settings+=(--config "profile.test.package.$package.opt-level=2")
 done
 packages=(--package custody-controls --package custody-formats --package custody-plan)
-LAW_CASES="${LAW_CASES:-500}" cargo "${settings[@]}" test --quiet --tests "${packages[@]}" "$@"
+LAW_CASES="${LAW_CASES:-10000}" cargo "${settings[@]}" test --quiet --tests "${packages[@]}" "$@"

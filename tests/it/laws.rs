@@ -805,7 +805,8 @@ fn cells_change_with_their_evidence(case: &Case, today: &Coverage, tomorrow: &Co
         Some((before, after))
     });
     for (before, after) in both {
-        // A claim may begin or become stale overnight, which the second implementation knows.
+        // A claim may begin or become stale overnight, and the person who approved it may assess it,
+        // which the second implementation knows.
         let days = |day: Date| {
             let case = case.with_settings(|settings| settings.as_of = day);
             let counts = change::in_force(
@@ -822,12 +823,17 @@ fn cells_change_with_their_evidence(case: &Case, today: &Coverage, tomorrow: &Co
                     naive::is_stale_claim(&case.plain, &case.document, control, claim, day)
                 })
             });
-            (counts, is_stale)
+            let is_approved = counts
+                .as_ref()
+                .is_some_and(|claim| naive::is_approved_claim(&case.document, claim, day));
+            (counts, is_stale, is_approved)
         };
-        let (claim, is_stale) = days(day);
-        if is_stale || (claim.clone(), is_stale) != days(day.next()) {
+        let counted = days(day);
+        let (claim, is_stale, _) = &counted;
+        if *is_stale || counted != days(day.next()) {
             continue;
         }
+        let claim = claim.clone();
         let Some(claim) = claim.filter(|claim| claim.status.is_in_place()) else {
             prop_assert_eq!(before.verdict, after);
             continue;

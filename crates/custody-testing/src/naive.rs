@@ -606,6 +606,11 @@ pub fn is_stale_claim(
     is_stale(days, &said, &day.to_string())
 }
 
+/// Whether an independent person approved a claim as an exclusion until a day.
+pub fn is_approved_claim(document: &AssessmentDocument, claim: &NarrowedClaim, day: Date) -> bool {
+    is_approved(document, &said!(claim, claim.status), &day.to_string())
+}
+
 /// Whether the last assessment until a day is too old, or has no day.
 fn is_stale(days: Option<u32>, said: &Said, day: &str) -> bool {
     let Some(days) = days else {

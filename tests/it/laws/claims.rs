@@ -159,7 +159,10 @@ fn a_further_assessment_never_lowers_a_verdict() {
                 first.is_some_and(|first| first <= case.settings.as_of)
             };
             if let Some(list) = lists.into_iter().nth(index).filter(|list| begun(list)) {
-                let mut further = list.last().cloned().unwrap();
+                // The person has assessed it before: that of a later day may be the one who approved it.
+                let mut until = list.iter().rev();
+                let until = until.find(|one| one.on.is_none_or(|on| on <= case.settings.as_of));
+                let mut further = until.cloned().unwrap();
                 further.on = Some(case.settings.as_of);
                 let is_same = |one: &Assessed| (&one.by, one.on) == (&further.by, further.on);
                 if !list.iter().any(is_same) {
