@@ -25,7 +25,7 @@
 //! | [`message`] | sentences as data: text, ids, dates and quotations as separate parts |
 //! | [`supports`] | single points of failure, minimal sets, duties of one person |
 //! | [`register`] | evidence items, with what rests on each of them |
-//! | [`mod@todo`] | what to do next: gaps with who closes them, by which step and by when |
+//! | [`todo`](mod@todo) | what to do next: gaps with who closes them, by which step and by when |
 //! | [`doubt`] | what an honest assessment does not have |
 //! | [`report`] | the complete result, owned and in a defined order |
 //! | [`forecast`] | how long proven coverage lasts if nothing is renewed, and what ends it |
