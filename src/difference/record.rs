@@ -8,7 +8,7 @@ use crate::id::WalletId;
 use crate::report::{
     AcceptanceRow, ApplicabilityRow, CellRow, EvidenceRow, Report, RiskRow, SubjectCoverage,
 };
-use crate::taxonomy::{Relevance, RiskVerdict, Verdict};
+use crate::taxonomy::{GapKind, Relevance, RiskVerdict, Status, Verdict};
 use std::collections::BTreeMap;
 
 /// A report with its entries by their ids.
@@ -89,6 +89,14 @@ impl<'r> Record<'r> {
     pub(super) fn verdict(&self, gap: &Gap) -> Option<Verdict> {
         let cell = self.cell(gap.control.as_ref()?.as_str(), gap.subject.as_str())?;
         Some(cell.verdict)
+    }
+
+    /// Whether a claim excludes a control and is confirmed, stale or not.
+    pub(super) fn is_confirmed(&self, control: &str, cell: &CellRow) -> bool {
+        let id = [control, "@", cell.subject.as_str()].concat();
+        let gap = self.gaps.get(id.as_str());
+        cell.status == Some(Status::NotApplicable)
+            && gap.is_none_or(|gap| gap.kind != GapKind::ExclusionUnconfirmed)
     }
 
     pub(super) fn weight(&self, gap: &Gap) -> Weight {

@@ -159,6 +159,9 @@ impl Search<'_, '_> {
 
     /// An assessment that may be relied on in one report only, or an exclusion that is confirmed in one.
     fn assessment(&mut self, control: &ControlId, was: &CellRow, is: &CellRow) {
+        let (before, after) = (self.before, self.after);
+        let confirmed = after.is_confirmed(control.as_str(), is);
+        let is_other = before.is_confirmed(control.as_str(), was) != confirmed;
         let (control, subject) = (control.clone(), is.subject.clone());
         // A shortfall does not depend on when it was assessed.
         let depends = |row: &CellRow| row.status.is_some_and(|status| !status.is_shortfall());
@@ -181,13 +184,11 @@ impl Search<'_, '_> {
                     after: is.reassess_by,
                 },
             }
-        } else if was.status == is.status
-            && (was.verdict == Verdict::Excluded) != (is.verdict == Verdict::Excluded)
-        {
+        } else if was.status == is.status && is_other {
             CauseDetail::ConfirmationChanged {
                 control,
                 subject,
-                confirmed: is.verdict == Verdict::Excluded,
+                confirmed,
             }
         } else {
             return;
@@ -266,14 +267,13 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Why the highest severity among the open risks that a control treats directly is another one, if
-    /// that changed the severity of the gap.
+    /// Why other open risks of a control count for the severity of its gap, if that changed it.
     pub(super) fn severity_of_cell(&mut self, control: &ControlId, was: &Gap, is: &Gap) {
         let (of_was, of_is) = (
             open_risks(self.before, control, was),
             open_risks(self.after, control, is),
         );
-        let highest = |open: &[OpenRisk<'_>]| open.iter().map(|open| open.counts_as).max();
+        let highest = |open: &[OpenRisk<'_>]| open.iter().map(OpenRisk::weight).max();
         let (then, now) = (highest(&of_was), highest(&of_is));
         if was.severity == is.severity || then == now {
             return;
@@ -285,7 +285,7 @@ impl Search<'_, '_> {
             (of_was, (self.after, of_is), now)
         };
         for open in high {
-            if Some(open.counts_as) <= lowest {
+            if Some(open.weight()) <= lowest {
                 continue;
             }
             let (risk, row) = (&open.row.risk, open.row);
@@ -327,6 +327,14 @@ struct OpenRisk<'r> {
     is_direct: bool,
     /// The severity that the gap of a cell that is absent has because of it.
     counts_as: Severity,
+}
+
+impl OpenRisk<'_> {
+    /// How much it counts: for a cell that is partial or unproven, a risk that its control treats directly
+    /// counts one step lower, and one whose treatment it supports does not.
+    fn weight(&self) -> (Severity, bool) {
+        (self.counts_as, !self.is_direct)
+    }
 }
 
 /// The open risks that a control treats directly, or else those whose treatment it supports.
