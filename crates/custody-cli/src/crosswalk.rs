@@ -7,7 +7,7 @@ use custody_controls::catalog::{Catalog, NamedReference};
 use custody_controls::crosswalk::{Crosswalk, CrosswalkError, ReferenceRow};
 use custody_controls::diagnostic::suggest;
 use custody_formats::{CrosswalkFormat, Render};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Report what the evidence shows for each reference of another framework.
 ///
@@ -34,15 +34,7 @@ pub(crate) struct Arguments {
     output: Option<PathBuf>,
 }
 
-impl output::Files for Arguments {
-    fn output(&self) -> Option<&Path> {
-        self.output.as_deref()
-    }
-
-    fn inputs(&self) -> Vec<&Path> {
-        self.input.files.iter().map(PathBuf::as_path).collect()
-    }
-}
+output::files_of_input!(Arguments);
 
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();

@@ -8,7 +8,7 @@ use custody_controls::catalog::Catalog;
 use custody_controls::date::Date;
 use custody_controls::forecast::LONGEST;
 use custody_formats::{ForecastFormat, Render};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Forecast how long proven coverage lasts if nothing is renewed, and what to renew when.
 #[derive(Debug, clap::Args)]
@@ -30,15 +30,7 @@ pub(crate) struct Arguments {
     first: usize,
 }
 
-impl output::Files for Arguments {
-    fn output(&self) -> Option<&Path> {
-        self.output.as_deref()
-    }
-
-    fn inputs(&self) -> Vec<&Path> {
-        self.input.files.iter().map(PathBuf::as_path).collect()
-    }
-}
+output::files_of_input!(Arguments);
 
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();

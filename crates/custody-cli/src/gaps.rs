@@ -3,7 +3,9 @@
 use crate::filters::Filters;
 use crate::inputs::{self, Input};
 use crate::terminal::{self, Screen};
-use crate::view::{number, words};
+#[cfg(feature = "xlsx")]
+use crate::view::WORKBOOK;
+use crate::view::{ViewOrWorkbook, number, views_or_workbook, words};
 use crate::{Exit, Failure, output};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use custody_controls::catalog::Catalog;
@@ -14,33 +16,11 @@ use custody_controls::taxonomy::{Severity, Word};
 use custody_formats::{Format, Render};
 use std::path::{Path, PathBuf};
 
-/// An output format of a report.
-#[derive(Clone, Copy, Debug)]
-enum View {
-    Terminal,
-    Document(Format),
-    #[cfg(feature = "xlsx")]
-    Workbook,
-}
+type View = ViewOrWorkbook<Format>;
 
-#[cfg(feature = "xlsx")]
-const WORKBOOK: &str = "xlsx";
-
-fn views() -> impl TypedValueParser<Value = View> {
-    // Short forms have their own option.
-    let formats = Format::words().iter().copied();
-    let words = ["terminal"]
-        .into_iter()
-        .chain(formats.filter(|word| !word.ends_with("-brief")));
-    #[cfg(feature = "xlsx")]
-    let words = words.chain([WORKBOOK]);
-    PossibleValuesParser::new(words.collect::<Vec<_>>()).map(|word| {
-        #[cfg(feature = "xlsx")]
-        if word == WORKBOOK {
-            return View::Workbook;
-        }
-        Format::from_word(&word).map_or(View::Terminal, View::Document)
-    })
+/// Whether a format is one of `--format`: short forms have their own option.
+fn is_listed(word: &str) -> bool {
+    !word.ends_with("-brief")
 }
 
 /// Report coverage and gaps: what is not covered, why, and what would close it.
@@ -55,7 +35,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     input: Input,
     /// Output format.
-    #[arg(long, value_parser = views(), default_value = "terminal")]
+    #[arg(long, value_parser = views_or_workbook::<Format>(is_listed), default_value = "terminal")]
     format: View,
     /// Write a short form: with `--format markdown` for pull requests, with `html` or `typst` two
     /// printed pages for a board.

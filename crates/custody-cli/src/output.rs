@@ -159,6 +159,23 @@ pub(crate) trait Files {
     }
 }
 
+/// The files of a command that reads an `input` and has one `output`.
+macro_rules! files_of_input {
+    ($arguments:ty) => {
+        impl $crate::output::Files for $arguments {
+            fn output(&self) -> Option<&std::path::Path> {
+                self.output.as_deref()
+            }
+
+            fn inputs(&self) -> Vec<&std::path::Path> {
+                let files = self.input.files.iter();
+                files.map(std::path::PathBuf::as_path).collect()
+            }
+        }
+    };
+}
+pub(crate) use files_of_input;
+
 /// Refuses an output that is one of the files that are read, under whatever name.
 pub(crate) fn refuse_overwriting(files: &dyn Files, catalog: Option<&Path>) -> Result<(), Failure> {
     let Some(output) = files.output() else {

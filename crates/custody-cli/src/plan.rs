@@ -15,7 +15,7 @@ use custody_controls::text::{count, sanitize, without_log_commands};
 use custody_controls::vocabulary;
 use custody_plan::{Days, Plan, PlanError, Target};
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 vocabulary! {
     /// A document format of plans.
@@ -63,15 +63,7 @@ pub(crate) struct Arguments {
     first: usize,
 }
 
-impl output::Files for Arguments {
-    fn output(&self) -> Option<&Path> {
-        self.output.as_deref()
-    }
-
-    fn inputs(&self) -> Vec<&Path> {
-        self.input.files.iter().map(PathBuf::as_path).collect()
-    }
-}
+output::files_of_input!(Arguments);
 
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();

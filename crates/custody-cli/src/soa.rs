@@ -1,38 +1,15 @@
 //! `custody soa`: a statement of applicability of another framework.
 
 use crate::inputs::{self, Input};
-use crate::{Exit, Failure, crosswalk, output, terminal};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use custody_controls::catalog::Catalog;
-use custody_controls::taxonomy::Word;
-use custody_formats::{Render, StatementFormat};
-use std::path::{Path, PathBuf};
-
-/// An output format of a statement of applicability.
-#[derive(Clone, Copy, Debug)]
-enum View {
-    Terminal,
-    Document(StatementFormat),
-    #[cfg(feature = "xlsx")]
-    Workbook,
-}
-
 #[cfg(feature = "xlsx")]
-const WORKBOOK: &str = "xlsx";
+use crate::view::WORKBOOK;
+use crate::view::{ViewOrWorkbook, views_or_workbook};
+use crate::{Exit, Failure, crosswalk, output, terminal};
+use custody_controls::catalog::Catalog;
+use custody_formats::{Render, StatementFormat};
+use std::path::PathBuf;
 
-fn views() -> impl TypedValueParser<Value = View> {
-    let formats = StatementFormat::words().iter().copied();
-    let words = ["terminal"].into_iter().chain(formats);
-    #[cfg(feature = "xlsx")]
-    let words = words.chain([WORKBOOK]);
-    PossibleValuesParser::new(words.collect::<Vec<_>>()).map(|word| {
-        #[cfg(feature = "xlsx")]
-        if word == WORKBOOK {
-            return View::Workbook;
-        }
-        StatementFormat::from_word(&word).map_or(View::Terminal, View::Document)
-    })
-}
+type View = ViewOrWorkbook<StatementFormat>;
 
 /// Write a statement of applicability of another framework.
 ///
@@ -49,22 +26,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FRAMEWORK")]
     to: String,
     /// Output format; `custody schema statement-of-applicability` describes the JSON.
-    #[arg(long, value_parser = views(), default_value = "terminal")]
+    #[arg(long, value_parser = views_or_workbook::<StatementFormat>(|_| true), default_value = "terminal")]
     format: View,
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
-impl output::Files for Arguments {
-    fn output(&self) -> Option<&Path> {
-        self.output.as_deref()
-    }
-
-    fn inputs(&self) -> Vec<&Path> {
-        self.input.files.iter().map(PathBuf::as_path).collect()
-    }
-}
+output::files_of_input!(Arguments);
 
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();

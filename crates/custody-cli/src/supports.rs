@@ -6,7 +6,7 @@ use crate::view::{Json, View, number, views};
 use crate::{Exit, Failure, output};
 use custody_controls::catalog::Catalog;
 use custody_controls::supports::LARGEST_CUT;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Find single points of failure among evidence, controls, people, providers and wallets.
 #[derive(Debug, clap::Args)]
@@ -28,15 +28,7 @@ pub(crate) struct Arguments {
     output: Option<PathBuf>,
 }
 
-impl output::Files for Arguments {
-    fn output(&self) -> Option<&Path> {
-        self.output.as_deref()
-    }
-
-    fn inputs(&self) -> Vec<&Path> {
-        self.input.files.iter().map(PathBuf::as_path).collect()
-    }
-}
+output::files_of_input!(Arguments);
 
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();

@@ -4,6 +4,8 @@ use crate::filters::Filters;
 use crate::inputs::{self, Input};
 use crate::output::folder;
 use crate::terminal::{self, Screen};
+#[cfg(feature = "xlsx")]
+use crate::view::WORKBOOK;
 use crate::view::number;
 use crate::{Exit, Failure, output};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -32,8 +34,6 @@ enum View {
 }
 
 const CALENDARS: &str = "ics";
-#[cfg(feature = "xlsx")]
-const WORKBOOK: &str = "xlsx";
 
 fn views() -> impl TypedValueParser<Value = View> {
     let formats = TodoFormat::words().iter().copied();
@@ -78,15 +78,7 @@ pub(crate) struct Arguments {
     filters: Filters,
 }
 
-impl output::Files for Arguments {
-    fn output(&self) -> Option<&Path> {
-        self.output.as_deref()
-    }
-
-    fn inputs(&self) -> Vec<&Path> {
-        self.input.files.iter().map(PathBuf::as_path).collect()
-    }
-}
+output::files_of_input!(Arguments);
 
 pub(crate) fn run(arguments: &Arguments, catalog: &Catalog) -> Result<Exit, Failure> {
     let path = arguments.output.as_deref();

@@ -29,6 +29,41 @@ pub(crate) fn views<F: Word + Send + Sync>() -> impl TypedValueParser<Value = Vi
         .map(|word| F::from_word(&word).map_or(View::Terminal, View::Document))
 }
 
+/// An output format of a command that also writes workbooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ViewOrWorkbook<F> {
+    /// Text for a terminal.
+    Terminal,
+    /// A document in a format of its own.
+    Document(F),
+    /// A workbook.
+    #[cfg(feature = "xlsx")]
+    Workbook,
+}
+
+#[cfg(feature = "xlsx")]
+pub(crate) const WORKBOOK: &str = "xlsx";
+
+/// The words `terminal`, those of a vocabulary of formats that are listed, and that of workbooks as the
+/// values of an argument.
+pub(crate) fn views_or_workbook<F: Word + Send + Sync>(
+    is_listed: impl Fn(&str) -> bool,
+) -> impl TypedValueParser<Value = ViewOrWorkbook<F>> {
+    let formats = F::words().iter().copied();
+    let words = ["terminal"]
+        .into_iter()
+        .chain(formats.filter(|word| is_listed(word)));
+    #[cfg(feature = "xlsx")]
+    let words = words.chain([WORKBOOK]);
+    PossibleValuesParser::new(words.collect::<Vec<_>>()).map(|word| {
+        #[cfg(feature = "xlsx")]
+        if word == WORKBOOK {
+            return ViewOrWorkbook::Workbook;
+        }
+        F::from_word(&word).map_or(ViewOrWorkbook::Terminal, ViewOrWorkbook::Document)
+    })
+}
+
 /// The words of a vocabulary as the values of an argument.
 pub(crate) fn words<W: Word + Send + Sync>() -> impl TypedValueParser<Value = W> {
     PossibleValuesParser::new(W::words())
