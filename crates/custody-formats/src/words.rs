@@ -2,6 +2,12 @@
 
 use custody_controls::coverage::Depth;
 
+/// The first characters of a text, if it has more than these.
+pub(crate) fn beginning(text: &str, characters: usize) -> Option<&str> {
+    let (end, _) = text.char_indices().nth(characters)?;
+    text.get(..end)
+}
+
 /// How the effective direct controls act, such as `prevents, detects`; `none` if there are none.
 pub(crate) fn depth(depth: Depth, none: &'static str) -> String {
     let words = [

@@ -2,6 +2,7 @@
 
 use super::parts::{count, of, origin, ratio, risk_verdict, severity, text};
 use super::{Page, STYLE, charts, head};
+use crate::words::beginning;
 use custody_controls::coverage::Ratio;
 use custody_controls::report::{Beginning, Brief, ProgressRow, Report, RiskRow};
 use custody_controls::text::sanitize;
@@ -51,10 +52,11 @@ pub(crate) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
 
 /// Untrusted text, shortened if it is long.
 fn short(whole: &str) -> Markup {
-    let end = whole.char_indices().nth(CHARACTERS).map(|(end, _)| end);
     html! {
-        (text(end.and_then(|end| whole.get(..end)).unwrap_or(whole)))
-        @if end.is_some() { "…" }
+        @match beginning(whole, CHARACTERS) {
+            Some(beginning) => { (text(beginning)) "…" }
+            None => { (text(whole)) }
+        }
     }
 }
 

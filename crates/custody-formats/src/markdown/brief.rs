@@ -2,6 +2,7 @@
 
 use super::escape::{code, codes, escape, origin, place, sentence, severities};
 use super::page::Page;
+use crate::words::beginning;
 use custody_controls::gap::Gap;
 use custody_controls::report::Report;
 use std::io;
@@ -29,9 +30,9 @@ pub(crate) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
 
 /// Untrusted text, shortened if it is long.
 fn short(text: &str) -> String {
-    match text.char_indices().nth(CHARACTERS) {
+    match beginning(text, CHARACTERS) {
         None => escape(text),
-        Some((end, _)) => format!("{}…", escape(text.get(..end).unwrap_or_default())),
+        Some(beginning) => format!("{}…", escape(beginning)),
     }
 }
 

@@ -1,10 +1,11 @@
 //! A crosswalk as Markdown: each reference of another framework, with the controls mapped to it and
 //! their instances.
 
-use super::escape::{code, codes, escape};
+use super::escape::{code, codes, escape, origin};
 use super::page::Page;
 use custody_controls::coverage::Ratio;
-use custody_controls::crosswalk::{Crosswalk, ReferenceRow, TouchingControl};
+use custody_controls::crosswalk::{Crosswalk, ForeignFramework, ReferenceRow, TouchingControl};
+use custody_controls::report::Facts;
 use custody_controls::taxonomy::Word;
 use std::io;
 
@@ -36,14 +37,24 @@ fn head(out: &mut Page<'_>, crosswalk: &Crosswalk) {
         escape(&framework.edition),
         escape(&facts.title)
     ));
+    about(out, facts, framework);
+    out.gap();
+    out.line(
+        "**A mapping means that a control and a reference address the same subject, never that one covers the other.**",
+    );
+}
+
+/// What was measured against which framework, and how far.
+pub(super) fn about(out: &mut Page<'_>, facts: &Facts, framework: &ForeignFramework) {
     out.gap();
     out.line(format_args!(
-        "Custodian: {}, as of {}. Assessment {}, catalog {} {}, framework {}.",
+        "Custodian: {}, as of {}. Assessment {}, catalog {} {}{}, framework {}.",
         escape(&facts.custodian),
         facts.as_of,
         code(&facts.assessment),
         code(&facts.catalog),
         escape(&facts.catalog_version),
+        origin(facts.catalog_origin),
         code(&framework.framework)
     ));
     if let Some(wallets) = &facts.only_wallets {
@@ -57,10 +68,6 @@ fn head(out: &mut Page<'_>, crosswalk: &Crosswalk) {
         out.gap();
         out.line(format_args!("About the references: {}", escape(note)));
     }
-    out.gap();
-    out.line(
-        "**A mapping means that a control and a reference address the same subject, never that one covers the other.**",
-    );
 }
 
 fn overview(out: &mut Page<'_>, crosswalk: &Crosswalk) {

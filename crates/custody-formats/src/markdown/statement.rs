@@ -1,6 +1,7 @@
 //! A statement of applicability as Markdown: a table of all references in the order of the framework.
 
-use super::escape::{code, codes, escape, origin};
+use super::crosswalk::about;
+use super::escape::{code, codes, escape};
 use super::page::Page;
 use custody_controls::crosswalk::{
     StatementEvidence, StatementOfApplicability, StatementReference,
@@ -19,28 +20,7 @@ pub(crate) fn write(
         escape(&framework.edition),
         escape(&facts.title)
     ));
-    out.gap();
-    out.line(format_args!(
-        "Custodian: {}, as of {}. Assessment {}, catalog {} {}{}, framework {}.",
-        escape(&facts.custodian),
-        facts.as_of,
-        code(&facts.assessment),
-        code(&facts.catalog),
-        escape(&facts.catalog_version),
-        origin(facts.catalog_origin),
-        code(&framework.framework)
-    ));
-    if let Some(wallets) = &facts.only_wallets {
-        out.gap();
-        out.line(format_args!(
-            "Limited to the organization and {}.",
-            codes(wallets)
-        ));
-    }
-    if let Some(note) = &framework.note {
-        out.gap();
-        out.line(format_args!("About the references: {}", escape(note)));
-    }
+    about(&mut out, facts, framework);
     out.gap();
     out.line(format_args!("**{}**", statement.headline()));
     out.gap();
