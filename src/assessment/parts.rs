@@ -75,9 +75,7 @@ impl AssessmentDocument {
             Some(nth) => Some(parts.earlier.get(nth)?.parts()),
         }
     }
-}
 
-impl AssessmentDocument {
     /// Whether two ids are those of one person: equal, or with the same name and organization.
     pub(crate) fn is_same_person(&self, one: &PersonId, other: &PersonId) -> bool {
         let identity = |id: &PersonId| self.people.get(id).map(Person::identity);

@@ -274,7 +274,7 @@ impl Former {
             .filter(|_| self.claim.proposed.is_none())?;
         let is_replaced = self.is_general || next.status != Some(status);
         (is_replaced && !is_correction && !self.assessed.is_empty())
-            .then(|| (earlier(&self.claim, status), self.assessed.clone()))
+            .then(|| (EarlierClaim::of(&self.claim, status), self.assessed.clone()))
     }
 }
 
@@ -301,23 +301,6 @@ fn remove(claim: &mut Claim, key: &str) {
         owner,
         note
     );
-}
-
-fn earlier(claim: &Claim, status: Status) -> EarlierClaim {
-    EarlierClaim {
-        evidence: claim.evidence.clone(),
-        part_evidence: claim.part_evidence.clone(),
-        observations: claim.observations.clone(),
-        rationale: claim.rationale.clone(),
-        provider: claim.provider.clone(),
-        missing: claim.missing.clone(),
-        due: claim.due,
-        because: claim.because.clone(),
-        approved_by: claim.approved_by.clone(),
-        owner: claim.owner.clone(),
-        note: claim.note.clone(),
-        ..EarlierClaim::new(status)
-    }
 }
 
 fn widened(claim: &NarrowedClaim) -> Claim {
@@ -395,7 +378,9 @@ impl Draft<'_> {
                 };
                 // The clause decides, and the number of claims among files that are equal in it.
                 self.file_with_most(|document| {
-                    (document.count_claims(of_clause), document.claims.len())
+                    let controls = document.claims.keys();
+                    let of_clause = controls.filter(|id| of_clause(id)).count();
+                    (of_clause, document.claims.len())
                 })
             }
             Err(objection) => {

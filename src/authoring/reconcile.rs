@@ -6,7 +6,6 @@
 use crate::assessment::{Acceptance, AssessmentDocument, Claim, Evidence};
 use crate::catalog::Catalog;
 use crate::edit::{Change, Editor, Pointer, Refusal, Value};
-use crate::id::ControlId;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -337,12 +336,5 @@ fn keys(mapping: &Value) -> Vec<&str> {
     match mapping {
         Value::Mapping(entries) => entries.iter().map(|(key, _)| key.as_str()).collect(),
         Value::Literal(_) | Value::Text(_) | Value::List(_) => Vec::new(),
-    }
-}
-
-impl AssessmentDocument {
-    /// How many claims are on controls that meet a condition.
-    pub(super) fn count_claims(&self, is_counted: impl Fn(&ControlId) -> bool) -> usize {
-        self.claims.keys().filter(|id| is_counted(id)).count()
     }
 }

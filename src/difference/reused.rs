@@ -32,9 +32,7 @@ struct Shortfall {
 
 impl Shortfalls {
     pub(super) fn of(report: &Report) -> Self {
-        let rows = report.evidence.iter();
-        let collected = rows.map(|row| (row.evidence.as_str(), row.collected));
-        let collected: BTreeMap<&str, Date> = collected.collect();
+        let collected = collected(report);
         let mut found = Self::default();
         for row in &report.applicability {
             for cell in &row.cells {
@@ -64,9 +62,7 @@ impl Shortfalls {
 
     /// The items among them that a later report cites as proof, by control instance.
     pub(super) fn reused(&self, after: &Report) -> Vec<Reused> {
-        let rows = after.evidence.iter();
-        let collected = rows.map(|row| (row.evidence.as_str(), row.collected));
-        let collected: BTreeMap<&str, Date> = collected.collect();
+        let collected = collected(after);
         let mut found = Vec::new();
         for row in &after.applicability {
             for cell in &row.cells {
@@ -89,6 +85,13 @@ impl Shortfalls {
         }
         found
     }
+}
+
+/// The day on which each evidence item was collected.
+fn collected(report: &Report) -> BTreeMap<&str, Date> {
+    let rows = report.evidence.iter();
+    rows.map(|row| (row.evidence.as_str(), row.collected))
+        .collect()
 }
 
 /// The items in a sentence that continues others; empty if there are none.

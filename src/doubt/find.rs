@@ -3,7 +3,9 @@
 use super::{
     Doubt, DoubtKind, FEWEST_FOR_A_SHARE, LARGEST_SHARE_OF_ONE_ITEM, LONGEST_VALIDITY_DAYS,
 };
-use crate::assessment::{Assertion, CellClaim, NarrowedClaim, ORGANIZATION, SubjectId};
+use crate::assessment::{
+    Assertion, CellClaim, NarrowedClaim, ORGANIZATION, Subject, SubjectId, Wallet,
+};
 use crate::catalog::ControlDetails;
 use crate::coverage::Coverage;
 use crate::id::{ControlId, PersonId, ProviderId, WalletId};
@@ -397,10 +399,15 @@ impl Coverage {
         let assessment = self.assessment();
         let document = assessment.document();
         let day = self.settings().as_of;
-        let wallets = assessment.subjects().iter();
-        let mut held = wallets
-            .filter(|subject| subject.id != SubjectId::Organization && subject.exists_on(day));
-        if held.next().is_none() {
+        let subjects = assessment.subjects().iter();
+        let held: Vec<(&Subject, &WalletId, &Wallet)> = subjects
+            .filter(|subject| subject.exists_on(day))
+            .filter_map(|subject| match &subject.id {
+                SubjectId::Wallet(id) => Some((subject, id, document.wallets.get(id)?)),
+                SubjectId::Organization => None,
+            })
+            .collect();
+        if held.is_empty() {
             found.push(doubt(ORGANIZATION, DoubtKind::NoWallets, None));
         }
         // The narrower claims of each wallet, by the position of the claim. Who assessed them, and
@@ -417,13 +424,7 @@ impl Coverage {
             }
         }
         let mut known: BTreeMap<String, &WalletId> = BTreeMap::new();
-        for subject in assessment.subjects() {
-            let SubjectId::Wallet(id) = &subject.id else {
-                continue;
-            };
-            let Some(wallet) = document.wallets.get(id).filter(|_| subject.exists_on(day)) else {
-                continue;
-            };
+        for (subject, id, wallet) in held {
             if wallet.since.is_none() {
                 let kind = DoubtKind::WalletWithoutSince { wallet: id.clone() };
                 found.push(doubt(id.as_str(), kind, subject.location.as_ref()));

@@ -143,14 +143,8 @@ impl Events {
                     self.begins(cause(EventKind::AssessmentBegins, *day), entry);
                 }
                 // What is not in place remains so, whether or not somebody assesses it again.
-                let is_absent = match assessment.status(version) {
-                    Status::Planned | Status::NotImplemented => true,
-                    Status::Implemented
-                    | Status::Alternative
-                    | Status::Inherited
-                    | Status::Partial
-                    | Status::NotApplicable => false,
-                };
+                let status = assessment.status(version);
+                let is_absent = matches!(status, Status::Planned | Status::NotImplemented);
                 let ends = days
                     .iter()
                     .filter(|_| !is_absent)

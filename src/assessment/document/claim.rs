@@ -97,23 +97,7 @@ impl Claim {
 
     /// The same claim for one wallet, with another status if this one has none.
     pub fn narrowed(&self, otherwise: Status) -> NarrowedClaim {
-        NarrowedClaim {
-            status: self.status.unwrap_or(otherwise),
-            evidence: self.evidence.clone(),
-            part_evidence: self.part_evidence.clone(),
-            observations: self.observations.clone(),
-            rationale: self.rationale.clone(),
-            provider: self.provider.clone(),
-            missing: self.missing.clone(),
-            due: self.due,
-            because: self.because.clone(),
-            approved_by: self.approved_by.clone(),
-            owner: self.owner.clone(),
-            note: self.note.clone(),
-            assessed: self.assessed.clone(),
-            earlier: self.earlier.clone(),
-            place: self.place,
-        }
+        NarrowedClaim::of(self, self.status.unwrap_or(otherwise))
     }
 }
 
@@ -191,6 +175,27 @@ macro_rules! claims {
         } place);
 
         impl $name {
+            /// The keys of a claim, with a status.
+            pub(crate) fn of(claim: &Claim, status: Status) -> Self {
+                Self {
+                    status,
+                    evidence: claim.evidence.clone(),
+                    part_evidence: claim.part_evidence.clone(),
+                    observations: claim.observations.clone(),
+                    rationale: claim.rationale.clone(),
+                    provider: claim.provider.clone(),
+                    missing: claim.missing.clone(),
+                    due: claim.due,
+                    because: claim.because.clone(),
+                    approved_by: claim.approved_by.clone(),
+                    owner: claim.owner.clone(),
+                    note: claim.note.clone(),
+                    assessed: claim.assessed.clone(),
+                    $($own: claim.$own.clone(),)*
+                    place: claim.place,
+                }
+            }
+
             /// A claim with nothing but a status.
             pub fn new(status: Status) -> Self {
                 Self {
