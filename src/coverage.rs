@@ -85,7 +85,7 @@ pub(crate) struct Standing {
     pub(crate) in_force: Option<AssertionIndex>,
     /// Whether its last assessment is too long ago, or states no day although it has to.
     pub(crate) is_stale: bool,
-    /// Whether somebody who neither owns nor assessed it approved it, as an exclusion requires.
+    /// Whether an independent person approved it, as an exclusion requires.
     pub(crate) is_approved: bool,
 }
 

@@ -209,7 +209,7 @@ impl Report {
 
 /// How to read the statement.
 const METHOD: [&str; 5] = [
-    "Applicable: a control of the catalog that addresses the same subject applies here. Excluded: every instance of these controls is excluded, with a justification and a confirmation. Undecided: no control is mapped to the reference, none of them applies, or they are only said not to be applicable.",
+    "Applicable: a control of the catalog that addresses the same subject applies here. Excluded: every instance of these controls is excluded, with a justification and a confirmation. Undecided: no control is mapped to the reference, none of them applies, or they are claimed not to be applicable without confirmation.",
     "A mapping never means that a control covers a reference completely. So an exclusion does not show that nothing of the reference is applicable, and a reference without a mapped control may be applicable: the firm decides.",
     "Status: what the claims on the mapped controls show. Proven: every instance is effective. Partly-proven: some are. Unproven: all are claimed to be in place, and none is proven. Partial: some are claimed to be in place, at least in part, and none is proven. Absent: none is in place. Unknown: none has been assessed.",
     "Risks are those that the applicable controls treat directly: the reason for which they are selected.",
@@ -231,27 +231,22 @@ impl Lookup<'_> {
         let applying: Vec<&ApplicabilityRow> = mapped
             .iter()
             .copied()
-            .filter(|control| control.cells.iter().any(|cell| !is_said_excluded(cell)))
+            .filter(|control| control.cells.iter().any(|cell| !is_claimed_excluded(cell)))
             .collect();
-        let counted = || {
-            let cells = mapped.iter().flat_map(|control| &control.cells);
-            cells.filter(|cell| cell.verdict != Verdict::Excluded)
-        };
-        let cited: BTreeSet<&EvidenceId> = counted()
-            .filter(|cell| !is_said_excluded(cell))
+        let cells = || mapped.iter().flat_map(|control| &control.cells);
+        let claimed = || cells().filter(|cell| !is_claimed_excluded(cell));
+        let cited: BTreeSet<&EvidenceId> = claimed()
             .flat_map(|cell| cell.evidence.iter().chain(&cell.part_evidence))
             .collect();
-        let owners: BTreeSet<&PersonId> = counted()
-            .filter(|cell| !is_said_excluded(cell))
-            .filter_map(|cell| cell.owner.as_ref())
-            .collect();
+        let owners: BTreeSet<&PersonId> =
+            claimed().filter_map(|cell| cell.owner.as_ref()).collect();
         let mut seen = BTreeSet::new();
         let risks = applying.iter().flat_map(|control| &control.directly);
         let risks = risks.filter(|risk| seen.insert(*risk)).cloned().collect();
-        let has_cells = mapped.iter().any(|control| !control.cells.is_empty());
+        let has_cells = cells().next().is_some();
         let applicability = if !applying.is_empty() {
             Applicability::Applicable
-        } else if has_cells && counted().next().is_none() {
+        } else if has_cells && cells().all(|cell| cell.verdict == Verdict::Excluded) {
             Applicability::Excluded
         } else {
             Applicability::Undecided
@@ -277,8 +272,8 @@ impl Lookup<'_> {
     }
 }
 
-/// Whether a claim says that a control is not applicable, confirmed or not.
-fn is_said_excluded(cell: &CellRow) -> bool {
+/// Whether a control is claimed not to be applicable, confirmed or not.
+fn is_claimed_excluded(cell: &CellRow) -> bool {
     cell.status == Some(Status::NotApplicable)
 }
 
@@ -337,11 +332,14 @@ fn titles(controls: &[&ApplicabilityRow]) -> String {
     }
 }
 
-/// What is said not to be applicable, for whom, why, and by whom that is confirmed.
+/// What is claimed not to be applicable, for whom, why, and who confirmed it.
 fn exclusions(mapped: &[&ApplicabilityRow]) -> String {
     let mut all = Vec::new();
     for control in mapped {
-        let cells = control.cells.iter().filter(|cell| is_said_excluded(cell));
+        let cells = control
+            .cells
+            .iter()
+            .filter(|cell| is_claimed_excluded(cell));
         let cells: Vec<&CellRow> = cells.collect();
         let same = |a: &&CellRow, b: &&CellRow| {
             let of = |cell: &CellRow| cell.verdict;
@@ -356,7 +354,7 @@ fn exclusions(mapped: &[&ApplicabilityRow]) -> String {
                 Some(by) if is_confirmed => ("is excluded", format!("confirmed by {by}")),
                 _ if is_confirmed => ("is excluded", "confirmed".to_owned()),
                 _ => (
-                    "is said not to be applicable",
+                    "is claimed not to be applicable",
                     "not confirmed, so it counts as not assessed".to_owned(),
                 ),
             };

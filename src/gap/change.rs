@@ -60,8 +60,8 @@ pub enum Change {
         /// The subject of the claim.
         subject: SubjectId,
     },
-    /// The claim that a control is not applicable is confirmed (`approved_by`) by a person who neither
-    /// owns nor assessed it.
+    /// The claim that a control is not applicable is confirmed (`approved_by`) by a person who is not an
+    /// assessor and neither owns nor assessed it.
     Approve {
         /// The control.
         control: ControlId,
@@ -69,7 +69,7 @@ pub enum Change {
         subject: SubjectId,
     },
     /// The claim on a cell has the status `not-applicable`, with a justification, and is confirmed by a
-    /// person who neither owns nor assessed it.
+    /// person who is not an assessor and neither owns nor assessed it.
     Exclude {
         /// The control.
         control: ControlId,

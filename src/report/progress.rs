@@ -57,7 +57,7 @@ impl AssessedCells {
         };
         match (days.is_empty(), self.undated) {
             (_, 0) => days,
-            (true, _) => "no day is stated".to_owned(),
+            (true, _) => "on days that are not stated".to_owned(),
             (false, undated) => format!("{days}, {undated} without a day"),
         }
     }

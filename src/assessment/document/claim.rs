@@ -50,8 +50,8 @@ pub struct Claim {
     /// Required for `not-applicable`: why the control cannot apply to this custodian or wallet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
-    /// Only for `not-applicable`: who confirmed it. Until a person who neither owns nor assessed the
-    /// claim has, the control counts as not assessed.
+    /// Only for `not-applicable`: who confirmed it. Until a person who is not an assessor and neither
+    /// owns nor assessed the claim has, the control counts as not assessed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<PersonId>,
     /// Who is responsible. Required for `planned`.
@@ -144,8 +144,8 @@ macro_rules! claims {
             /// Required for `not-applicable`: why the control cannot apply to this custodian or wallet.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub because: Option<String>,
-            /// Only for `not-applicable`: who confirmed it. Until a person who neither owns nor
-            /// assessed the claim has, the control counts as not assessed.
+            /// Only for `not-applicable`: who confirmed it. Until a person who is not an assessor and
+            /// neither owns nor assessed the claim has, the control counts as not assessed.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub approved_by: Option<PersonId>,
             /// Who is responsible. Required for `planned`.
