@@ -150,8 +150,8 @@ def brief(text, report):
     proven, possible, evidence = ratios
     critical = summary["critical_risks"]
     critical = (
-        f"{critical['treated']} treated, {critical['prevented_and_detected']} held with prevention and detection, "
-        f"{critical['by_something']} by something, {critical['by_nothing']} by nothing"
+        f"{critical['treated']} treated, {critical['prevented_and_detected']} partly treated with prevention and "
+        f"detection, {critical['by_something']} partly treated otherwise, {critical['by_nothing']} not shown to be treated"
     )
     actions = ", ".join(f"{entry['count']} to {entry['action']}" for entry in summary["actions"])
     excluded = str(summary["cells"]["excluded"])

@@ -99,11 +99,11 @@ pub(super) fn sentence(reused: &[Reused]) -> String {
     match reused {
         [] => String::new(),
         [one] => format!(
-            " `{}`, which showed what `{}` lacked, is now cited as proof, and is not newer.",
+            " `{}`, which showed what `{}` lacked, is now cited as proof although it is not newer.",
             one.evidence, one.cell
         ),
         all => format!(
-            " {} claims cite as proof what showed the shortfall before and is not newer.",
+            " {} claims cite as proof evidence that showed the shortfall before and is not newer.",
             all.len()
         ),
     }

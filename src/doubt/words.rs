@@ -249,10 +249,9 @@ fn without_scope<'m>(
         Part::key("covers"),
         "; ",
         Part::made(count(claims, "claim cites", "claims cite")),
-        " it for several wallets, such as that on ",
+        " it for several wallets, such as the claim on ",
         control,
-        " for ",
-        wallets,
+        Part::made(format!(" for {wallets} wallets")),
     ]
 }
 

@@ -145,11 +145,11 @@ impl CriticalRisks {
         self.treated + self.prevented_and_detected + self.by_something + self.by_nothing
     }
 
-    /// The numbers in words: `1 treated, 4 held with prevention and detection, 9 by something, 3 by
-    /// nothing`.
+    /// The numbers in words: `1 treated, 4 partly treated with prevention and detection, 9 partly treated
+    /// otherwise, 3 not shown to be treated`.
     pub fn in_words(self) -> String {
         format!(
-            "{} treated, {} held with prevention and detection, {} by something, {} by nothing",
+            "{} treated, {} partly treated with prevention and detection, {} partly treated otherwise, {} not shown to be treated",
             self.treated, self.prevented_and_detected, self.by_something, self.by_nothing
         )
     }

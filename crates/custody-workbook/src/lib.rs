@@ -217,11 +217,11 @@ fn counts(numbers: &Summary) -> Vec<Vec<Value>> {
     for (name, number) in [
         ("Treated", critical.treated),
         (
-            "Held with prevention and detection",
+            "Partly treated with prevention and detection",
             critical.prevented_and_detected,
         ),
-        ("Held by something", critical.by_something),
-        ("Held by nothing", critical.by_nothing),
+        ("Partly treated otherwise", critical.by_something),
+        ("Not shown to be treated", critical.by_nothing),
     ] {
         count("Critical risks", name, number);
     }

@@ -107,7 +107,7 @@ impl CauseDetail {
                 });
                 message.extend(match before {
                     Some(before) => message![" instead of ", *before],
-                    None => message!["; before, no day ended it"],
+                    None => message!["; before, it had no end"],
                 });
                 message
             }

@@ -98,7 +98,7 @@ fn the_headline_counts_open_gaps() {
     let mut report = report("examples/exchange.yaml");
     assert_eq!(
         report.headline(),
-        "Coverage is proven for 265 of 414 (64 %), unknown for 38 of 414 (9 %), possible for 338 of 414 (81 %); 6 excluded. 183 gaps are open, 30 of them critical and 5 overdue. Of 34 critical risks: 1 treated, 15 held with prevention and detection, 14 by something, 4 by nothing."
+        "Coverage is proven for 265 of 414 (64 %), unknown for 38 of 414 (9 %), possible for 338 of 414 (81 %); 6 excluded. 183 gaps are open, 30 of them critical and 5 overdue. Of 34 critical risks: 1 treated, 15 partly treated with prevention and detection, 14 partly treated otherwise, 4 not shown to be treated."
     );
     let ends_in = |report: &Report, end: &str| {
         let headline = report.headline();
